@@ -1,0 +1,1 @@
+"""Office files in and out. Knows selfeval, nothing else of the project."""

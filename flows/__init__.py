@@ -1,0 +1,1 @@
+"""Prefect flows: order, batching and failure policy; one file per stage of the cycle."""

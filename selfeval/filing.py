@@ -1,0 +1,226 @@
+"""What a unit files, as values: a Filing holds Forms, a Form holds funding lines, indicators, entries or text.
+
+Every value keeps the text as filed and the place where it stands, so that a finding can quote both.
+Nothing here reads files or judges; documents/ fills these types and rules/ judges them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+
+class FormKind(StrEnum):
+    """The papers of a filing; the values are those of the `selfeval check` contract."""
+
+    DEPARTMENT = "department_form"
+    PROJECT = "project_form"
+    FUND = "fund_form"
+    BASE_DATA = "base_data"
+    COVER = "cover"
+    REPORT = "report"
+    APPRAISAL = "appraisal"
+    TEMPLATE = "template"
+
+    @property
+    def label(self) -> str:
+        return _KIND_LABELS[self]
+
+    @property
+    def judged(self) -> bool:
+        """The bureau's own rubric and blank templates are part of a filing and are never judged."""
+        return self not in (FormKind.APPRAISAL, FormKind.TEMPLATE)
+
+
+_KIND_LABELS = {
+    FormKind.DEPARTMENT: "部门整体支出绩效自评表",
+    FormKind.PROJECT: "项目支出绩效自评表",
+    FormKind.FUND: "政府性基金预算支出绩效自评表",
+    FormKind.BASE_DATA: "部门整体支出绩效评价基础数据表",
+    FormKind.COVER: "自评报告封面表",
+    FormKind.REPORT: "自评报告正文",
+    FormKind.APPRAISAL: "自评工作考核评分表",
+    FormKind.TEMPLATE: "空白模板",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place as a person finds it.
+
+    Word tables: part "表3" and the 1-based row. Excel: part is the sheet name and cell the A1 address.
+    Report text: part is the section heading and row the 1-based sentence in it.
+    `column` is the 1-based grid column (0 for text and whole rows).
+    """
+
+    part: str
+    row: int = 0
+    column: int = 0
+    cell: str = ""
+    sentence: bool = False
+
+    def __str__(self) -> str:
+        if self.cell:
+            return f"工作表“{self.part}” {self.cell}"
+        if self.sentence:
+            return f"“{self.part}”第{self.row}句" if self.row else f"“{self.part}”"
+        return f"{self.part} 第{self.row}行" if self.row else self.part
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One filled or blank cell: the text as displayed to the unit, the number it says, and its place.
+
+    `number` is None when the cell is blank or does not say a number; percent cells say their
+    fraction (95.60% → 0.956). `text` is "" for blanks and for the fillers that mean blank (——, /).
+    """
+
+    text: str
+    number: Decimal | None
+    at: Position
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+class FundingRole(StrEnum):
+    """What a line of the funding block means, whatever its label says."""
+
+    TOTAL = "total"
+    BY_SOURCE = "by_source"  # 按收入性质分, the subtotal itself
+    GENERAL_BUDGET = "general_budget"  # 一般公共预算
+    FUND_BUDGET = "fund_budget"  # 政府性基金
+    STATE_CAPITAL = "state_capital"  # 国有资本经营预算
+    SPECIAL_ACCOUNT = "special_account"  # 纳入专户管理的非税收入
+    BY_NATURE = "by_nature"  # 按支出性质分, the subtotal itself
+    BASIC_EXPENDITURE = "basic_expenditure"
+    PROJECT_EXPENDITURE = "project_expenditure"
+    APPROPRIATION = "appropriation"  # 当年财政拨款
+    CARRY_OVER = "carry_over"  # 上年结转资金
+    OTHER_FUNDS = "other_funds"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class FundingLine:
+    """One line of the funding block; amounts in the form's amount unit.
+
+    Two-column layouts state one amount per line without saying which column it belongs to:
+    it stands in `amount`, and the three columns are blank.
+    `part_of` is the role of the line whose part it is (其中 rows): parts are never added twice.
+    """
+
+    label: str
+    role: FundingRole
+    at: Position
+    part_of: FundingRole | None = None
+    initial_budget: Cell | None = None
+    adjusted_budget: Cell | None = None
+    executed: Cell | None = None
+    amount: Cell | None = None
+    weight: Cell | None = None
+    execution_rate: Cell | None = None
+    score: Cell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One level-3 indicator row. Level names are as filed without weights and line breaks (产出指标)."""
+
+    level1: str
+    level2: str
+    name: str
+    at: Position
+    target: Cell
+    actual: Cell
+    weight: Cell | None = None
+    score: Cell | None = None
+    deviation_note: Cell | None = None
+    recheck_score: Cell | None = None
+    nature: str = ""  # 指标性质: =, ≥, ≤, 定性
+    unit: str = ""  # 度量单位
+    level1_weight: Decimal | None = None  # "产出指标（50分）" printed beside the level name
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One labelled cell of a base data table or cover: `label` is the row, `heading` the column or block."""
+
+    label: str
+    heading: str
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of report text with its section."""
+
+    text: str
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One paper of a filing. Fields that its kind does not have stay empty."""
+
+    id: str
+    kind: FormKind
+    title: str
+    at: Position
+    project: str | None = None
+    unit: str | None = None  # 预算部门名称 / 实施单位
+    department: str | None = None  # 主管部门
+    year: int | None = None
+    amount_unit: str = "万元"
+    funding: tuple[FundingLine, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    goals: tuple[tuple[Cell, Cell], ...] = ()  # 预期目标, 实际完成情况
+    total_weight: Cell | None = None
+    reported_score: Cell | None = None
+    reported_grade: Cell | None = None
+    footer: tuple[Sentence, ...] = ()  # 填表人, 联系电话, 签字, 填报日期 below the table
+
+    def lines(self, role: FundingRole) -> Iterator[FundingLine]:
+        return (line for line in self.funding if line.role is role)
+
+    @property
+    def total(self) -> FundingLine | None:
+        """The 年度资金总额 line, None when the form has none."""
+        return next(self.lines(FundingRole.TOTAL), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The identity mark of a blank form that selfeval issued: budget code and year."""
+
+    code: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One file as read. `unreadable` says in Chinese why nothing could be read; then forms are empty."""
+
+    file: str
+    sha256: str
+    unit: str | None = None
+    year: int | None = None
+    identity: Identity | None = None
+    forms: tuple[Form, ...] = ()
+    unreadable: str | None = None
+    notes: tuple[Note, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that reading noticed and could not put into a value: where, what was found, what was expected."""
+
+    at: Position
+    found: str
+    expected: str
+    message: str
+    form: str | None = None
