@@ -105,7 +105,12 @@ class Cycle:
 
 
 def _contradictions(cycle: Cycle):
-    for key, label in (("name", "周期名称"), ("bureau", "财政局名称"), ("document_number", "文号"), ("policy", "政策")):
+    for key, label in (
+        ("name", "周期名称"),
+        ("bureau", "财政局名称"),
+        ("document_number", "文号"),
+        ("policy", "政策"),
+    ):
         if not getattr(cycle, key).strip():
             yield f"{label}不能为空"
     days = cycle.milestones
@@ -120,10 +125,6 @@ def _contradictions(cycle: Cycle):
             )
     if days.notice.year <= cycle.year:
         yield f"{cycle.year}年度的自评在次年开展，通知日期{days.notice}应在{cycle.year + 1}年1月1日或以后"
-    for key in ("unit_due", "department_due", "correction_due"):
-        day = getattr(days, key)
-        if not cycle.workdays.is_working_day(day):
-            yield f"{MILESTONE_LABELS[key]}（{day}）不是工作日"
 
 
 _TOP = {"year", "name", "bureau", "document_number", "policy", "contact", "milestones", "calendar", "units"}
@@ -223,7 +224,12 @@ class Step:
 
 
 def reminder_steps(
-    due: date, before: tuple[int, ...], after: tuple[int, ...], then_every: int | None, until: date, workdays: Workdays
+    due: date,
+    before: tuple[int, ...],
+    after: tuple[int, ...],
+    then_every: int | None,
+    until: date,
+    workdays: Workdays,
 ) -> tuple[Step, ...]:
     """Every step of the wave up to `until`, in order of time.
 

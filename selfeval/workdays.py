@@ -81,7 +81,7 @@ def local(instant: datetime) -> datetime:
 
 
 def due_instant(day: date, hour: time) -> datetime:
-    """"6月12日前" includes that day until the policy's hour."""
+    """ "6月12日前" includes that day until the policy's hour."""
     return datetime.combine(day, hour, tzinfo=SHANGHAI)
 
 

@@ -1,0 +1,59 @@
+"""The audit log: every change appended, each entry chained to the one before it by hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.models import AuditEntry
+
+GENESIS = "0" * 64
+_LOCK_KEY = 0x5E1FE7A1
+
+
+def append(
+    session: Session, *, at: datetime, actor: str, action: str, subject: str, details: dict[str, Any]
+) -> None:
+    """Append one entry in the transaction of the change that it tells of."""
+    if session.get_bind().dialect.name == "postgresql":
+        # Two transactions must not chain to the same entry; SQLite has one writer anyway.
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK_KEY)))
+    session.flush()
+    last = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or GENESIS
+    digest = _digest(last, at, actor, action, subject, details)
+    session.add(
+        AuditEntry(
+            at=at,
+            actor=actor,
+            action=action,
+            subject=subject,
+            details=details,
+            previous_hash=last,
+            hash=digest,
+        )
+    )
+    session.flush()
+
+
+def verify(session: Session) -> tuple[int, int | None]:
+    """Number of entries and the id of the first one that does not fit the chain (None: all fit)."""
+    previous, count = GENESIS, 0
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id)):
+        count += 1
+        digest = _digest(previous, entry.at, entry.actor, entry.action, entry.subject, entry.details)
+        if entry.previous_hash != previous or entry.hash != digest:
+            return count, entry.id
+        previous = entry.hash
+    return count, None
+
+
+def _digest(
+    previous: str, at: datetime, actor: str, action: str, subject: str, details: dict[str, Any]
+) -> str:
+    content = [previous, at.astimezone(UTC).isoformat(), actor, action, subject, details]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

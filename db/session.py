@@ -1,0 +1,58 @@
+"""Engines, sessions and migrations. One county is a SQLite file; a province is PostgreSQL; same code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_TIMEOUT_SECONDS = 60
+
+
+@lru_cache(maxsize=8)
+def engine_for(url: str) -> Engine:
+    """The engine of a database address (`sqlite:///…`, `postgresql+psycopg://…`), one per process."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection, _record):
+        # The driver's own transaction handling begins late; ours begins where the session does.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection):
+        # A read that turns into a write would fail as "locked" at once; taking the lock first waits.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextmanager
+def transaction(url: str) -> Iterator[Session]:
+    """One unit of work: committed at the end, rolled back when it fails."""
+    with sessionmaker(engine_for(url), expire_on_commit=False).begin() as session:
+        yield session
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database to `revision`, creating it when it is new."""
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", "db:migrations")
+    with engine_for(url).begin() as connection:
+        config.attributes["connection"] = connection
+        if revision == "head":
+            command.upgrade(config, revision)
+        else:
+            command.downgrade(config, revision)
