@@ -7,7 +7,7 @@ database and Asia/Shanghai when read.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -62,7 +62,7 @@ class Instant(TypeDecorator[datetime]):
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[Any]: JSON}
+    type_annotation_map: ClassVar = {datetime: Instant}
 
 
 def _one_of(column: str, *values: str) -> CheckConstraint:
@@ -312,14 +312,13 @@ class Publication(Base):
     """A published site with the proof that it was fetched back: nothing is "published" without it."""
 
     __tablename__ = "publications"
-    __table_args__ = (
-        UniqueConstraint("cycle_id", "content_hash"),
-        CheckConstraint("(fetched_at IS NULL) = (fetched_hash IS NULL)", name="proof_whole"),
-    )
+    __table_args__ = (CheckConstraint("(fetched_at IS NULL) = (fetched_hash IS NULL)", name="proof_whole"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"))
+    decision_id: Mapped[int] = mapped_column(
+        ForeignKey("decisions.id"), unique=True
+    )  # it approved one content
     address: Mapped[str] = mapped_column(String(600))
     content_hash: Mapped[str] = mapped_column(String(64))
     units: Mapped[list[Any]] = mapped_column(JSON)  # codes of the published units

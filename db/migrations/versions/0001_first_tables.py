@@ -225,7 +225,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_publications_cycle_id")),
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name=op.f("fk_publications_decision_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publications")),
-        sa.UniqueConstraint("cycle_id", "content_hash", name=op.f("uq_publications_cycle_id_content_hash")),
+        sa.UniqueConstraint("decision_id", name=op.f("uq_publications_decision_id")),
     )
     op.create_table(
         "submissions",

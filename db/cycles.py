@@ -1,0 +1,153 @@
+"""Cycles and obligations: what was opened, what the roster owed when the notice went out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import audit
+from db.models import Contact, CycleRow, Obligation, Unit
+from selfeval.cycle import Assignment, Cycle, Duty, parse_cycle
+
+
+class CycleConflict(ValueError):
+    """What was asked does not fit the state of the cycle; the text says why in Chinese."""
+
+
+def open_cycle(
+    session: Session, definition: str, policies: Mapping[str, str], *, at: datetime, actor: str
+) -> CycleRow:
+    """Store a cycle from its TOML text; `policies` holds the text of the bureau's own policy files by name.
+
+    Opening the same definition again returns the cycle that stands; another one for the year is refused.
+    """
+    cycle = parse_cycle(definition)
+    standing = session.scalar(select(CycleRow).where(CycleRow.year == cycle.year))
+    if standing is not None:
+        if standing.definition == definition and standing.policies == dict(policies):
+            return standing
+        raise CycleConflict(
+            f"{cycle.year}年度的周期已开启（{standing.name}，{standing.document_number}），不能再开启一个"
+        )
+    days = cycle.milestones
+    row = CycleRow(
+        year=cycle.year,
+        name=cycle.name,
+        bureau=cycle.bureau,
+        document_number=cycle.document_number,
+        notice_on=days.notice,
+        unit_due_on=days.unit_due,
+        department_due_on=days.department_due,
+        correction_due_on=days.correction_due,
+        publication_due_on=days.publication_due,
+        definition=definition,
+        policies=dict(policies),
+        opened_at=at,
+    )
+    session.add(row)
+    session.flush()
+    details = {"name": cycle.name, "document_number": cycle.document_number}
+    audit.append(
+        session, at=at, actor=actor, action="cycle.opened", subject=f"cycle/{cycle.year}", details=details
+    )
+    return row
+
+
+def cycle_of(session: Session, year: int | None = None) -> CycleRow:
+    """The cycle of a budget year, or the latest one; raises CycleConflict when there is none."""
+    query = select(CycleRow).order_by(CycleRow.year.desc()).limit(1)
+    if year is not None:
+        query = query.where(CycleRow.year == year)
+    row = session.scalar(query)
+    if row is None:
+        raise CycleConflict(
+            f"没有{year}年度的周期" if year else "还没有开启任何周期，请先运行 selfeval cycle open"
+        )
+    return row
+
+
+def value_of(row: CycleRow) -> Cycle:
+    """The stored cycle as a value."""
+    return parse_cycle(row.definition)
+
+
+def freeze_roster(session: Session, row: CycleRow, *, at: datetime, actor: str) -> list[Obligation]:
+    """Write every unit's obligation once, from the roster as it stands; afterwards return what stands."""
+    standing = obligations_of(session, row.id)
+    if standing:
+        return standing
+    cycle = value_of(row)
+    units = {unit.code: unit for unit in session.scalars(select(Unit).order_by(Unit.tier, Unit.code))}
+    if not units:
+        raise CycleConflict("名单是空的，请先运行 selfeval roster import")
+    strangers = sorted(cycle.assignments.keys() - units.keys())
+    if strangers:
+        raise CycleConflict(f"周期文件中的单位 {'、'.join(strangers)} 不在名单中")
+    for unit in units.values():
+        department = units[unit.department_code] if unit.department_code else unit
+        assignment = cycle.assignments.get(unit.code, Assignment())
+        duty = {"exempt": Duty.EXEMPT, "closed": Duty.CLOSED}.get(unit.status, Duty.REQUIRED)
+        session.add(
+            Obligation(
+                cycle_id=row.id,
+                unit_code=unit.code,
+                unit_name=unit.name,
+                tier=unit.tier,
+                department_code=department.code,
+                department_name=department.name,
+                policy=assignment.policy or cycle.policy,
+                year=assignment.year or cycle.year,
+                duty=duty.value,
+                reason=unit.remark if duty is not Duty.REQUIRED else "",
+                person=actor if duty is not Duty.REQUIRED else "",
+            )
+        )
+    session.flush()
+    details = {"units": len(units)}
+    audit.append(
+        session, at=at, actor=actor, action="roster.frozen", subject=f"cycle/{row.year}", details=details
+    )
+    return obligations_of(session, row.id)
+
+
+def obligations_of(session: Session, cycle_id: int) -> list[Obligation]:
+    """Every obligation of a cycle, department by department."""
+    query = select(Obligation).where(Obligation.cycle_id == cycle_id)
+    return list(
+        session.scalars(query.order_by(Obligation.department_code, Obligation.tier, Obligation.unit_code))
+    )
+
+
+def exempt(
+    session: Session, row: CycleRow, unit_code: str, *, reason: str, person: str, at: datetime
+) -> Obligation:
+    """Release a unit from filing; reason and person are required."""
+    if not reason.strip() or not person.strip():
+        raise CycleConflict("免报应写明原因和批准人")
+    obligation = session.get(Obligation, (row.id, unit_code), with_for_update=True)
+    if obligation is None:
+        raise CycleConflict(f"{row.year}年度的报送名单中没有预算编码 {unit_code}（通知印发后名单才固定）")
+    obligation.duty, obligation.reason, obligation.person = Duty.EXEMPT.value, reason, person
+    details = {"reason": reason}
+    subject = f"cycle/{row.year}/unit/{unit_code}"
+    audit.append(session, at=at, actor=person, action="obligation.exempted", subject=subject, details=details)
+    return obligation
+
+
+def issue_notice(session: Session, row: CycleRow, *, at: datetime, actor: str) -> None:
+    """Record that the notice went out; a second call changes nothing."""
+    if row.notice_issued_at is None:
+        row.notice_issued_at = at
+        subject = f"cycle/{row.year}"
+        details = {"document_number": row.document_number}
+        audit.append(session, at=at, actor=actor, action="notice.issued", subject=subject, details=details)
+
+
+def addresses_of(session: Session, unit_code: str) -> list[str]:
+    """Every e-mail address of a unit, as it stands now: a corrected address takes effect at once."""
+    return list(
+        session.scalars(select(Contact.email).where(Contact.unit_code == unit_code).order_by(Contact.email))
+    )

@@ -1,0 +1,125 @@
+"""Decisions of persons, and publications with their proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import audit
+from db.models import CycleRow, Decision, Publication
+
+
+class DecisionConflict(ValueError):
+    """The decision does not fit what it is about; the text says why in Chinese."""
+
+
+def standing(session: Session, cycle_id: int, subject: str) -> Decision | None:
+    """The decision on a subject that has not been voided."""
+    return session.scalar(
+        select(Decision).where(
+            Decision.cycle_id == cycle_id, Decision.subject == subject, Decision.voided_at.is_(None)
+        )
+    )
+
+
+def decide(
+    session: Session,
+    row: CycleRow,
+    subject: str,
+    *,
+    verdict: str,
+    person: str,
+    reason: str,
+    content_hash: str,
+    at: datetime,
+) -> Decision:
+    """Record a person's decision on the content with this hash; an earlier decision is voided by it.
+
+    The same decision by the same person on the same content stands once.
+    """
+    if not person.strip():
+        raise DecisionConflict("请写明作出决定的人")
+    before = standing(session, row.id, subject)
+    if before and (before.verdict, before.person, before.content_hash) == (verdict, person, content_hash):
+        return before
+    if before:
+        void(session, row, before, reason=f"{person}作出新的决定", at=at)
+    decision = Decision(
+        cycle_id=row.id,
+        subject=subject,
+        verdict=verdict,
+        person=person,
+        reason=reason,
+        content_hash=content_hash,
+        decided_at=at,
+    )
+    session.add(decision)
+    session.flush()
+    details = {"verdict": verdict, "reason": reason, "content_hash": content_hash}
+    where = f"cycle/{row.year}/{subject}"
+    audit.append(session, at=at, actor=person, action="decision.made", subject=where, details=details)
+    return decision
+
+
+def void(session: Session, row: CycleRow, decision: Decision, *, reason: str, at: datetime) -> None:
+    """Take a decision out of force because its content changed or another one followed."""
+    decision.voided_at, decision.void_reason = at, reason
+    session.flush()
+    details = {"decision": decision.id, "reason": reason}
+    where = f"cycle/{row.year}/{decision.subject}"
+    audit.append(session, at=at, actor="系统", action="decision.voided", subject=where, details=details)
+
+
+def record_publication(
+    session: Session,
+    row: CycleRow,
+    decision: Decision,
+    *,
+    address: str,
+    content_hash: str,
+    units: Sequence[str],
+    at: datetime,
+) -> Publication:
+    """A site was written; it counts as published only with proof. One decision is carried out once."""
+    known = session.scalar(select(Publication).where(Publication.decision_id == decision.id))
+    if known:
+        return known
+    publication = Publication(
+        cycle_id=row.id,
+        decision_id=decision.id,
+        address=address,
+        content_hash=content_hash,
+        units=list(units),
+        written_at=at,
+    )
+    session.add(publication)
+    session.flush()
+    details = {"address": address, "content_hash": content_hash, "units": list(units)}
+    where = f"cycle/{row.year}/publication"
+    audit.append(session, at=at, actor="公开", action="publication.written", subject=where, details=details)
+    return publication
+
+
+def prove_publication(
+    session: Session, row: CycleRow, publication: Publication, *, fetched_hash: str, at: datetime
+) -> None:
+    """Record what was fetched back from the published address; it has to be what was written."""
+    if fetched_hash != publication.content_hash:
+        raise DecisionConflict(f"公开地址 {publication.address} 读回的内容与写入的不一致")
+    publication.fetched_at, publication.fetched_hash = at, fetched_hash
+    details = {"address": publication.address, "fetched_hash": fetched_hash}
+    where = f"cycle/{row.year}/publication"
+    audit.append(session, at=at, actor="公开", action="publication.proved", subject=where, details=details)
+
+
+def proven_publication(session: Session, cycle_id: int) -> Publication | None:
+    """The latest publication that was fetched back."""
+    return session.scalar(
+        select(Publication)
+        .where(Publication.cycle_id == cycle_id, Publication.fetched_at.is_not(None))
+        .order_by(Publication.fetched_at.desc(), Publication.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,238 @@
+"""What came in: arrivals, versions, and how each version was judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from db import audit
+from db.models import Arrival, CycleRow, Evaluation, Submission, SubmissionFile
+from selfeval.cycle import TRANSITIONS, SubmissionState
+
+MAX_ATTEMPTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A file that came in: `source` names its place and state so that the same one is taken once."""
+
+    channel: str
+    source: str
+    name: str
+    sha256: str
+    size: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The outcome of one reception. `submission` is None when every file was a duplicate."""
+
+    submission: Submission | None
+    stored: tuple[IncomingFile, ...]
+    duplicates: tuple[IncomingFile, ...]
+
+
+def is_known(session: Session, cycle_id: int, source: str) -> bool:
+    """Whether this very file was taken in before."""
+    query = select(Arrival.id).where(Arrival.cycle_id == cycle_id, Arrival.source == source)
+    return session.scalar(query) is not None
+
+
+def set_aside(
+    session: Session,
+    cycle_id: int,
+    file: IncomingFile,
+    *,
+    outcome: str,
+    note: str,
+    unit_code: str | None = None,
+) -> None:
+    """Record a file that is no submission (unmatched, not owed): it is archived and waits for a person."""
+    session.add(_arrival(cycle_id, file, outcome, unit_code, note))
+    session.flush()
+
+
+def receive(
+    session: Session,
+    row: CycleRow,
+    unit_code: str,
+    files: Sequence[IncomingFile],
+    *,
+    late_days: int,
+    late_correction_days: int,
+    at: datetime,
+) -> Receipt:
+    """Store the files that came together as the unit's next version.
+
+    `late_days` counts for a first version, `late_correction_days` for every later one. Files whose
+    bytes the unit filed before are recorded as duplicates.
+    """
+    seen = set(
+        session.scalars(
+            select(SubmissionFile.sha256).where(
+                SubmissionFile.cycle_id == row.id, SubmissionFile.unit_code == unit_code
+            )
+        )
+    )
+    stored, duplicates = [], []
+    for file in files:
+        if file.sha256 in seen:
+            duplicates.append(file)
+            session.add(_arrival(row.id, file, "duplicate", unit_code, "与该单位此前报送的文件内容相同"))
+        else:
+            seen.add(file.sha256)
+            stored.append(file)
+    if not stored:
+        session.flush()
+        return Receipt(None, (), tuple(duplicates))
+    of_unit = (Submission.cycle_id == row.id, Submission.unit_code == unit_code)
+    version = (session.scalar(select(func.max(Submission.version)).where(*of_unit)) or 0) + 1
+    session.execute(update(Submission).where(*of_unit, Submission.effective).values(effective=False))
+    submission = Submission(
+        cycle_id=row.id,
+        unit_code=unit_code,
+        version=version,
+        received_at=max(file.received_at for file in stored),
+        late_days=late_days if version == 1 else late_correction_days,
+    )
+    session.add(submission)
+    session.flush()
+    for file in stored:
+        arrival = _arrival(row.id, file, "stored", unit_code, "")
+        session.add(arrival)
+        session.flush()
+        session.add(
+            SubmissionFile(
+                submission_id=submission.id,
+                cycle_id=row.id,
+                unit_code=unit_code,
+                arrival_id=arrival.id,
+                name=file.name,
+                sha256=file.sha256,
+                size=file.size,
+            )
+        )
+    details = {"version": version, "files": {file.name: file.sha256 for file in stored}}
+    subject = f"cycle/{row.year}/unit/{unit_code}"
+    audit.append(session, at=at, actor="收件", action="submission.received", subject=subject, details=details)
+    return Receipt(submission, tuple(stored), tuple(duplicates))
+
+
+def _arrival(cycle_id: int, file: IncomingFile, outcome: str, unit_code: str | None, note: str) -> Arrival:
+    return Arrival(
+        cycle_id=cycle_id,
+        unit_code=unit_code,
+        channel=file.channel,
+        source=file.source,
+        name=file.name,
+        sha256=file.sha256,
+        size=file.size,
+        received_at=file.received_at,
+        outcome=outcome,
+        note=note,
+    )
+
+
+def unmatched(session: Session, cycle_id: int) -> list[Arrival]:
+    """The arrivals that wait for a person, in order of receipt."""
+    query = select(Arrival).where(
+        Arrival.cycle_id == cycle_id, Arrival.outcome.in_(("unmatched", "not_owed"))
+    )
+    return list(session.scalars(query.order_by(Arrival.received_at, Arrival.id)))
+
+
+def pending(session: Session, cycle_id: int) -> list[int]:
+    """Ids of the effective versions that are not judged yet, in order of receipt."""
+    query = select(Submission.id).where(
+        Submission.cycle_id == cycle_id,
+        Submission.effective,
+        Submission.state == SubmissionState.RECEIVED.value,
+    )
+    return list(session.scalars(query.order_by(Submission.received_at, Submission.id)))
+
+
+def begin_judging(session: Session, submission_id: int) -> bool:
+    """Count the attempt before the files are opened; False when earlier attempts ended without a result.
+
+    A file that kills its process never comes back to report: the count is what stops the third try.
+    """
+    submission = session.get_one(Submission, submission_id, with_for_update=True)
+    submission.attempts += 1
+    return submission.attempts <= MAX_ATTEMPTS
+
+
+def files_up_to(session: Session, submission: Submission) -> list[tuple[SubmissionFile, int]]:
+    """Every file of the unit up to this version with the version it came in."""
+    query = (
+        select(SubmissionFile, Submission.version)
+        .join(Submission, SubmissionFile.submission_id == Submission.id)
+        .where(
+            Submission.cycle_id == submission.cycle_id,
+            Submission.unit_code == submission.unit_code,
+            Submission.version <= submission.version,
+        )
+        .order_by(SubmissionFile.id)
+    )
+    return [(file, version) for file, version in session.execute(query)]
+
+
+def record_judgement(
+    session: Session,
+    submission_id: int,
+    *,
+    year: int,
+    state: SubmissionState,
+    policy: str,
+    rule_set: str,
+    document: dict[str, Any],
+    summary: dict[str, Any],
+    at: datetime,
+) -> bool:
+    """Store the result and move the version on; False when it was judged already or replaced meanwhile."""
+    allowed = [before.value for before, after in TRANSITIONS.items() if state in after]
+    moved = session.execute(
+        update(Submission)
+        .where(Submission.id == submission_id, Submission.state.in_(allowed), Submission.effective)
+        .values(state=state.value)
+    )
+    if moved.rowcount != 1:
+        return False
+    submission = session.get_one(Submission, submission_id)
+    session.add(
+        Evaluation(
+            submission_id=submission_id,
+            policy=policy,
+            rule_set=rule_set,
+            document=document,
+            summary=summary,
+            judged_at=at,
+        )
+    )
+    subject = f"cycle/{year}/unit/{submission.unit_code}"
+    details = {"version": submission.version, "state": state.value, "policy": policy, "rule_set": rule_set}
+    audit.append(session, at=at, actor="审核", action="submission.judged", subject=subject, details=details)
+    return True
+
+
+def effective(session: Session, cycle_id: int) -> dict[str, Submission]:
+    """The effective version of every unit that filed, with files and evaluation."""
+    query = (
+        select(Submission)
+        .where(Submission.cycle_id == cycle_id, Submission.effective)
+        .options(selectinload(Submission.files), selectinload(Submission.evaluation))
+    )
+    return {submission.unit_code: submission for submission in session.scalars(query)}
+
+
+def first_late_days(session: Session, cycle_id: int) -> dict[str, int]:
+    """Working days of lateness of every unit's first version."""
+    query = select(Submission.unit_code, Submission.late_days).where(
+        Submission.cycle_id == cycle_id, Submission.version == 1
+    )
+    return {code: days for code, days in session.execute(query)}

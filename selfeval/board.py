@@ -1,0 +1,96 @@
+"""The board of a cycle: where every unit stands, counted by department. Pure counting, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+STATE_LABELS = {
+    "missing": "未报送",
+    "received": "已收待审",
+    "returned": "退回修改",
+    "accepted": "审核通过",
+    "published": "已公开",
+    "exempt": "免报",
+    "closed": "撤并",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatus:
+    """Where a unit stands. `state` is a key of STATE_LABELS; `late_days` counts its first filing, None if none."""
+
+    code: str
+    name: str
+    tier: int
+    department_code: str
+    department_name: str
+    state: str
+    version: int
+    late_days: int | None
+    received_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of units. expected = received + missing; received covers returned, accepted and those to judge.
+
+    `late` counts units whose first filing came after the due instant; missing units are in `missing`.
+    """
+
+    expected: int = 0
+    received: int = 0
+    late: int = 0
+    returned: int = 0
+    accepted: int = 0
+    published: int = 0
+    missing: int = 0
+    exempt: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Tally)))
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentTally:
+    code: str
+    name: str
+    tally: Tally
+    missing: tuple[str, ...]  # names of the units that have not filed
+
+
+def tally_unit(status: UnitStatus) -> Tally:
+    """One unit as counts."""
+    if status.state in ("exempt", "closed"):
+        return Tally(exempt=1)
+    filed = status.state != "missing"
+    return Tally(
+        expected=1,
+        received=int(filed),
+        late=int(bool(status.late_days)),
+        returned=int(status.state == "returned"),
+        accepted=int(status.state in ("accepted", "published")),
+        published=int(status.state == "published"),
+        missing=int(not filed),
+    )
+
+
+def by_department(statuses: Iterable[UnitStatus]) -> tuple[DepartmentTally, ...]:
+    """Counts per department, in order of their codes."""
+    groups: dict[str, list[UnitStatus]] = {}
+    for status in statuses:
+        groups.setdefault(status.department_code, []).append(status)
+    return tuple(
+        DepartmentTally(
+            code=code,
+            name=group[0].department_name,
+            tally=sum(map(tally_unit, group), Tally()),
+            missing=tuple(status.name for status in group if status.state == "missing"),
+        )
+        for code, group in sorted(groups.items())
+    )
+
+
+def total(statuses: Iterable[UnitStatus]) -> Tally:
+    """Counts over all units."""
+    return sum(map(tally_unit, statuses), Tally())
