@@ -1,0 +1,305 @@
+"""Dated, local rules as data: weights, execution score, bands, grades, deadlines, publication.
+
+A policy is a TOML file. It may extend a packaged one: tables are merged key by key, while lists, level
+weights and the publication rule are replaced as a whole. Shares and rates are fractions (90% is 0.90), points are points,
+amounts are in the amount unit of the form that is judged. An optional number is switched off by "none".
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
+from importlib import resources
+from typing import Literal
+
+from selfeval.policy_text import Reader, merge
+
+FULL_MARKS = Decimal(100)
+
+
+class PolicyError(ValueError):
+    """A policy file that cannot be used; `reasons` are Chinese sentences, one per mistake."""
+
+    def __init__(self, source_name: str, reasons: list[str]):
+        self.source_name = source_name
+        self.reasons = tuple(reasons)
+        super().__init__(f"政策文件“{source_name}”有 {len(reasons)} 处错误：" + "；".join(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Points of the execution rate and of each level-1 indicator; `level1` is empty where units are free."""
+
+    execution: Decimal
+    level1: dict[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Execution score by table: from this rate on (a fraction, inclusive) the line gets `score` points."""
+
+    minimum: Decimal
+    score: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How the execution rate is computed and scored.
+
+    over_100: "cap" gives full points above 100%, "deduct_overshoot" takes weight × (rate − 1) off.
+    `reason_below`: a rate below it needs a reason.
+    """
+
+    denominator: Literal["adjusted", "initial"]
+    over_100: Literal["cap", "deduct_overshoot"]
+    places: int
+    steps: tuple[Step, ...] = ()
+    reason_below: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantitative:
+    """over_limit: completion above this fraction needs a word.
+
+    over_penalty: share of the weight lost per 100 percentage points above the limit; None flags only.
+    """
+
+    over_limit: Decimal
+    over_penalty: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A qualitative result and the share of the weight that it earns, both ends included."""
+
+    label: str
+    minimum: Decimal
+    maximum: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class GradeBand:
+    """A grade from `minimum` points on; the boundary belongs to the upper band."""
+
+    label: str
+    minimum: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """What rounding may explain: `amount` and `score` per addition, `rate` as a fraction."""
+
+    amount: Decimal
+    rate: Decimal
+    score: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Thresholds of the warnings: a change of the budget, a low execution, a weight that dominates a form."""
+
+    adjustment_limit: Decimal
+    low_execution: Decimal
+    dominant_weight: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FilingTime:
+    """The hour (Asia/Shanghai) until which a due day counts as in time."""
+
+    due_hour: time
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """Points lost in the appraisal of the self-evaluation work, per working day and at most."""
+
+    points_per_working_day: Decimal
+    maximum: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """Working days before and after the due day; after the last of them every `then_every` days."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    then_every: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Either a fixed day of the following year (month, day) or days after the bureau's approval."""
+
+    month_day: tuple[int, int] | None = None
+    approval_plus_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that varies by place and year. `source` names the documents that the values come from.
+
+    cost_over: how an exceeded cost indicator is scored, by completion (weight × target / actual) or by
+    the overshoot (weight × (1 − (actual / target − 1))).
+    """
+
+    name: str
+    title: str
+    source: str
+    version: str
+    weights: Weights
+    execution: Execution
+    cost_over: Literal["completion", "deduct_overshoot"]
+    quantitative: Quantitative
+    qualitative: tuple[Band, ...]
+    grades: tuple[GradeBand, ...]
+    tolerance: Tolerance
+    review: Review
+    filing: FilingTime
+    lateness: Lateness
+    reminders: Reminders
+    publication: Publication
+    attachments: tuple[str, ...]
+    redaction: tuple[str, ...]
+
+
+def policy_names() -> tuple[str, ...]:
+    """The packaged policies, in order of name."""
+    folder = resources.files("selfeval") / "policies"
+    return tuple(
+        sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    )
+
+
+def load_policy(name: str) -> Policy:
+    """A packaged policy. Raises PolicyError for a name that is not packaged."""
+    return parse_policy(_packaged(name, source_name=name), source_name=name)
+
+
+def parse_policy(text: str, *, source_name: str) -> Policy:
+    """A policy from TOML text; raises PolicyError with every mistake, each as a Chinese sentence."""
+    reader = Reader(_merged(text, source_name))
+    policy = _read(reader)
+    if not reader.mistakes:
+        reader.mistakes += _contradictions(policy)
+    if reader.mistakes:
+        raise PolicyError(source_name, reader.mistakes)
+    return policy
+
+
+def grade_for(policy: Policy, score: Decimal) -> str | None:
+    """The label of the band that a total score falls into, None where the policy grades nothing."""
+    return next((band.label for band in policy.grades if score >= band.minimum), None)
+
+
+def _packaged(name: str, *, source_name: str) -> str:
+    if name not in policy_names():
+        known = "、".join(policy_names())
+        raise PolicyError(source_name, [f"没有名为“{name}”的内置政策，可用的有：{known}"])
+    return (resources.files("selfeval") / "policies" / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def _merged(text: str, source_name: str) -> dict:
+    try:
+        data = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(source_name, [f"不是有效的 TOML 文件：{error}"]) from error
+    base = data.pop("extends", None)
+    if base is None:
+        return data
+    if not isinstance(base, str):
+        raise PolicyError(source_name, [f"extends 应为内置政策的名称，现为“{base}”"])
+    parent = _merged(_packaged(base, source_name=source_name), base)
+    # A policy speaks for itself: its identity and its sources are never inherited.
+    for key in ("name", "title", "source", "version"):
+        parent.pop(key, None)
+    return merge(parent, data, whole=("weights.level1", "publication"))
+
+
+def _read(reader: Reader) -> Policy:
+    top = reader
+    weights = top.table("weights")
+    execution = top.table("execution")
+    quantitative = top.table("quantitative")
+    tolerance = top.table("tolerance")
+    review = top.table("review")
+    filing = top.table("filing")
+    lateness = top.table("lateness")
+    reminders = top.table("reminders")
+    publication = top.table("publication")
+    policy = Policy(
+        name=top.text("name"),
+        title=top.text("title"),
+        source=top.text("source"),
+        version=top.text("version"),
+        weights=Weights(weights.number("execution"), weights.numbers("level1")),
+        execution=Execution(
+            denominator=execution.choice("denominator", ("adjusted", "initial")),
+            over_100=execution.choice("over_100", ("cap", "deduct_overshoot")),
+            places=execution.integer("places"),
+            steps=tuple(
+                Step(row.number("minimum"), row.number("score"))
+                for row in execution.rows("steps", required=False)
+            ),
+            reason_below=execution.optional_number("reason_below"),
+        ),
+        cost_over=top.choice("cost_over", ("completion", "deduct_overshoot")),
+        quantitative=Quantitative(
+            quantitative.number("over_limit"), quantitative.optional_number("over_penalty")
+        ),
+        qualitative=tuple(
+            Band(row.text("label"), row.number("minimum"), row.number("maximum"))
+            for row in top.rows("qualitative")
+        ),
+        grades=tuple(GradeBand(row.text("label"), row.number("minimum")) for row in top.rows("grades")),
+        tolerance=Tolerance(tolerance.number("amount"), tolerance.number("rate"), tolerance.number("score")),
+        review=Review(
+            review.number("adjustment_limit"),
+            review.number("low_execution"),
+            review.number("dominant_weight"),
+        ),
+        filing=FilingTime(filing.hour("due_hour")),
+        lateness=Lateness(lateness.number("points_per_working_day"), lateness.number("maximum")),
+        reminders=Reminders(
+            reminders.integers("before"),
+            reminders.integers("after"),
+            reminders.optional_integer("then_every"),
+        ),
+        publication=Publication(
+            publication.month_day("month_day"), publication.optional_integer("approval_plus_days")
+        ),
+        attachments=top.texts("attachments"),
+        redaction=top.texts("redaction"),
+    )
+    reader.refuse_unknown()
+    return policy
+
+
+def _contradictions(policy: Policy) -> list[str]:
+    mistakes = []
+    weights = policy.weights
+    if weights.level1:
+        total = weights.execution + sum(weights.level1.values())
+        if total != FULL_MARKS:
+            parts = " + ".join(str(part) for part in (weights.execution, *weights.level1.values()))
+            mistakes.append(f"[weights] 执行率与各一级指标的分值应合计 100，现为 {parts} = {total}")
+    for name, rows in (("grades", policy.grades), ("execution.steps", policy.execution.steps)):
+        bounds = [row.minimum for row in rows]
+        if bounds != sorted(set(bounds), reverse=True):
+            mistakes.append(
+                f"[{name}] 各档的 minimum 应从高到低且互不相同，现为 {'、'.join(map(str, bounds))}"
+            )
+    if policy.grades and policy.grades[-1].minimum != 0:
+        mistakes.append(f"[grades] 最低一档应从 0 分起，现为 {policy.grades[-1].minimum}")
+    for band in policy.qualitative:
+        if not 0 <= band.minimum <= band.maximum <= 1:
+            mistakes.append(
+                f"[qualitative] “{band.label}”应满足 0 ≤ minimum ≤ maximum ≤ 1，现为 {band.minimum} 和 {band.maximum}"
+            )
+    if policy.quantitative.over_limit < 1:
+        mistakes.append(f"[quantitative] over_limit 应不小于 1，现为 {policy.quantitative.over_limit}")
+    if (policy.publication.month_day is None) == (policy.publication.approval_plus_days is None):
+        mistakes.append("[publication] month_day 与 approval_plus_days 应填且只填一项")
+    return mistakes
