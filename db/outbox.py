@@ -54,7 +54,8 @@ def queue(
             reply="",
             created_at=at,
         )
-        added += session.execute(statement.on_conflict_do_nothing()).rowcount
+        inserted = session.execute(statement.on_conflict_do_nothing().returning(OutboxRow.id))
+        added += len(inserted.all())
     return added
 
 

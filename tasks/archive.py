@@ -1,0 +1,56 @@
+"""The archive of originals: content-addressed, written before anything reads them, never overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+import fsspec
+
+_CHUNK = 1 << 20
+
+
+class Archive:
+    """Files under the SHA-256 of their bytes, in a folder or at any fsspec address."""
+
+    def __init__(self, address: str):
+        self._fs, self._root = fsspec.core.url_to_fs(address)
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes and return their hash; what is kept already stays as it is."""
+        return self._keep(io.BytesIO(data))[0]
+
+    def put_file(self, path: Path) -> tuple[str, int]:
+        """Keep a file of any size, read once in pieces; its hash and size."""
+        with path.open("rb") as source:
+            return self._keep(source)
+
+    def get(self, digest: str, limit: int) -> bytes:
+        """The first `limit` bytes kept under a hash; raises FileNotFoundError for an unknown one."""
+        with self._fs.open(self._path(digest), "rb") as source:
+            return source.read(limit)
+
+    def _keep(self, source: BinaryIO) -> tuple[str, int]:
+        self._fs.makedirs(f"{self._root}/incoming", exist_ok=True)
+        # The hash is that of the bytes that were written, even when the source changes meanwhile;
+        # a reader never sees half a file, since it gets its name only when it is whole.
+        partial = f"{self._root}/incoming/{uuid4().hex}"
+        digest, size = hashlib.sha256(), 0
+        with self._fs.open(partial, "wb") as target:
+            while chunk := source.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                target.write(chunk)
+        path = self._path(digest.hexdigest())
+        if self._fs.exists(path):
+            self._fs.rm_file(partial)
+        else:
+            self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+            self._fs.mv(partial, path)
+        return digest.hexdigest(), size
+
+    def _path(self, digest: str) -> str:
+        return f"{self._root}/{digest[:2]}/{digest}"

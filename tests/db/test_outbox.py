@@ -1,0 +1,90 @@
+"""The outbox: queued once, claimed by one, settled with the server's answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from db import outbox, submissions
+from db.models import OutboxRow
+from db.session import transaction
+from tests.db.county import at, file, open_county
+
+NOW = at("2026-04-01T09:00")
+
+
+def _queue(session, row, kind="reminder", step="T-3", code="102"):
+    return outbox.queue(
+        session, cycle_id=row.id, unit_code=code, kind=kind, step=step, recipients=["a@u.example", "b@u.example"],
+        subject="主题", text="正文", html="<p>正文</p>", at=NOW,
+    )  # fmt: skip
+
+
+def test_the_same_step_is_queued_once_per_recipient(database_url):
+    with transaction(database_url) as session:
+        row = open_county(session)
+        assert _queue(session, row) == 2
+    with transaction(database_url) as session:
+        assert _queue(session, row) == 0
+        assert _queue(session, row, step="T-1") == 2
+        assert len({mail.message_id for mail in session.query(OutboxRow)}) == 4
+
+
+def test_a_claimed_mail_is_not_claimed_again_and_a_vanished_sender_leaves_it_uncertain(database_url):
+    with transaction(database_url) as session:
+        row = open_county(session)
+        _queue(session, row)
+    with transaction(database_url) as session:
+        assert len(outbox.claim(session, limit=1, at=NOW)) == 1
+    with transaction(database_url) as session:
+        second = outbox.claim(session, limit=10, at=NOW)
+        assert len(second) == 1
+        outbox.settle(session, second[0].id, state="sent", reply="250 OK", at=NOW)
+    with transaction(database_url) as session:
+        assert outbox.claim(session, limit=10, at=NOW + timedelta(hours=1)) == []
+        assert outbox.doubt_stale(session, at=NOW + timedelta(minutes=1)) == 0
+        assert outbox.doubt_stale(session, at=NOW + timedelta(hours=1)) == 1
+        assert outbox.count_by_state(session, row.id) == {"sent": 1, "uncertain": 1}
+
+
+def test_a_temporary_refusal_waits_longer_each_time_and_ends(database_url):
+    with transaction(database_url) as session:
+        row = open_county(session)
+        _queue(session, row)
+    pauses, when = [], NOW
+    for _ in range(outbox.MAX_ATTEMPTS):
+        with transaction(database_url) as session:
+            claimed = outbox.claim(session, limit=1, at=when)[0]
+            outbox.postpone(session, claimed.id, reply="451 稍后再试", at=when)
+            session.flush()
+            pauses.append(claimed.not_before - when)
+            # Only this row is followed; the other recipient's waits behind it.
+            session.query(OutboxRow).filter(OutboxRow.id != claimed.id).update(
+                {"not_before": at("2030-01-01T00:00")}
+            )
+            when = max(claimed.not_before, when)
+    assert claimed.state == "failed" and claimed.reply == "451 稍后再试"
+    assert pauses[:3] == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
+
+
+def test_a_reminder_is_withdrawn_when_the_unit_filed_meanwhile_and_a_receipt_is_not(database_url):
+    with transaction(database_url) as session:
+        row = open_county(session)
+        _queue(session, row)
+        _queue(session, row, code="101")
+        _queue(session, row, kind="receipt", step="v1")
+        submissions.receive(
+            session, row, "102", [file("a.xlsx", "a")], late_days=0, late_correction_days=0, at=NOW
+        )
+        assert outbox.cancel_moot(session) == 2
+        assert outbox.count_by_kind(session, row.id, "pending") == {"receipt": 2, "reminder": 2}
+
+
+def test_a_sent_mail_without_an_instant_is_impossible(database_url):
+    with transaction(database_url) as session:
+        row = open_county(session)
+        _queue(session, row)
+    with pytest.raises(IntegrityError), transaction(database_url) as session:
+        session.query(OutboxRow).update({"state": "sent"})
