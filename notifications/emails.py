@@ -1,0 +1,325 @@
+"""One function per e-mail: plain values in, a rendered `Email` out.
+
+A new e-mail is one entry of `Kind`, one function here and one pair of templates of its name.
+Every mail says what is missing or wrong, what to do next, and until when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from notifications.message import Email
+from notifications.render import render, short_moment
+from selfeval.findings import Finding, Severity
+
+_PREFIX = "【绩效自评】"
+_WHOLE_FILE = "整份材料"
+
+
+class Kind(StrEnum):
+    """Every e-mail there is; the value names its function and its templates."""
+
+    NOTICE = "notice"
+    RECEIPT = "receipt"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
+    PUBLICATION = "publication"
+
+    @property
+    def label(self) -> str:
+        return {
+            "notice": "通知",
+            "receipt": "回执",
+            "returned": "退回修改",
+            "accepted": "审核通过",
+            "reminder": "催报",
+            "overdue": "逾期",
+            "publication": "公开",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who signs the mails: the bureau's name and how to reach the people in charge ("" when unknown)."""
+
+    bureau: str
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file as archived: its name, SHA-256 in hexadecimal and size in bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFindings:
+    """What was found in one file; `titles` maps the id of a form to the title that the unit knows."""
+
+    file: str
+    findings: Sequence[Finding]
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    file: str
+    form: str
+    findings: tuple[Finding, ...]
+    first: int  # findings are numbered through their section, so that a telephone call can name one
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    severity: Severity
+    groups: tuple[_Group, ...]
+
+    @property
+    def head(self) -> str:
+        return {
+            "error": "必须改正的错误",
+            "warning": "需要核实的疑点",
+            "notice": "文字和格式提示",
+            "info": "已核对一致的说明（不需要修改）",
+        }[self.severity.value]
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.findings) for group in self.groups)
+
+
+def notice(
+    office: Office,
+    *,
+    document_number: str,
+    year: int,
+    unit_name: str,
+    unit_code: str,
+    due: datetime,
+    how_to_send: str,
+    attachments: Sequence[str],
+) -> Email:
+    """The call to file. `how_to_send` is a sentence without a full stop; `attachments` are file names."""
+    return render(
+        Kind.NOTICE,
+        f"{_PREFIX}关于开展{year}年度预算绩效自评工作的通知",
+        {
+            "office": office,
+            "document_number": document_number,
+            "year": year,
+            "unit_name": unit_name,
+            "unit_code": unit_code,
+            "due": due,
+            "how_to_send": how_to_send,
+            "attachments": attachments,
+        },
+    )
+
+
+def receipt(
+    office: Office,
+    *,
+    number: str,
+    unit_name: str,
+    year: int,
+    version: int,
+    files: Sequence[ReceivedFile],
+    received_at: datetime,
+    due: datetime,
+    late_working_days: int,
+) -> Email:
+    """The proof of receipt of one version; `late_working_days` is 0 for a filing on time."""
+    return render(
+        Kind.RECEIPT,
+        f"{_PREFIX}{year}年度自评材料已收到（第{version}次报送）",
+        {
+            "office": office,
+            "number": number,
+            "unit_name": unit_name,
+            "year": year,
+            "version": version,
+            "files": files,
+            "received_at": received_at,
+            "due": due,
+            "late_working_days": late_working_days,
+        },
+    )
+
+
+def returned(
+    office: Office,
+    *,
+    unit_name: str,
+    year: int,
+    version: int,
+    correction_due: datetime,
+    files: Sequence[FileFindings],
+    how_to_send: str,
+) -> Email:
+    """A version that has to be corrected, with every finding, errors first.
+
+    Raises ValueError when no finding is an error: warnings return nothing.
+    """
+    sections = _sections(files)
+    errors = _count(sections, Severity.ERROR)
+    if not errors:
+        raise ValueError("没有错误级问题的材料不能退回")
+    return render(
+        Kind.RETURNED,
+        f"{_PREFIX}{year}年度自评材料退回修改：{errors}项错误（第{version}次报送）",
+        {
+            "office": office,
+            "unit_name": unit_name,
+            "year": year,
+            "version": version,
+            "correction_due": correction_due,
+            "sections": sections,
+            "errors": errors,
+            "warnings": _count(sections, Severity.WARNING),
+            "how_to_send": how_to_send,
+        },
+    )
+
+
+def accepted(
+    office: Office,
+    *,
+    unit_name: str,
+    year: int,
+    version: int,
+    reported_score: Decimal | None,
+    recomputed_score: Decimal | None,
+    grade: str | None,
+    files: Sequence[FileFindings] = (),
+) -> Email:
+    """A version that passed, with both scores (None: the filing states none) and what is still in doubt."""
+    sections = _sections(files)
+    if _count(sections, Severity.ERROR):
+        raise ValueError("有错误级问题的材料不能通过")
+    return render(
+        Kind.ACCEPTED,
+        f"{_PREFIX}{year}年度自评材料审核通过（第{version}次报送）",
+        {
+            "office": office,
+            "unit_name": unit_name,
+            "year": year,
+            "version": version,
+            "reported_score": reported_score,
+            "recomputed_score": recomputed_score,
+            "grade": grade,
+            "sections": sections,
+            "warnings": _count(sections, Severity.WARNING),
+        },
+    )
+
+
+def reminder(
+    office: Office,
+    *,
+    unit_name: str,
+    year: int,
+    due: datetime,
+    working_days_left: int,
+    missing: Sequence[str],
+    how_to_send: str,
+) -> Email:
+    """The call before the deadline. 0 working days left: no working day follows before it.
+
+    `missing` names the papers not received, at least one (ValueError otherwise).
+    """
+    _require_missing(missing)
+    left = f"还有{working_days_left}个工作日" if working_days_left else "最后1个工作日"
+    return render(
+        Kind.REMINDER,
+        f"{_PREFIX}请于{short_moment(due)}前报送{year}年度自评材料（{left}）",
+        {
+            "office": office,
+            "unit_name": unit_name,
+            "year": year,
+            "due": due,
+            "working_days_left": working_days_left,
+            "missing": missing,
+            "how_to_send": how_to_send,
+        },
+    )
+
+
+def overdue(
+    office: Office,
+    *,
+    unit_name: str,
+    year: int,
+    due: datetime,
+    working_days_late: int,
+    missing: Sequence[str],
+    consequence: str,
+    how_to_send: str,
+) -> Email:
+    """The call after the deadline; `consequence` is what the policy takes for it, as a sentence ("" if nothing)."""
+    _require_missing(missing)
+    return render(
+        Kind.OVERDUE,
+        f"{_PREFIX}{year}年度自评材料已逾期{working_days_late}个工作日，请立即报送",
+        {
+            "office": office,
+            "unit_name": unit_name,
+            "year": year,
+            "due": due,
+            "working_days_late": working_days_late,
+            "missing": missing,
+            "consequence": consequence,
+            "how_to_send": how_to_send,
+        },
+    )
+
+
+def publication(office: Office, *, unit_name: str, year: int, address: str, published_at: datetime) -> Email:
+    """The unit's result is public at `address` (a web address becomes a link, anything else stays text)."""
+    return render(
+        Kind.PUBLICATION,
+        f"{_PREFIX}{year}年度自评结果已公开",
+        {
+            "office": office,
+            "unit_name": unit_name,
+            "year": year,
+            "address": address,
+            "published_at": published_at,
+        },
+    )
+
+
+def _require_missing(missing: Sequence[str]) -> None:
+    if not missing:
+        raise ValueError("没有缺报材料的单位不需要催报")
+
+
+def _count(sections: Sequence[_Section], severity: Severity) -> int:
+    return sum(section.count for section in sections if section.severity is severity)
+
+
+def _sections(files: Sequence[FileFindings]) -> tuple[_Section, ...]:
+    """Findings by severity, errors first; inside by file and form in the order of the filing."""
+    sections = (_Section(severity, tuple(_groups(files, severity))) for severity in Severity)
+    return tuple(section for section in sections if section.groups)
+
+
+def _groups(files: Sequence[FileFindings], severity: Severity) -> Iterator[_Group]:
+    first = 1
+    for entry in files:
+        by_form: dict[str | None, list[Finding]] = {}
+        for finding in entry.findings:
+            if finding.severity is severity:
+                by_form.setdefault(finding.form, []).append(finding)
+        for form, findings in by_form.items():
+            title = _WHOLE_FILE if form is None else entry.titles.get(form, f"第{form}号表")
+            yield _Group(entry.file, title, tuple(findings), first)
+            first += len(findings)
