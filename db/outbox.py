@@ -70,19 +70,22 @@ def is_queued(session: Session, cycle_id: int, unit_code: str, kind: str, step: 
     return session.scalar(query.limit(1)) is not None
 
 
-def claim(session: Session, *, limit: int, at: datetime) -> list[OutboxRow]:
-    """Take up to `limit` due rows for sending; another sender does not see them."""
+def claim(session: Session, *, at: datetime) -> OutboxRow | None:
+    """Take the next due row for sending; another sender does not see it. None when nothing is due.
+
+    One at a time: a sender that dies leaves one row in doubt and not a whole batch.
+    """
     query = (
         select(OutboxRow)
         .where(OutboxRow.state == "pending", OutboxRow.not_before <= at)
         .order_by(OutboxRow.not_before, OutboxRow.id)
-        .limit(limit)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
-    rows = list(session.scalars(query))
-    for row in rows:
+    row = session.scalar(query)
+    if row is not None:
         row.state, row.claimed_at, row.attempts = "sending", at, row.attempts + 1
-    return rows
+    return row
 
 
 def cancel_moot(session: Session) -> int:
@@ -128,6 +131,13 @@ def postpone(session: Session, row_id: int, *, reply: str, at: datetime) -> None
         row.state = "failed"
     else:
         row.state, row.not_before = "pending", at + FIRST_PAUSE * 2 ** (row.attempts - 1)
+
+
+def release(session: Session, row_id: int, *, reply: str, at: datetime) -> None:
+    """The mail server could not be reached: the row waits, and the attempt does not count."""
+    row = session.get_one(OutboxRow, row_id)
+    row.reply = reply[:2000]
+    row.state, row.attempts, row.not_before = "pending", row.attempts - 1, at + FIRST_PAUSE
 
 
 def count_by_kind(session: Session, cycle_id: int, *states: str) -> dict[str, int]:

@@ -5,11 +5,13 @@ Pure: the instant is an argument. What is stored lives in db/, what is sent in n
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from itertools import pairwise
 
 from selfeval.workdays import Workdays, due_instant
 
@@ -115,7 +117,7 @@ def _contradictions(cycle: Cycle):
             yield f"{label}不能为空"
     days = cycle.milestones
     order = ["notice", "unit_due", "department_due", "correction_due", "publication_due"]
-    for earlier, later in zip(order, order[1:], strict=False):
+    for earlier, later in pairwise(order):
         first, second = getattr(days, earlier), getattr(days, later)
         strict = earlier == "notice"
         if first > second or (strict and first == second):
@@ -125,6 +127,30 @@ def _contradictions(cycle: Cycle):
             )
     if days.notice.year <= cycle.year:
         yield f"{cycle.year}年度的自评在次年开展，通知日期{days.notice}应在{cycle.year + 1}年1月1日或以后"
+
+
+def cycle_text(cycle: Cycle) -> str:
+    """The cycle as TOML text; the same cycle gives the same text, and `parse_cycle` reads it back."""
+
+    def quoted(text: str) -> str:
+        # A JSON string is a valid TOML basic string.
+        return json.dumps(text, ensure_ascii=False)
+
+    def days(values: frozenset[date]) -> str:
+        return f"[{', '.join(day.isoformat() for day in sorted(values))}]"
+
+    lines = [f"year = {cycle.year}"]
+    for key in ("name", "bureau", "document_number", "policy", "contact"):
+        lines.append(f"{key} = {quoted(getattr(cycle, key))}")
+    lines += ["", "[milestones]"]
+    lines += [f"{key} = {getattr(cycle.milestones, key)}" for key in MILESTONE_LABELS]
+    lines += ["", "[calendar]"]
+    lines += [f"{key} = {days(getattr(cycle.workdays, key))}" for key in ("extra_days_off", "extra_working_days")]
+    for code, assignment in sorted(cycle.assignments.items()):
+        lines += ["", f"[units.{quoted(code)}]"]
+        lines += [f"policy = {quoted(assignment.policy)}"] if assignment.policy else []
+        lines += [f"year = {assignment.year}"] if assignment.year else []
+    return "\n".join(lines) + "\n"
 
 
 _TOP = {"year", "name", "bureau", "document_number", "policy", "contact", "milestones", "calendar", "units"}

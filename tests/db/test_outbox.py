@@ -37,13 +37,12 @@ def test_a_claimed_mail_is_not_claimed_again_and_a_vanished_sender_leaves_it_unc
         row = open_county(session)
         _queue(session, row)
     with transaction(database_url) as session:
-        assert len(outbox.claim(session, limit=1, at=NOW)) == 1
+        assert outbox.claim(session, at=NOW) is not None
     with transaction(database_url) as session:
-        second = outbox.claim(session, limit=10, at=NOW)
-        assert len(second) == 1
-        outbox.settle(session, second[0].id, state="sent", reply="250 OK", at=NOW)
+        second = outbox.claim(session, at=NOW)
+        outbox.settle(session, second.id, state="sent", reply="250 OK", at=NOW)
     with transaction(database_url) as session:
-        assert outbox.claim(session, limit=10, at=NOW + timedelta(hours=1)) == []
+        assert outbox.claim(session, at=NOW + timedelta(hours=1)) is None
         assert outbox.doubt_stale(session, at=NOW + timedelta(minutes=1)) == 0
         assert outbox.doubt_stale(session, at=NOW + timedelta(hours=1)) == 1
         assert outbox.count_by_state(session, row.id) == {"sent": 1, "uncertain": 1}
@@ -56,7 +55,7 @@ def test_a_temporary_refusal_waits_longer_each_time_and_ends(database_url):
     pauses, when = [], NOW
     for _ in range(outbox.MAX_ATTEMPTS):
         with transaction(database_url) as session:
-            claimed = outbox.claim(session, limit=1, at=when)[0]
+            claimed = outbox.claim(session, at=when)
             outbox.postpone(session, claimed.id, reply="451 稍后再试", at=when)
             session.flush()
             pauses.append(claimed.not_before - when)
@@ -67,6 +66,16 @@ def test_a_temporary_refusal_waits_longer_each_time_and_ends(database_url):
             when = max(claimed.not_before, when)
     assert claimed.state == "failed" and claimed.reply == "451 稍后再试"
     assert pauses[:3] == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
+
+
+def test_a_server_out_of_reach_costs_no_attempt(database_url):
+    with transaction(database_url) as session:
+        row = open_county(session)
+        _queue(session, row)
+        claimed = outbox.claim(session, at=NOW)
+        outbox.release(session, claimed.id, reply="无法连接邮件服务器", at=NOW)
+        assert (claimed.state, claimed.attempts) == ("pending", 0)
+        assert claimed.not_before == NOW + outbox.FIRST_PAUSE
 
 
 def test_a_reminder_is_withdrawn_when_the_unit_filed_meanwhile_and_a_receipt_is_not(database_url):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from selfeval.cycle import CycleError, FiledFile, due_step, effective_files, parse_cycle, reminder_steps
+from selfeval.cycle import CycleError, FiledFile, cycle_text, due_step, effective_files, parse_cycle, reminder_steps
 from selfeval.workdays import Workdays
 from tests.db.county import DEFINITION
 
@@ -38,6 +38,13 @@ def test_contradictions_are_refused_with_the_reason(change, reason):
 def test_a_unit_may_be_judged_by_its_own_policy_and_year():
     cycle = parse_cycle(DEFINITION + '\n[units."101"]\npolicy = "yueyang-2023"\nyear = 2023\n')
     assert (cycle.assignments["101"].policy, cycle.assignments["101"].year) == ("yueyang-2023", 2023)
+
+
+def test_a_cycle_written_as_text_reads_back_as_itself():
+    units = '[units."101"]\nyear = 2023\n[calendar]\nextra_days_off = [2026-04-07]\n'
+    cycle = parse_cycle(DEFINITION.replace('"某县财政局"', "'某县\"财政局\\'") + units)
+    assert cycle.bureau == '某县"财政局\\'
+    assert parse_cycle(cycle_text(cycle)) == cycle
 
 
 def test_a_late_run_sends_the_step_of_today_and_skips_those_that_lost_their_meaning():

@@ -1,0 +1,151 @@
+"""Take in what lies in the inbox folder: archive first, match to a unit, store a version, queue the receipt.
+
+Files stay where units put them; a file is taken in once per state (path, time and size of its last
+change). It is received at the moment when this machine got it, not when the poll came by.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from db import cycles, submissions
+from db.models import CycleRow, Obligation
+from db.submissions import IncomingFile
+from documents.reading import MAX_BYTES, read_file
+from notifications import emails
+from notifications.emails import ReceivedFile
+from selfeval.workdays import SHANGHAI, local
+from tasks.mail import queue_mail
+from tasks.office import archive, clock, database, dues, log, office_of, policy_of
+from tasks.settings import load_settings
+
+# Half-written files, and the lock files and leftovers of office programs and file managers.
+_PASSED_OVER = re.compile(r"^(~\$|\.|Thumbs\.db$|desktop\.ini$)|\.(tmp|part|crdownload)$", re.IGNORECASE)
+_SETTLED = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file in the inbox: `folder` is the name of the unit's sub-folder, "" when it lies at the top."""
+
+    path: Path
+    folder: str
+    source: str
+    received_at: datetime
+
+
+def scan(inbox: Path, now: datetime | None) -> Iterator[Found]:
+    """Files that are whole, in order of path. `now` stands for the receipt time in a rehearsal."""
+    for path in sorted(inbox.rglob("*")):
+        if _PASSED_OVER.search(path.name) or not path.is_file():
+            continue
+        state = path.stat()
+        changed = datetime.fromtimestamp(state.st_mtime, SHANGHAI)
+        if timedelta(0) <= clock(None) - changed < _SETTLED:
+            continue  # still being copied; the next poll takes it
+        relative = path.relative_to(inbox)
+        yield Found(
+            path=path,
+            folder=relative.parts[0] if len(relative.parts) > 1 else "",
+            source=f"{relative.as_posix()}#{state.st_mtime_ns}#{state.st_size}",
+            # The inode's own time: unlike the time of change, a copying program cannot set it back.
+            received_at=now or datetime.fromtimestamp(state.st_ctime, SHANGHAI),
+        )
+
+
+@task(name="收取报送文件夹", cache_policy=NO_CACHE)
+def collect_folder(year: int | None, now: datetime | None) -> dict[str, int]:
+    """Take in every new file of the inbox; counts of versions, duplicates and unmatched files."""
+    inbox = load_settings().inbox
+    inbox.mkdir(parents=True, exist_ok=True)
+    with database() as session:
+        row = cycles.cycle_of(session, year)
+        owing = {item.unit_code: item for item in cycles.obligations_of(session, row.id)}
+        fresh = [f for f in scan(inbox, now) if not submissions.is_known(session, row.id, f.source)]
+    counts = {"versions": 0, "duplicates": 0, "unmatched": 0}
+    batches: dict[str, list[IncomingFile]] = {}
+    for found in fresh:
+        sha256, size = archive().put_file(found.path)
+        file = IncomingFile("folder", found.source, found.path.name, sha256, size, local(found.received_at))
+        code, note = _unit_of(found, file, owing)
+        if code:
+            batches.setdefault(code, []).append(file)
+            continue
+        counts["unmatched"] += 1
+        with database() as session:
+            submissions.set_aside(session, row.id, file, outcome="unmatched", note=note)
+        log.warning("无法对应单位的来件：%s（%s）", found.source.split("#")[0], note)
+    for code, files in sorted(batches.items()):
+        stored, duplicates = _receive(row.id, owing[code], files, clock(now))
+        counts["versions"] += stored
+        counts["duplicates"] += duplicates
+    return counts
+
+
+def _unit_of(found: Found, file: IncomingFile, owing: dict[str, Obligation]) -> tuple[str | None, str]:
+    """The unit whose file it is, by folder or by identity mark; else None and why not."""
+    if found.folder:
+        code = re.split(r"[\s_－—-]", found.folder, maxsplit=1)[0]
+        if code in owing:
+            return code, ""
+        for item in owing.values():
+            if item.unit_name == found.folder:
+                return item.unit_code, ""
+    if file.size <= MAX_BYTES:
+        identity = read_file(found.path.name, archive().get(file.sha256, MAX_BYTES)).identity
+        if identity and identity.code in owing:
+            return identity.code, ""
+        if identity:
+            return None, f"标识中的预算编码 {identity.code} 不在本周期的报送名单中"
+    if found.folder:
+        return None, f"子文件夹“{found.folder}”不是名单中的预算编码或单位名称，文件中也没有本系统的标识"
+    return None, "不在单位子文件夹中，文件中也没有本系统的标识"
+
+
+def _receive(cycle_id: int, obligation: Obligation, files: list[IncomingFile], at: datetime) -> tuple[int, int]:
+    with database() as session:
+        row = session.get_one(CycleRow, cycle_id)
+        if obligation.duty != "required":
+            for file in files:
+                note = f"该单位本周期{'免报' if obligation.duty == 'exempt' else '已撤并'}：{obligation.reason}"
+                submissions.set_aside(
+                    session, cycle_id, file, outcome="not_owed", note=note, unit_code=obligation.unit_code
+                )
+            return 0, 0
+        cycle = cycles.value_of(row)
+        unit_due, correction_due = dues(cycle, policy_of(row, obligation.policy))
+        received = max(file.received_at for file in files)
+        receipt = submissions.receive(
+            session,
+            row,
+            obligation.unit_code,
+            files,
+            late_days=cycle.workdays.late_working_days(unit_due, received),
+            late_correction_days=cycle.workdays.late_working_days(correction_due, received),
+            at=at,
+        )
+        if receipt.submission is None:
+            return 0, len(receipt.duplicates)
+        submission = receipt.submission
+        mail = emails.receipt(
+            office_of(cycle),
+            number=f"HZ-{row.year}-{obligation.unit_code}-{submission.version:02d}",
+            unit_name=obligation.unit_name,
+            year=obligation.year,
+            version=submission.version,
+            files=[ReceivedFile(file.name, file.sha256, file.size) for file in receipt.stored],
+            received_at=submission.received_at,
+            due=unit_due if submission.version == 1 else correction_due,
+            late_working_days=submission.late_days,
+        )
+        queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at)
+        log.info("收到 %s 第%d次报送，%d个文件", obligation.unit_code, submission.version, len(receipt.stored))
+        return 1, len(receipt.duplicates)
+

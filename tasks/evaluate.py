@@ -1,0 +1,149 @@
+"""Read and judge the versions that wait: result, state and mail in one transaction per unit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy.orm import Session
+
+from db import cycles, submissions
+from db.models import CycleRow, Obligation, Submission, SubmissionFile
+from documents.reading import MAX_BYTES, read_file
+from notifications import emails
+from notifications.emails import FileFindings
+from notifications.message import Email
+from selfeval.cycle import FiledFile, SubmissionState, effective_files
+from selfeval.filing import Filing
+from selfeval.findings import Severity
+from selfeval.result import check_document, check_entry
+from selfeval.rules import RULE_SET, Expected, Judgement, judge
+from selfeval.summary import summarise
+from tasks.mail import queue_mail
+from tasks.office import archive, clock, database, dues, how_to_send, log, office_of, policy_of
+
+_GAVE_UP = "“{name}”两次都使审核程序中断，无法读取；请另存为新的 .xlsx 或 .docx 文件后重新报送"
+
+
+@task(name="待审清单", cache_policy=NO_CACHE)
+def pending_submissions(year: int | None) -> list[int]:
+    """Ids of the versions that wait to be judged."""
+    with database() as session:
+        return submissions.pending(session, cycles.cycle_of(session, year).id)
+
+
+@task(name="审核一批", cache_policy=NO_CACHE)
+def judge_batch(ids: list[int], now: datetime | None) -> dict[str, int]:
+    """Judge these versions one by one; counts by resulting state.
+
+    A version that cannot be judged for a fault of ours does not keep the others from being judged;
+    the faults are raised together at the end.
+    """
+    counts = {SubmissionState.ACCEPTED.value: 0, SubmissionState.RETURNED.value: 0}
+    faults: list[Exception] = []
+    for submission_id in ids:
+        try:
+            state = judge_one(submission_id, clock(now))
+        except Exception as error:  # noqa: BLE001 - raised below, after the rest of the batch
+            error.add_note(f"审核第 {submission_id} 号报送时出错")
+            faults.append(error)
+            continue
+        if state:
+            counts[state.value] += 1
+    if faults:
+        raise ExceptionGroup(f"本批有 {len(faults)} 份报送未能审核", faults)
+    return counts
+
+
+def judge_one(submission_id: int, at: datetime) -> SubmissionState | None:
+    """Judge one version; None when it was replaced or judged meanwhile."""
+    with database() as session:
+        sound = submissions.begin_judging(session, submission_id)
+    with database() as session:
+        submission = session.get_one(Submission, submission_id)
+        obligation = session.get_one(Obligation, (submission.cycle_id, submission.unit_code))
+        row = session.get_one(CycleRow, submission.cycle_id)
+        files = submissions.files_up_to(session, submission)
+    policy = policy_of(row, obligation.policy)
+    expected = Expected(unit=obligation.unit_name, code=obligation.unit_code, year=obligation.year)
+    filings = [filing for filing in _effective(files, sound)]
+    judged = [(filing, judge(filing, policy, expected)) for filing in filings]
+    document = check_document(policy.name, [check_entry(filing, judgement) for filing, judgement in judged])
+    failed = any(f.severity is Severity.ERROR for _, judgement in judged for f in judgement.findings)
+    state = SubmissionState.RETURNED if failed else SubmissionState.ACCEPTED
+    with database() as session:
+        recorded = submissions.record_judgement(
+            session,
+            submission_id,
+            year=row.year,
+            state=state,
+            policy=f"{policy.name} {policy.version}",
+            rule_set=RULE_SET,
+            document=document,
+            summary=summarise(document),
+            at=at,
+        )
+        if not recorded:
+            return None
+        mail = _mail(session, row, obligation, submission.version, state, judged)
+        queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at)
+    log.info("%s 第%d次报送：%s", obligation.unit_code, submission.version, state.label)
+    return state
+
+
+def _effective(files: list[tuple[SubmissionFile, int]], sound: bool) -> list[Filing]:
+    """The files that count, read; files that broke the process before are not opened again."""
+    newest = max(version for _, version in files)
+    filings = {}
+    candidates = []
+    for file, version in files:
+        if not sound and version == newest:
+            filings[file.id] = Filing(file=file.name, sha256=file.sha256, unreadable=_GAVE_UP.format(name=file.name))
+        else:
+            # One byte over the limit is enough for the reader to refuse the file as too large.
+            filings[file.id] = read_file(file.name, archive().get(file.sha256, MAX_BYTES + 1))
+        forms = {(str(form.kind), form.project or "") for form in filings[file.id].forms if form.kind.judged}
+        candidates.append(FiledFile(file.id, version, file.name, frozenset(forms)))
+    return [filings[file.id] for file in effective_files(candidates)]
+
+
+def _mail(
+    session: Session,
+    row: CycleRow,
+    obligation: Obligation,
+    version: int,
+    state: SubmissionState,
+    judged: list[tuple[Filing, Judgement]],
+) -> Email:
+    cycle = cycles.value_of(row)
+    files = [
+        FileFindings(
+            file=filing.file,
+            findings=judgement.findings,
+            titles={form.id: form.project or form.title for form in filing.forms},
+        )
+        for filing, judgement in judged
+    ]
+    if state is SubmissionState.RETURNED:
+        _, correction_due = dues(cycle, policy_of(row, obligation.policy))
+        return emails.returned(
+            office_of(cycle),
+            unit_name=obligation.unit_name,
+            year=obligation.year,
+            version=version,
+            correction_due=correction_due,
+            files=files,
+            how_to_send=how_to_send(obligation.unit_code),
+        )
+    summary = summarise(check_document("", [check_entry(filing, judgement) for filing, judgement in judged]))
+    return emails.accepted(
+        office_of(cycle),
+        unit_name=obligation.unit_name,
+        year=obligation.year,
+        version=version,
+        reported_score=summary.reported_score,
+        recomputed_score=summary.recomputed_score,
+        grade=summary.grade,
+        files=files,
+    )

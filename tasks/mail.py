@@ -1,0 +1,37 @@
+"""Put a rendered mail into the outbox for every address of a unit, in the transaction of its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db import cycles, outbox
+from db.models import Obligation
+from notifications.message import Email
+
+
+def queue_mail(
+    session: Session,
+    obligation: Obligation,
+    mail: Email,
+    *,
+    step: str,
+    at: datetime,
+    attachments: Sequence[tuple[str, str]] = (),
+) -> int:
+    """Queue the mail once per address and step; `attachments` are (file name, hash in the archive). Rows added."""
+    return outbox.queue(
+        session,
+        cycle_id=obligation.cycle_id,
+        unit_code=obligation.unit_code,
+        kind=str(mail.kind),
+        step=step,
+        recipients=cycles.addresses_of(session, obligation.unit_code),
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        attachments=[{"name": name, "sha256": sha256} for name, sha256 in attachments],
+        at=at,
+    )

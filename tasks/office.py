@@ -1,0 +1,62 @@
+"""What every task needs at hand: settings, archive, database, and the words that mails share."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db.models import CycleRow, Obligation
+from db.session import transaction
+from notifications.emails import Office
+from selfeval.cycle import Cycle
+from selfeval.policy import Policy, load_policy, parse_policy
+from selfeval.workdays import SHANGHAI
+from tasks.archive import Archive
+from tasks.settings import load_settings
+
+log = logging.getLogger("selfeval")
+
+BATCH = 50
+
+
+def clock(at: datetime | None) -> datetime:
+    """The instant to act for: the given one in a rehearsal, else now; always in Asia/Shanghai."""
+    return at.astimezone(SHANGHAI) if at else datetime.now(SHANGHAI)
+
+
+def database() -> AbstractContextManager[Session]:
+    """One transaction on the configured database."""
+    return transaction(load_settings().database_url)
+
+
+def archive() -> Archive:
+    return Archive(load_settings().archive)
+
+
+def policy_of(row: CycleRow, name: str) -> Policy:
+    """A policy by name: the bureau's own as it was when the cycle opened, or a packaged one."""
+    text = row.policies.get(name)
+    return parse_policy(text, source_name=name) if text is not None else load_policy(name)
+
+
+def office_of(cycle: Cycle) -> Office:
+    return Office(bureau=cycle.bureau, contact=cycle.contact)
+
+
+def how_to_send(unit_code: str) -> str:
+    """Where the unit puts its files, as a sentence without a full stop."""
+    return f"请将填好的文件放入报送文件夹“{load_settings().inbox.name}”中以“{unit_code}”开头的子文件夹"
+
+
+def dues(cycle: Cycle, policy: Policy) -> tuple[datetime, datetime]:
+    """The instants until which a first filing and a correction are in time."""
+    hour = policy.filing.due_hour
+    return cycle.due("unit_due", hour), cycle.due("correction_due", hour)
+
+
+def owed(obligations: list[Obligation]) -> list[Obligation]:
+    """The units that have to file."""
+    return [obligation for obligation in obligations if obligation.duty == "required"]
