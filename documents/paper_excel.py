@@ -1,0 +1,152 @@
+"""Papers as an Excel workbook, one sheet each, ready to print on A4."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from itertools import groupby
+
+from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from documents.paper import Kind, Paper
+from documents.typography import HEADING, TABLE, TITLE, printable
+from selfeval import identity
+
+_LINE = Side(style="thin")
+_BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_FORMATS = {
+    Kind.COUNT: "0",
+    Kind.AMOUNT: "#,##0.00",
+    Kind.RATE: "0.00%",
+    Kind.POINTS: "General",
+    Kind.SCORE: "General",
+    Kind.TOTAL: "General",
+}
+_LEFT = (Kind.ITEM, Kind.TEXT)
+_STRETCH = 1.6  # a sheet is scaled to the page width, which leaves room below
+_ABOVE = 3  # rows above the table: annex, title, unit line
+
+
+def write_workbook(papers: Sequence[Paper], mark: str, author: str) -> bytes:
+    """The workbook as .xlsx bytes; `mark` stands in each footer and in the document properties."""
+    book = Workbook()
+    book.remove(book.active)
+    book.properties.creator = printable(author)
+    book.properties.title = papers[0].title
+    book.custom_doc_props.append(StringProperty(name=identity.PROPERTY, value=mark))
+    for paper in papers:
+        _write_sheet(book.create_sheet(paper.name), paper, mark)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def put(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    """Write text as text: what begins with “=” must not become a formula."""
+    cell = sheet.cell(row, column)
+    cell.value = printable(text)
+    cell.data_type = "s"
+
+
+def _write_sheet(sheet: Worksheet, paper: Paper, mark: str) -> None:
+    for column, width in enumerate(paper.widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    last = len(paper.widths)
+    _line(sheet, 1, 1, last, paper.annex, Font(name=HEADING, size=12), "left", 20)
+    _line(sheet, 2, 1, last, paper.title, Font(name=TITLE, size=18), "center", 34)
+    cuts = (1, last - 4, last - 1, last + 1)
+    for text, start, stop, side in zip(
+        paper.line, cuts[:-1], cuts[1:], ("left", "left", "right"), strict=True
+    ):
+        _line(sheet, 3, start, stop - 1, text, Font(name=TABLE, size=11), side, 30)
+    _write_table(sheet, paper)
+    row = _ABOVE + len(paper.rows)
+    for note in paper.notes:
+        row += 1
+        _line(sheet, row, 1, last, note, Font(name=TABLE, size=11), "left", 28)
+    _page(sheet, paper, f"A1:{get_column_letter(last)}{row}", mark)
+
+
+def _line(
+    sheet: Worksheet, row: int, first: int, last: int, text: str, font: Font, side: str, height: float
+) -> None:
+    put(sheet, row, first, text)
+    cell = sheet.cell(row, first)
+    cell.font = font
+    cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True)
+    sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+    sheet.row_dimensions[row].height = height
+
+
+def _write_table(sheet: Worksheet, paper: Paper) -> None:
+    scores: list[tuple[int, int]] = []
+    totals: list[tuple[int, int]] = []
+    for number, (row, placed) in enumerate(zip(paper.rows, paper.grid(), strict=True), start=_ABOVE + 1):
+        sheet.row_dimensions[number].height = row.height * _STRETCH
+        for at, box, continued in placed:
+            column = at + 1
+            for spanned in range(column, column + box.span):
+                sheet.cell(number, spanned).border = _BORDER
+            if continued:
+                continue
+            cell = sheet.cell(number, column)
+            if box.text:
+                put(sheet, number, column, box.text)
+            cell.font = Font(name=TABLE, size=11)
+            cell.number_format = _FORMATS.get(box.kind, "General")
+            cell.alignment = Alignment(
+                horizontal="left" if box.kind in _LEFT else "center",
+                vertical="center",
+                wrap_text=True,
+                indent=box.indent,
+            )
+            if box.kind is Kind.SCORE:
+                scores.append((column, number))
+            elif box.kind is Kind.TOTAL:
+                totals.append((column, number))
+            if box.span > 1 or box.down > 1:
+                sheet.merge_cells(
+                    start_row=number,
+                    end_row=number + box.down - 1,
+                    start_column=column,
+                    end_column=column + box.span - 1,
+                )
+    for column, number in totals:
+        # A unit may type over it; until the first score is entered it shows nothing.
+        ranges = ",".join(_ranges(scores))
+        sheet.cell(number, column).value = f'=IF(COUNT({ranges})=0,"",SUM({ranges}))'
+
+
+def _ranges(cells: list[tuple[int, int]]) -> list[str]:
+    """Addresses of (column, row) pairs, neighbours below each other joined into one range."""
+    ranges = []
+    for _, group in groupby(enumerate(sorted(cells)), key=lambda item: (item[1][0], item[1][1] - item[0])):
+        run = [cell for _, cell in group]
+        letter = get_column_letter(run[0][0])
+        ranges.append(f"{letter}{run[0][1]}:{letter}{run[-1][1]}" if len(run) > 1 else f"{letter}{run[0][1]}")
+    return ranges
+
+
+def _page(sheet: Worksheet, paper: Paper, area: str, mark: str) -> None:
+    sheet.print_area = area
+    sheet.sheet_view.showGridLines = False
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = "portrait"
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_options.horizontalCentered = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.6
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.7, 0.7
+    if paper.repeat is not None:
+        row = _ABOVE + 1 + paper.repeat
+        sheet.print_title_rows = f"{row}:{row}"
+    sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
+    sheet.oddFooter.center.size = 9
+    sheet.oddFooter.right.text = mark
+    sheet.oddFooter.right.size = 8
+    sheet.oddFooter.right.color = "7F7F7F"
