@@ -1,0 +1,84 @@
+"""The cycle board in the Prefect UI: where every department stands, true at the instant it names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+
+from db import cycles, submissions
+from db.board import unit_statuses
+from selfeval.board import STATE_LABELS, DepartmentTally, Tally, UnitStatus, by_department, total
+from tasks.office import clock, database
+
+_ROWS = 500  # the UI stays quick up to here
+_HEAD = ("应报", "已报", "逾期报送", "退回", "通过", "公开", "未报")
+
+
+@task(name="刷新周期看板", cache_policy=NO_CACHE)
+def refresh_board(year: int | None, now: datetime | None) -> None:
+    """Publish the board as a Markdown artifact, a new version under the cycle's key."""
+    with database() as session:
+        row = cycles.cycle_of(session, year)
+        statuses = unit_statuses(session, row.id)
+        strangers = [(file.name, file.note) for file in submissions.unmatched(session, row.id)]
+    create_markdown_artifact(
+        key=f"cycle-board-{row.year}",
+        markdown=board_markdown(row.name, statuses, strangers, clock(now)),
+        description=f"{row.name}：各部门报送、审核与公开进度",
+    )
+
+
+def board_markdown(
+    name: str, statuses: list[UnitStatus], strangers: list[tuple[str, str]], at: datetime
+) -> str:
+    """The board as Markdown: departments, units that owe something, files of nobody."""
+    lines = [f"# {name}", "", f"截至 {at:%Y-%m-%d %H:%M}（北京时间）", ""]
+    lines += _table(("部门", *_HEAD, "未报单位"), [_department(d) for d in by_department(statuses)], _total(statuses))
+    open_units = [s for s in statuses if s.state in ("missing", "returned", "received")]
+    lines += ["", f"## 尚未完成的单位（{len(open_units)}家）", ""]
+    rows = [
+        (s.code, s.name, STATE_LABELS[s.state], str(s.version) if s.version else "—", _late(s))
+        for s in open_units[:_ROWS]
+    ]
+    lines += _table(("预算编码", "单位", "状态", "第几次报送", "首次报送逾期"), rows) if rows else ["没有。"]
+    if strangers:
+        lines += ["", f"## 无法对应单位的来件（{len(strangers)}件）", ""]
+        lines += _table(("文件", "原因"), strangers[:_ROWS])
+    return "\n".join(lines) + "\n"
+
+
+def _department(department: DepartmentTally) -> tuple[str, ...]:
+    return (department.name, *_counts(department.tally), "、".join(department.missing) or "—")
+
+
+def _total(statuses: list[UnitStatus]) -> tuple[str, ...]:
+    return ("合计", *_counts(total(statuses)), "")
+
+
+def _counts(tally: Tally) -> tuple[str, ...]:
+    counts = (
+        tally.expected, tally.received, tally.late, tally.returned, tally.accepted, tally.published, tally.missing
+    )  # fmt: skip
+    return tuple(str(count) for count in counts)
+
+
+def _late(status: UnitStatus) -> str:
+    return f"{status.late_days}个工作日" if status.late_days else "—"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]], *last: tuple[str, ...]) -> list[str]:
+    def line(cells: tuple[str, ...]) -> str:
+        # Names come from rosters and files: nothing in them may end a cell or start markup.
+        return "| " + " | ".join(_escaped(cell) for cell in cells) + " |"
+
+    return [line(head), "|" + " --- |" * len(head), *(line(row) for row in (*rows, *last))]
+
+
+def _escaped(text: str) -> str:
+    flat = " ".join(text.split())
+    for character in "\\`*_{}[]<>|#":
+        flat = flat.replace(character, f"\\{character}")
+    return flat
