@@ -36,7 +36,9 @@ def board_markdown(
 ) -> str:
     """The board as Markdown: departments, units that owe something, files of nobody."""
     lines = [f"# {name}", "", f"截至 {at:%Y-%m-%d %H:%M}（北京时间）", ""]
-    lines += _table(("部门", *_HEAD, "未报单位"), [_department(d) for d in by_department(statuses)], _total(statuses))
+    lines += _table(
+        ("部门", *_HEAD, "未报单位"), [_department(d) for d in by_department(statuses)], _total(statuses)
+    )
     open_units = [s for s in statuses if s.state in ("missing", "returned", "received")]
     lines += ["", f"## 尚未完成的单位（{len(open_units)}家）", ""]
     rows = [

@@ -109,12 +109,16 @@ def _unit_of(found: Found, file: IncomingFile, owing: dict[str, Obligation]) -> 
     return None, "不在单位子文件夹中，文件中也没有本系统的标识"
 
 
-def _receive(cycle_id: int, obligation: Obligation, files: list[IncomingFile], at: datetime) -> tuple[int, int]:
+def _receive(
+    cycle_id: int, obligation: Obligation, files: list[IncomingFile], at: datetime
+) -> tuple[int, int]:
     with database() as session:
         row = session.get_one(CycleRow, cycle_id)
         if obligation.duty != "required":
             for file in files:
-                note = f"该单位本周期{'免报' if obligation.duty == 'exempt' else '已撤并'}：{obligation.reason}"
+                note = (
+                    f"该单位本周期{'免报' if obligation.duty == 'exempt' else '已撤并'}：{obligation.reason}"
+                )
                 submissions.set_aside(
                     session, cycle_id, file, outcome="not_owed", note=note, unit_code=obligation.unit_code
                 )
@@ -146,6 +150,7 @@ def _receive(cycle_id: int, obligation: Obligation, files: list[IncomingFile], a
             late_working_days=submission.late_days,
         )
         queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at)
-        log.info("收到 %s 第%d次报送，%d个文件", obligation.unit_code, submission.version, len(receipt.stored))
+        log.info(
+            "收到 %s 第%d次报送，%d个文件", obligation.unit_code, submission.version, len(receipt.stored)
+        )
         return 1, len(receipt.duplicates)
-

@@ -40,7 +40,9 @@ def empty_outbox(now: datetime | None) -> dict[str, int]:
         outbox.doubt_stale(session, at=clock(now))
         outbox.cancel_moot(session)
     outcomes = asyncio.run(_send_all(settings, now))
-    where = f"{settings.smtp.host}:{settings.smtp.port}" if settings.smtp else f"文件夹 {settings.mail_folder}"
+    where = (
+        f"{settings.smtp.host}:{settings.smtp.port}" if settings.smtp else f"文件夹 {settings.mail_folder}"
+    )
     log.info("邮件发往 %s：%s", where, dict(outcomes) or "没有待发")
     return dict(outcomes)
 
@@ -64,7 +66,9 @@ async def _send_all(settings: Settings, now: datetime | None) -> Counter[str]:
                 return outcomes
 
 
-async def _send(channel: Outgoing | FolderOutgoing, row: OutboxRow, sender: Mailbox, now: datetime | None) -> str:
+async def _send(
+    channel: Outgoing | FolderOutgoing, row: OutboxRow, sender: Mailbox, now: datetime | None
+) -> str:
     """Send one claimed row and settle it; the name of the outcome."""
     try:
         message = compose(

@@ -99,7 +99,9 @@ def _effective(files: list[tuple[SubmissionFile, int]], sound: bool) -> list[Fil
     candidates = []
     for file, version in files:
         if not sound and version == newest:
-            filings[file.id] = Filing(file=file.name, sha256=file.sha256, unreadable=_GAVE_UP.format(name=file.name))
+            filings[file.id] = Filing(
+                file=file.name, sha256=file.sha256, unreadable=_GAVE_UP.format(name=file.name)
+            )
         else:
             # One byte over the limit is enough for the reader to refuse the file as too large.
             filings[file.id] = read_file(file.name, archive().get(file.sha256, MAX_BYTES + 1))

@@ -40,7 +40,9 @@ def freeze(year: int | None, now: datetime | None, actor: str) -> list[str]:
         for unit in units:
             folder = _UNSAFE.sub("_", f"{unit.unit_code} {unit.unit_name}")
             (load_settings().inbox / folder).mkdir(parents=True, exist_ok=True)
-        provisional = provisional_years(getattr(cycles.value_of(row).milestones, key) for key in MILESTONE_LABELS)
+        provisional = provisional_years(
+            getattr(cycles.value_of(row).milestones, key) for key in MILESTONE_LABELS
+        )
         for each in provisional:
             log.warning("%d年的放假调休安排尚未公布，按其推算的日期是暂定的", each)
         path = keep_paper(_notice_name(row), _notice_paper(row))

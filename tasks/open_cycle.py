@@ -22,7 +22,9 @@ def read_cycle_file(path: Path) -> tuple[Cycle, dict[str, str]]:
     try:
         cycle = parse_cycle(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise CycleError([f"“{path.name}”不是 UTF-8 编码的文本：第{error.start + 1}个字节处无法解读"]) from error
+        raise CycleError(
+            [f"“{path.name}”不是 UTF-8 编码的文本：第{error.start + 1}个字节处无法解读"]
+        ) from error
     names = {cycle.policy} | {item.policy for item in cycle.assignments.values() if item.policy}
     policies = {}
     for name in sorted(names - set(policy_names())):

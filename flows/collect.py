@@ -1,0 +1,20 @@
+"""Take in what units filed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import flow
+
+from flows.common import run_name
+from tasks.board import refresh_board
+from tasks.collect import collect_folder
+
+
+@flow(name="收集报送", flow_run_name=run_name("收集报送"))
+def collect_submissions(year: int | None = None, now: datetime | None = None) -> dict[str, int]:
+    """收取报送文件夹中的新文件：先存档，再登记版本，并备好回执邮件。"""
+    counts = collect_folder(year, now)
+    if any(counts.values()):
+        refresh_board(year, now)
+    return counts

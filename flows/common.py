@@ -1,0 +1,27 @@
+"""What every flow shares: a recognisable run name, and the board refreshed at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from prefect.runtime import flow_run
+
+from tasks.office import BATCH
+
+T = TypeVar("T")
+
+
+def run_name(stage: str) -> Callable[[], str]:
+    """Run names such as 「收集报送 2025」; without a year the latest cycle is meant."""
+
+    def name() -> str:
+        year = flow_run.parameters.get("year")
+        return f"{stage} {year}" if year else f"{stage} 当前周期"
+
+    return name
+
+
+def batches(items: Sequence[T]) -> list[list[T]]:
+    """The items in batches: overhead is paid per task run, so never one task per unit."""
+    return [list(items[start : start + BATCH]) for start in range(0, len(items), BATCH)]

@@ -1,0 +1,27 @@
+"""Judge what came in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from prefect import flow
+
+from flows.common import batches, run_name
+from tasks.board import refresh_board
+from tasks.evaluate import judge_batch, pending_submissions
+
+
+@flow(name="审核评分", flow_run_name=run_name("审核评分"))
+def evaluate_submissions(year: int | None = None, now: datetime | None = None) -> dict[str, int]:
+    """逐份读取、审核、复算得分，通过或退回，并备好逐条列明问题的邮件。"""
+    counts: Counter[str] = Counter()
+    # Every batch has its turn before a fault ends the run: one bad file must not hold up the others.
+    states = [judge_batch(ids, now, return_state=True) for ids in batches(pending_submissions(year))]
+    for state in states:
+        if state.is_completed():
+            counts.update(state.result())
+    refresh_board(year, now)
+    for state in states:
+        state.result()
+    return dict(counts)

@@ -1,0 +1,21 @@
+"""Issue the notice of a cycle."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import flow
+
+from flows.common import batches, run_name
+from tasks.board import refresh_board
+from tasks.issue_notice import freeze, record_issue, send_blanks
+
+
+@flow(name="印发通知", flow_run_name=run_name("印发通知"))
+def issue_notice(year: int | None = None, actor: str = "财政局", now: datetime | None = None) -> int:
+    """固定报送名单，成文通知，给每个单位备好空白表和邮件；重复运行不会重复发送。"""
+    codes = freeze(year, now, actor)
+    queued = sum(send_blanks(year, batch, now) for batch in batches(codes))
+    record_issue(year, now, actor)
+    refresh_board(year, now)
+    return queued

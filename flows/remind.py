@@ -1,0 +1,19 @@
+"""Remind units that owe a filing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import flow
+
+from flows.common import run_name
+from tasks.board import refresh_board
+from tasks.remind import queue_reminders
+
+
+@flow(name="催报", flow_run_name=run_name("催报"))
+def remind_units(year: int | None = None, now: datetime | None = None) -> dict[str, int | str]:
+    """给尚未报送的单位备好本步骤的催报邮件；同一步骤每个单位至多一次。"""
+    result = queue_reminders(year, now)
+    refresh_board(year, now)
+    return result

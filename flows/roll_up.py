@@ -1,0 +1,19 @@
+"""Add units up into departments and the bureau."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import flow
+
+from flows.common import run_name
+from tasks.board import refresh_board
+from tasks.roll_up import write_workbook
+
+
+@flow(name="汇总", flow_run_name=run_name("汇总"))
+def roll_up_units(year: int | None = None, now: datetime | None = None) -> str:
+    """把单位汇总到部门和全局，写成工作簿；未报单位逐一列名，不按零计。"""
+    path = write_workbook(year, now)
+    refresh_board(year, now)
+    return path
