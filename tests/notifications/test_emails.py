@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import inspect
+from datetime import UTC, datetime
+from decimal import Decimal
+from html.parser import HTMLParser
+from importlib.resources import files
+
+import pytest
+
+from notifications import emails
+from notifications.emails import FileFindings, Kind, Office, ReceivedFile
+from selfeval.findings import Finding, Severity
+from selfeval.workdays import SHANGHAI
+
+DUE = datetime(2026, 5, 8, 17, 30, tzinfo=SHANGHAI)
+HOW = "将材料放入收件文件夹“801001”"
+
+
+def finding(code="D01", severity=Severity.ERROR, form="1", **changes) -> Finding:
+    values = {
+        "where": "表1 第35行",
+        "sentence": "总分应等于各项得分之和。",
+        "stated": "100",
+        "expected": "99",
+        "message": "填报总分 100，各项得分合计 99",
+    }
+    return Finding(code=code, severity=severity, form=form, **(values | changes))
+
+
+def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> dict[str, emails.Email]:
+    office = Office(bureau, "绩效股 0000-0000000")
+    common = {"unit_name": unit, "year": 2025}
+    found = [FileFindings("自评.docx", [finding(message=unit)], {"1": unit})]
+    doubts = [FileFindings("自评.docx", [finding(severity=Severity.WARNING)])]
+    made = [
+        emails.notice(
+            office,
+            **common,
+            document_number="某财绩〔2026〕1号",
+            unit_code="801001",
+            due=DUE,
+            how_to_send=HOW,
+            attachments=[f"{unit}.xlsx"],
+        ),
+        emails.receipt(
+            office,
+            **common,
+            number="HZ-1",
+            version=1,
+            files=[ReceivedFile(f"{unit}.docx", "ab" * 32, 1536)],
+            received_at=datetime(2026, 5, 8, 1, 3, 5, tzinfo=UTC),
+            due=DUE,
+            late_working_days=0,
+        ),
+        emails.returned(office, **common, version=1, correction_due=DUE, files=found, how_to_send=HOW),
+        emails.accepted(
+            office,
+            **common,
+            version=2,
+            reported_score=Decimal("100.00"),
+            recomputed_score=Decimal("97.36"),
+            grade="优秀",
+            files=doubts,
+        ),
+        emails.reminder(
+            office, **common, due=DUE, working_days_left=3, missing=["自评报告", unit], how_to_send=HOW
+        ),
+        emails.overdue(
+            office,
+            **common,
+            due=DUE,
+            working_days_late=4,
+            missing=["自评报告"],
+            consequence="截至目前已扣4分。",
+            how_to_send=HOW,
+        ),
+        emails.publication(office, **common, address=f"https://www.example.org/{unit}", published_at=DUE),
+    ]
+    return {email.kind: email for email in made}
+
+
+class Reader(HTMLParser):
+    """What a mail reader sees: the tags, the addresses they would fetch, and the text."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.tags: list[str] = []
+        self.fetched: list[str] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.fetched += [value for name, value in attrs if name in ("src", "srcset", "background")]
+        self.fetched += [value for name, value in attrs if name == "style" and "url(" in value]
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_every_kind_has_its_function_and_both_templates_and_no_template_is_left_over():
+    written = {path.name for path in files("notifications").joinpath("templates").iterdir()}
+    shared = {"base.txt", "base.html", "findings.txt", "findings.html", "parts.html"}
+    assert written - shared == {f"{kind}.{ending}" for kind in Kind for ending in ("txt", "html")}
+    functions = inspect.getmembers(emails, inspect.isfunction)
+    own = {name for name, function in functions if function.__module__ == emails.__name__}
+    assert {name for name in own if not name.startswith("_")} == set(Kind)
+    assert set(every_email()) == set(Kind)
+    assert all(kind.label for kind in Kind)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_mail_names_the_unit_and_the_bureau_in_both_parts_and_fetches_nothing(kind):
+    email = every_email()[kind]
+    reader = Reader(email.html)
+    assert email.subject.startswith("【绩效自评】")
+    for part in (email.text, reader.text):
+        assert "某县某局" in part
+        assert "某县财政局" in part
+        assert "绩效股 0000-0000000" in part
+    assert reader.fetched == []
+    assert not {"script", "link", "img", "style", "iframe", "form"} & set(reader.tags)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_markup_line_breaks_quotes_and_emoji_in_a_name_add_neither_markup_nor_headers_nor_lines(kind):
+    evil = "<script>alert(1)</script>\r\nBcc: x@example.org\r\n\"'><img src=x>😀&amp;"
+    usual, attacked = every_email()[kind], every_email(unit=evil, bureau=evil)[kind]
+    assert Reader(attacked.html).tags == Reader(usual.html).tags
+    assert Reader(attacked.html).fetched == []
+    assert "😀&amp;" in Reader(attacked.html).text
+    assert attacked.subject == usual.subject
+    assert len(attacked.text.splitlines()) == len(usual.text.splitlines())
+
+
+def test_a_link_that_is_no_web_address_stays_text():
+    email = emails.publication(
+        Office("某县财政局"), unit_name="甲", year=2025, address="javascript:alert(1)", published_at=DUE
+    )
+    assert "a" not in Reader(email.html).tags
+    assert "javascript:alert(1)" in Reader(email.html).text
+
+
+def test_the_receipt_proves_time_hash_size_and_punctuality():
+    email = every_email()[Kind.RECEIPT]
+    for part in (email.text, Reader(email.html).text):
+        for said in ("HZ-1", "2026-05-08 09:03:05（北京时间）", "ab" * 32, "1.5 KB", "按时报送", "第1次报送"):
+            assert said in part
+    late = emails.receipt(
+        Office("某县财政局"),
+        number="HZ-2",
+        unit_name="甲",
+        year=2025,
+        version=2,
+        files=[],
+        received_at=DUE,
+        due=DUE,
+        late_working_days=3,
+    )
+    assert "逾期3个工作日" in late.text
+    assert "逾期3个工作日" in Reader(late.html).text
+    assert "按时报送" not in late.text + late.html
+
+
+def test_a_returned_mail_lists_every_finding_errors_first_grouped_by_file_and_form():
+    files_found = [
+        FileFindings(
+            "甲.docx",
+            [
+                finding("C01", Severity.WARNING, "1"),
+                finding("D01", Severity.ERROR, "2"),
+                finding("N01", Severity.INFO, "1"),
+                finding("D02", Severity.ERROR, "1", stated=None, expected=None),
+                finding("D03", Severity.ERROR, "2"),
+            ],
+            {"1": "整体支出自评表", "2": "项目支出自评表"},
+        ),
+        FileFindings("乙.xlsx", [finding("E01", Severity.ERROR, None), finding("G01", Severity.NOTICE, "7")]),
+    ]
+    email = emails.returned(
+        Office("某县财政局"),
+        unit_name="甲",
+        year=2025,
+        version=1,
+        correction_due=DUE,
+        files=files_found,
+        how_to_send=HOW,
+    )
+    assert email.subject == "【绩效自评】2025年度自评材料退回修改：4项错误（第1次报送）"
+    for part in (email.text, Reader(email.html).text):
+        assert "4项错误、1项疑点" in squeezed(part)
+        places = [part.index(code) for code in ("D01", "D03", "D02", "E01", "C01", "G01", "N01")]
+        assert places == sorted(places)
+        assert "3. 错误 D02" in part
+        assert "4. 错误 E01" in part
+        assert "整份材料" in part
+        assert "第7号表" in part
+        assert part.count("填报总分 100，各项得分合计 99") == 7
+        assert part.count("应为") == 6
+        assert "2026年5月8日（星期五）17时30分" in part
+
+
+def test_a_mail_that_would_say_nothing_true_is_not_made():
+    office = Office("某县财政局")
+    doubts = [FileFindings("甲.docx", [finding(severity=Severity.WARNING)])]
+    errors = [FileFindings("甲.docx", [finding()])]
+    with pytest.raises(ValueError, match="不能退回"):
+        emails.returned(
+            office, unit_name="甲", year=2025, version=1, correction_due=DUE, files=doubts, how_to_send=HOW
+        )
+    with pytest.raises(ValueError, match="不能通过"):
+        emails.accepted(
+            office,
+            unit_name="甲",
+            year=2025,
+            version=1,
+            reported_score=None,
+            recomputed_score=None,
+            grade=None,
+            files=errors,
+        )
+    with pytest.raises(ValueError, match="不需要催报"):
+        emails.reminder(
+            office, unit_name="甲", year=2025, due=DUE, working_days_left=1, missing=[], how_to_send=HOW
+        )
+
+
+def test_a_filing_without_scores_is_accepted_without_inventing_any():
+    email = emails.accepted(
+        Office("某县财政局"),
+        unit_name="甲",
+        year=2025,
+        version=1,
+        reported_score=None,
+        recomputed_score=None,
+        grade=None,
+    )
+    for part in (email.text, Reader(email.html).text):
+        assert "材料未填报" in part
+        assert "不评定" in part
+        assert "None" not in part
+        assert "已办结" in part
+
+
+@pytest.mark.parametrize(("left", "said"), [(3, "还有3个工作日"), (0, "最后1个工作日")])
+def test_a_reminder_says_in_its_subject_how_much_time_is_left(left, said):
+    email = emails.reminder(
+        Office("某县财政局"),
+        unit_name="甲",
+        year=2025,
+        due=DUE,
+        working_days_left=left,
+        missing=["自评报告"],
+        how_to_send=HOW,
+    )
+    assert email.subject == f"【绩效自评】请于5月8日17时30分前报送2025年度自评材料（{said}）"
