@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from db import audit
 from db.models import Contact, CycleRow, Obligation, Unit
 from selfeval.cycle import Assignment, Cycle, Duty, parse_cycle
+from selfeval.refusal import Refusal
 
 
-class CycleConflict(ValueError):
+class CycleConflict(Refusal):
     """What was asked does not fit the state of the cycle; the text says why in Chinese."""
 
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from db import audit
 from db.models import CycleRow, Decision, Publication
+from selfeval.refusal import Refusal
 
 
-class DecisionConflict(ValueError):
+class DecisionConflict(Refusal):
     """The decision does not fit what it is about; the text says why in Chinese."""
 
 

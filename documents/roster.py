@@ -6,8 +6,10 @@ import io
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from selfeval.refusal import Refusal
 
-class RosterUnreadable(ValueError):
+
+class RosterUnreadable(Refusal):
     """The file is no Excel workbook; the text says so in Chinese."""
 
 

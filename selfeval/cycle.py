@@ -13,10 +13,11 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import pairwise
 
+from selfeval.refusal import Refusal
 from selfeval.workdays import Workdays, due_instant
 
 
-class CycleError(ValueError):
+class CycleError(Refusal):
     """A cycle that cannot be opened; `reasons` are Chinese sentences, one per contradiction."""
 
     def __init__(self, reasons: list[str]):

@@ -15,11 +15,12 @@ from importlib import resources
 from typing import Literal
 
 from selfeval.policy_text import Reader, merge
+from selfeval.refusal import Refusal
 
 FULL_MARKS = Decimal(100)
 
 
-class PolicyError(ValueError):
+class PolicyError(Refusal):
     """A policy file that cannot be used; `reasons` are Chinese sentences, one per mistake."""
 
     def __init__(self, source_name: str, reasons: list[str]):

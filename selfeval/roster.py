@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from selfeval.refusal import Refusal
+
 COLUMNS = {
     "code": "预算编码",
     "name": "单位名称",
@@ -63,7 +65,7 @@ class RowProblem:
         return f"第{self.row}行 {self.column}：{found}，{self.reason}"
 
 
-class RosterError(ValueError):
+class RosterError(Refusal):
     """The list cannot be taken over; nothing of it was."""
 
     def __init__(self, problems: Sequence[RowProblem]):

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notifications.smtp import SmtpSettings
+from selfeval.refusal import Refusal
 
 
-class SettingsError(ValueError):
+class SettingsError(Refusal):
     """A variable that does not say what it should; the text names it in Chinese."""
 
 
