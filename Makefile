@@ -1,0 +1,28 @@
+# 两个命令：make demo（演示一个完整周期）和 make test（全部测试）。首次运行会先安装。
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+.PHONY: demo test bench lock
+
+demo: $(INSTALLED)
+	$(BIN)/selfeval demo $(if $(DIR),--dir "$(DIR)") $(if $(FILINGS),--filings "$(FILINGS)") $(if $(UI),--ui)
+
+test: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest
+
+# Locked versions with hashes first; then the project itself, which needs nothing more from outside.
+$(INSTALLED): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	touch $@
+
+# Needs uv; resolves for Linux, macOS and Windows and Python 3.11 to 3.13 at once.
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-strip-extras --quiet --output-file requirements.lock

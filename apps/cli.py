@@ -1,0 +1,299 @@
+"""`selfeval …`: the story of a cycle as commands. Heavy libraries are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from selfeval.refusal import Refusal
+
+
+class Story(click.Group):
+    """A group that lists its commands in the order of the cycle and speaks Chinese about mistakes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--json`: its return value is printed as JSON, else as the text it was given."""
+
+    @click.option("--json", "as_json", is_flag=True, help="输出 JSON，便于其他程序使用")
+    @functools.wraps(command)
+    def wrapper(*args: Any, as_json: bool, **kwargs: Any) -> None:
+        data, text = command(*args, **kwargs)
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2) if as_json else text)
+
+    return wrapper
+
+
+year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(cls=Story)
+@click.version_option(package_name="selfeval", message="selfeval %(version)s")
+def main() -> None:
+    """预算绩效自评：通知、收集、审核评分、汇总、催报、公开。
+
+    \b
+    一个年度的次序：
+      selfeval roster import 名单.xlsx      导入单位名单
+      selfeval cycle open 周期.toml         开启周期
+      selfeval run notice                   印发通知和空白表
+      selfeval run collect / evaluate       收取报送、审核评分
+      selfeval run remind / deliver         催报、发送邮件
+      selfeval run roll-up                  汇总成工作簿
+      selfeval publication approve          审批公开
+      selfeval run publish                  公开结果
+    随时可用 selfeval cycle status 查看进度；selfeval check 单独审核文件。
+    """
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--policy", default="national-2020", show_default=True, help="政策名称，或政策文件的路径")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON，格式见文档")
+def check(files: tuple[Path, ...], policy: str, as_json: bool) -> None:
+    """审核自评材料：读取、复算、列出问题。
+
+    \b
+    退出码：0 没有错误级问题，1 至少一项，2 有文件无法读取或调用有误。
+    """
+    from apps.check import check_files, readable
+
+    document, status = check_files(files, policy)
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else readable(document))
+    sys.exit(status)
+
+
+@main.group(cls=Story)
+def roster() -> None:
+    """单位名单。"""
+
+
+@roster.command("import")
+@click.argument("file", type=FILE)
+@click.option("--actor", default="管理员", show_default=True, help="经办人")
+@json_option
+def roster_import(file: Path, actor: str) -> tuple[Any, str]:
+    """导入 Excel 名单；有错则逐行指出，整份不导入。"""
+    from apps import offline
+
+    changes = offline.import_roster(file, actor)
+    data = [{"code": c.code, "name": c.name, "kind": c.kind, "text": c.text} for c in changes]
+    lines = [f"{c.code} {c.name}：{c.text}" for c in changes] or ["名单没有变化。"]
+    return data, "\n".join(lines)
+
+
+@roster.command("list")
+@json_option
+def roster_list() -> tuple[Any, str]:
+    """列出名单。"""
+    from apps import offline
+
+    units = offline.list_roster()
+    return [
+        dict(zip(("code", "name", "tier", "department", "status", "emails"), u, strict=True)) for u in units
+    ], (offline.table(("预算编码", "单位名称", "级次", "主管部门", "状态", "邮箱"), units, "单位名单"))
+
+
+@main.group(cls=Story)
+def cycle() -> None:
+    """年度周期。"""
+
+
+@cycle.command("open")
+@click.argument("file", type=FILE)
+@click.option("--actor", default="管理员", show_default=True, help="经办人")
+@json_option
+def cycle_open(file: Path, actor: str) -> tuple[Any, str]:
+    """按 TOML 文件开启周期；日期矛盾时说明原因并拒绝。"""
+    from apps import offline
+
+    value, provisional = offline.open_cycle(file, actor)
+    lines = [f"已开启：{value.name}（{value.document_number}）"]
+    lines += [f"注意：{year}年的放假调休安排尚未公布，相关日期是暂定的" for year in provisional]
+    return {"year": value.year, "name": value.name, "provisional_years": list(provisional)}, "\n".join(lines)
+
+
+@cycle.command("status")
+@year_option
+@json_option
+def cycle_status(year: int | None) -> tuple[Any, str]:
+    """看板：各部门应报、已报、逾期、退回、通过、公开，未报单位逐一列名。"""
+    from apps import offline
+
+    return offline.status(year)
+
+
+@cycle.command("exempt")
+@click.argument("code")
+@click.option("--reason", required=True, help="免报原因")
+@click.option("--person", required=True, help="批准人")
+@year_option
+@json_option
+def cycle_exempt(code: str, reason: str, person: str, year: int | None) -> tuple[Any, str]:
+    """免除一个单位的报送义务，写明原因和批准人。"""
+    from apps import offline
+
+    name = offline.exempt(year, code, reason, person)
+    return {
+        "code": code,
+        "name": name,
+        "reason": reason,
+        "person": person,
+    }, f"{name} 本周期免报：{reason}（{person}）"
+
+
+@main.command()
+@click.argument(
+    "stage", type=click.Choice(["notice", "collect", "evaluate", "remind", "deliver", "roll-up", "publish"])
+)
+@year_option
+@json_option
+def run(stage: str, year: int | None) -> tuple[Any, str]:
+    """立即运行一个环节；重复运行是安全的。
+
+    \b
+    notice 印发通知   collect 收取报送   evaluate 审核评分   remind 催报
+    deliver 发送邮件  roll-up 汇总       publish 公开结果
+    """
+    from apps.stages import run_stage
+
+    result = run_stage(stage, year)
+    return {"stage": stage, "result": result}, f"{stage} 完成：{result}"
+
+
+@main.group(cls=Story)
+def publication() -> None:
+    """公开的审批。"""
+
+
+@publication.command("approve")
+@click.option("--person", required=True, help="审批人")
+@click.option("--reason", default="", help="说明")
+@year_option
+@json_option
+def publication_approve(person: str, reason: str, year: int | None) -> tuple[Any, str]:
+    """同意公开当前的审核结果；结果此后有变化时须重新审批。"""
+    from tasks.publish import decide_publication
+
+    content = decide_publication.fn(year, True, person, reason, None)
+    return {
+        "verdict": "approved",
+        "person": person,
+        "content_hash": content,
+    }, f"{person} 同意公开，内容指纹 {content[:12]}"
+
+
+@publication.command("refuse")
+@click.option("--person", required=True, help="审批人")
+@click.option("--reason", required=True, help="原因")
+@year_option
+@json_option
+def publication_refuse(person: str, reason: str, year: int | None) -> tuple[Any, str]:
+    """不同意公开，写明原因。"""
+    from tasks.publish import decide_publication
+
+    content = decide_publication.fn(year, False, person, reason, None)
+    return {"verdict": "refused", "person": person, "content_hash": content}, f"{person} 不同意公开：{reason}"
+
+
+@main.group(cls=Story)
+def arrivals() -> None:
+    """来件。"""
+
+
+@arrivals.command("unmatched")
+@year_option
+@json_option
+def arrivals_unmatched(year: int | None) -> tuple[Any, str]:
+    """列出无法对应单位、等待人工处理的来件。"""
+    from apps import offline
+
+    rows = offline.unmatched(year)
+    data = [dict(zip(("file", "received_at", "sha256", "note"), row, strict=True)) for row in rows]
+    return data, offline.table(("文件", "收到时间", "SHA-256", "原因"), rows, "无法对应单位的来件")
+
+
+@main.group(cls=Story)
+def policy() -> None:
+    """地方政策。"""
+
+
+@policy.command("list")
+@json_option
+def policy_list() -> tuple[Any, str]:
+    """列出自带的政策及其出处。"""
+    from selfeval.policy import load_policy, policy_names
+
+    loaded = [load_policy(name) for name in policy_names()]
+    data = [{"name": p.name, "title": p.title, "source": p.source, "version": p.version} for p in loaded]
+    return data, "\n".join(f"{p.name}  {p.title}\n    出处：{p.source}" for p in loaded)
+
+
+@policy.command("check")
+@click.argument("file", type=FILE)
+@json_option
+def policy_check(file: Path) -> tuple[Any, str]:
+    """检查一份政策文件，逐条说明错误。"""
+    from selfeval.policy import parse_policy
+
+    parsed = parse_policy(file.read_text(encoding="utf-8-sig"), source_name=file.name)
+    return {"name": parsed.name, "title": parsed.title}, f"政策文件可用：{parsed.name}（{parsed.title}）"
+
+
+@main.group(cls=Story)
+def audit() -> None:
+    """留痕。"""
+
+
+@audit.command("verify")
+@json_option
+def audit_verify() -> tuple[Any, str]:
+    """重算留痕记录的指纹链，证明没有被改动。"""
+    from apps import offline
+
+    count, broken = offline.verify_audit()
+    if broken is not None:
+        raise click.ClickException(
+            f"留痕记录第 {broken} 号与前后不符，可能被改动过（此前 {count - 1} 条相符）"
+        )
+    return {"entries": count, "intact": True}, f"{count} 条留痕记录首尾相符，没有被改动"
+
+
+@main.command()
+@click.option(
+    "--filings",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="用这个文件夹里的材料代替示例县",
+)
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="存放演示结果的文件夹，缺省为 ./demo",
+)
+@click.option("--ui", is_flag=True, help="演示结束后保留 Prefect 界面")
+def demo(filings: Path | None, folder: Path | None, ui: bool) -> None:
+    """用示例县演示一个完整周期；最后一行是 JSON。"""
+    from apps.demo import play
+
+    sys.exit(play(filings, folder or Path("demo"), ui))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""A mail server on loopback that keeps every message as a file: for the demonstration and for tests."""
+
+from __future__ import annotations
+
+import socket
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class _Keeper:
+    """Writes each message as it came, numbered in order of receipt."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._count = 0
+
+    async def handle_DATA(self, server, session, envelope):
+        self._count += 1
+        content: bytes = envelope.original_content
+        kind = message_from_bytes(content, policy=policy.default)["To"].addresses[0].addr_spec
+        name = "".join(c if c.isalnum() or c in "._-@" else "_" for c in kind)
+        (self._folder / f"{self._count:04d}-{name}.eml").write_bytes(content)
+        return "250 2.0.0 OK"
+
+
+class Mailbox:
+    """An SMTP server with a folder; use it as a context."""
+
+    def __init__(self, folder: Path):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self._controller = Controller(_Keeper(folder), hostname="127.0.0.1", port=free_port())
+
+    @property
+    def port(self) -> int:
+        return self._controller.port
+
+    def __enter__(self) -> Mailbox:
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()

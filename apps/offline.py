@@ -1,0 +1,135 @@
+"""The commands that need the database and no Prefect: roster, cycle, board, arrivals, audit."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from db import audit, cycles, roster, submissions
+from db.board import unit_statuses
+from db.session import migrate, transaction
+from documents.roster import roster_rows
+from selfeval.board import STATE_LABELS, by_department, total
+from selfeval.cycle import MILESTONE_LABELS, Cycle, cycle_text
+from selfeval.roster import STATUS_LABELS, RosterChange, parse_roster
+from selfeval.workdays import SHANGHAI, provisional_years
+from tasks.cycle_file import read_cycle_file
+from tasks.settings import load_settings
+
+
+def _database():
+    url = load_settings().database_url
+    migrate(url)
+    return transaction(url)
+
+
+def _now() -> datetime:
+    return datetime.now(SHANGHAI)
+
+
+def import_roster(file: Path, actor: str) -> tuple[RosterChange, ...]:
+    units = parse_roster(roster_rows(file.name, file.read_bytes()))
+    with _database() as session:
+        return roster.save_roster(session, units, at=_now(), actor=actor)
+
+
+def list_roster() -> list[tuple[str, ...]]:
+    with _database() as session:
+        return [
+            (
+                unit.code,
+                unit.name,
+                "一级" if unit.tier == 1 else "二级",
+                unit.department_code or "",
+                STATUS_LABELS[unit.status],
+                "、".join(contact.email for contact in unit.contacts),
+            )
+            for unit in roster.load_roster(session)
+        ]
+
+
+def open_cycle(file: Path, actor: str) -> tuple[Cycle, tuple[int, ...]]:
+    """The opened cycle and the years whose holiday order is not out yet."""
+    cycle, policies = read_cycle_file(file)
+    with _database() as session:
+        cycles.open_cycle(session, cycle_text(cycle), policies, at=_now(), actor=actor)
+    return cycle, provisional_years(getattr(cycle.milestones, key) for key in MILESTONE_LABELS)
+
+
+def exempt(year: int | None, code: str, reason: str, person: str) -> str:
+    with _database() as session:
+        row = cycles.cycle_of(session, year)
+        return cycles.exempt(session, row, code, reason=reason, person=person, at=_now()).unit_name
+
+
+def status(year: int | None) -> tuple[dict[str, Any], str]:
+    """The board as data and as text."""
+    with _database() as session:
+        row = cycles.cycle_of(session, year)
+        statuses = unit_statuses(session, row.id)
+        waiting = len(submissions.unmatched(session, row.id))
+    departments = by_department(statuses)
+    everything = total(statuses)
+    now = _now()
+    data = {
+        "year": row.year,
+        "name": row.name,
+        "taken": now.isoformat(timespec="seconds"),
+        "total": asdict(everything),
+        "departments": [
+            {"code": d.code, "name": d.name, **asdict(d.tally), "missing_units": list(d.missing)}
+            for d in departments
+        ],
+        "units": [asdict(s) for s in statuses],
+        "unmatched": waiting,
+    }
+    head = ("部门", "应报", "已报", "逾期报送", "退回", "通过", "公开", "未报单位")
+
+    def line(name: str, tally: Any, missing: str) -> tuple[str, ...]:
+        counts = (tally.expected, tally.received, tally.late, tally.returned, tally.accepted, tally.published)
+        return (name, *(str(count) for count in counts), missing)
+
+    rows = [line(d.name, d.tally, "、".join(d.missing)) for d in departments]
+    text = table(head, [*rows, line("合计", everything, "")], f"{row.name}  截至 {now:%Y-%m-%d %H:%M}")
+    open_units = [s for s in statuses if s.state in ("returned", "received")]
+    text += "".join(
+        f"\n{STATE_LABELS[s.state]}：{s.code} {s.name}（第{s.version}次报送）" for s in open_units
+    )
+    if not statuses:
+        text += "\n通知尚未印发，名单还没有固定。"
+    if waiting:
+        text += f"\n另有 {waiting} 件来件无法对应单位，见 selfeval arrivals unmatched"
+    return data, text
+
+
+def unmatched(year: int | None) -> list[tuple[str, ...]]:
+    with _database() as session:
+        row = cycles.cycle_of(session, year)
+        return [
+            (file.source.split("#")[0], f"{file.received_at:%Y-%m-%d %H:%M:%S}", file.sha256, file.note)
+            for file in submissions.unmatched(session, row.id)
+        ]
+
+
+def verify_audit() -> tuple[int, int | None]:
+    with _database() as session:
+        return audit.verify(session)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> str:
+    """A table for the terminal; names come from files, so nothing in them is taken for markup."""
+    grid = Table(title=title, title_justify="left", title_style="bold")
+    for column in head:
+        grid.add_column(column, overflow="fold")
+    for row in rows:
+        grid.add_row(*(cell.replace("[", "\\[") for cell in row))
+    console = Console(file=io.StringIO(), width=Console().width)
+    console.print(grid)
+    return console.file.getvalue().rstrip()

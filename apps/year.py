@@ -1,0 +1,161 @@
+"""The whole year in order, on a simulated clock: every stage is the real flow, only `now` is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from apps.county import County, put
+from db import audit, cycles, decisions, outbox, roster, submissions
+from db.board import unit_statuses
+from db.session import migrate
+from flows.collect import collect_submissions
+from flows.deliver import deliver_mails
+from flows.evaluate import evaluate_submissions
+from flows.notice import issue_notice
+from flows.publish import PublicationDecision, approve_publication, publish_results
+from flows.remind import remind_units
+from flows.roll_up import roll_up_units
+from selfeval.board import by_department, total
+from selfeval.cycle import cycle_text
+from selfeval.workdays import due_instant
+from tasks.archive import Archive
+from tasks.office import database
+from tasks.settings import load_settings
+
+_MORNING = time(9, 0)
+_ACTOR = "演示管理员"
+APPROVER = "演示审批人"
+
+
+class Year:
+    """One played cycle. `play` yields the title of each step before it runs; `outcome` tells what came of it."""
+
+    def __init__(self, county: County):
+        self._county = county
+        self._settings = load_settings()
+        self._number = county.cycle.year
+        self._workbook = ""
+        self.now = self._at(county.cycle.workdays.shift(county.cycle.milestones.notice, -5))
+
+    def play(self) -> Iterator[str]:
+        days, shift = self._county.cycle.milestones, self._county.cycle.workdays.shift
+        yield "导入名单，开启周期"
+        self._open()
+        yield "印发通知，制发空白表"
+        self.now = self._at(days.notice)
+        issue_notice(self._number, _ACTOR, self.now)
+        self._deliver()
+        yield "截止前催报"
+        self._remind(shift(days.unit_due, -7))
+        yield "各单位报送，回执、审核、退回或通过"
+        self._file(self._county.first, shift(days.unit_due, -1))
+        yield "截止日和逾期催报"
+        self._remind(days.unit_due)
+        self._remind(shift(days.unit_due, 1))
+        yield "逾期报送"
+        self._file(self._county.late, shift(days.unit_due, 2))
+        self._remind(shift(days.unit_due, 3))
+        yield "改正后重新报送"
+        self._file(self._county.corrected, shift(days.correction_due, -3))
+        yield "汇总成工作簿"
+        self.now = self._at(shift(days.correction_due, 1))
+        self._workbook = roll_up_units(self._number, self.now)
+        yield "审批并公开，读回核对"
+        self.now = self._at(shift(days.publication_due, -3))
+        form = PublicationDecision(year=self._number, verdict="同意公开", person=APPROVER, reason="演示")
+        approve_publication(form, self.now)
+        publish_results(self._number, self.now)
+        self._deliver()
+
+    def _at(self, day: date) -> datetime:
+        return due_instant(day, _MORNING)
+
+    def _open(self) -> None:
+        migrate(self._settings.database_url)
+        with database() as session:
+            roster.save_roster(session, self._county.roster, at=self.now, actor=_ACTOR)
+            cycles.open_cycle(
+                session, cycle_text(self._county.cycle), self._county.policies, at=self.now, actor=_ACTOR
+            )
+
+    def _file(self, files: tuple[tuple[str, Path], ...], day: date) -> None:
+        if not files:
+            return
+        put(files, self._settings.inbox)
+        self.now = self._at(day)
+        collect_submissions(self._number, self.now)
+        evaluate_submissions(self._number, self.now)
+        self._deliver()
+
+    def _remind(self, day: date) -> None:
+        self.now = self._at(day)
+        remind_units(self._number, self.now)
+        self._deliver()
+
+    def _deliver(self) -> None:
+        # A moment later: what the step before queued is due by then.
+        self.now += timedelta(minutes=1)
+        deliver_mails(self.now)
+
+    def outcome(self) -> dict[str, Any]:
+        """The figures of the played cycle, as the last line of the demonstration prints them."""
+        with database() as session:
+            row = cycles.cycle_of(session, self._number)
+            counts = asdict(total(unit_statuses(session, row.id)))
+            mails = outbox.count_by_kind(session, row.id, "sent")
+        keys = ("expected", "received", "late", "returned", "accepted", "published")
+        return {
+            "units": {key: counts[key] for key in keys},
+            "mails": mails,
+            "site": str(self._settings.site),
+            "mailbox": str(self._settings.home / "mails"),
+            "archive": self._settings.archive,
+            "workbook": self._workbook,
+        }
+
+    def story(self) -> list[str]:
+        """What a person wants to know beside the figures: who is missing, what lies around unmatched."""
+        with database() as session:
+            row = cycles.cycle_of(session, self._number)
+            departments = by_department(unit_statuses(session, row.id))
+            strangers = submissions.unmatched(session, row.id)
+        lines = [f"未报单位（{d.name}）：{'、'.join(d.missing)}" for d in departments if d.missing]
+        lines += [f"无法对应单位的来件：{file.name}（{file.note}）" for file in strangers]
+        return lines
+
+    def problems(self, mailbox: Path) -> list[str]:
+        """Every promise of the cycle that was not kept, as sentences; none when all is well."""
+        return list(self._problems(mailbox))
+
+    def _problems(self, mailbox: Path) -> Iterator[str]:
+        with database() as session:
+            row = cycles.cycle_of(session, self._number)
+            tally = total(unit_statuses(session, row.id))
+            states = outbox.count_by_state(session, row.id)
+            _, broken = audit.verify(session)
+            publication = decisions.proven_publication(session, row.id)
+            waiting = submissions.pending(session, row.id)
+            stored = [f.sha256 for s in submissions.effective(session, row.id).values() for f in s.files]
+        unsent = {state: count for state, count in states.items() if state not in ("sent", "cancelled")}
+        if unsent:
+            yield f"有邮件没有发出：{unsent}"
+        kept = len(list(mailbox.glob("*.eml")))
+        if kept != states.get("sent", 0):
+            yield f"邮箱里有 {kept} 封邮件，发件记录是 {states.get('sent', 0)} 封"
+        if waiting:
+            yield f"有 {len(waiting)} 份报送没有审核"
+        if tally.accepted != tally.published:
+            yield f"通过 {tally.accepted} 家，公开 {tally.published} 家"
+        if publication is None:
+            yield "没有读回核对过的公开记录"
+        if broken is not None:
+            yield f"留痕记录第 {broken} 号不符"
+        archive = Archive(self._settings.archive)
+        for digest in stored:
+            archive.get(digest, 1)
+        if not Path(self._workbook).is_file():
+            yield f"没有汇总工作簿：{self._workbook}"
