@@ -25,7 +25,7 @@ from selfeval.roster import COLUMNS
 HERE = Path(__file__).parent
 YEAR = 2025
 ROSTER_MADE = date(2026, 2, 24)
-_WIDTHS = (12, 30, 10, 14, 10, 36, 18, 8, 40)
+_WIDTHS = (12, 30, 12, 18, 10, 36, 18, 8, 40)
 
 
 def build() -> dict[str, bytes]:
@@ -85,9 +85,8 @@ def _versions(data: Mapping, papers: forms.Papers, where: str, suffix: str) -> I
     elif data["files"] == "excel":
         yield f"{folder}/{stem}表{suffix}.xlsx", office.excel(sheets, papers.filed, mark)
     else:
-        # Forms sort after the report, so that whoever takes the files by name ends with the forms.
-        yield f"{folder}/1-{stem}报告{suffix}.docx", office.word(report(papers), (), papers.filed, mark)
-        yield f"{folder}/2-{stem}表{suffix}.xlsx", office.excel(sheets, papers.filed, mark)
+        yield f"{folder}/{stem}报告{suffix}.docx", office.word(report(papers), (), papers.filed, mark)
+        yield f"{folder}/{stem}表{suffix}.xlsx", office.excel(sheets, papers.filed, mark)
 
 
 _MENU = (

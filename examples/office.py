@@ -242,6 +242,7 @@ def _write(document, paragraph: Paragraph) -> None:
         style.space_after = Pt(10)
     if paragraph.kind == "sign":
         written.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        style.line_spacing = Pt(28)
     style.page_break_before = paragraph.new_page
     _run(written, paragraph.text, font, size)
 
