@@ -1,1 +1,53 @@
+"""The catalogue of rules, by section of the form, and the judgement of a filing.
 
+A identity and completeness · B funds · C indicators · D scores and grades · E deviation notes ·
+G base data and 三公 · X between forms. A code is never reused. A new rule is one function in the module
+of its section, with one failing and one passing sample in tests/selfeval/rules/.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from selfeval.filing import Filing
+from selfeval.findings import Finding
+from selfeval.policy import Policy
+from selfeval.rules import base_data, cross, funds, identity, indicators, notes, scores
+from selfeval.rules.engine import Context, Expected, Problem, Rule, findings_of, registered
+from selfeval.scoring import FormScore, score_form
+
+__all__ = ["CATALOGUE", "SECTIONS", "VERSION", "Expected", "Judgement", "Problem", "Rule", "judge"]
+
+# Stored with every result: what the same filing would be judged by later may differ.
+VERSION = "1"
+SECTIONS = (identity, funds, indicators, scores, notes, base_data, cross)
+CATALOGUE: tuple[Rule, ...] = registered()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The findings of a filing, form by form and then over the whole, and the scores by form id."""
+
+    findings: tuple[Finding, ...]
+    scores: dict[str, FormScore]
+
+
+def judge(filing: Filing, policy: Policy, expected: Expected | None = None) -> Judgement:
+    """Judges a filing by a policy. Blank templates and the bureau's own rubric are never judged."""
+    forms = [form for form in filing.forms if form.kind.judged]
+    scores = {form.id: score_form(form, policy) for form in forms}
+    context = Context(policy, filing, expected or Expected(), scores)
+    findings = [
+        finding
+        for form in forms
+        for rule in CATALOGUE
+        if rule.scope == "form"
+        for finding in findings_of(rule, form, context)
+    ]
+    findings += [
+        finding
+        for rule in CATALOGUE
+        if rule.scope == "filing"
+        for finding in findings_of(rule, filing, context)
+    ]
+    return Judgement(tuple(findings), scores)

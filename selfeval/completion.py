@@ -1,0 +1,155 @@
+"""How far an indicator was completed: target and actual in one unit, and their ratio.
+
+Unknown is not wrong: where the two cannot be compared, or the direction of the target is not clear,
+nothing is said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from selfeval.filing import Indicator
+from selfeval.quantity import Quantity, comparable, parse_quantity
+
+_UPWARD = ("≥", "＞", ">", "≧", ">=", "═", "=", "＝")
+_DOWNWARD = ("≤", "＜", "<", "≦", "<=")
+_EXCLUSIVE = (">", "＞", "<", "＜")
+_PERCENT = ("%", "‰", "百分比")
+# Units that measure; every other unit merely counts (个, 家, 处, 宗 …), and a count of 个 may answer one of 处.
+_MEASURES = re.compile(
+    r"[十百千万亿]*(?:元|公里|千米|米|公斤|千克|吨|亩|公顷|平方米|平方公里|平方千米|立方米|㎡|m²|m2|km²|km|m|kg|t|年|个月|月|天|日|个工作日|小时|分钟)"
+)
+# Words of an indicator for which less is better, or may be: without a comparator its direction is not known.
+_REVERSE = re.compile(
+    r"事故|死亡|伤亡|投诉|差错|误差|失误|损失|损耗|空置|发案|违规|违法|逾期|超标|信访量|上访|降低|下降|减少|"
+    r"压减|控制|时限|时间|天数|时长|周期|间隔|负债|债务|能耗|排放|不超过|不超出|不高于|以内|用时|零|偏差|结转|结余"
+)
+_DONE = re.compile(
+    r"(?:已|已经)?(?:按时|按期|全部|全面|圆满|如期|及时|按要求)?(?:完成|达成|落实|达到|实现)(?:预期|年度|年初|既定)?(?:绩效)?(?:指标|目标|任务)*|已?达标"
+)
+_NOISE = re.compile(r"[\s，。；、,.;:：!！]+")
+
+
+class Direction(StrEnum):
+    UP = "up"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """`ratio` is completion as a fraction (1.3156: a third above the target); `met` None when unknown.
+
+    `target` and `actual` are what the texts say. `values` are both numbers in one unit, None when they
+    cannot be compared. `units_differ`: both say a number, but one measures what the other does not.
+    """
+
+    met: bool | None
+    ratio: Decimal | None
+    direction: Direction
+    target: Quantity
+    actual: Quantity
+    values: tuple[Decimal, Decimal] | None
+    units_differ: bool
+    same_text: bool
+
+
+def completion(indicator: Indicator) -> Completion:
+    """The completion of one indicator row (domain rule: B/A for positive, A/B for reverse, 0 = full)."""
+    target = _with_unit(parse_quantity(indicator.target.text), indicator.unit)
+    actual = _with_unit(parse_quantity(indicator.actual.text), indicator.unit)
+    direction, exclusive = _direction(indicator, target)
+    values = _values(target, actual)
+    units_differ = values is None and target.number is not None and actual.number is not None
+    wanted, got = _NOISE.sub("", indicator.target.text), _NOISE.sub("", indicator.actual.text)
+    same = bool(wanted) and wanted == got
+    if values is not None:
+        ratio, met = _ratio(*values, direction), _met(*values, direction, exclusive)
+    else:
+        ratio, met = None, True if same or (wanted and _DONE.fullmatch(got)) else None
+    return Completion(met, ratio, direction, target, actual, values, units_differ, same)
+
+
+def is_cost(indicator: Indicator) -> bool:
+    return "成本" in indicator.level1 or "成本" in indicator.level2
+
+
+def _with_unit(quantity: Quantity, unit: str) -> Quantity:
+    """A number without a unit is in the unit of its 度量单位 column."""
+    if quantity.number is None or quantity.unit or not unit:
+        return quantity
+    if unit.strip().startswith(_PERCENT):
+        return replace(quantity, unit="%", number=quantity.number / 100)
+    return replace(quantity, unit=unit.strip())
+
+
+def _values(target: Quantity, actual: Quantity) -> tuple[Decimal, Decimal] | None:
+    if target.number is None or actual.number is None:
+        return None
+    both = comparable(target, actual)
+    if both is not None:
+        return both
+    if bool(target.unit) != bool(actual.unit):
+        return _bare_beside(target, actual)
+    if not _measures(target.unit) and not _measures(actual.unit):
+        return comparable(
+            replace(target, unit=_scale(target.unit)), replace(actual, unit=_scale(actual.unit))
+        )
+    return None
+
+
+def _bare_beside(target: Quantity, actual: Quantity) -> tuple[Decimal, Decimal] | None:
+    """One side names no unit: it is in the other's. Beside 100%, both 1 and 100 say the same."""
+    unit = target.unit or actual.unit
+    if unit not in _PERCENT:
+        return target.number, actual.number
+    known, bare = (target.number, actual.number) if target.unit else (actual.number, target.number)
+    fraction = (
+        bare if bare <= 1 and known <= 1 and abs(bare - known) < abs(bare / 100 - known) else bare / 100
+    )
+    return (known, fraction) if target.unit else (fraction, known)
+
+
+def _measures(unit: str) -> bool:
+    return unit in _PERCENT or _MEASURES.fullmatch(unit) is not None
+
+
+def _scale(unit: str) -> str:
+    """The multiple of a counting unit alone (万件 → 万个), so that 件 and 个 compare."""
+    return (unit[0] if len(unit) > 1 and unit[0] in "十百千万亿" else "") + "个"
+
+
+def _direction(indicator: Indicator, target: Quantity) -> tuple[Direction, bool]:
+    comparator = (
+        indicator.nature.strip() if indicator.nature.strip() in _UPWARD + _DOWNWARD else target.comparator
+    )
+    if comparator in _UPWARD:
+        return Direction.UP, comparator in _EXCLUSIVE
+    if comparator in _DOWNWARD:
+        return Direction.DOWN, comparator in _EXCLUSIVE
+    if is_cost(indicator):
+        return Direction.DOWN if target.unit not in _PERCENT else Direction.UNKNOWN, False
+    return Direction.UNKNOWN if _REVERSE.search(indicator.name) else Direction.UP, False
+
+
+def _ratio(target: Decimal, actual: Decimal, direction: Direction) -> Decimal | None:
+    if target == actual:
+        return Decimal(1)
+    if direction is Direction.UP and target > 0:
+        return actual / target
+    if direction is Direction.DOWN and actual > 0:
+        return target / actual
+    return None
+
+
+def _met(target: Decimal, actual: Decimal, direction: Direction, exclusive: bool) -> bool | None:
+    if target == actual:
+        return not exclusive
+    if direction is Direction.UP:
+        return actual > target
+    if direction is Direction.DOWN:
+        return actual < target
+    return None

@@ -1,0 +1,119 @@
+"""What the rules on funds share: the columns of a funding block, wholes and their parts, explanations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from selfeval.figures import number
+from selfeval.filing import Cell, Form, FundingLine, FundingRole
+
+COLUMNS = {
+    "initial_budget": "年初预算数",
+    "adjusted_budget": "全年预算数",
+    "executed": "全年执行数",
+    "amount": "金额",
+}
+SOURCES = (
+    FundingRole.GENERAL_BUDGET,
+    FundingRole.FUND_BUDGET,
+    FundingRole.STATE_CAPITAL,
+    FundingRole.SPECIAL_ACCOUNT,
+)
+NATURES = (FundingRole.BASIC_EXPENDITURE, FundingRole.PROJECT_EXPENDITURE)
+_RESIDUAL = re.compile("其他|其它|单位资金|自筹")
+_EXPLAINED = re.compile(
+    "调整|追加|追减|调减|调增|压减|收回|统筹|结转|预算|执行率|支付|资金|指标下达|未开工|未实施|暂缓"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One column of a whole beside its parts. `whole` is None where the form leaves the whole blank."""
+
+    column: str
+    whole: Decimal | None
+    parts: tuple[tuple[FundingLine, Decimal], ...]
+
+    @property
+    def heading(self) -> str:
+        return COLUMNS[self.column]
+
+    @property
+    def sum(self) -> Decimal:
+        return sum((value for _, value in self.parts), Decimal(0))
+
+    @property
+    def formula(self) -> str:
+        """The addition as a person writes it: 一般公共预算 10 + 其他资金 2 = 12."""
+        terms = " + ".join(f"{short(line.label)} {shown(line, self.column)}" for line, _ in self.parts)
+        return f"{terms} = {self.sum}" if len(self.parts) > 1 else terms
+
+    def within(self, tolerance: Decimal) -> bool:
+        """Whether the parts make the whole; every addition may cost one rounding."""
+        return abs(self.whole - self.sum) <= tolerance * max(1, len(self.parts) - 1)
+
+
+def shown(line: FundingLine, column: str) -> str:
+    return getattr(line, column).text
+
+
+def short(label: str) -> str:
+    """A label without 其中 and separators, for formulas."""
+    return label.removeprefix("其中").strip(" ：:\u3000")
+
+
+def whole_of(form: Form, line: FundingLine) -> FundingRole | None:
+    """The role of the line that this one is a part of.
+
+    The reader knows where 其中 is written; a plain row is placed by its meaning. 其他资金 belongs to the
+    sources where the form splits by source, and to the total where it splits by year.
+    """
+    role = line.role
+    if line.part_of not in (None, FundingRole.TOTAL):
+        return line.part_of
+    if role in (FundingRole.BY_SOURCE, FundingRole.BY_NATURE):
+        return FundingRole.TOTAL
+    if role in SOURCES:
+        return FundingRole.BY_SOURCE
+    if role in NATURES:
+        return FundingRole.BY_NATURE
+    if role in (FundingRole.APPROPRIATION, FundingRole.CARRY_OVER):
+        return FundingRole.TOTAL
+    if role is FundingRole.OTHER_FUNDS:
+        by_source = any(other.role in (*SOURCES, FundingRole.BY_SOURCE) for other in form.funding)
+        return FundingRole.BY_SOURCE if by_source else FundingRole.TOTAL
+    return line.part_of
+
+
+def parts_of(form: Form, role: FundingRole) -> list[FundingLine]:
+    subtotals = (FundingRole.BY_SOURCE, FundingRole.BY_NATURE)
+    return [line for line in form.funding if line.role not in subtotals and whole_of(form, line) is role]
+
+
+def splits(form: Form, whole: FundingLine | None, parts: list[FundingLine]) -> Iterator[Split]:
+    """Every column in which at least one part states an amount; blank parts count as nothing spent."""
+    for column in COLUMNS:
+        known = tuple((line, value) for line in parts if (value := number(getattr(line, column))) is not None)
+        if known:
+            yield Split(column, number(getattr(whole, column)) if whole else None, known)
+
+
+def exhausts(role: FundingRole, parts: list[FundingLine]) -> bool:
+    """Whether the parts are meant to make the whole, and are not only some 其中 rows of it."""
+    roles = {line.role for line in parts}
+    if role is FundingRole.BY_NATURE:
+        return set(NATURES) <= roles
+    return any(line.role is FundingRole.OTHER_FUNDS or _RESIDUAL.search(line.label) for line in parts)
+
+
+def cell_of(line: FundingLine, column: str) -> Cell:
+    return getattr(line, column)
+
+
+def budget_explanation(form: Form) -> bool:
+    """Whether a deviation note says a word on the budget or its execution."""
+    notes = [row.deviation_note.text for row in form.indicators if row.deviation_note]
+    return any(_EXPLAINED.search(note) for note in notes)

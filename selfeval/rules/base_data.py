@@ -1,0 +1,1 @@
+"""G: basic data and 三公: staff, expenses, their parts and their budgets."""

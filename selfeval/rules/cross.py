@@ -1,0 +1,1 @@
+"""X: between the forms of one filing."""

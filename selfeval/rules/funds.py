@@ -1,0 +1,357 @@
+"""B: the funding block, total against parts and the execution rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from selfeval.execution import DENOMINATORS, Rate, policy_rate, rates, scored_line, stated_rates
+from selfeval.figures import Fit, decimals, fit, number, percent, plain, text
+from selfeval.filing import Form, FundingLine, FundingRole
+from selfeval.findings import Severity
+from selfeval.rules.amounts import (
+    COLUMNS,
+    Split,
+    budget_explanation,
+    cell_of,
+    exhausts,
+    parts_of,
+    short,
+    shown,
+    splits,
+)
+from selfeval.rules.engine import Context, Problem, rule
+
+TABLE = "自评表表式"
+YUAN_PER_WAN = Decimal(10000)
+
+
+@rule("B01", Severity.ERROR, TABLE)
+def total_is_the_sum_of_its_years(form: Form, context: Context) -> Iterator[Problem]:
+    """年度资金总额应等于当年财政拨款、上年结转资金和其他资金之和。"""
+    total = form.total
+    parts = parts_of(form, FundingRole.TOTAL)
+    if total is None or not exhausts(FundingRole.TOTAL, parts):
+        return
+    for split in splits(form, total, parts):
+        if split.whole is not None and not split.within(context.policy.tolerance.amount):
+            yield _unequal(form, total, split, "各项资金")
+
+
+@rule("B02", Severity.ERROR, TABLE)
+def sources_make_the_total(form: Form, context: Context) -> Iterator[Problem]:
+    """按收入性质分的各项之和应等于年度资金总额。"""
+    parts = parts_of(form, FundingRole.BY_SOURCE)
+    if exhausts(FundingRole.BY_SOURCE, parts) or next(form.lines(FundingRole.BY_SOURCE), None):
+        yield from _subdivision(form, context, FundingRole.BY_SOURCE, parts, "按收入性质分")
+
+
+@rule("B03", Severity.ERROR, TABLE)
+def executed_within_adjusted_budget(form: Form, context: Context) -> Iterator[Problem]:
+    """全年执行数不得大于全年预算数。"""
+    for line in form.funding:
+        budget, executed = number(line.adjusted_budget), number(line.executed)
+        if budget is None or executed is None or executed - budget <= context.policy.tolerance.amount:
+            continue
+        over = executed - budget
+        said = (
+            f"{short(line.label)}全年执行数 {text(line.executed)} 大于全年预算数 "
+            f"{text(line.adjusted_budget)}，超出 {plain(over)}"
+        )
+        carried = next((value for value in _carried_over(form) if value == over), None)
+        if line.role is FundingRole.TOTAL and carried:
+            yield Problem(
+                line.executed.at,
+                text(line.executed),
+                text(line.adjusted_budget),
+                f"{said}，恰等于上年结转资金 {plain(carried)}",
+                severity=Severity.INFO,
+            )
+        else:
+            yield Problem(
+                line.executed.at,
+                text(line.executed),
+                f"不大于 {text(line.adjusted_budget)}",
+                said,
+            )
+
+
+@rule("B04", Severity.ERROR, TABLE)
+def natures_make_the_total(form: Form, context: Context) -> Iterator[Problem]:
+    """按支出性质分的基本支出与项目支出之和应等于年度资金总额。"""
+    parts = parts_of(form, FundingRole.BY_NATURE)
+    if exhausts(FundingRole.BY_NATURE, parts):
+        yield from _subdivision(form, context, FundingRole.BY_NATURE, parts, "按支出性质分")
+
+
+@rule("B05", Severity.ERROR, TABLE)
+def rate_is_executed_over_budget(form: Form, context: Context) -> Iterator[Problem]:
+    """执行率应等于全年执行数除以预算数。"""
+    for line in form.funding:
+        yield from _rate_problem(form, line, context)
+
+
+@rule("B06", Severity.WARNING, TABLE)
+def rate_needs_a_budget(form: Form, context: Context) -> Iterator[Problem]:
+    """预算数为零或未填时没有执行率，不应填写。"""
+    column = "adjusted_budget" if context.policy.execution.denominator == "adjusted" else "initial_budget"
+    for line in form.funding:
+        cell, rate = cell_of(line, column), number(line.execution_rate)
+        if cell is None or rate is None or number(cell) or (cell.text and number(cell) is None):
+            continue
+        if any(_fits(line, known, context) for known in rates(line, context.policy)):
+            continue  # B05 says that it divides by the other column
+        yield Problem(
+            line.execution_rate.at,
+            text(line.execution_rate),
+            "不填",
+            f"{short(line.label)}的{COLUMNS[column]}{'为 0' if cell.text else '未填'}，执行率无从计算，"
+            f"却填报 {text(line.execution_rate)}",
+        )
+
+
+@rule("B07", Severity.ERROR, TABLE)
+def parts_stay_within_their_whole(form: Form, context: Context) -> Iterator[Problem]:
+    """其中项之和不得大于所属的合计。"""
+    for line in form.funding:
+        parts = [part for part in form.funding if part.part_of is line.role and part is not line]
+        grouped = line.role in (FundingRole.TOTAL, FundingRole.BY_SOURCE, FundingRole.BY_NATURE)
+        if line.role is FundingRole.OTHER or (grouped and exhausts(line.role, parts)):
+            continue  # B01, B02 and B04 compare these to the cent
+        for split in splits(form, line, parts):
+            allowed = context.policy.tolerance.amount * max(1, len(split.parts) - 1)
+            if split.whole is not None and split.sum - split.whole > allowed:
+                yield Problem(
+                    (cell_of(line, split.column).at, *(part.at for part, _ in split.parts)),
+                    shown(line, split.column),
+                    f"不小于 {plain(split.sum)}",
+                    f"{split.heading}：{split.formula}，大于{short(line.label)} {shown(line, split.column)}，"
+                    f"多出 {plain(split.sum - split.whole)}",
+                )
+
+
+@rule("B08", Severity.WARNING, "填报要求：预算调整应说明原因")
+def large_adjustments_are_explained(form: Form, context: Context) -> Iterator[Problem]:
+    """全年预算数与年初预算数相差较大的，应说明调整原因。"""
+    line = form.total
+    if line is None:
+        return
+    initial, adjusted = number(line.initial_budget), number(line.adjusted_budget)
+    if initial is None or adjusted is None or initial == adjusted or budget_explanation(form):
+        return
+    limit = context.policy.review.adjustment_limit
+    if initial and abs(adjusted - initial) <= limit * initial:
+        return
+    change = f"为年初的 {percent(adjusted / initial)}" if initial else "年初没有预算"
+    same = "，且全年预算数与全年执行数完全相同" if number(line.executed) == adjusted else ""
+    yield Problem(
+        line.adjusted_budget.at,
+        text(line.adjusted_budget),
+        None,
+        f"年初预算数 {text(line.initial_budget)}，全年预算数 {text(line.adjusted_budget)}，{change}，"
+        f"增减超过 {percent(limit)}{same}，表内没有说明原因",
+    )
+
+
+@rule("B09", Severity.WARNING, "填报要求：执行与产出应相互印证")
+def output_without_spending_is_explained(form: Form, context: Context) -> Iterator[Problem]:
+    """资金未执行或执行很少而产出得满分的，应说明原因。"""
+    line = scored_line(form)
+    if line is None or not _spent_little(line, context) or budget_explanation(form):
+        return
+    outputs = [row for row in form.indicators if "产出" in row.level1 and number(row.weight)]
+    scored = [row for row in outputs if number(row.score) is not None]
+    if not scored or any(number(row.score) < number(row.weight) for row in scored):
+        return
+    said = "、".join(
+        f"{heading} {text(getattr(line, column)) or '未填'}"
+        for column, heading in COLUMNS.items()
+        if column != "amount" and getattr(line, column) is not None
+    )
+    full = plain(sum((number(row.weight) for row in scored), Decimal(0)))
+    yield Problem(
+        line.at,
+        text(line.execution_rate),
+        None,
+        f"{said}，执行率 {text(line.execution_rate) or '未填'}，而 {len(scored)} 个产出指标得满分 {full}，没有说明原因",
+    )
+
+
+@rule("B10", Severity.WARNING, "填报要求：执行率偏低应说明原因")
+def low_execution_is_explained(form: Form, context: Context) -> Iterator[Problem]:
+    """执行率低于规定比例的，应说明原因。"""
+    limit = context.policy.execution.reason_below
+    line = scored_line(form)
+    if limit is None or line is None or not any(row.deviation_note is not None for row in form.indicators):
+        return
+    rate = policy_rate(line, context.policy)
+    if rate is None or rate.value >= limit or budget_explanation(form):
+        return
+    if any(True for _ in output_without_spending_is_explained(form, context)):
+        return
+    yield Problem(
+        line.at,
+        text(line.execution_rate),
+        None,
+        f"{rate.formula} = {percent(rate.value)}，低于 {percent(limit)}，表内没有说明原因",
+    )
+
+
+def _carried_over(form: Form) -> Iterator[Decimal]:
+    for line in form.lines(FundingRole.CARRY_OVER):
+        for column in COLUMNS:
+            value = number(getattr(line, column))
+            if value:
+                yield value
+
+
+def _unequal(form: Form, whole: FundingLine, split: Split, name: str) -> Problem:
+    gap = split.whole - split.sum
+    reason = _reconciliation(form, split, gap)
+    said = f"{split.heading}：{short(whole.label)} {plain(split.whole)}，{name} {split.formula}，相差 {plain(abs(gap))}"
+    return Problem(
+        tuple(
+            place.at for place in (cell_of(whole, split.column) or whole, *(line for line, _ in split.parts))
+        ),
+        plain(split.whole),
+        plain(split.sum),
+        said + (f"；{reason}" if reason else ""),
+        severity=Severity.INFO if reason else None,
+    )
+
+
+def _reconciliation(form: Form, split: Split, gap: Decimal) -> str | None:
+    """What explains a gap to the cent: funds outside the split, or 元 beside 万元."""
+    inside = [line for line, _ in split.parts]
+    for line in form.funding:
+        outside = line not in inside and line.role in (FundingRole.CARRY_OVER, FundingRole.OTHER_FUNDS)
+        value = number(getattr(line, split.column)) if outside else None
+        if value and abs(gap) == value:
+            return f"差额恰等于{short(line.label)} {plain(value)}，口径不同，请注明"
+    if split.whole and split.sum and split.whole in (split.sum * YUAN_PER_WAN, split.sum / YUAN_PER_WAN):
+        return "两者恰为一万倍，一处以元、一处以万元填写，请统一单位"
+    return None
+
+
+def _subdivision(
+    form: Form, context: Context, role: FundingRole, parts: list[FundingLine], name: str
+) -> Iterator[Problem]:
+    """The parts against their subtotal, or against the total where the subtotal is blank; then the subtotal."""
+    tolerance = context.policy.tolerance.amount
+    subtotal = next(form.lines(role), None)
+    total = form.total
+    for split in splits(form, subtotal, parts):
+        if split.whole is not None:
+            if not split.within(tolerance):
+                yield _unequal(form, subtotal, split, "各项")
+        elif total is not None:
+            yield from _against_total(form, total, split, tolerance, name)
+    if subtotal is None or total is None:
+        return
+    for split in splits(form, None, [subtotal]):
+        yield from _against_total(form, total, split, tolerance, name)
+
+
+def _against_total(
+    form: Form, total: FundingLine, split: Split, tolerance: Decimal, name: str
+) -> Iterator[Problem]:
+    columns = [split.column]
+    if split.column == "amount" and number(total.amount) is None:
+        # The two-column layout states one amount without its column: it must be one of the total's.
+        columns = ["executed", "adjusted_budget", "initial_budget"]
+    known = {column: value for column in columns if (value := number(getattr(total, column))) is not None}
+    candidates = [Split(column, value, split.parts) for column, value in known.items()]
+    if not candidates or any(candidate.within(tolerance) for candidate in candidates):
+        return
+    if len(candidates) == 1 and split.column == candidates[0].column:
+        yield _unequal(form, total, candidates[0], name)
+        return
+    totals = "、".join(f"{COLUMNS[column]} {text(getattr(total, column))}" for column in known)
+    gap = candidates[0].whole - split.sum
+    reason = _reconciliation(form, split, gap)
+    yield Problem(
+        (total.at, *(line.at for line, _ in split.parts)),
+        plain(split.sum),
+        plain(candidates[0].whole),
+        f"{name} {split.formula}，与年度资金总额的{totals}都不相等，与{COLUMNS[candidates[0].column]}相差 "
+        f"{plain(abs(gap))}" + (f"；{reason}" if reason else ""),
+        severity=Severity.INFO if reason else None,
+    )
+
+
+def _spent_little(line: FundingLine, context: Context) -> bool:
+    rate = policy_rate(line, context.policy)
+    if rate is not None:
+        return rate.value < context.policy.review.low_execution
+    stated = stated_rates(line)
+    return number(line.executed) in (None, Decimal(0)) and bool(stated) and stated[0] == 0
+
+
+def _fits(line: FundingLine, rate: Rate, context: Context) -> bool:
+    return _fit(line, rate.value, context) is Fit.ROUNDED
+
+
+def _fit(line: FundingLine, exact: Decimal, context: Context) -> Fit:
+    shown_decimals = decimals(line.execution_rate.text)
+    step = Decimal(1).scaleb(-shown_decimals)
+    found = []
+    for stated in stated_rates(line):
+        per_cent = stated != number(line.execution_rate) or "%" in line.execution_rate.text
+        found.append(fit(stated, exact, context.policy.tolerance.rate, step / 100 if per_cent else step))
+    return min(found, key=list(Fit).index)
+
+
+def _rate_problem(form: Form, line: FundingLine, context: Context) -> Iterator[Problem]:
+    known = rates(line, context.policy)
+    if not stated_rates(line) or not known:
+        return
+    first = policy_rate(line, context.policy)
+    if first is None:
+        # The policy's column is blank (B06); a rate by the other column is still worth its name.
+        return
+    stated = text(line.execution_rate)
+    at = (line.execution_rate.at, line.executed.at)
+    how = _fit(line, first.value, context)
+    if how is Fit.ROUNDED:
+        return
+    exact = f"{first.formula} = {percent(first.value)}"
+    if how is Fit.TRUNCATED:
+        yield Problem(
+            at,
+            stated,
+            percent(first.value),
+            f"填报执行率 {stated}，{exact}，应四舍五入，不应舍去尾数",
+            severity=Severity.WARNING,
+        )
+        return
+    other = next((rate for rate in known if rate is not first and _fits(line, rate, context)), None)
+    if other is not None:
+        yield Problem(
+            at,
+            stated,
+            percent(first.value),
+            f"填报执行率 {stated} 是以{DENOMINATORS[other.denominator]}计算的（{other.formula} = "
+            f"{percent(other.value)}）；按规定以{DENOMINATORS[first.denominator]}计算，{exact}",
+            severity=Severity.WARNING,
+        )
+        return
+    carried = _with_carry_over(form, line, first, context)
+    if carried:
+        yield Problem(at, stated, percent(first.value), carried, severity=Severity.INFO)
+        return
+    every = "，".join(f"{rate.formula} = {percent(rate.value)}" for rate in known)
+    yield Problem(at, stated, percent(first.value), f"填报执行率 {stated}，{every}，都不相符")
+
+
+def _with_carry_over(form: Form, line: FundingLine, rate: Rate, context: Context) -> str | None:
+    if line.role is not FundingRole.TOTAL:
+        return None
+    for carried in _carried_over(form):
+        for budget in (rate.budget + carried, rate.budget - carried):
+            if budget > 0 and _fit(line, rate.executed / budget, context) is Fit.ROUNDED:
+                sign = "加" if budget > rate.budget else "减"
+                return (
+                    f"填报执行率 {text(line.execution_rate)}，等于全年执行数 {rate.executed} ÷"
+                    f"（{DENOMINATORS[rate.denominator]} {rate.budget} {sign}上年结转 {plain(carried)}）；{rate.formula} = {percent(rate.value)}"
+                )
+    return None

@@ -1,0 +1,174 @@
+"""A: whose filing it is, whether it can be read and whether it is complete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selfeval.figures import number, text
+from selfeval.filing import Filing, Form, FormKind, Position
+from selfeval.findings import Severity
+from selfeval.rules.engine import Context, Problem, filing_rule, rule
+from selfeval.scoring import lacks_score
+
+_ASIDE = re.compile(r"[（(【\[][^（()）】\]]*[）)】\]]|[\s\u3000：:·]|等$|盖章|公章")
+SCORED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
+
+
+@filing_rule("A01", Severity.ERROR, "报送要求")
+def readable(filing: Filing, context: Context) -> Iterator[Problem]:
+    """报送的文件应能打开并读出内容。"""
+    if filing.unreadable:
+        yield Problem(Position(filing.file), None, None, filing.unreadable)
+
+
+@filing_rule("A02", Severity.ERROR, "报送要求")
+def of_its_unit(filing: Filing, context: Context) -> Iterator[Problem]:
+    """表中单位名称应是报送单位。"""
+    wanted = context.expected.unit
+    if not wanted:
+        return
+    for form in filing.forms:
+        if not form.kind.judged:
+            continue
+        # A project may be carried out by a subordinate unit; then its department is the filer.
+        names = [name for name in (form.unit, form.department) if name]
+        if names and not any(same_unit(name, wanted) for name in names):
+            other = form.kind in (FormKind.PROJECT, FormKind.FUND)
+            yield Problem(
+                form.at,
+                names[0],
+                wanted,
+                f"{form.title}写的单位是“{'”“'.join(names)}”，报送单位是“{wanted}”",
+                severity=Severity.WARNING if other else None,
+                form=form.id,
+            )
+    if filing.unit and not any(form.unit for form in filing.forms) and not same_unit(filing.unit, wanted):
+        yield Problem(
+            Position(filing.file),
+            filing.unit,
+            wanted,
+            f"文件写的单位是“{filing.unit}”，报送单位是“{wanted}”",
+        )
+
+
+@filing_rule("A03", Severity.ERROR, "报送要求")
+def of_its_year(filing: Filing, context: Context) -> Iterator[Problem]:
+    """表中年度应是本次自评的预算年度。"""
+    wanted = context.expected.year
+    if wanted is None:
+        return
+    dated = [form for form in filing.forms if form.kind.judged and form.year is not None]
+    for form in dated:
+        if form.year != wanted:
+            yield Problem(
+                form.at,
+                str(form.year),
+                str(wanted),
+                f"{form.title}写的是{form.year}年度，本次自评的是{wanted}年度",
+                form=form.id,
+            )
+    if not dated and filing.year is not None and filing.year != wanted:
+        yield Problem(
+            Position(filing.file),
+            str(filing.year),
+            str(wanted),
+            f"文件写的是{filing.year}年度，本次自评的是{wanted}年度",
+        )
+
+
+@filing_rule("A04", Severity.ERROR, "报送要求")
+def on_its_own_blank(filing: Filing, context: Context) -> Iterator[Problem]:
+    """空白表的识别码应属于报送单位和本年度。"""
+    mark, expected = filing.identity, context.expected
+    if mark is None:
+        return
+    at = Position(filing.file)
+    if expected.code and mark.code.upper() != expected.code.upper():
+        yield Problem(
+            at,
+            mark.code,
+            expected.code,
+            f"识别码属于预算编码 {mark.code} 的单位，报送单位的预算编码是 {expected.code}",
+        )
+    if expected.year is not None and mark.year != expected.year:
+        yield Problem(
+            at,
+            str(mark.year),
+            str(expected.year),
+            f"识别码属于{mark.year}年度的空白表，本次自评的是{expected.year}年度",
+        )
+
+
+@filing_rule("A05", Severity.WARNING, "填报要求")
+def cells_hold_what_they_should(filing: Filing, context: Context) -> Iterator[Problem]:
+    """每个栏目应填写栏目要求的内容。"""
+    judged = {form.id for form in filing.forms if form.kind.judged}
+    for note in filing.notes:
+        if note.form is None or note.form in judged:
+            yield Problem(note.at, note.found, note.expected, note.message, form=note.form)
+
+
+@filing_rule("A06", Severity.ERROR, "报送要求")
+def holds_a_filled_form(filing: Filing, context: Context) -> Iterator[Problem]:
+    """报送的文件应含有填写完的自评表或自评报告。"""
+    if filing.unreadable or any(form.kind.judged for form in filing.forms):
+        return
+    blanks = [form.title for form in filing.forms if form.kind is FormKind.TEMPLATE]
+    if blanks:
+        yield Problem(
+            Position(filing.file),
+            None,
+            None,
+            f"文件里只有 {len(blanks)} 张空白表（{'、'.join(dict.fromkeys(blanks))}），没有填写内容",
+        )
+    else:
+        # A covering letter or a list may well come beside the forms, in a file of its own.
+        yield Problem(
+            Position(filing.file), None, None, "文件里没有找到自评表或自评报告", severity=Severity.WARNING
+        )
+
+
+@filing_rule("A07", Severity.WARNING, "报送要求")
+def one_year_throughout(filing: Filing, context: Context) -> Iterator[Problem]:
+    """同一份材料中各表的年度应一致。"""
+    if context.expected.year is not None:
+        return  # A03 says it better
+    years: dict[int, Form] = {}
+    for form in filing.forms:
+        if form.kind.judged and form.year is not None:
+            years.setdefault(form.year, form)
+    if len(years) > 1:
+        said = "，".join(f"{form.title}（{form.at}）写的是{year}年度" for year, form in years.items())
+        yield Problem(tuple(form.at for form in years.values()), None, None, said)
+
+
+@rule("A08", Severity.WARNING, "自评表表式")
+def every_weight_has_a_score(form: Form, context: Context) -> Iterator[Problem]:
+    """有分值的指标应填写得分。"""
+    if form.kind not in SCORED:
+        return
+    blank = [row for n, row in enumerate(form.indicators) if row.score is not None and lacks_score(form, n)]
+    scored = any(number(row.score) is not None for row in form.indicators)
+    if not scored and blank:
+        yield Problem(form.at, None, None, f"{form.title}的 {len(blank)} 个指标都没有填写得分")
+        return
+    for row in blank:
+        yield Problem(row.at, None, None, f"“{row.name}”分值 {text(row.weight)}，得分未填")
+
+
+@rule("A09", Severity.WARNING, "自评表表式")
+def every_target_has_a_result(form: Form, context: Context) -> Iterator[Problem]:
+    """有年度指标值的指标应填写实际完成值。"""
+    if form.kind not in SCORED:
+        return
+    for row in form.indicators:
+        if row.target.text and not row.actual.text and number(row.weight):
+            yield Problem(row.at, None, None, f"“{row.name}”年度指标值 {row.target.text}，实际完成值未填")
+
+
+def same_unit(name: str, other: str) -> bool:
+    """Whether two names mean one unit: equal or one within the other, without asides such as （本级）."""
+    first, second = _ASIDE.sub("", name), _ASIDE.sub("", other)
+    first, second = first.removesuffix("本级"), second.removesuffix("本级")
+    return bool(first) and bool(second) and (first in second or second in first)

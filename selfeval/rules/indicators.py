@@ -1,0 +1,198 @@
+"""C: the indicators, their weights, targets and results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from selfeval.completion import Direction, completion
+from selfeval.figures import number, percent, plain, text, total
+from selfeval.filing import Form, FormKind, Indicator
+from selfeval.findings import Severity
+from selfeval.policy import FULL_MARKS
+from selfeval.rules.engine import Context, Problem, rule
+from selfeval.scoring import distinct, execution_counts, execution_weight, indicator_weight, scored_line
+
+TABLE = "自评表表式"
+_COMPARATOR = re.compile(r"^\s*(?:[≥≤≧≦＞＜><]|不低于|不少于|不超过|不高于|不超出)|(?:以上|以下|以内)\s*$")
+_OUTPUTS = ("数量", "质量", "时效", "成本")
+_NOISE = re.compile(r"[\s，。；、,.;:：!！（）()]+")
+_JUDGED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
+
+
+@rule("C01", Severity.ERROR, TABLE)
+def level_weights_add_up(form: Form, context: Context) -> Iterator[Problem]:
+    """各一级指标下的分值之和应等于该一级指标的规定分值。"""
+    for rows, weight in _levels(form):
+        level, printed = rows[0].level1, rows[0].level1_weight
+        ruled = _ruled(level, form, context)
+        at = tuple(row.weight.at for row in rows if row.weight)
+        count = len(distinct([row.weight for row in rows if row.weight]))
+        if printed is not None and printed != weight:
+            yield Problem(
+                at,
+                plain(weight),
+                plain(printed),
+                f"{level}表上注明 {plain(printed)} 分，所列 {count} 个分值合计 {plain(weight)}，相差 {plain(abs(weight - printed))}",
+            )
+        elif ruled is not None and ruled != weight:
+            yield Problem(
+                at,
+                plain(weight),
+                plain(ruled),
+                f"{level}所列 {count} 个分值合计 {plain(weight)}，规定为 {plain(ruled)} 分",
+                severity=Severity.WARNING,
+            )
+    line, points = scored_line(form), execution_weight(form)
+    if points is not None and points != context.policy.weights.execution:
+        yield Problem(
+            line.weight.at,
+            plain(points),
+            plain(context.policy.weights.execution),
+            f"执行率分值 {plain(points)}，规定为 {plain(context.policy.weights.execution)} 分",
+            severity=Severity.WARNING,
+        )
+
+
+@rule("C02", Severity.ERROR, TABLE)
+def weights_add_up_to_the_total(form: Form, context: Context) -> Iterator[Problem]:
+    """执行率与各指标的分值合计应为 100 分。"""
+    indicators = indicator_weight(form)
+    if indicators is None or any(
+        number(row.score) is not None and row.weight is not None and number(row.weight) is None
+        for row in form.indicators
+    ):
+        return
+    execution = execution_weight(form) if execution_counts(form) else None
+    weight = indicators + (execution or 0)
+    full = number(form.total_weight) or FULL_MARKS
+    off_levels = sum(
+        (level - rows[0].level1_weight for rows, level in _levels(form) if rows[0].level1_weight is not None),
+        Decimal(0),
+    )
+    # A level that misses its printed weight has said so already (C01).
+    if weight in (full, Decimal(1)) or (off_levels and weight - off_levels == full):
+        return
+    terms = f"指标分值 {plain(indicators)}"
+    if execution is not None:
+        terms = f"执行率分值 {plain(execution)} 与{terms}"
+    yield Problem(
+        form.total_weight.at if form.total_weight else form.at,
+        text(form.total_weight),
+        plain(weight),
+        f"{terms} 合计 {plain(weight)}，应为 {plain(full)}",
+    )
+
+
+@rule("C03", Severity.WARNING, "填报要求：偏离目标较大应分析原因")
+def large_overachievement_is_explained(form: Form, context: Context) -> Iterator[Problem]:
+    """实际完成值大幅超过年度指标值的，应说明原因。"""
+    limit = context.policy.quantitative.over_limit
+    for row in form.indicators:
+        done = completion(row)
+        if row.deviation_note or row.deviation_note is None or done.direction is not Direction.UP:
+            continue
+        if done.ratio is not None and done.ratio > limit:
+            yield Problem(
+                row.at,
+                row.actual.text,
+                row.target.text,
+                f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}，为目标的 "
+                f"{percent(done.ratio)}，超过 {percent(limit)}，没有说明原因",
+            )
+
+
+@rule("C04", Severity.WARNING, TABLE)
+def target_and_result_share_a_unit(form: Form, context: Context) -> Iterator[Problem]:
+    """年度指标值与实际完成值应使用同一计量单位。"""
+    for row in form.indicators:
+        done = completion(row)
+        if done.units_differ:
+            yield Problem(
+                row.at,
+                row.actual.text,
+                row.target.text,
+                f"“{row.name}”年度指标值 {row.target.text}（{done.target.unit}），实际完成值 {row.actual.text}"
+                f"（{done.actual.unit}），单位不同，无法比较",
+            )
+
+
+@rule("C05", Severity.WARNING, TABLE)
+def result_is_a_definite_value(form: Form, context: Context) -> Iterator[Problem]:
+    """实际完成值应是确定的数值，不应带比较符号。"""
+    for row in form.indicators:
+        if _COMPARATOR.search(row.actual.text) and completion(row).actual.number is not None:
+            yield Problem(
+                row.actual.at,
+                row.actual.text,
+                None,
+                f"“{row.name}”年度指标值 {row.target.text}，实际完成值写作 {row.actual.text}，应填实际达到的数值",
+            )
+
+
+@rule("C06", Severity.WARNING, TABLE)
+def target_says_more_than_its_name(form: Form, context: Context) -> Iterator[Problem]:
+    """年度指标值应可衡量，不应照抄指标名称。"""
+    for row in form.indicators:
+        name = _NOISE.sub("", row.name)
+        if name and name != "无" and name == _NOISE.sub("", row.target.text):
+            yield Problem(
+                row.target.at, row.target.text, None, f"“{row.name}”的年度指标值照抄了指标名称，无法衡量"
+            )
+
+
+@rule("C07", Severity.WARNING, "自评表表式：产出指标含数量、质量、时效、成本")
+def outputs_are_measured_in_full(form: Form, context: Context) -> Iterator[Problem]:
+    """产出应设数量、质量、时效和成本指标。"""
+    if form.kind not in _JUDGED:
+        return
+    outputs = [row for row in form.indicators if "产出" in row.level1]
+    said = "".join(row.level2 for row in outputs)
+    if not any(part in said for part in _OUTPUTS):
+        return
+    said += "".join(row.level1 for row in form.indicators if "成本" in row.level1)
+    missing = [f"{part}指标" for part in _OUTPUTS if part not in said]
+    if missing:
+        present = "、".join(dict.fromkeys(row.level2 for row in outputs))
+        yield Problem(outputs[0].at, present, None, f"产出指标只有{present}，没有{'、'.join(missing)}")
+
+
+@rule("C08", Severity.WARNING, "填报要求：指标应细化")
+def no_indicator_dominates(form: Form, context: Context) -> Iterator[Problem]:
+    """单个三级指标的分值不应过大。"""
+    limit = context.policy.review.dominant_weight
+    for row in form.indicators:
+        weight = number(row.weight)
+        if weight is not None and weight >= limit and form.kind in _JUDGED:
+            yield Problem(
+                row.weight.at,
+                text(row.weight),
+                f"小于 {plain(limit)}",
+                f"“{row.name}”一个指标的分值为 {text(row.weight)}，达到 {plain(limit)} 分",
+            )
+
+
+def _levels(form: Form) -> list[tuple[list[Indicator], Decimal]]:
+    """The rows of each level-1 indicator with the sum of their weights, in order."""
+    groups: dict[str, list[Indicator]] = {}
+    for row in form.indicators:
+        if row.level1:
+            groups.setdefault(row.level1, []).append(row)
+    sums = [
+        (rows, total(number(cell) for cell in distinct([row.weight for row in rows])))
+        for rows in groups.values()
+    ]
+    return [(rows, weight) for rows, weight in sums if weight is not None]
+
+
+def _ruled(level: str, form: Form, context: Context) -> Decimal | None:
+    """The policy's weight of a level; a form without satisfaction indicators gives theirs to the benefit."""
+    weights = context.policy.weights.level1
+    stem = level.removesuffix("指标")
+    name = next((name for name in weights if name.removesuffix("指标") == stem), None)
+    if name is None:
+        return None
+    satisfied = any("满意" in row.level1 and number(row.weight) for row in form.indicators)
+    spare = next((weight for other, weight in weights.items() if "满意" in other), Decimal(0))
+    return weights[name] + (spare if "效益" in stem and not satisfied else 0)

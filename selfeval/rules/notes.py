@@ -1,0 +1,43 @@
+"""E: deviation notes, the words that a deduction needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from selfeval.completion import completion
+from selfeval.figures import number, text
+from selfeval.filing import Form, FormKind
+from selfeval.findings import Severity
+from selfeval.rules.engine import Context, Problem, rule
+from selfeval.scoring import earned
+
+
+@rule("E01", Severity.ERROR, "自评表表式：偏差原因分析及改进措施")
+def deductions_are_explained(form: Form, context: Context) -> Iterator[Problem]:
+    """得分低于分值的指标应填写偏差原因分析及改进措施，达到目标的指标不应扣分。"""
+    if form.kind not in (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND):
+        return
+    for index, row in enumerate(form.indicators):
+        weight, score = number(row.weight), earned(form, index)
+        if weight is None or score is None or not 0 <= score < weight or row.deviation_note:
+            continue
+        met = completion(row).met
+        column = row.deviation_note is not None
+        if not met and not column:
+            continue  # the form has no place for a note
+        said = (
+            f"“{row.name}”年度指标值 {row.target.text or '未填'}，实际完成值 {row.actual.text or '未填'}，"
+            f"分值 {text(row.weight)}，得分 {text(row.score)}"
+        )
+        if met:
+            yield Problem(
+                row.at,
+                text(row.score),
+                text(row.weight),
+                f"{said}：目标已完成却扣分，{'偏差原因未填' if column else '没有说明原因'}",
+                severity=None if column else Severity.WARNING,
+            )
+        else:
+            yield Problem(
+                row.at, text(row.score), None, f"{said}：扣分而偏差原因未填", severity=Severity.WARNING
+            )

@@ -1,0 +1,193 @@
+"""D: scores, their total and the grade."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from selfeval.completion import Direction, completion, is_cost
+from selfeval.execution import (
+    DENOMINATORS,
+    execution_points,
+    policy_rate,
+    rates,
+    scored_line,
+    stated_rates,
+)
+from selfeval.figures import decimals, number, percent, plain, points, text
+from selfeval.filing import Form, FundingLine, Indicator
+from selfeval.findings import Severity
+from selfeval.policy import grade_for
+from selfeval.rules.amounts import short
+from selfeval.rules.engine import Context, Problem, rule
+from selfeval.scoring import completion_share, covered_weight
+
+TABLE = "自评表表式"
+WHOLE = Decimal(1)
+_QUOTES = re.compile(r"[\s“”\"'「」]")
+
+
+@rule("D01", Severity.ERROR, TABLE)
+def total_is_the_sum_of_scores(form: Form, context: Context) -> Iterator[Problem]:
+    """总分应等于执行率得分与各指标得分之和。"""
+    score = context.scores[form.id]
+    if score.stated is None or score.summed is None or not score.complete or not score.scored:
+        return
+    gap = abs(score.stated - score.summed)
+    # Whole scores add up exactly; only scores with decimals may each have been rounded.
+    rounded = sum(decimals(text(cell) or "") > 0 for cell in (row.score for row in form.indicators)) or 1
+    if gap == 0 or (decimals(plain(score.summed)) and gap <= context.policy.tolerance.score * rounded):
+        return
+    own = score.summed - (score.execution or 0)
+    if score.execution is None:
+        terms = f"{score.scored} 个指标得分合计 {plain(score.summed)}"
+    else:
+        terms = f"执行率得分 {plain(score.execution)} 与 {score.scored} 个指标得分 {plain(own)} 合计 {plain(score.summed)}"
+    whole = score.stated == score.summed.quantize(WHOLE, ROUND_HALF_UP)
+    yield Problem(
+        form.reported_score.at,
+        text(form.reported_score),
+        plain(score.summed),
+        f"填报总分 {plain(score.stated)}，{terms}" + ("，总分应保留小数" if whole else ""),
+        severity=Severity.WARNING if whole else None,
+    )
+
+
+@rule("D02", Severity.ERROR, TABLE)
+def score_within_its_weight(form: Form, context: Context) -> Iterator[Problem]:
+    """得分应在 0 分与分值之间。"""
+    lines = [(line, short(line.label), number(line.weight)) for line in form.funding if number(line.weight)]
+    rows = [(row, f"“{row.name}”", _allowed(form, n)) for n, row in enumerate(form.indicators)]
+    for row, name, weight in [*lines, *rows]:
+        score = number(row.score)
+        if score is not None and (score < 0 or (weight is not None and score > weight)):
+            yield Problem(
+                row.score.at,
+                text(row.score),
+                f"0 至 {plain(weight)}" if weight is not None else "不小于 0",
+                f"{name}分值 {plain(weight) if weight is not None else '未填'}，得分 {text(row.score)}",
+            )
+
+
+@rule("D03", Severity.ERROR, "按政策的执行率计分办法")
+def execution_score_follows_the_rate(form: Form, context: Context) -> Iterator[Problem]:
+    """执行率得分应按规定由执行率计算。"""
+    line = scored_line(form)
+    if line is None or number(line.score) is None or number(line.weight) is None:
+        return
+    score, weight = number(line.score), number(line.weight)
+    if score > weight or score < 0:
+        return  # D02 says it
+    rate = policy_rate(line, context.policy)
+    fractions = list(stated_rates(line)[:1])
+    if rate is not None:
+        fractions.insert(0, rate.value)
+    if not fractions:
+        return
+    due = [execution_points(fraction, weight, context.policy) for fraction in fractions]
+    tolerance = context.policy.tolerance.score
+    if any(abs(score - exact) <= tolerance for exact in due):
+        return  # a score that follows a wrong rate is the rate's mistake (B05)
+    basis = f"{rate.formula} = {percent(rate.value)}" if rate else f"填报执行率 {text(line.execution_rate)}"
+    ask = f"分值 {plain(weight)}，{basis}，按规定得 {plain(due[0])} 分"
+    if rate is not None and line.execution_rate is not None and len(fractions) > 1 and due[1] != due[0]:
+        ask += f"（按填报执行率 {text(line.execution_rate)} 得 {plain(due[1])} 分）"
+    severity, why = _rounding(score, line, due)
+    if severity is None and (other := _other_rule(line, score, weight, context)):
+        severity, why = Severity.WARNING, other
+    yield Problem(
+        line.score.at, text(line.score), plain(due[0]), f"{ask}，填报 {text(line.score)} 分{why}", severity
+    )
+
+
+@rule("D04", Severity.ERROR, "按政策的定量指标计分办法")
+def missed_target_costs_points(form: Form, context: Context) -> Iterator[Problem]:
+    """未完成年度指标值的定量指标不应得满分，得分按完成比例计算。"""
+    for row in form.indicators:
+        weight, score, done = number(row.weight), number(row.score), completion(row)
+        if weight is None or score is None or done.values is None or done.met is not False or score > weight:
+            continue
+        share = completion_share(row, done, context.policy)
+        due = None if share is None else points(weight * share, context.policy.execution.places)
+        if due is not None and abs(score - due) <= context.policy.tolerance.score:
+            continue
+        ratio = f"，完成 {percent(done.ratio)}" if done.ratio is not None else ""
+        ask = f"，按比例应得 {plain(due)} 分" if due is not None else ""
+        yield Problem(
+            row.score.at,
+            text(row.score),
+            plain(due) if due is not None else f"小于 {plain(weight)}",
+            f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}{ratio}{ask}，"
+            f"分值 {text(row.weight)}，填报得分 {text(row.score)}",
+            severity=None if score == weight and _certain(row) else Severity.WARNING,
+        )
+
+
+@rule("D05", Severity.ERROR, "按政策的等级分档")
+def grade_follows_the_score(form: Form, context: Context) -> Iterator[Problem]:
+    """评价等级应与自评总分所在的分档一致。"""
+    grade, score = text(form.reported_grade), number(form.reported_score)
+    right = grade_for(context.policy, score) if score is not None else None
+    if grade is None or right is None or _same_grade(grade, right):
+        return
+    bands = "、".join(f"{plain(band.minimum)} 分以上{band.label}" for band in context.policy.grades)
+    known = any(_same_grade(grade, band.label) for band in context.policy.grades)
+    yield Problem(
+        form.reported_grade.at,
+        grade,
+        right,
+        f"自评总分 {text(form.reported_score)}，分档为{bands}，应为“{right}”，填报“{grade}”"
+        + ("" if known else "，分档中没有这一等级"),
+        severity=None if known else Severity.WARNING,
+    )
+
+
+def _allowed(form: Form, index: int) -> Decimal | None:
+    weight, score = number(form.indicators[index].weight), number(form.indicators[index].score)
+    if weight is None or score is None or score <= weight:
+        return weight
+    return covered_weight(form, index)
+
+
+def _rounding(score: Decimal, line: FundingLine, due: list[Decimal]) -> tuple[Severity | None, str]:
+    """What rounding explains a score that is not the exact one: one decimal, whole points, cut off."""
+    for exact in due:
+        if score == exact.quantize(Decimal("0.1"), ROUND_HALF_UP):
+            return Severity.INFO, "，只保留了一位小数"
+        if score == exact.quantize(WHOLE, ROUND_HALF_UP):
+            return Severity.WARNING, "，取了整数"
+    for exact in due:
+        step = WHOLE.scaleb(-decimals(line.score.text))
+        if score == (exact / step).quantize(WHOLE, ROUND_FLOOR) * step:
+            return Severity.WARNING, "，舍去了尾数"
+    return None, ""
+
+
+def _other_rule(line: FundingLine, score: Decimal, weight: Decimal, context: Context) -> str | None:
+    """Another place's way of scoring that gives the score: a person decides which one holds here."""
+    tolerance = context.policy.tolerance.score
+    for rate in rates(line, context.policy):
+        overshoot = rate.value - 1
+        if overshoot > 0 and abs(score - points(weight * max(Decimal(0), 1 - overshoot))) <= tolerance:
+            return f"，是以{DENOMINATORS[rate.denominator]}为分母并按超出比例扣减的结果"
+        if overshoot > 0 and score == weight:
+            return "，是超过 100% 按满分的结果"
+        if abs(score - points(weight * rate.value)) <= tolerance:
+            return f"，是以{DENOMINATORS[rate.denominator]}为分母的结果"
+    return None
+
+
+def _certain(row: Indicator) -> bool:
+    """Whether a shortfall is beyond doubt: a stated comparator, or a plain quantity that was to be reached."""
+    done = completion(row)
+    explicit = bool(done.target.comparator) or row.nature.strip() in ("≥", "≤", "=", ">", "<")
+    return explicit or (done.direction is Direction.UP and "数量" in row.level2 and not is_cost(row))
+
+
+def _same_grade(first: str, second: str) -> bool:
+    """优 and 优秀, 良 and 良好 are one grade; 较差 and 差 are two."""
+    first, second = (
+        _QUOTES.sub("", name).removesuffix("等级").removesuffix("等") for name in (first, second)
+    )
+    return first == second or (first[:1] == second[:1] and len({first, second} & {"差", "较差"}) == 0)

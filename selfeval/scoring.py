@@ -1,0 +1,208 @@
+"""The scores of a form: as stated and summed, and as the policy computes them.
+
+What cannot be computed is never guessed: a qualitative result without a full-completion phrase keeps the
+stated score and says so (`basis` "stated"), a line without a rate has no recomputed score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from selfeval.completion import Completion, Direction, completion, is_cost
+from selfeval.execution import execution_points, policy_rate, scored_line, stated_rates
+from selfeval.figures import number, points, total
+from selfeval.filing import Cell, Form, Indicator
+from selfeval.policy import FULL_MARKS, Policy, grade_for
+
+ONE = Decimal(1)
+Basis = Literal["policy", "stated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """A recomputed score in points and where it comes from; both None when it cannot be computed."""
+
+    score: Decimal | None = None
+    basis: Basis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormScore:
+    """The scores of one form, in points.
+
+    stated: the total as filed. summed: the stated scores added. recomputed: by the policy, None when a
+    scored line cannot be computed. grade: of the recomputed total. funding and indicators run parallel to
+    the form's lines. execution: the stated execution score that counts in `summed` (None: it has none, or
+    it stands among the indicators). scored: how many indicator scores were added. complete: no indicator
+    with a weight lacks its score.
+    """
+
+    stated: Decimal | None
+    summed: Decimal | None
+    recomputed: Decimal | None
+    grade: str | None
+    execution: Decimal | None
+    scored: int
+    complete: bool
+    funding: tuple[Recomputed, ...]
+    indicators: tuple[Recomputed, ...]
+
+
+def score_form(form: Form, policy: Policy) -> FormScore:
+    """Stated, summed and recomputed scores of a form by a policy."""
+    line = scored_line(form)
+    funding = tuple(
+        _execution(form, policy) if candidate is line else Recomputed() for candidate in form.funding
+    )
+    indicators = tuple(_indicator(row, policy) for row in form.indicators)
+    own = distinct([row.score for row in form.indicators])
+    counted = execution_counts(form)
+    execution = number(line.score) if line and counted else None
+    summed = total([execution, *(number(cell) for cell in own)])
+    recomputed = _total(form, funding if counted else (), indicators)
+    return FormScore(
+        stated=number(form.reported_score),
+        summed=summed,
+        recomputed=recomputed,
+        grade=grade_for(policy, recomputed) if recomputed is not None else None,
+        execution=execution,
+        scored=sum(number(cell) is not None for cell in own),
+        complete=not any(lacks_score(form, index) for index in range(len(form.indicators))),
+        funding=funding,
+        indicators=indicators,
+    )
+
+
+def distinct(cells: list[Cell | None]) -> list[Cell]:
+    """The cells of a column; one that is merged over several rows comes once."""
+    result: list[Cell] = []
+    for cell in cells:
+        if cell is not None and not (result and result[-1].at == cell.at):
+            result.append(cell)
+    return result
+
+
+def indicator_weight(form: Form) -> Decimal | None:
+    """The sum of the indicators' weights, None when the form states none."""
+    return total(number(cell) for cell in distinct([row.weight for row in form.indicators]))
+
+
+def execution_weight(form: Form) -> Decimal | None:
+    line = scored_line(form)
+    return number(line.weight) if line else None
+
+
+def execution_counts(form: Form) -> bool:
+    """Whether the execution score is added to the indicators'.
+
+    Some forms score the execution as one of their indicators and only repeat it in the funding block:
+    there the indicators alone make the total weight.
+    """
+    full = number(form.total_weight) or FULL_MARKS
+    among = any("执行率" in row.name or "预算执行" in row.name for row in form.indicators)
+    return not (among and execution_weight(form) and indicator_weight(form) == full)
+
+
+def covered_weight(form: Form, index: int) -> Decimal | None:
+    """The weight that the score of row `index` answers for.
+
+    A score that spans rows stands in the first of them, and the rows below it have a weight alone.
+    """
+    return _spanned(form, index, answer="weight", through="score")
+
+
+def earned(form: Form, index: int) -> Decimal | None:
+    """The score that the weight of row `index` earned; None when its row has no score of its own.
+
+    A weight that spans rows stands in the first of them, and the rows below it have a score alone.
+    """
+    if number(form.indicators[index].score) is None:
+        return None
+    return _spanned(form, index, answer="score", through="weight")
+
+
+def _spanned(form: Form, index: int, *, answer: str, through: str) -> Decimal | None:
+    """The sum of one column over the rows that share the cell of another column, or leave it blank."""
+    first = form.indicators[index]
+    cells = [getattr(first, answer)]
+    for row in form.indicators[index + 1 :]:
+        shared, own = getattr(first, through), getattr(row, through)
+        alone = number(own) is None or (shared is not None and own.at == shared.at)
+        if row.level1 != first.level1 or not alone:
+            break
+        cells.append(getattr(row, answer))
+    return total(number(cell) for cell in distinct(cells))
+
+
+def lacks_score(form: Form, index: int) -> bool:
+    """Whether a weighted row has no score, of its own or spanning it from above."""
+    row = form.indicators[index]
+    if not number(row.weight) or number(row.score) is not None:
+        return False
+    above = next((n for n in range(index - 1, -1, -1) if number(form.indicators[n].score) is not None), None)
+    if above is None:
+        return True
+    scored, covered = number(form.indicators[above].score), covered_weight(form, above)
+    return scored <= (number(form.indicators[above].weight) or 0) or covered is None or scored > covered
+
+
+def _execution(form: Form, policy: Policy) -> Recomputed:
+    line = scored_line(form)
+    weight = number(line.weight)
+    if weight is None:
+        # 20+80 forms print no weight column: the policy says what the execution is worth.
+        weight = policy.weights.execution if number(line.score) is not None else None
+    if weight is None:
+        return Recomputed()
+    rate = policy_rate(line, policy)
+    if rate is not None:
+        return Recomputed(execution_points(rate.value, weight, policy), "policy")
+    undefined = line.adjusted_budget is not None or line.initial_budget is not None
+    stated = stated_rates(line)
+    if stated and not undefined:
+        return Recomputed(execution_points(stated[0], weight, policy), "stated")
+    return Recomputed()
+
+
+def _indicator(row: Indicator, policy: Policy) -> Recomputed:
+    weight, stated = number(row.weight), number(row.score)
+    if weight is None:
+        return Recomputed()
+    share = completion_share(row, completion(row), policy)
+    if share is not None:
+        return Recomputed(points(weight * share, policy.execution.places), "policy")
+    return Recomputed(stated, "stated") if stated is not None else Recomputed()
+
+
+def completion_share(row: Indicator, done: Completion, policy: Policy) -> Decimal | None:
+    """The share of the weight that a row earns by the policy; None when the policy cannot say."""
+    if done.met:
+        limit, penalty = policy.quantitative.over_limit, policy.quantitative.over_penalty
+        if penalty is not None and done.direction is Direction.UP and done.ratio and done.ratio > limit:
+            return max(Decimal(0), ONE - penalty * (done.ratio - limit))
+        return ONE
+    if done.ratio is None:
+        return None
+    if is_cost(row) and policy.cost_over == "deduct_overshoot" and done.ratio:
+        return max(Decimal(0), ONE - (ONE / done.ratio - ONE))
+    return max(Decimal(0), min(ONE, done.ratio))
+
+
+def _total(form: Form, funding: tuple[Recomputed, ...], indicators: tuple[Recomputed, ...]) -> Decimal | None:
+    """The recomputed total; None as soon as a line that the unit scored has no recomputed score."""
+    line = scored_line(form)
+    wanted = [
+        result
+        for candidate, result in zip(form.funding, funding, strict=False)
+        if candidate is line and (number(line.score) is not None or number(line.weight) is not None)
+    ]
+    wanted += [
+        result
+        for row, result in zip(form.indicators, indicators, strict=True)
+        if number(row.score) is not None or number(row.weight) is not None
+    ]
+    if not wanted or any(result.score is None for result in wanted):
+        return None
+    return sum((result.score for result in wanted), Decimal(0))

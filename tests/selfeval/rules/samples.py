@@ -1,0 +1,368 @@
+"""For every rule filings that break it and, where it is not plain from the clean filing, that keep it.
+
+`FAILING[code]`: (what is planted, the filing, severity of what must be found). The planted defect is
+found by its rule and by no other error rule. `PASSING[code]`: what looks like a breach and is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from selfeval.filing import Filing, FormKind, FundingRole, Identity, Note, Position
+from selfeval.findings import Severity
+from tests.selfeval.build import (
+    YEAR,
+    cell,
+    department_form,
+    filing,
+    project_form,
+    with_cell,
+    with_line,
+    with_row,
+)
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+D, P = department_form, project_form
+
+
+def _scores(form, name: str, score: str, total: str, **other: str):
+    """A row with another score, and the total that follows."""
+    return with_cell(with_row(form, name, score=score, **other), "reported_score", total)
+
+
+FAILING: dict[str, tuple[str, Filing, Severity]] = {
+    "A01": ("an unreadable file", replace(filing(), forms=(), unreadable="“自评表.docx”打不开"), ERROR),
+    "A02": ("the form of another unit", filing(replace(D(), unit="云溪县档案馆")), ERROR),
+    "A03": ("the form of another year", filing(replace(D(), year=YEAR - 1)), ERROR),
+    "A04": (
+        "another unit's blank form",
+        replace(filing(), identity=Identity(code="305002", year=YEAR)),
+        ERROR,
+    ),
+    "A05": (
+        "text where a number belongs",
+        replace(filing(), notes=(Note(Position("表1", 3), "约八百", "数字", "全年预算数填了文字", "1"),)),
+        WARNING,
+    ),
+    "A06": ("a blank form alone", filing(replace(D(), kind=FormKind.TEMPLATE)), ERROR),
+    "A07": ("forms of two years", filing(D(), replace(P(), year=YEAR - 1)), WARNING),
+    "A08": ("a score left out", filing(with_row(D(), "读者满意度", score="")), WARNING),
+    "A09": ("a result left out", filing(with_row(D(), "读者满意度", actual="")), WARNING),
+    "B01": (
+        "a wrong appropriation",
+        filing(with_line(P(), FundingRole.APPROPRIATION, executed="140.20")),
+        ERROR,
+    ),
+    "B02": (
+        "a wrong source",
+        filing(with_line(D(), FundingRole.GENERAL_BUDGET, adjusted_budget="802.40")),
+        ERROR,
+    ),
+    "B03": (
+        "a source executed above its budget",
+        filing(
+            with_line(
+                with_line(D(), FundingRole.GENERAL_BUDGET, executed="786.35"),
+                FundingRole.OTHER_FUNDS,
+                executed="37.00",
+            )
+        ),
+        ERROR,
+    ),
+    "B04": (
+        "a wrong nature",
+        filing(with_line(D(), FundingRole.BASIC_EXPENDITURE, executed="531.15")),
+        ERROR,
+    ),
+    "B05": (
+        "a rate that fits no budget",
+        filing(with_line(D(), FundingRole.TOTAL, execution_rate="95.80%")),
+        ERROR,
+    ),
+    "B06": (
+        "a rate without a budget",
+        filing(
+            with_line(
+                replace(P(), funding=P().funding[:1]),
+                FundingRole.TOTAL,
+                adjusted_budget="",
+                executed="",
+            )
+        ),
+        WARNING,
+    ),
+    "B07": (
+        "a part above its whole",
+        filing(
+            replace(
+                D(),
+                funding=(
+                    *D().funding,
+                    replace(
+                        with_line(D(), FundingRole.BASIC_EXPENDITURE, executed="560.00").funding[5],
+                        label="其中：人员经费",
+                        role=FundingRole.OTHER,
+                        part_of=FundingRole.BASIC_EXPENDITURE,
+                        adjusted_budget=cell("", 10),
+                        initial_budget=cell("", 10),
+                    ),
+                ),
+            )
+        ),
+        ERROR,
+    ),
+    "B08": (
+        "a large adjustment without a word",
+        filing(
+            with_line(
+                with_line(P(), FundingRole.TOTAL, initial_budget="90.00"),
+                FundingRole.APPROPRIATION,
+                initial_budget="90.00",
+            )
+        ),
+        WARNING,
+    ),
+    "B09": (
+        "full output without spending",
+        filing(
+            with_cell(
+                with_line(
+                    replace(P(), funding=P().funding[:1]),
+                    FundingRole.TOTAL,
+                    executed="0",
+                    execution_rate="0%",
+                    score="0",
+                ),
+                "reported_score",
+                "90",
+            )
+        ),
+        WARNING,
+    ),
+    "B10": (
+        "a low rate without a word",
+        filing(
+            with_cell(
+                with_line(
+                    replace(P(), funding=P().funding[:1]),
+                    FundingRole.TOTAL,
+                    executed="117.00",
+                    execution_rate="75%",
+                    score="7.5",
+                ),
+                "reported_score",
+                "97.5",
+            )
+        ),
+        WARNING,
+    ),
+    "C01": (
+        "a level with too much weight",
+        filing(_scores(D(), "读者满意度", "12", "101.23", weight="12")),
+        ERROR,
+    ),
+    "C02": (
+        "weights that make 110",
+        filing(
+            replace(
+                _scores(D(), "读者满意度", "20", "109.23", weight="20"),
+                indicators=tuple(
+                    replace(row, level1_weight=None)
+                    for row in _scores(D(), "读者满意度", "20", "109.23", weight="20").indicators
+                ),
+            )
+        ),
+        ERROR,
+    ),
+    "C03": ("a target far exceeded", filing(with_row(D(), "新增馆藏图书", actual="14000册")), WARNING),
+    "C04": ("another unit", filing(with_row(D(), "新增馆藏图书", actual="100%")), WARNING),
+    "C05": ("a result with a comparator", filing(with_row(D(), "读者满意度", actual="≥95%")), WARNING),
+    "C06": (
+        "a target that repeats its name",
+        filing(with_row(D(), "全民阅读服务网络", target="全民阅读服务网络", actual="全民阅读服务网络")),
+        WARNING,
+    ),
+    "C07": (
+        "no timeliness indicator",
+        filing(with_row(D(), "年度采购完成时间", level2="质量指标")),
+        WARNING,
+    ),
+    "C08": (
+        "one indicator for all output",
+        filing(
+            replace(
+                P(),
+                indicators=(
+                    replace(P().indicators[0], weight=cell("50", 10, 7), score=cell("50", 10, 8)),
+                    *P().indicators[4:],
+                ),
+            )
+        ),
+        WARNING,
+    ),
+    "D01": ("a wrong total", filing(with_cell(D(), "reported_score", "99.73")), ERROR),
+    "D02": ("a score above its weight", filing(_scores(D(), "读者满意度", "11", "100.23")), ERROR),
+    "D03": (
+        "an execution score that follows no rule",
+        filing(
+            with_cell(with_line(D(), FundingRole.TOTAL, score="9.20"), "reported_score", "98.70"),
+        ),
+        ERROR,
+    ),
+    "D04": (
+        "full marks below the target",
+        filing(_scores(D(), "举办阅读活动", "10", "99.73")),
+        ERROR,
+    ),
+    "D05": ("another band's grade", filing(with_cell(D(), "reported_grade", "良")), ERROR),
+    "E01": (
+        "a deduction although the target is met",
+        filing(_scores(D(), "读者满意度", "9", "98.23")),
+        ERROR,
+    ),
+}
+
+PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
+    "A02": (
+        ("the unit's own part", filing(replace(D(), unit="云溪县图书馆（本级）"))),
+        ("its short name", filing(replace(D(), unit="县图书馆"))),
+        ("a project of a subordinate", filing(replace(P(), unit="某分馆", department="云溪县图书馆"))),
+    ),
+    "A04": (("its own mark", replace(filing(), identity=Identity(code="305001", year=YEAR))),),
+    "A05": (
+        (
+            "a note on a blank template",
+            replace(
+                filing(D(), replace(P(), kind=FormKind.TEMPLATE)),
+                notes=(Note(Position("表2", 3), "——", "数字", "栏目填了文字", "2"),),
+            ),
+        ),
+    ),
+    "A08": (
+        (
+            "a score that spans two rows",
+            filing(with_row(with_row(D(), "新增馆藏图书", score="19.5"), "举办阅读活动", score="")),
+        ),
+    ),
+    "B01": (
+        (
+            "a rounding of one cent",
+            filing(with_line(P(), FundingRole.APPROPRIATION, executed="142.21")),
+        ),
+    ),
+    "B02": (
+        (
+            "a blank subtotal",
+            filing(with_line(D(), FundingRole.BY_SOURCE, initial_budget="", adjusted_budget="", executed="")),
+        ),
+    ),
+    "B05": (
+        ("a whole rate, rounded", filing(with_line(D(), FundingRole.TOTAL, execution_rate="97%"))),
+        ("a rate without its sign", filing(with_line(D(), FundingRole.TOTAL, execution_rate="97.30"))),
+        ("no rate at all", filing(with_line(D(), FundingRole.TOTAL, execution_rate=""))),
+    ),
+    "B08": (
+        (
+            "an adjustment with a word",
+            filing(
+                with_row(
+                    with_line(
+                        with_line(P(), FundingRole.TOTAL, initial_budget="90.00"),
+                        FundingRole.APPROPRIATION,
+                        initial_budget="90.00",
+                    ),
+                    "项目总成本",
+                    deviation_note="年中追加预算60万元",
+                )
+            ),
+        ),
+        ("no initial budget stated", filing(with_line(D(), FundingRole.TOTAL, initial_budget=""))),
+    ),
+    "C01": (("a scheme of its own without weights", filing(replace(D(), indicators=()))),),
+    "C03": (
+        (
+            "a cost far below its ceiling",
+            filing(with_row(D(), "馆藏采购成本", actual="120万元")),
+        ),
+        (
+            "a target far exceeded with a word",
+            filing(with_row(D(), "新增馆藏图书", actual="14000册", deviation_note="社会捐赠图书5800册")),
+        ),
+    ),
+    "C04": (
+        ("another counting word", filing(with_row(D(), "新增馆藏图书", actual="8120本"))),
+        ("a multiple", filing(with_row(D(), "新增馆藏图书", actual="0.812万册"))),
+    ),
+    "D01": (
+        (
+            "two decimals of three",
+            filing(
+                with_cell(
+                    with_row(D(), "举办阅读活动", score="9.496"),
+                    "reported_score",
+                    "99.23",
+                )
+            ),
+        ),
+        (
+            "an execution score that stands among the indicators",
+            filing(
+                with_cell(
+                    replace(
+                        D(),
+                        indicators=(
+                            *D().indicators,
+                            replace(
+                                D().indicators[0],
+                                level1="过程指标",
+                                level2="资金管理",
+                                name="预算执行率",
+                                weight=cell("10", 21, 7),
+                                score=cell("9.73", 21, 8),
+                                level1_weight=None,
+                                target=cell("100%", 21),
+                                actual=cell("97.30%", 21),
+                                deviation_note=cell("部分尾款按合同次年支付", 21),
+                            ),
+                        ),
+                    ),
+                    "reported_score",
+                    "99.23",
+                )
+            ),
+        ),
+    ),
+    "D02": (
+        (
+            "a score that spans two rows",
+            filing(with_row(with_row(D(), "新增馆藏图书", score="19.5"), "举办阅读活动", score="")),
+        ),
+    ),
+    "D03": (
+        (
+            "a score that follows a wrong rate",
+            filing(
+                with_cell(
+                    with_line(D(), FundingRole.TOTAL, execution_rate="95.80%", score="9.58"),
+                    "reported_score",
+                    "99.08",
+                )
+            ),
+        ),
+    ),
+    "D04": (
+        (
+            "a reverse indicator below its target",
+            filing(
+                with_row(D(), "举办阅读活动", name="读者投诉次数", target="60次", actual="2次", score="10")
+            ),
+        ),
+    ),
+    "D05": (("the long name of the grade", filing(with_cell(D(), "reported_grade", "优秀"))),),
+    "E01": (
+        (
+            "a deduction with a word",
+            filing(_scores(D(), "读者满意度", "9", "98.23", deviation_note="问卷回收不足，自扣一分")),
+        ),
+    ),
+}

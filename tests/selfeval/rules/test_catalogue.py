@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pkgutil
+import re
+
+import pytest
+
+import selfeval.rules
+from selfeval.findings import Severity
+from selfeval.policy import load_policy
+from selfeval.rules import CATALOGUE, SECTIONS, Expected, judge
+from tests.selfeval.build import CODE, UNIT, YEAR, filing
+from tests.selfeval.rules.samples import FAILING, PASSING
+
+POLICY = load_policy("national-2020")
+OWNER = Expected(UNIT, CODE, YEAR)
+# A07 asks about years only where nobody knows the right one.
+NOBODY = Expected()
+
+
+def owner(code: str) -> Expected:
+    return NOBODY if code == "A07" else OWNER
+
+
+def test_the_clean_filing_is_silent():
+    assert judge(filing(), POLICY, OWNER).findings == ()
+
+
+@pytest.mark.parametrize("rule", CATALOGUE, ids=lambda rule: rule.code)
+def test_a_planted_defect_is_found_by_its_rule_and_by_no_other_error_rule(rule):
+    _, sample, severity = FAILING[rule.code]
+    findings = judge(sample, POLICY, owner(rule.code)).findings
+    mine = [finding for finding in findings if finding.code == rule.code]
+    others = [f for f in findings if f.code != rule.code and f.severity is Severity.ERROR]
+    assert [finding.severity for finding in mine][:1] == [severity], findings
+    assert others == []
+    assert all(finding.where and finding.message and finding.sentence == rule.sentence for finding in mine)
+
+
+@pytest.mark.parametrize(
+    ("code", "sample"),
+    [
+        pytest.param(code, sample, id=f"{code} {name}")
+        for code, rows in PASSING.items()
+        for name, sample in rows
+    ],
+)
+def test_what_only_looks_like_a_breach_is_let_pass(code, sample):
+    findings = judge(sample, POLICY, owner(code)).findings
+    assert [finding for finding in findings if finding.code == code] == []
+
+
+def test_every_rule_has_a_failing_sample_and_every_sample_a_rule():
+    assert {rule.code for rule in CATALOGUE} == set(FAILING)
+    assert set(PASSING) <= set(FAILING)
+
+
+def test_every_module_of_rules_is_in_the_catalogue():
+    helpers = {"engine", "amounts"}
+    modules = {info.name for info in pkgutil.iter_modules(selfeval.rules.__path__)} - helpers
+    assert modules == {section.__name__.rpartition(".")[2] for section in SECTIONS}
+
+
+@pytest.mark.parametrize("rule", CATALOGUE, ids=lambda rule: rule.code)
+def test_every_rule_has_a_chinese_sentence_a_source_and_the_letter_of_its_section(rule):
+    assert re.fullmatch(r"[ABCDEGRX]\d\d", rule.code)
+    assert rule.sentence.endswith("。")
+    assert rule.source
+
+
+def test_a_rule_may_lower_its_severity_and_never_raise_it():
+    from selfeval.filing import Position
+    from selfeval.rules.engine import Context, Problem, Rule, findings_of
+
+    def check(form, context):
+        """一句话。"""
+        yield Problem(Position("表1"), None, None, "", severity=Severity.ERROR)
+
+    made_up = Rule("A99", Severity.WARNING, "", "form", check)
+    sample = filing()
+    with pytest.raises(ValueError, match="A99"):
+        list(findings_of(made_up, sample.forms[0], Context(POLICY, sample)))
