@@ -1,0 +1,58 @@
+"""The house stays as it was built: what the settings say, what the domain may import, how fast it starts."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+
+import yaml
+from prefect import Flow
+from prefect.utilities.importtools import import_object
+
+from tests.conftest import ROOT
+
+_HEAVY = {"prefect", "sqlalchemy", "pandas", "docx", "openpyxl", "jinja2", "aiosmtplib", "fsspec", "pydantic"}
+
+
+def _loaded_by(statement: str) -> set[str]:
+    """Top-level packages that a fresh interpreter has loaded after a statement."""
+    code = f"{statement}\nimport sys\nprint(*sorted({{name.split('.')[0] for name in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_rules_and_the_check_command_load_neither_prefect_nor_a_database():
+    assert not _loaded_by("import selfeval.rules, selfeval.scoring, selfeval.policy, selfeval.result") & _HEAVY
+    assert not _loaded_by("import apps.cli, apps.check") & _HEAVY
+
+
+def test_the_example_of_the_environment_names_exactly_the_variables_that_the_code_reads():
+    example = (ROOT / "deploy" / "env.example").read_text(encoding="utf-8")
+    named = set(re.findall(r"^(SELFEVAL_\w+)=", example, flags=re.MULTILINE))
+    code = (ROOT / "tasks" / "settings.py").read_text(encoding="utf-8")
+    assert named == set(re.findall(r"SELFEVAL_\w+", code)) - {"SELFEVAL_"}
+
+
+def test_every_deployment_names_a_flow_by_module_path_and_every_stage_is_deployed():
+    deployed = yaml.safe_load((ROOT / "deploy" / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    flows = {entry["entrypoint"]: import_object(entry["entrypoint"]) for entry in deployed}
+    assert all(isinstance(flow, Flow) for flow in flows.values())
+    stages = {path.stem for path in (ROOT / "flows").glob("*.py")} - {"__init__", "common"}
+    assert stages == {entrypoint.split(".")[1] for entrypoint in flows}
+    assert all(re.search(r"[\u4e00-\u9fff]", entry["name"] + entry["description"]) for entry in deployed)
+    schedules = [s for entry in deployed for s in entry.get("schedules", [])]
+    assert schedules and {s["timezone"] for s in schedules} == {"Asia/Shanghai"}
+
+
+def test_the_lock_pins_every_requirement_with_hashes_and_names_no_index():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=[a-z0-9])", lock.strip())
+    assert len(entries) > 50
+    assert all(re.match(r"[a-z0-9._-]+(\[[a-z,]+\])?==", entry) and "--hash=sha256:" in entry for entry in entries)
+    assert "://" not in lock and "index" not in lock
+    pinned = {re.split(r"[=\[]", entry)[0] for entry in entries}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    assert {re.split(r"[\[<>=]", line)[0].lower() for line in wanted} <= pinned
