@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import zipfile
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selfeval.redaction import HIDDEN, leftovers, personal_names, redact
+
+# Numbers that nobody has: 199 0000 …, area code 0000, and a birthday far away.
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "19900001234",
+        "１９９００００１２３４",
+        "199 0000 1234",
+        "199-0000-1234",
+        "199—0000—1234",
+        "1990 000 1234",
+        "1 9 9 0 0 0 0 1 2 3 4",
+        "+86 19900001234",
+        "+8619900001234",
+        "0000-1234567",
+        "（0000）12345678",
+        "0000 12345678",
+        "０００－１２３４５６７８",
+        "000000190001011234",
+        "00000019000101123X",
+        "000000 19000101 123X",
+        "6200000000000000000",
+        "6200 0000 0000 0000 000",
+        "someone.else@mail.example.org",
+        "12345@qq.example",
+        "a＠b．example",
+    ],
+)
+@pytest.mark.parametrize("text", ["{}", "联系方式：{}。", "甲{}乙", "（{}）", "编号{}，", "1. {} 2"])
+def test_a_personal_number_does_not_survive_in_any_spelling(number, text):
+    result = redact(text.format(number))
+    assert result == text.format(HIDDEN)
+    assert leftovers(text.format(number)) != []
+    assert leftovers(result) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "年初预算15203010510.00元，执行15,203,010,510.00元",
+        "支出15203010510元",
+        "投入19900001234 元",
+        "2022年度 2023年度 2024年度",
+        "15 20 30 10 5 10 20 30",
+        "4229.37 2481.78 2481.78",
+        "完成率139.12%，面积10433.5906亩",
+        "文号：某财绩〔2024〕46号",
+        "2022-2024年，20220101至20221231",
+        "电话费12000元，电话 12000 元，电话会议12次",
+        "地质灾害隐患76处12400人",
+        "统筹整合资金0.00万元，0.500",
+        "sha256 1234567890abcdef1234567890abcdef",
+        "≥90%，≤4229.37万元",
+    ],
+)
+def test_figures_of_the_filing_stay_as_they_are(text):
+    assert redact(text) == text
+    assert leftovers(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("联系人：张三丰", "联系人：{}"),
+        ("填表人：张 三　　联系电话：1234567", "填表人：{}　　联系电话：{}"),
+        ("单位负责人（签字）：张三联系电话：19900001234", "单位负责人（签字）：{}联系电话：{}"),
+        ("经办人:李四 审核人:王五", "经办人:{} 审核人:{}"),
+        ("负责人签字： 欧阳小明  2024年5月8日", "负责人签字： {}  2024年5月8日"),
+        ("联系人 | 张三", "联系人 | {}"),
+        ("联系人　张三", "联系人　{}"),
+        ("填表人：阿卜杜热合曼·买买提", "填表人：{}"),
+        ("评价组组长：扎西", "评价组组长：{}"),
+        ("项目负责人姓名：张三，职务：科长", "项目负责人姓名：{}，职务：科长"),
+    ],
+)
+def test_the_name_beside_a_label_is_hidden_and_the_label_stays(text, hidden):
+    assert redact(text) == hidden.format(HIDDEN, HIDDEN)
+    assert leftovers(redact(text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "单位负责人签字：      填表人：      联系电话：",
+        "由单位负责人签字确认后报送",
+        "负责人（签字）：       财政部门归口业务科室意见",
+        "项目负责人 落实责任分工",
+        "联系人及联系方式见附件",
+        "审核人员3名，经办人数12人",
+    ],
+)
+def test_labels_without_a_name_stay_as_they_are(text):
+    assert redact(text) == text
+    assert personal_names([text]) == frozenset()
+    assert leftovers(text) == []
+
+
+def test_names_are_collected_from_labels_and_offices_are_not():
+    texts = [
+        "填表人：张 三　　审核人：李四光",
+        "联系人：林业局",
+        "联系人：预算股",
+        "负责人：阿卜杜热合曼·买买提",
+        "联系人：详见附件",
+    ]
+    assert personal_names(texts) == {"张三", "李四光", "阿卜杜热合曼·买买提"}
+
+
+def test_a_collected_name_disappears_everywhere_also_when_spread():
+    names = personal_names(["填表人：张 三"])
+    text = "由张三负责，张　三 复核"
+    assert redact(text, names) == f"由{HIDDEN}负责，{HIDDEN} 复核"
+    assert redact(text) == text
+    assert leftovers(text, names) == ["姓名：张*", "姓名：张**"]
+
+
+def test_what_is_found_is_masked_in_the_report_of_it():
+    assert leftovers("电邮 someone@example.org，手机199-0000-1234") == [
+        "电子邮箱：so****************g",
+        "号码：19**********4",
+        "手机号：19**********4",
+    ]
+
+
+@given(st.text(alphabet="0123456789０１９ -—.元联系人：电话张三@a（）\n", max_size=60))
+def test_redacting_leaves_nothing_and_is_stable(text):
+    once = redact(text, ["张三"])
+    assert leftovers(once, ["张三"]) == []
+    assert redact(once, ["张三"]) == once
+
+
+def test_no_personal_data_is_left_of_the_shared_filings(shared_filings):
+    texts = {path.name: _text(path) for path in sorted(shared_filings.glob("*.docx"))}
+    assert any(leftovers(text) for text in texts.values())
+    names = personal_names(line for text in texts.values() for line in text.splitlines())
+    for text in texts.values():
+        assert leftovers(redact(text, names), names) == []
+
+
+def _text(path) -> str:
+    with zipfile.ZipFile(path) as package:
+        root = ElementTree.fromstring(package.read("word/document.xml"))
+    space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    return "\n".join("".join(t.text or "" for t in p.iter(f"{space}t")) for p in root.iter(f"{space}p"))
