@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from notifications.message import Email
+from selfeval.figures import plain
 from selfeval.workdays import local
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -61,12 +61,6 @@ def stamp(instant: datetime) -> str:
     return f"{local(instant):%Y-%m-%d %H:%M:%S}（北京时间）"
 
 
-def score(value: Decimal) -> str:
-    """A score without trailing zeros."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def size(octets: int) -> str:
     """A file size as file managers show it."""
     if octets < 1024:
@@ -97,7 +91,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "moment": moment,
         "stamp": stamp,
-        "score": score,
+        "score": plain,
         "size": size,
     }
     return environment

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 
 import pytest
 from jinja2 import UndefinedError
 
 from notifications.emails import Office
-from notifications.render import moment, render, score, short_moment, size
+from notifications.render import moment, render, short_moment, size
 from selfeval.workdays import SHANGHAI
 
 
@@ -29,13 +28,6 @@ def test_instants_are_written_in_the_official_way_and_in_shanghai_time():
 def test_an_instant_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="时区"):
         moment(datetime(2026, 5, 8))  # noqa: DTZ001
-
-
-@pytest.mark.parametrize(
-    ("value", "said"), [("100.00", "100"), ("97.30", "97.3"), ("100", "100"), ("1E+2", "100")]
-)
-def test_scores_lose_no_digit_but_trailing_zeros(value, said):
-    assert score(Decimal(value)) == said
 
 
 @pytest.mark.parametrize(
