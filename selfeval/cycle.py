@@ -146,7 +146,9 @@ def cycle_text(cycle: Cycle) -> str:
     lines += ["", "[milestones]"]
     lines += [f"{key} = {getattr(cycle.milestones, key)}" for key in MILESTONE_LABELS]
     lines += ["", "[calendar]"]
-    lines += [f"{key} = {days(getattr(cycle.workdays, key))}" for key in ("extra_days_off", "extra_working_days")]
+    lines += [
+        f"{key} = {days(getattr(cycle.workdays, key))}" for key in ("extra_days_off", "extra_working_days")
+    ]
     for code, assignment in sorted(cycle.assignments.items()):
         lines += ["", f"[units.{quoted(code)}]"]
         lines += [f"policy = {quoted(assignment.policy)}"] if assignment.policy else []

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from selfeval.filing import FormKind
-from selfeval.money import parse_amount
+from selfeval.filing import FormKind, FundingRole
+from selfeval.money import parse_amount, parse_number
 
 # The form that speaks for the whole unit: the department form, else what the report says.
 _SPEAKERS = (FormKind.DEPARTMENT, FormKind.REPORT)
@@ -33,7 +33,9 @@ class Summary:
 
     def as_json(self) -> dict[str, Any]:
         """Decimals as strings; `from_json` reads it back."""
-        return {key: str(value) if isinstance(value, Decimal) else value for key, value in asdict(self).items()}
+        return {
+            key: str(value) if isinstance(value, Decimal) else value for key, value in asdict(self).items()
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Summary:
@@ -48,7 +50,7 @@ def summarise(document: Mapping[str, Any]) -> Summary:
     form = next(_speakers(document), None)
     if form is None:
         return Summary(**counts)
-    total = next((line for line in form["funding"] if line["label"] and "资金总额" in line["label"]), {})
+    total = next((line for line in form["funding"] if line["role"] == FundingRole.TOTAL), {})
     return Summary(
         reported_score=_decimal(form["reported_score"]),
         summed_score=_decimal(form["summed_score"]),
@@ -65,3 +67,11 @@ def _speakers(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for kind in _SPEAKERS:
         for entry in document["files"]:
             yield from (form for form in entry["forms"] if form["kind"] == kind)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else parse_number(text)
+
+
+def _amount(text: str | None, unit: str) -> Decimal | None:
+    return None if text is None else parse_amount(text, unit)

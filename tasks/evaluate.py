@@ -6,7 +6,6 @@ from datetime import datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from sqlalchemy.orm import Session
 
 from db import cycles, submissions
 from db.models import CycleRow, Obligation, Submission, SubmissionFile
@@ -18,8 +17,8 @@ from selfeval.cycle import FiledFile, SubmissionState, effective_files
 from selfeval.filing import Filing
 from selfeval.findings import Severity
 from selfeval.result import check_document, check_entry
-from selfeval.rules import RULE_SET, Expected, Judgement, judge
-from selfeval.summary import summarise
+from selfeval.rules import VERSION, Expected, Judgement, judge
+from selfeval.summary import Summary, summarise
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, dues, how_to_send, log, office_of, policy_of
 
@@ -67,9 +66,9 @@ def judge_one(submission_id: int, at: datetime) -> SubmissionState | None:
         files = submissions.files_up_to(session, submission)
     policy = policy_of(row, obligation.policy)
     expected = Expected(unit=obligation.unit_name, code=obligation.unit_code, year=obligation.year)
-    filings = [filing for filing in _effective(files, sound)]
-    judged = [(filing, judge(filing, policy, expected)) for filing in filings]
+    judged = [(filing, judge(filing, policy, expected)) for filing in _effective(files, sound)]
     document = check_document(policy.name, [check_entry(filing, judgement) for filing, judgement in judged])
+    summary = summarise(document)
     failed = any(f.severity is Severity.ERROR for _, judgement in judged for f in judgement.findings)
     state = SubmissionState.RETURNED if failed else SubmissionState.ACCEPTED
     with database() as session:
@@ -79,14 +78,14 @@ def judge_one(submission_id: int, at: datetime) -> SubmissionState | None:
             year=row.year,
             state=state,
             policy=f"{policy.name} {policy.version}",
-            rule_set=RULE_SET,
+            rule_set=VERSION,
             document=document,
-            summary=summarise(document),
+            summary=summary.as_json(),
             at=at,
         )
         if not recorded:
             return None
-        mail = _mail(session, row, obligation, submission.version, state, judged)
+        mail = _mail(row, obligation, submission.version, state, judged, summary)
         queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at)
     log.info("%s 第%d次报送：%s", obligation.unit_code, submission.version, state.label)
     return state
@@ -111,12 +110,12 @@ def _effective(files: list[tuple[SubmissionFile, int]], sound: bool) -> list[Fil
 
 
 def _mail(
-    session: Session,
     row: CycleRow,
     obligation: Obligation,
     version: int,
     state: SubmissionState,
     judged: list[tuple[Filing, Judgement]],
+    summary: Summary,
 ) -> Email:
     cycle = cycles.value_of(row)
     files = [
@@ -138,7 +137,6 @@ def _mail(
             files=files,
             how_to_send=how_to_send(obligation.unit_code),
         )
-    summary = summarise(check_document("", [check_entry(filing, judgement) for filing, judgement in judged]))
     return emails.accepted(
         office_of(cycle),
         unit_name=obligation.unit_name,
