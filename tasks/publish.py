@@ -1,0 +1,128 @@
+"""Publish what a person approved: same content, written, read back, proved, and only then announced."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy.orm import Session
+
+from db import cycles, decisions, submissions
+from db.board import unit_statuses
+from db.models import CycleRow, Obligation
+from db.roster import load_roster
+from documents.site import manifest, render_site, site_hash, verify_site, write_site
+from notifications import emails
+from selfeval.publication import Publication, build_publication
+from selfeval.refusal import Refusal
+from tasks.mail import queue_mail
+from tasks.office import clock, database, log, office_of
+from tasks.settings import load_settings
+
+SUBJECT = "publication"
+
+
+@task(name="登记公开审批", cache_policy=NO_CACHE)
+def decide_publication(
+    year: int | None, approved: bool, person: str, reason: str, now: datetime | None
+) -> str:
+    """Record a person's decision on the results as they stand; the hash of what was decided on."""
+    with database() as session:
+        row = cycles.cycle_of(session, year)
+        content = _content(session, row)
+        if approved and not content.units:
+            raise Refusal(f"{row.name}还没有审核通过的单位，没有可以公开的内容")
+        content_hash = _hash(content)
+        decisions.decide(
+            session,
+            row,
+            SUBJECT,
+            verdict="approved" if approved else "refused",
+            person=person,
+            reason=reason,
+            content_hash=content_hash,
+            at=clock(now),
+        )
+        return content_hash
+
+
+@task(name="写出并核对公开网站", cache_policy=NO_CACHE)
+def write_publication(year: int | None, now: datetime | None) -> dict[str, str | int]:
+    """Write the approved site, read it back and announce it; a site that stands already stays.
+
+    Raises Refusal without an approval, or when the results changed after it: the approval is then void.
+    """
+    at, folder = clock(now), load_settings().site
+    stale = _void_if_changed(year, at)
+    if stale:
+        raise Refusal(stale)
+    with database() as session:
+        row = cycles.cycle_of(session, year)
+        decision = decisions.standing(session, row.id, SUBJECT)
+        content = _content(session, row)
+        codes = [unit.code for unit in content.units]
+        publication = decisions.record_publication(
+            session, row, decision, address=str(folder), content_hash=_hash(content), units=codes, at=at
+        )
+    write_site(content, folder)
+    fetched = verify_site(folder, manifest(render_site(content)))
+    with database() as session:
+        publication = session.merge(publication, load=True)
+        decisions.prove_publication(session, row, publication, fetched_hash=fetched, at=at)
+        for code in codes:
+            _announce(session, row, session.get_one(Obligation, (row.id, code)), str(folder), at)
+    log.info("已公开 %d 家，读回核对相符：%s", len(codes), folder)
+    return {"units": len(codes), "address": str(folder), "content_hash": fetched}
+
+
+def _void_if_changed(year: int | None, at: datetime) -> str:
+    """Why nothing may be published, "" when the approval stands for the results as they are now.
+
+    The voided decision is committed here, before the refusal is raised.
+    """
+    with database() as session:
+        row = cycles.cycle_of(session, year)
+        decision = decisions.standing(session, row.id, SUBJECT)
+        if decision is None:
+            return f"{row.name}的公开还没有审批，请先审批（selfeval publication approve）"
+        if decision.verdict != "approved":
+            return f"{decision.person}不同意公开：{decision.reason}"
+        if decision.content_hash != _hash(_content(session, row)):
+            decisions.void(session, row, decision, reason="审批后审核结果有变化", at=at)
+            return f"{decision.person}审批之后审核结果有变化，该审批已失效，请重新审批"
+        return ""
+
+
+def _content(session: Session, row: CycleRow) -> Publication:
+    """What would be published now."""
+    judged = {
+        code: submission.evaluation
+        for code, submission in submissions.effective(session, row.id).items()
+        if submission.evaluation
+    }
+    latest = max((evaluation.judged_at for evaluation in judged.values()), default=row.opened_at)
+    return build_publication(
+        bureau=row.bureau,
+        year=row.year,
+        document_number=row.document_number,
+        as_of=latest.date(),
+        statuses=unit_statuses(session, row.id),
+        documents={code: evaluation.document for code, evaluation in judged.items()},
+        names=[contact.name for unit in load_roster(session) for contact in unit.contacts if contact.name],
+    )
+
+
+def _hash(content: Publication) -> str:
+    return site_hash(manifest(render_site(content)))
+
+
+def _announce(session: Session, row: CycleRow, obligation: Obligation, address: str, at: datetime) -> None:
+    mail = emails.publication(
+        office_of(cycles.value_of(row)),
+        unit_name=obligation.unit_name,
+        year=obligation.year,
+        address=address,
+        published_at=at,
+    )
+    queue_mail(session, obligation, mail, step="1", at=at)
