@@ -1,0 +1,118 @@
+"""The base data table (基础数据表): every labelled figure as an Entry of row label and column heading."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from documents.blocks import Block
+from documents.cells import clean, covering
+from documents.funding import squash_label
+from documents.grid import GridCell, Line
+from selfeval.filing import Cell, Entry, Form, FormKind, Note
+from selfeval.labels import bare, squash
+from selfeval.quantity import parse_quantity
+
+_HEADING = re.compile(
+    r".*(?:编制数|人数|控制率|决算数?|预算数?|规模|投资|金额|执行数|支出数|比例|率|数)(?:\([^()]*\))*"
+)
+_NUMBERING = re.compile(r"^[(（]?(?:\d{1,2}|[一二三四五六七八九十]+)[)）]?[、.．)）]\s*")
+_UNIT = re.compile(r"[(（](?:万元|元|亿元|㎡|m2|平方米|人|辆|%|％)[)）]")
+_YEAR = re.compile(r"(20\d{2})年")
+_FIGURE = re.compile(r"[-+]?[\d,，.．]+[%％]?")
+
+
+def is_base_data(block: Block) -> bool:
+    names = {bare(cell.text) for line in block.lines for cell in line.filled if len(cell.text) <= 40}
+    staffed = any(name.startswith("财政供养人员") for name in names)
+    spending = any("三公" in name for name in names) and any(
+        name.endswith(("决算数", "决算")) for name in names
+    )
+    return "基础数据表" in squash(block.title) or staffed or spending
+
+
+def read(block: Block, notes: list[Note]) -> Form:
+    """The entries in the order of the table; the unit of the amounts is 万元 as printed."""
+    entries: list[Entry] = []
+    headings: list[GridCell] = []
+    subject = ""
+    years: list[int] = []
+    for line in block.lines:
+        filled = line.filled
+        first = line.cells[0]
+        label_cell = first if first.column == 1 else None
+        rest = [cell for cell in filled if cell is not label_cell]
+        if rest and all(_is_heading(cell.text) for cell in rest):
+            headings = rest
+            subject = _label(label_cell.text) if label_cell else subject
+            years.extend(
+                int(year)
+                for cell in rest
+                if "决算" in cell.text or "年末" in cell.text
+                for year in _YEAR.findall(cell.text)
+            )
+            continue
+        own_label = _label(label_cell.text) if label_cell and label_cell.row == line.number else ""
+        label = own_label or subject
+        beside = [cell for cell in line.own if cell is not label_cell]
+        if own_label and len(beside) == 1 and _runs_over(beside[0], headings):
+            entries.append(Entry(label, "", _cell(line, beside[0], beside[0].column)))
+            continue
+        for heading in headings:
+            entries.append(
+                Entry(label, _heading(heading.text), _cell(line, covering(line, heading), heading.column))
+            )
+            _check(entries[-1], notes)
+    return Form(
+        id="",
+        kind=FormKind.BASE_DATA,
+        title=block.title,
+        at=block.at,
+        year=block.year or max(years, default=None),
+        entries=tuple(entries),
+    )
+
+
+def is_empty(form: Form) -> bool:
+    return not any(entry.cell.number is not None for entry in form.entries)
+
+
+def _is_heading(text: str) -> bool:
+    compact = squash(text)
+    figure = compact[:1].isdigit() and not _YEAR.match(compact)
+    return len(compact) <= 30 and not figure and _HEADING.fullmatch(compact) is not None
+
+
+def _runs_over(cell: GridCell, headings: list[GridCell]) -> bool:
+    """One cell under all headings holds text about the row, not a figure of a column."""
+    under = sum(cell.column < heading.end and heading.column < cell.end for heading in headings)
+    return under > 1 or (not _FIGURE.fullmatch(squash(cell.text)) and len(cell.text) > 12)
+
+
+def _label(text: str) -> str:
+    return _NUMBERING.sub("", squash_label(text)).rstrip(":：")
+
+
+def _heading(text: str) -> str:
+    return _UNIT.sub("", squash_label(text))
+
+
+def _cell(line: Line, cell: GridCell | None, column: int) -> Cell:
+    if cell is not None and cell.row != line.number:
+        cell = None
+    text = clean(cell.text) if cell else ""
+    number: Decimal | None = parse_quantity(text).number if text else None
+    return Cell(text, number, line.place(cell.column if cell else column))
+
+
+def _check(entry: Entry, notes: list[Note]) -> None:
+    cell = entry.cell
+    if cell.text and cell.number is None and cell.text != "无":
+        notes.append(
+            Note(
+                at=cell.at,
+                found=cell.text,
+                expected="数值",
+                message=f"“{entry.label}”的“{entry.heading}”应填数值，填的是“{cell.text[:40]}”，不能作为数值读取。",
+            )
+        )

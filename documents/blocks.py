@@ -1,0 +1,142 @@
+"""Which rows belong to one form: a document cut into blocks of title, rows and footer.
+
+One sheet may hold several forms, a title may stand inside the table, a footer may have slipped to the
+top of the next sheet, and in Word titles and footers are paragraphs around the table.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from documents.grid import Document, Grid, Line, Paragraph
+from selfeval.filing import Position
+from selfeval.labels import ATTACHMENT, FOOTER, TITLE, squash
+
+_YEAR = re.compile(r"(20\d{2})\s*年")
+_BUDGET_YEAR = re.compile(r"(20\d{2})\s*年度")
+# What stands above a table is short; longer paragraphs are report text.
+_LONGEST_HEAD = 60
+_MOST_HEADS = 10
+_LONGEST_FOOT = 300
+
+
+@dataclass(slots=True)
+class Block:
+    """The rows of one form with what stands above and below them."""
+
+    heads: list[Paragraph]
+    lines: list[Line] = field(default_factory=list)
+    foots: list[Paragraph] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """The nearest line above that looks like the title of a paper, "" when there is none."""
+        return next((h.text for h in reversed(self.heads) if TITLE.fullmatch(squash(h.text))), "")
+
+    @property
+    def year(self) -> int | None:
+        """The budget year that the title or a line like （2022年度） above states; dates are none."""
+        match = _YEAR.search(self.title)
+        heads = (_BUDGET_YEAR.search(h.text) for h in reversed(self.heads) if len(h.text) <= _LONGEST_HEAD)
+        match = match or next(filter(None, heads), None)
+        return int(match[1]) if match else None
+
+    @property
+    def at(self) -> Position:
+        first = self.lines[0]
+        return first.at if first.addressed else Position(part=first.part)
+
+
+def divide(document: Document) -> tuple[list[Block], list[list[Paragraph]]]:
+    """The blocks of a document and, for Word, the stretches of text between its tables."""
+    blocks: list[Block] = []
+    stretches: list[list[Paragraph]] = []
+    text: list[Paragraph] = []
+    for item in document.items:
+        if isinstance(item, Paragraph):
+            text.append(item)
+            continue
+        rest, heads = _around(text, blocks)
+        if rest:
+            stretches.append(rest)
+        text = []
+        _divide_grid(item, heads, blocks)
+    rest, heads = _around(text, blocks)
+    if rest or heads:
+        stretches.append(rest + heads)
+    return blocks, stretches
+
+
+def _around(text: list[Paragraph], blocks: list[Block]) -> tuple[list[Paragraph], list[Paragraph]]:
+    """Hand the first paragraphs to the table before as its footer; (rest, heads of the table that follows)."""
+    start = 0
+    if blocks:
+        while start < len(text) and start < _MOST_HEADS and not _opens(text[start].text):
+            if _is_footer(text[start].text):
+                part = blocks[-1].lines[-1].part
+                blocks[-1].foots.append(
+                    Paragraph(text[start].text, Position(part=f"{part}下方", sentence=True))
+                )
+                del text[start]
+            elif len(text[start].text) <= 2 * _LONGEST_HEAD:
+                start += 1  # a remark between table and signature
+            else:
+                break
+    cut = len(text)
+    while cut and len(text) - cut < _MOST_HEADS and _is_head(text[cut - 1].text):
+        cut -= 1
+        if ATTACHMENT.fullmatch(squash(text[cut].text)):
+            break
+    return text[:cut], text[cut:]
+
+
+def _divide_grid(grid: Grid, heads: list[Paragraph], blocks: list[Block]) -> None:
+    heads = list(heads)
+    current: Block | None = None
+    for line in grid.lines:
+        filled = line.filled
+        if not filled:
+            continue
+        hanging = any(cell.text for cell in line.cells if cell.row != line.number)
+        if len(filled) == 1 and not hanging:
+            text = filled[0].text
+            paragraph = Paragraph(text, line.place(filled[0].column))
+            if _opens(text):
+                current = None
+                heads.append(paragraph)
+                continue
+            if current is None:
+                heads.append(paragraph)
+                continue
+            if _is_footer(text):
+                current.foots.append(paragraph)
+                continue
+        if current is None:
+            current = Block(heads=_without_footer(heads, blocks))
+            heads = []
+            blocks.append(current)
+        current.lines.append(line)
+    if heads and blocks and current is None:
+        blocks[-1].foots.extend(head for head in heads if _is_footer(head.text))
+
+
+def _without_footer(heads: list[Paragraph], blocks: list[Block]) -> list[Paragraph]:
+    """The footer of the form before may stand on top of a sheet: give it back."""
+    kept = list(heads)
+    while blocks and kept and _is_footer(kept[0].text):
+        blocks[-1].foots.append(kept.pop(0))
+    return kept
+
+
+def _opens(text: str) -> bool:
+    compact = squash(text[:200])
+    return bool(ATTACHMENT.fullmatch(compact) or TITLE.fullmatch(compact))
+
+
+def _is_footer(text: str) -> bool:
+    return len(text) <= _LONGEST_FOOT and FOOTER.search(squash(text)) is not None
+
+
+def _is_head(text: str) -> bool:
+    return len(text) <= _LONGEST_HEAD and not text.endswith(("。", "；", ";"))

@@ -1,0 +1,101 @@
+"""Grid cells as cells of a form: blanks recognised, numbers read, and a note where text stands for a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from documents.grid import GridCell, Line
+from selfeval.filing import Cell, Note
+from selfeval.labels import is_blank, squash
+from selfeval.money import parse_in_unit, parse_number
+from selfeval.quantity import parse_quantity
+
+_POINTS = re.compile(r"(.+?)(?:分|%|％)?")
+# Zero-width characters come with text pasted from web pages.
+_INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\x07")
+
+
+def clean(text: str) -> str:
+    """A cell's text as displayed: ends trimmed, "" for the fillers that mean blank."""
+    text = text.translate(_INVISIBLE).strip()
+    return "" if is_blank(text) else text
+
+
+def joined(text: str) -> str:
+    """A name without the line breaks that a narrow column forced into it."""
+    return "".join(part.strip() for part in clean(text).splitlines())
+
+
+def covering(line: Line, heading: GridCell) -> GridCell | None:
+    """The cell of a row that stands under a heading: the one that shares most columns with it."""
+    best, shared = None, 0
+    for cell in line.cells:
+        common = min(cell.end, heading.end) - max(cell.column, heading.column)
+        if common > shared:
+            best, shared = cell, common
+    return best
+
+
+def value_cell(line: Line, cell: GridCell | None, column: int) -> Cell:
+    """A target, an actual value or a text. A cell merged over several rows speaks for each of them."""
+    at = line.place(cell.column if cell else column)
+    text = clean(cell.text) if cell else ""
+    return Cell(text, parse_quantity(text).number if text else None, at)
+
+
+def points_cell(line: Line, cell: GridCell | None, heading: GridCell, notes: list[Note]) -> Cell:
+    """A weight or a score: 10, "10分", "20%" for 20. A merged cell counts once, in its first row."""
+    if cell is not None and cell.row != line.number:
+        return Cell("", None, line.place(cell.column))
+    return _number_cell(line, cell, heading, notes, _points, "分数")
+
+
+def amount_cell(line: Line, cell: GridCell | None, heading: GridCell, unit: str, notes: list[Note]) -> Cell:
+    """An amount in the form's unit."""
+    if cell is not None and cell.row != line.number:
+        return Cell("", None, line.place(cell.column))
+    return _number_cell(line, cell, heading, notes, lambda text: parse_in_unit(text, unit), f"金额（{unit}）")
+
+
+def rate_cell(line: Line, cell: GridCell | None, heading: GridCell, notes: list[Note]) -> Cell:
+    """An execution rate as a fraction where it carries a percent sign, else as filed."""
+    return _number_cell(line, cell, heading, notes, _rate, "百分比")
+
+
+def _number_cell(
+    line: Line,
+    cell: GridCell | None,
+    heading: GridCell,
+    notes: list[Note],
+    parse: Callable[[str], Decimal | None],
+    expected: str,
+) -> Cell:
+    at = line.place(cell.column if cell else heading.column)
+    text = clean(cell.text) if cell else ""
+    if text in ("无", "不适用"):
+        return Cell("", None, at)
+    number = parse(text) if text else None
+    if text and number is None:
+        column = "".join(heading.text.split())
+        notes.append(
+            Note(
+                at=at,
+                found=text,
+                expected=expected,
+                message=f"“{column}”栏应填{expected}，填的是“{text[:40]}”，不能作为数值读取。",
+            )
+        )
+    return Cell(text, number, at)
+
+
+def _points(text: str) -> Decimal | None:
+    # A footer sometimes slipped into the cell of the total, below the figure.
+    first = next((part for part in text.splitlines() if part.strip()), "")
+    match = _POINTS.fullmatch(squash(first))
+    return parse_number(match[1]) if match else None
+
+
+def _rate(text: str) -> Decimal | None:
+    return parse_quantity(text).number

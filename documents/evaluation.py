@@ -1,0 +1,168 @@
+"""The three self-evaluation forms (整体支出, 项目支出, 政府性基金): funding, goals, indicators, total."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from documents.blocks import Block
+from documents.cells import covering, value_cell
+from documents.funding import FundingReader
+from documents.grid import GridCell, Line
+from documents.headers import funding_columns, goal_columns, indicator_columns
+from documents.heads import identify, result_cells
+from documents.indicators import IndicatorReader, Total
+from selfeval.filing import Cell, Form, FormKind, FundingLine, Indicator, Note
+from selfeval.labels import HEAD, TOTAL_ROW, bare, squash
+
+_UNIT = re.compile(r"[(:]?(百万元|万元|亿元|千元|元)\)?")
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """What has been read of a form so far."""
+
+    funding: list[FundingLine] = field(default_factory=list)
+    indicators: list[Indicator] = field(default_factory=list)
+    goals: list[tuple[Cell, Cell]] = field(default_factory=list)
+    total: Total = field(default_factory=Total)
+    beside: list[Line] = field(default_factory=list)  # rows of neither block: heads and conclusions
+
+
+def has_evaluation(block: Block) -> bool:
+    """Whether the block holds a funding or an indicator table of a self-evaluation."""
+    return any(indicator_columns(line) or funding_columns(line) for line in block.lines)
+
+
+def has_indicators(block: Block) -> bool:
+    return any(indicator_columns(line) for line in block.lines)
+
+
+def has_total(block: Block) -> bool:
+    """Whether the 总分 row that ends a form is there."""
+    return any(line.filled and TOTAL_ROW.fullmatch(bare(line.filled[0].text[:40])) for line in block.lines)
+
+
+def kind_of(block: Block) -> FormKind:
+    """Which of the three forms it is: by its title, else by the label that names its subject."""
+    title = squash(block.title)
+    named = {bare(cell.text) for line in block.lines[:6] for cell in line.filled if len(cell.text) <= 40}
+    if "政府性基金" in title or any(
+        name.startswith("政府性基金") and name.endswith("名称") for name in named
+    ):
+        return FormKind.FUND
+    if "整体" in title:
+        return FormKind.DEPARTMENT
+    if any(word in title for word in ("项目", "专项", "转移支付")):
+        return FormKind.PROJECT
+    if any(HEAD["project"].names(name) for name in named):
+        return FormKind.PROJECT
+    if any(HEAD["unit"].names(name) for name in named):
+        return FormKind.DEPARTMENT
+    return FormKind.PROJECT
+
+
+def read(block: Block, notes: list[Note]) -> Form:
+    """The form of a block; `id` is given by the caller."""
+    unit = amount_unit(block)
+    sheet = _walk(block.lines, unit, notes)
+    heads = identify(block, sheet.beside)
+    score, grade = result_cells(sheet.beside)
+    if sheet.total.score is None or not sheet.total.score.text:
+        sheet.total.score = score or sheet.total.score
+    form = Form(
+        id="",
+        kind=kind_of(block),
+        title=block.title,
+        at=block.at,
+        project=heads.get("project"),
+        unit=heads.get("unit") or heads.get("implementer"),
+        department=heads.get("department"),
+        year=block.year,
+        amount_unit=unit,
+        funding=tuple(sheet.funding),
+        indicators=tuple(sheet.indicators),
+        goals=tuple(sheet.goals),
+        total_weight=sheet.total.weight,
+        reported_score=sheet.total.score,
+        reported_grade=sheet.total.grade or grade,
+    )
+    return form
+
+
+def is_empty(form: Form) -> bool:
+    """A blank or summary form: no amount and no indicator with target, actual value or score."""
+    amounts = any(
+        cell
+        for line in form.funding
+        for cell in (line.initial_budget, line.adjusted_budget, line.executed, line.amount)
+    )
+    filled = any(i.target or i.actual or i.score for i in form.indicators)
+    return not amounts and not filled
+
+
+def amount_unit(block: Block) -> str:
+    """The unit that the funding block, the lines above or its headings print; 万元 when none does."""
+    texts = [head.text for head in block.heads]
+    for line in block.lines:
+        if indicator_columns(line):
+            break
+        if funding_columns(line):
+            texts = [cell.text for cell in line.cells] + texts
+            break
+        texts = [cell.text for cell in line.filled] + texts
+    for text in texts:
+        compact = squash(text)
+        match = _UNIT.search(compact) if len(compact) <= 40 else None
+        if match and (match[0] != match[1] or compact == match[1]):
+            return match[1]
+    return "万元"
+
+
+def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
+    sheet = _Sheet()
+    funding: FundingReader | None = None
+    indicators: IndicatorReader | None = None
+    goals: tuple[GridCell, GridCell] | None = None
+    for line in lines:
+        if heading := indicator_columns(line):
+            # The heading is repeated where the table goes on over a page: levels go on as well.
+            carried = (
+                (indicators.level1, indicators.level2, indicators.level1_weight)
+                if indicators
+                else ("", "", None)
+            )
+            indicators = IndicatorReader(heading, notes, sheet.indicators)
+            indicators.level1, indicators.level2, indicators.level1_weight = carried
+            funding = goals = None
+        elif heading := funding_columns(line):
+            previous = funding.previous if funding else None
+            funding = FundingReader(heading, line, unit, notes, sheet.funding, previous)
+            goals = None
+        elif pair := goal_columns(line):
+            funding, goals = None, pair
+        elif indicators is not None:
+            if not indicators.read(line):
+                sheet.total = indicators.total or sheet.total
+                sheet.beside.append(line)
+                indicators = None
+        elif goals is not None:
+            if pair := goal_pair(line, goals):
+                sheet.goals.append(pair)
+            else:
+                goals = None
+                sheet.beside.append(line)
+        elif funding is not None and funding.read(line):
+            continue
+        else:
+            funding = None
+            sheet.beside.append(line)
+    return sheet
+
+
+def goal_pair(line: Line, columns: tuple[GridCell, GridCell]) -> tuple[Cell, Cell] | None:
+    """Goal and achievement of a row; None when the row is no row of goals."""
+    expected, achieved = (covering(line, heading) for heading in columns)
+    if expected is achieved:
+        return None
+    return (value_cell(line, expected, columns[0].column), value_cell(line, achieved, columns[1].column))

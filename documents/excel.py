@@ -1,0 +1,248 @@
+"""A workbook as a Document: every visible sheet a grid of what it displays.
+
+.xlsx is read on lxml: the calamine library loses number formats ("95.60%" becomes 0.956) and lays a
+sheet out as a full rectangle, which a single cell in the last corner turns into gigabytes.
+.xls goes through calamine; its formats are not known, so percentages show as fractions.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date, datetime
+from typing import NamedTuple
+
+import python_calamine
+from lxml import etree
+
+from documents import display
+from documents.grid import Document, Grid, Unreadable, address, sheet_grid
+from documents.package import Package
+from selfeval import identity
+from selfeval.filing import Identity, Note, Position
+
+_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_NAMESPACES = {"s": _S[1:-1]}
+_FILLED = etree.XPath("s:sheetData/s:row/s:c[s:v or s:is]", namespaces=_NAMESPACES)
+_UNCOMPUTED = etree.XPath("s:sheetData/s:row/s:c[s:f and not(s:v)]", namespaces=_NAMESPACES)
+_V, _IS, _T, _PHONETIC = (_S + name for name in ("v", "is", "t", "rPh"))
+_ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+# A filing has some thousand cells.
+MAX_CELLS = 300_000
+_MAX_FORMULA_NOTES = 20
+
+
+class _Book(NamedTuple):
+    shared: list[str]
+    formats: list[str]  # format code by cell style
+    epoch_1904: bool
+
+
+def read(package: Package) -> Document:
+    """Read a workbook package; raises Unreadable for damage, too many cells and sheets without content."""
+    part = package.main
+    workbook = package.xml(part)
+    relations = package.relations(part)
+    settings = workbook.find(f"{_S}workbookPr")
+    book = _Book(
+        shared=_shared(package, relations),
+        formats=_formats(package, relations),
+        epoch_1904=settings is not None and settings.get("date1904") in ("1", "true"),
+    )
+    grids: list[Grid] = []
+    notes: list[Note] = []
+    marked = ["".join(element.itertext()) for element in workbook.iter(f"{_S}definedName")]
+    budget = MAX_CELLS
+    for sheet in workbook.iter(f"{_S}sheet"):
+        kind, target = relations.get(sheet.get(_RID, ""), ("", ""))
+        if not kind.endswith("/worksheet"):
+            continue
+        root = package.xml(target)
+        name = sheet.get("name", "")
+        texts = _texts(root, book)
+        budget -= len(texts)
+        if budget < 0:
+            raise Unreadable(f"的单元格超过 {MAX_CELLS} 个，不是自评表。请只报送自评材料本身。")
+        marked.extend("".join(footer.itertext()) for footer in root.iter(f"{_S}headerFooter"))
+        # A hidden sheet is not what the unit sees; only the mark is looked for there.
+        if sheet.get("state", "visible") != "visible":
+            marked.extend(texts.values())
+            continue
+        grids.append(sheet_grid(name, texts, _merged(root)))
+        notes.extend(_uncomputed(root, name))
+    return _document(grids, marked, package.issued_to, notes)
+
+
+def read_old(data: bytes) -> Document:
+    """Read a .xls workbook (BIFF)."""
+    grids: list[Grid] = []
+    hidden: list[str] = []
+    budget = MAX_CELLS
+    try:
+        workbook = python_calamine.load_workbook(io.BytesIO(data))
+        for index, sheet in enumerate(workbook.sheets_metadata):
+            if sheet.typ is not python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            values = workbook.get_sheet_by_index(index)
+            top, left = values.start or (0, 0)
+            texts = {
+                (row, column): text
+                for row, line in enumerate(values.iter_rows(), start=top + 1)
+                for column, value in enumerate(line, start=left + 1)
+                if (text := _old_text(value))
+            }
+            budget -= len(texts)
+            if budget < 0:
+                raise Unreadable(f"的单元格超过 {MAX_CELLS} 个，不是自评表。请只报送自评材料本身。")
+            if sheet.visible is not python_calamine.SheetVisibleEnum.Visible:
+                hidden.extend(texts.values())
+                continue
+            merged = [
+                (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1)
+                for first, last in values.merged_cell_ranges or ()
+            ]
+            grids.append(sheet_grid(sheet.name, texts, merged))
+    except python_calamine.PasswordError as error:
+        raise Unreadable("设有打开密码，读不出内容。请取消密码后重新报送。") from error
+    except python_calamine.CalamineError as error:
+        raise Unreadable("已损坏，不能按 Excel 97-2003 工作簿打开。请另存为 .xlsx 后再报送。") from error
+    return _document(grids, hidden, None, [])
+
+
+def _document(grids: list[Grid], marked: list[str], mark: Identity | None, notes: list[Note]) -> Document:
+    if not any(cell.text.strip() for grid in grids for line in grid.lines for cell in line.cells):
+        raise Unreadable("的工作表全是空白，没有可读的内容。请核对后重新报送。")
+    texts = marked + [cell.text for grid in grids for line in grid.lines for cell in line.own]
+    mark = mark or next(filter(None, map(identity.find, texts)), None)
+    return Document(tuple(grids), mark, tuple(notes))
+
+
+def _texts(root: etree._Element, book: _Book) -> dict[tuple[int, int], str]:
+    texts = {}
+    formats, shared = book.formats, book.shared
+    for cell in _FILLED(root):
+        kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            text = _rich(cell.find(_IS))
+        else:
+            raw = cell.findtext(_V) or ""
+            if kind == "s":
+                index = int(raw) if raw.isascii() and raw.isdigit() else -1
+                text = shared[index] if 0 <= index < len(shared) else ""
+            elif kind == "n":
+                style = cell.get("s", "0")
+                code = formats[int(style)] if style.isdigit() and int(style) < len(formats) else ""
+                text = _figure(raw, code, book.epoch_1904)
+            elif kind == "b":
+                text = "TRUE" if raw == "1" else "FALSE"
+            else:  # str, e, d
+                text = _unescape(raw)
+        if text := text.strip():
+            place = _place(cell)
+            if place:
+                texts[place] = text
+    return texts
+
+
+def _place(cell: etree._Element) -> tuple[int, int] | None:
+    match = _ADDRESS.fullmatch(cell.get("r", ""))
+    if match:
+        return int(match[2]), _column(match[1])
+    # The address is optional: then cells stand one after the other.
+    row = cell.getparent()
+    number = row.get("r", "")
+    return (int(number) if number.isdigit() else row.getparent().index(row) + 1), row.index(cell) + 1
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _figure(raw: str, code: str, epoch_1904: bool) -> str:
+    try:
+        value = float(raw)
+    except ValueError:
+        return raw
+    if value != value or value in (float("inf"), float("-inf")):
+        return raw
+    return display.show(value, code, epoch_1904) if code else display.general(value)
+
+
+def _old_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (int, float)):
+        return display.general(value)
+    if isinstance(value, datetime):
+        return f"{value.year}/{value.month}/{value.day}"
+    if isinstance(value, date):
+        return f"{value.year}/{value.month}/{value.day}"
+    return str(value).strip()
+
+
+def _rich(element: etree._Element | None) -> str:
+    if element is None:
+        return ""
+    for phonetic in list(element.iter(_PHONETIC)):
+        phonetic.getparent().remove(phonetic)
+    return _unescape("".join(element.itertext(_T, with_tail=False)))
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def _shared(package: Package, relations: dict[str, tuple[str, str]]) -> list[str]:
+    for kind, target in relations.values():
+        if kind.endswith("/sharedStrings"):
+            return [_rich(item) for item in package.xml(target).iter(f"{_S}si")]
+    return []
+
+
+def _formats(package: Package, relations: dict[str, tuple[str, str]]) -> list[str]:
+    for kind, target in relations.values():
+        if kind.endswith("/styles"):
+            root = package.xml(target)
+            codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter(f"{_S}numFmt")}
+            styles = root.find(f"{_S}cellXfs")
+            found = []
+            for style in styles if styles is not None else ():
+                number = style.get("numFmtId", "0")
+                built_in = display.BUILTIN.get(int(number), "") if number.isdigit() else ""
+                found.append(codes.get(number, built_in))
+            return found
+    return []
+
+
+def _merged(root: etree._Element) -> list[tuple[int, int, int, int]]:
+    found = []
+    for element in root.iter(f"{_S}mergeCell"):
+        first, _, last = element.get("ref", "").partition(":")
+        start, end = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(last)
+        if start and end:
+            found.append((int(start[2]), _column(start[1]), int(end[2]), _column(end[1])))
+    return found
+
+
+def _uncomputed(root: etree._Element, sheet: str) -> list[Note]:
+    """Formulas saved without a result: the file was written by a program and never opened."""
+    found = []
+    for cell in _UNCOMPUTED(root)[:_MAX_FORMULA_NOTES]:
+        place = _place(cell)
+        if place:
+            formula = cell.findtext(f"{_S}f") or ""
+            found.append(
+                Note(
+                    at=Position(part=sheet, row=place[0], column=place[1], cell=address(*place)),
+                    found=f"={formula}",
+                    expected="计算结果",
+                    message=f"公式 ={formula} 没有保存计算结果，读不到数值；请用 Excel 或 WPS 打开并保存后再报送。",
+                )
+            )
+    return found

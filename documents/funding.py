@@ -1,0 +1,200 @@
+"""The funding block of a form: one line per source or purpose, as columns or as text ("基本支出：123.45")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from documents.cells import amount_cell, clean, covering, points_cell, rate_cell
+from documents.grid import GridCell, Line
+from documents.headers import Columns
+from selfeval.filing import Cell, FundingLine, FundingRole, Note
+from selfeval.labels import FUNDING_ROWS, bare, squash
+from selfeval.money import parse_in_unit
+
+_AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
+_PART = re.compile(r"其中[:：]?")
+_SPOKEN = re.compile(r"\s*((?:其中[:：]\s*)?[^:：\d]+?)\s*[:：]\s*([^:：]*)")
+_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|[(（]?\d+[)）、.．]|\d+、)")
+_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
+
+_SOURCES = frozenset(
+    {
+        FundingRole.GENERAL_BUDGET,
+        FundingRole.FUND_BUDGET,
+        FundingRole.STATE_CAPITAL,
+        FundingRole.SPECIAL_ACCOUNT,
+        FundingRole.OTHER_FUNDS,
+        FundingRole.CARRY_OVER,
+        FundingRole.APPROPRIATION,
+    }
+)
+_NATURES = frozenset({FundingRole.BASIC_EXPENDITURE, FundingRole.PROJECT_EXPENDITURE})
+_OWN = frozenset({FundingRole.TOTAL, FundingRole.BY_SOURCE, FundingRole.BY_NATURE})
+
+
+@dataclass(slots=True)
+class FundingReader:
+    """Reads the rows below a funding heading one by one. `unit` is the unit of the amounts."""
+
+    heading: Columns
+    heading_line: Line
+    unit: str
+    notes: list[Note]
+    lines: list[FundingLine]
+    previous: FundingLine | None = None
+
+    def read(self, line: Line) -> bool:
+        """Take a row; False when it no longer belongs to the funding block."""
+        spoken = self._spoken(line)
+        if spoken is not None:
+            self.lines.extend(spoken)
+            return True
+        first = min(cell.column for name, cell in self.heading.items() if name in _AMOUNTS)
+        label = self._label(line, first)
+        if label is None:
+            return False
+        cells = {name: covering(line, heading) for name, heading in self.heading.items()}
+        amounts = [cells[name] for name in _AMOUNTS if cells.get(name)]
+        # A second heading row (总额 | 其中：财政拨款) stands where the amounts will stand.
+        if amounts and all(_role(bare(c.text)) for c in amounts if c.text) and any(c.text for c in amounts):
+            return True
+        # Text that runs over several amount columns belongs to the next block.
+        if len(amounts) > len({id(cell) for cell in amounts}):
+            return False
+        self._add(line, label, cells)
+        return True
+
+    def _add(self, line: Line, label: GridCell, cells: dict[str, GridCell | None]) -> None:
+        text = _name(label.text)
+        role = _role(_PART.sub("", bare(text))) or FundingRole.OTHER
+        fields: dict[str, Cell] = {}
+        for name, heading in self.heading.items():
+            if name in _AMOUNTS:
+                fields[name] = amount_cell(line, cells[name], heading, self.unit, self.notes)
+            elif name == "execution_rate":
+                fields[name] = rate_cell(line, cells[name], heading, self.notes)
+            else:
+                fields[name] = points_cell(line, cells[name], heading, self.notes)
+        if "weight" not in fields and role is FundingRole.TOTAL and self._printed_weight():
+            fields["weight"] = self._printed_weight()
+        entry = FundingLine(
+            label=text, role=role, at=line.at, part_of=self._whole(text, role, None), **fields
+        )
+        self.previous = settle_rate(entry)
+        self.lines.append(self.previous)
+
+    def _label(self, line: Line, first_amount: int) -> GridCell | None:
+        """The nearest filled cell left of the amounts; a cell hanging down from the block's heading names no row."""
+        left = [cell for cell in line.cells if cell.column < first_amount and cell.text]
+        if not left or clean(left[-1].text) == "":
+            return None
+        label = left[-1]
+        if label.row != line.number:
+            return None
+        return label
+
+    def _spoken(self, line: Line) -> list[FundingLine] | None:
+        """The lines of a two-column text row, None when the row is not one.
+
+        Such a label lies over the amount columns, or carries its amount inside while they stay blank.
+        """
+        found: list[FundingLine] = []
+        amounts = [heading for name, heading in self.heading.items() if name in _AMOUNTS]
+        for cell in line.filled:
+            match = _SPOKEN.fullmatch(clean(cell.text))
+            role = _role(_PART.sub("", bare(match[1]))) if match else None
+            if match is None or role is None:
+                continue
+            over = any(cell.column < heading.end and heading.column < cell.end for heading in amounts)
+            empty = all(
+                (under := covering(line, heading)) is None or not clean(under.text) for heading in amounts
+            )
+            if not over and not (match[2] and empty):
+                continue
+            label = _name(match[1])
+            at = line.place(cell.column)
+            said = clean(match[2])
+            number = parse_in_unit(said, self.unit) if said else None
+            if said and number is None:
+                self.notes.append(
+                    Note(
+                        at=at,
+                        found=said,
+                        expected=f"金额（{self.unit}）",
+                        message=f"“{label}”后应填金额，填的是“{said[:40]}”，不能作为数值读取。",
+                    )
+                )
+            beside = FundingRole.BY_NATURE if role in _NATURES else FundingRole.BY_SOURCE
+            found.append(
+                FundingLine(
+                    label=label,
+                    role=role,
+                    at=at,
+                    part_of=self._whole(label, role, beside),
+                    amount=Cell(said, number, at),
+                )
+            )
+        return found or None
+
+    def _whole(self, label: str, role: FundingRole, beside: FundingRole | None) -> FundingRole | None:
+        """The role of the line that this one is a part of."""
+        if role in _OWN:
+            return None
+        seen = {line.role for line in self.lines}
+        if beside is not None:
+            return beside
+        if role in _NATURES:
+            return FundingRole.BY_NATURE if FundingRole.BY_NATURE in seen else FundingRole.TOTAL
+        if role in _SOURCES and FundingRole.BY_SOURCE in seen:
+            return FundingRole.BY_SOURCE
+        if _PART.match(squash(label)) and self.previous is not None:
+            # 其中 opens the parts of the line above; below an unknown part it goes on with that one's siblings.
+            above = self.previous
+            return above.part_of if above.role is FundingRole.OTHER and above.part_of else above.role
+        if role is FundingRole.OTHER and self.previous is not None:
+            return self.previous.part_of or (FundingRole.TOTAL if FundingRole.TOTAL in seen else None)
+        return FundingRole.TOTAL if FundingRole.TOTAL in seen else None
+
+    def _printed_weight(self) -> Cell | None:
+        """Forms without a weight column print it in the heading: 预算执行情况（20分）, 得分（20分*执行率）."""
+        for cell in self.heading_line.cells:
+            match = _POINTS.search(squash(cell.text)) if len(cell.text) <= 40 else None
+            if match:
+                return Cell(match[1], Decimal(match[1]), self.heading_line.place(cell.column))
+        return None
+
+
+def settle_rate(line: FundingLine) -> FundingLine:
+    """A rate without a percent sign (100, 1, 79.27) as the fraction that its own line makes likely.
+
+    With amounts, the reading nearer to executed/budget counts; without, figures above 2 are percentages.
+    """
+    rate = line.execution_rate
+    if rate is None or rate.number is None or "%" in squash(rate.text):
+        return line
+    as_percent = rate.number / 100
+    spent = line.executed.number if line.executed else None
+    budgets = [c.number for c in (line.adjusted_budget, line.initial_budget) if c and c.number]
+    if spent is not None and budgets:
+        true = [spent / budget for budget in budgets]
+        far = min(abs(rate.number - value) for value in true)
+        number = as_percent if min(abs(as_percent - value) for value in true) < far else rate.number
+    else:
+        number = as_percent if rate.number > 2 else rate.number
+    return replace(line, execution_rate=replace(rate, number=number))
+
+
+def _role(label: str) -> FundingRole | None:
+    label = _NUMBERING.sub("", label)
+    return next((role for role, words in FUNDING_ROWS.items() if words.names(label)), None)
+
+
+def _name(text: str) -> str:
+    return squash_label(text).rstrip(":：")
+
+
+def squash_label(text: str) -> str:
+    """A row label as filed without line breaks and padding."""
+    return re.sub(r"\s+", "", clean(text))

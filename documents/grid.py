@@ -1,0 +1,144 @@
+"""One shape for Word tables and Excel sheets: numbered lines of cells with merged cells resolved.
+
+Here is only where things stand and what they say as displayed; what it means is read in forms.py.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from selfeval.filing import Identity, Note, Position
+
+
+class Unreadable(Exception):
+    """Why a file cannot be read, as the rest of a Chinese sentence that begins with the file's name."""
+
+
+class GridCell(NamedTuple):
+    """One cell, merged or not. `row` and `column` (1-based) are those of its upper left corner."""
+
+    row: int
+    column: int
+    columns: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        """The first column to the right of it."""
+        return self.column + self.columns
+
+
+class Line(NamedTuple):
+    """One row: the cells that cover it from left to right, also those that hang down from rows above."""
+
+    part: str
+    number: int
+    cells: tuple[GridCell, ...]
+    addressed: bool  # Excel: places are A1 addresses
+
+    @property
+    def own(self) -> list[GridCell]:
+        """The cells that begin in this row."""
+        return [cell for cell in self.cells if cell.row == self.number]
+
+    @property
+    def filled(self) -> list[GridCell]:
+        """The cells with text that begin in this row."""
+        return [cell for cell in self.cells if cell.text and cell.row == self.number]
+
+    def cell(self, column: int) -> GridCell | None:
+        """The cell that covers a column."""
+        for cell in self.cells:
+            if cell.column <= column < cell.end:
+                return cell
+        return None
+
+    def place(self, column: int) -> Position:
+        """The position of one cell of this row."""
+        if self.addressed:
+            covering = self.cell(column)
+            row, column = (covering.row, covering.column) if covering else (self.number, column)
+            return Position(part=self.part, row=row, column=column, cell=address(row, column))
+        return Position(part=self.part, row=self.number, column=column)
+
+    @property
+    def at(self) -> Position:
+        """The position of the whole row; in Excel that of its first filled cell."""
+        if self.addressed:
+            first = next(iter(self.filled or self.own), None)
+            return self.place(first.column if first else 1)
+        return Position(part=self.part, row=self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of Word outside tables, or a line of Excel that stands above or below a table."""
+
+    text: str
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table ("表3") or a sheet (its name). Rows without any cell have no line."""
+
+    part: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file's contents in reading order."""
+
+    items: tuple[Paragraph | Grid, ...]
+    identity: Identity | None = None
+    notes: tuple[Note, ...] = ()
+
+
+def address(row: int, column: int) -> str:
+    """A1 notation."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"
+
+
+# Hanging-down cells are stored once per row that they cover; a hostile file must not multiply them at will.
+_MOST_COVERED = 500_000
+
+
+def sheet_grid(
+    part: str, texts: Mapping[tuple[int, int], str], merged: Iterable[tuple[int, int, int, int]]
+) -> Grid:
+    """A sheet as a grid. `texts` maps (row, column) to what is displayed; `merged` are (top, left, bottom, right)."""
+    ranges = {(top, left): (bottom, right) for top, left, bottom, right in merged}
+    rows: dict[int, list[GridCell]] = {}
+    for (row, column), text in texts.items():
+        _, right = ranges.get((row, column), (row, column))
+        rows.setdefault(row, []).append(GridCell(row, column, right - column + 1, text))
+    numbers = sorted(rows)
+    covered = 0
+    for (top, left), (bottom, right) in ranges.items():
+        text = texts.get((top, left), "")
+        if not text:
+            # A blank cell that was merged is a place in the form; other blanks of a sheet leave no trace.
+            if top in rows:
+                rows[top].append(GridCell(top, left, right - left + 1, ""))
+            continue
+        if bottom == top:
+            continue
+        hanging = GridCell(top, left, right - left + 1, text)
+        below = numbers[bisect_right(numbers, top) : bisect_right(numbers, bottom)]
+        covered += len(below)
+        if covered > _MOST_COVERED:
+            raise Unreadable(f"的工作表“{part}”合并单元格过多，不是自评表。请使用财政部门下发的表格填报。")
+        for number in below:
+            rows[number].append(hanging)
+    return Grid(
+        part,
+        tuple(Line(part, n, tuple(sorted(rows[n], key=lambda cell: cell.column)), True) for n in numbers),
+    )

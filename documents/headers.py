@@ -1,0 +1,71 @@
+"""Which column of a table means what, from the words of its heading row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from documents.grid import GridCell, Line
+from selfeval.labels import (
+    FUNDING_COLUMNS,
+    GOAL_ACTUAL,
+    GOAL_TARGET,
+    INDICATOR_COLUMNS,
+    OTHER_COLUMNS,
+    Label,
+    bare,
+)
+
+Columns = dict[str, GridCell]
+
+_LONGEST = 40
+_AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
+
+
+def columns(line: Line, labels: Mapping[str, Label]) -> Columns:
+    """Field → heading cell. A synonym beats a weak word; of equals the first from the left counts."""
+    found: Columns = {}
+    strength: dict[str, int] = {}
+    for cell in line.cells:
+        if not cell.text or len(cell.text) > _LONGEST:
+            continue
+        heading = bare(cell.text)
+        if OTHER_COLUMNS.fullmatch(heading):
+            continue
+        for name, label in labels.items():
+            fits = label.names(heading)
+            if fits and fits > strength.get(name, 0):
+                found[name], strength[name] = cell, fits
+                break
+    return found
+
+
+def indicator_columns(line: Line) -> Columns | None:
+    """The columns of an indicator table when the row is its heading, else None."""
+    found = columns(line, INDICATOR_COLUMNS)
+    levels = "name" in found or "level2" in found or "level1" in found
+    # Without an actual value or a score it is a plan of targets, no self-evaluation.
+    judged = "actual" in found or "score" in found
+    return found if levels and judged and len(found) >= 3 and _begins(line, found) else None
+
+
+def funding_columns(line: Line) -> Columns | None:
+    """The columns of the funding block when the row is its heading, else None."""
+    found = columns(line, FUNDING_COLUMNS)
+    amounts = sum(name in found for name in _AMOUNTS)
+    heads = amounts >= 2 or (amounts == 1 and "execution_rate" in found)
+    return found if heads and _begins(line, found) else None
+
+
+def goal_columns(line: Line) -> tuple[GridCell, GridCell] | None:
+    """The headings 预期目标 and 实际完成情况 when the row is that of the overall goals."""
+    for cell in line.filled:
+        if len(cell.text) <= _LONGEST and GOAL_ACTUAL.names(bare(cell.text)):
+            before = [c for c in line.filled if c.column < cell.column and GOAL_TARGET.names(bare(c.text))]
+            if before:
+                return before[-1], cell
+    return None
+
+
+def _begins(line: Line, found: Columns) -> bool:
+    """Headings begin in their row; under a merged heading the rows below show it again and are data."""
+    return sum(cell.row == line.number for cell in found.values()) >= 2

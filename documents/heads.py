@@ -1,0 +1,72 @@
+"""Who a form is about: label and value side by side above the amounts, or "部门名称：…" in one line."""
+
+from __future__ import annotations
+
+import re
+
+from documents.blocks import Block
+from documents.cells import clean, joined
+from documents.grid import Line
+from selfeval.filing import Cell
+from selfeval.labels import GRADE, HEAD, PLACEHOLDER, REPORTED_GRADE, REPORTED_SCORE, bare, squash
+from selfeval.money import parse_number
+
+_INLINE = re.compile(r"([^:：]{2,30})[:：]\s*([^:：]*?)(?=\s{2,}|\u3000|$)")
+_GRADE = re.compile(rf"[“\"]?({GRADE})[”\"]?(?:级|等级|等次)?")
+_POINTS = re.compile(r"(\d+(?:\.\d+)?)分?")
+_LONGEST_LABEL = 40
+
+
+def identify(block: Block, rows: list[Line]) -> dict[str, str]:
+    """Field of labels.HEAD → what is filed for it; fields that are blank are left out."""
+    found: dict[str, str] = {}
+    for paragraph in block.heads:
+        for label, value in _INLINE.findall(paragraph.text):
+            _take(found, label, value)
+    for line in rows:
+        cells = line.own
+        for index, cell in enumerate(cells):
+            if not cell.text:
+                continue
+            if ":" in squash(cell.text[:_LONGEST_LABEL]):
+                for label, value in _INLINE.findall(cell.text):
+                    _take(found, label, value)
+            field = _field(cell.text)
+            if field is None:
+                continue
+            value = next((other.text for other in cells[index + 1 :] if clean(other.text)), "")
+            # The next filled cell may be the next label: then this one was left blank.
+            if value and _field(value) is None:
+                found.setdefault(field, joined(value))
+    return found
+
+
+def result_cells(rows: list[Line]) -> tuple[Cell | None, Cell | None]:
+    """Score and grade that stand beside their labels outside the indicator table (自评总分 | 98.5 | 等级 | 优)."""
+    score = grade = None
+    for line in rows:
+        filled = line.filled
+        for label, value in zip(filled, filled[1:], strict=False):
+            if len(label.text) > _LONGEST_LABEL:
+                continue
+            heading, at = bare(label.text), line.place(value.column)
+            said = squash(value.text)
+            if score is None and REPORTED_SCORE.names(heading) and (match := _POINTS.fullmatch(said)):
+                score = Cell(clean(value.text), parse_number(match[1]), at)
+            if grade is None and REPORTED_GRADE.names(heading) and (match := _GRADE.fullmatch(said)):
+                grade = Cell(match[1], None, at)
+    return score, grade
+
+
+def _take(found: dict[str, str], label: str, value: str) -> None:
+    field = _field(label)
+    value = joined(value)
+    if field is not None and value and not PLACEHOLDER.search(value) and bare(value):
+        found.setdefault(field, value)
+
+
+def _field(text: str) -> str | None:
+    if len(text) > _LONGEST_LABEL:
+        return None
+    heading = bare(text)
+    return next((name for name, label in HEAD.items() if label.names(heading)), None)

@@ -1,0 +1,207 @@
+"""The indicator rows of a form, with the level names carried down, and its total row."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from documents.cells import clean, covering, joined, points_cell, value_cell
+from documents.grid import GridCell, Line
+from documents.headers import Columns
+from selfeval.filing import Cell, Indicator, Note
+from selfeval.labels import CLOSING, GRADE, TOTAL_ROW, bare, squash
+
+_PREFIX = re.compile(r"指标\s*[\d一二三四五六七八九十]+\s*(?:[:：.、．]\s*|$)")
+_LEVEL = re.compile(r"(.*?)[(（]?(\d+(?:\.\d+)?)\s*(?:分|%|％)[)）]?")
+_REMARK = re.compile(r"[(（][^()（）]{6,}[)）]")
+_SUBTOTAL = re.compile(r".{0,8}小计")
+_GRADE = re.compile(rf"[“\"]?({GRADE})[”\"]?(?:级|等级)?")
+_NOTHING = frozenset({"", "无"})
+_NUMBERS = ("weight", "score", "recheck_score")
+
+
+@dataclass(slots=True)
+class Total:
+    """The 总分 row."""
+
+    weight: Cell | None = None
+    score: Cell | None = None
+    grade: Cell | None = None
+
+
+@dataclass(slots=True)
+class IndicatorReader:
+    """Reads the rows below an indicator heading one by one."""
+
+    heading: Columns
+    notes: list[Note]
+    rows: list[Indicator] = field(default_factory=list)
+    total: Total | None = None
+    level1: str = ""
+    level2: str = ""
+    level1_weight: Decimal | None = None
+
+    def read(self, line: Line) -> bool:
+        """Take a row; False when it no longer belongs to the indicators."""
+        filled = line.filled
+        if not filled:
+            return True
+        first = bare(filled[0].text)
+        if TOTAL_ROW.match(first) and len(first) <= 12:
+            self.total = self._total(line, filled[0])
+            return False
+        last = max(cell.column for cell in self.heading.values())
+        if len(filled[0].text) <= 40 and CLOSING.fullmatch(first) and not self._is_level(filled[0]):
+            return False
+        if _SUBTOTAL.fullmatch(first):
+            return True
+        name = self._name_cell(line)
+        # Text that lies over the name and everything to its right speaks of the whole form.
+        if name is not None and name.column < last < name.end and name.row == line.number:
+            return False
+        self._levels(line, name)
+        self._row(line, name)
+        return True
+
+    def _row(self, line: Line, name: GridCell | None) -> None:
+        heading = self.heading
+        said = joined(name.text) if name else ""
+        text = _PREFIX.sub("", said, count=1)
+        fields: dict[str, Cell] = {}
+        taken = {id(name)} if name else set()
+        for role, head in heading.items():
+            if role in ("name", "level1", "level2"):
+                continue
+            cell = covering(line, head)
+            # One cell merged over two columns fills the left one only.
+            if cell is not None and (id(cell) in taken or (cell.column < head.column and cell is name)):
+                cell = None
+            if cell is not None:
+                taken.add(id(cell))
+            if role in _NUMBERS:
+                fields[role] = points_cell(line, cell, head, self.notes)
+            else:
+                fields[role] = value_cell(line, cell, head.column)
+        adjusted = fields.pop("adjusted_target", None)
+        target = fields.pop("target", None) or Cell("", None, line.place(self._left.column))
+        if adjusted:
+            target = adjusted
+        actual = fields.pop("actual", None) or Cell("", None, line.place(self._left.column))
+        nature, unit = fields.pop("nature", None), fields.pop("unit", None)
+        scored = any(fields.get(role) for role in _NUMBERS)
+        if text in _NOTHING and not scored and target.text in _NOTHING and actual.text in _NOTHING:
+            return
+        self.rows.append(
+            Indicator(
+                level1=self.level1,
+                level2=self.level2,
+                # A row that is numbered and not named (the cover's 指标1：) keeps its number.
+                name=text or said.rstrip(":："),
+                at=line.at,
+                target=target,
+                actual=actual,
+                nature=nature.text if nature else "",
+                unit=unit.text if unit else "",
+                level1_weight=self.level1_weight,
+                **fields,
+            )
+        )
+
+    @property
+    def _left(self) -> GridCell:
+        """The heading whose column holds the names."""
+        for role in ("name", "level2", "level1"):
+            if role in self.heading:
+                return self.heading[role]
+        return min(self.heading.values(), key=lambda cell: cell.column)
+
+    def _between(self, line: Line) -> list[GridCell]:
+        """The cells under a heading that covers levels and name together (评价内容)."""
+        start = self._left.column
+        stops = [c.column for role, c in self.heading.items() if role not in ("name", "level1", "level2")]
+        stop = min((column for column in stops if column > start), default=self._left.end)
+        return [cell for cell in line.cells if start <= cell.column < stop]
+
+    def _name_cell(self, line: Line) -> GridCell | None:
+        if "name" in self.heading and "level1" not in self.heading and "level2" not in self.heading:
+            between = self._between(line)
+            return between[-1] if between else None
+        cell = covering(line, self._left)
+        # A level name merged over its own and the name column is still a level name.
+        if cell is not None and cell.column < self._left.column and cell.row != line.number:
+            return None
+        return cell
+
+    def _levels(self, line: Line, name: GridCell | None) -> None:
+        if "level1" in self.heading or "level2" in self.heading:
+            above = {
+                role: covering(line, self.heading[role])
+                for role in ("level1", "level2")
+                if role in self.heading
+            }
+            first, second = above.get("level1"), above.get("level2")
+            second = None if second is first or second is name else second
+            first = None if first is name else first
+        else:
+            between = [cell for cell in self._between(line) if cell is not name]
+            first = between[-2] if len(between) > 1 else None
+            second = between[-1] if between else None
+        if first is not None and clean(first.text):
+            label, weight = level_name(first.text)
+            if label != self.level1 or first.row == line.number:
+                self.level1, self.level1_weight = label, weight
+                if second is None or not clean(second.text):
+                    self.level2 = ""
+        if second is not None and clean(second.text):
+            self.level2 = level_name(second.text)[0]
+
+    def _is_level(self, cell: GridCell) -> bool:
+        return any(
+            cell.column <= self.heading[role].column < cell.end
+            for role in ("level1", "level2", "name")
+            if role in self.heading
+        ) and squash(cell.text).endswith("指标")
+
+    def _total(self, line: Line, label: GridCell) -> Total:
+        total = Total()
+        rest = [cell for cell in line.filled if cell is not label]
+        for cell in rest:
+            match = _GRADE.fullmatch(squash(cell.text))
+            if match:
+                total.grade = Cell(match[1], None, line.place(cell.column))
+        numbers = [cell for cell in rest if any(c.isdigit() for c in cell.text)]
+        for role in _NUMBERS[:2]:
+            head = self.heading.get(role)
+            cell = covering(line, head) if head else None
+            if cell is not None and cell in numbers:
+                numbers.remove(cell)
+                setattr(total, role, self._figure(line, cell, head))
+        # Where the total row is merged otherwise than the rows above, the figures stand in their usual order.
+        if total.score is None and numbers:
+            head = self.heading.get("score", label)
+            if total.weight is None and len(numbers) > 1:
+                total.weight = self._figure(line, numbers.pop(0), head)
+            total.score = self._figure(line, numbers[0], head)
+        inside = re.search(r"\d+(?:\.\d+)?", bare(label.text))
+        if total.score is None and inside and not rest:
+            total.score = Cell(inside[0], Decimal(inside[0]), line.place(label.column))
+        for role in _NUMBERS[:2]:
+            if getattr(total, role) is None and role in self.heading:
+                setattr(total, role, Cell("", None, line.place(self.heading[role].column)))
+        return total
+
+    def _figure(self, line: Line, cell: GridCell, head: GridCell) -> Cell:
+        read = points_cell(line, cell, head, self.notes)
+        return Cell(
+            read.text.splitlines()[0].strip() if read.number is not None else read.text, read.number, read.at
+        )
+
+
+def level_name(text: str) -> tuple[str, Decimal | None]:
+    """("产出指标", 50) for "产出指标\\n(50分)"; remarks in brackets are left out."""
+    name = _REMARK.sub("", "".join(clean(text).split()))
+    match = _LEVEL.fullmatch(name)
+    if match and match[1]:
+        return match[1].rstrip(":："), Decimal(match[2])
+    return name.rstrip(":："), None

@@ -1,0 +1,169 @@
+"""Report text as a form: the paragraphs outside tables as sentences by section.
+
+Blank outlines and formats handed out with a notice are left out; what the sentences say in figures is
+read in statements.py.
+"""
+
+from __future__ import annotations
+
+import re
+
+from documents import statements
+from documents.grid import Paragraph
+from selfeval.filing import Form, FormKind, Position, Sentence
+from selfeval.labels import ATTACHMENT, PLACEHOLDER, TITLE, bare, squash
+
+_HEADING = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]+[章节部分]+"
+    r"|\d{1,2}\s*[、.．](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*"
+)
+_SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?]+[”’」』）)]*|[^。！？!?\n]+")
+_YEAR = re.compile(r"(20\d{2})\s*年")
+_UNIT_LINE = re.compile(r"(?:部门|单位|部门\(单位\)|单位\(部门\))名称(?:\([^()]*\))?[:：](.+)")
+_ABOUT = re.compile(
+    r"^(?:关于)?(?P<before>.{0,40}?)(?:关于)?(?P<year>20\d{2}|××|XX)年度?(?P<after>.{0,40}?)(?:部门|单位)?(?:整体|预算|项目|财政)"
+)
+# （三）坚持守牢红线，形成新格局。一是…: the heading runs on into its text.
+_RUN_IN = re.compile(r"\s*([(（][一二三四五六七八九十]{1,3}[)）][^。；;]{4,40})。(?=.)")
+_LONGEST_HEADING = 45
+# A heading whose numbering got lost is shorter still.
+_LONGEST_BARE_HEADING = 30
+_LEAST_SENTENCES = 3
+
+
+def read(stretches: list[list[Paragraph]]) -> Form | None:
+    """The report of a filing; None when there is no running text with sections."""
+    sections: list[list[Paragraph]] = []
+    titles: list[Paragraph] = []
+    for stretch in stretches:
+        for papers in _papers(stretch):
+            if not _is_outline(papers):
+                titles.extend(_titles(papers))
+                sections.append(papers)
+    sentences: list[Sentence] = []
+    for papers in sections:
+        said = _sentences(papers)
+        if sum(s.text.endswith("。") for s in said) >= _LEAST_SENTENCES and _has_sections(papers):
+            sentences.extend(said)
+    if not sentences:
+        return None
+    title = next((t.text for t in titles if "报告" in t.text), "")
+    lead = [p.text for papers in sections for p in papers[:6]]
+    years = [int(m[1]) for t in titles if (m := _YEAR.search(t.text))]
+    said = statements.read(sentences)
+    return Form(
+        id="",
+        kind=FormKind.REPORT,
+        title=title.strip() or FormKind.REPORT.label,
+        at=sentences[0].at,
+        unit=_unit(lead, titles),
+        year=next(iter(years), None),
+        amount_unit=said.amount_unit,
+        funding=said.funding,
+        indicators=said.indicators,
+        sentences=tuple(sentences),
+        reported_score=said.score,
+        reported_grade=said.grade,
+    )
+
+
+def _papers(stretch: list[Paragraph]) -> list[list[Paragraph]]:
+    """A stretch cut where a title begins another paper (cover, report, notice, attachment)."""
+    found: list[list[Paragraph]] = [[]]
+    for paragraph in stretch:
+        compact = squash(paragraph.text)
+        opens = len(compact) <= 60 and (TITLE.fullmatch(compact) or ATTACHMENT.fullmatch(compact))
+        if opens and any(not _is_line(p.text) for p in found[-1]):
+            found.append([])
+        found[-1].append(paragraph)
+    return [papers for papers in found if papers]
+
+
+def _is_line(text: str) -> bool:
+    """A line of a title page: short, no sentence, no heading."""
+    return len(text) <= 60 and not text.endswith(("。", "；", "：", ":")) and not _HEADING.match(text)
+
+
+def _is_outline(papers: list[Paragraph]) -> bool:
+    """A format or outline to be filled in: it says so, or holds placeholders and hardly a figure."""
+    head = [p.text for p in papers[:8]]
+    if any(PLACEHOLDER.search(squash(text)) for text in head if len(text) <= 60):
+        return True
+    gaps = sum(bool(PLACEHOLDER.search(squash(p.text))) for p in papers)
+    figures = sum(bool(re.search(r"\d+(?:\.\d+)?\s*(?:万元|元|%|％|分|人|个|亩)", p.text)) for p in papers)
+    return gaps > figures
+
+
+def _titles(papers: list[Paragraph]) -> list[Paragraph]:
+    found = []
+    for index, paragraph in enumerate(papers[:12]):
+        compact = squash(paragraph.text)
+        if len(compact) > 60 or not TITLE.fullmatch(compact):
+            continue
+        # A title set in two lines names the unit in the first.
+        before = papers[index - 1].text.strip() if index else ""
+        if not _YEAR.search(compact) and _YEAR.search(before) and _is_line(before):
+            paragraph = Paragraph(before + paragraph.text.strip(), paragraph.at)
+        found.append(paragraph)
+    return found
+
+
+def _unit(lead: list[str], titles: list[Paragraph]) -> str | None:
+    """The unit as the title page states it: 部门名称（盖章）：…, a line before the title, or inside the title."""
+    for text in lead:
+        match = _UNIT_LINE.search(squash(text))
+        if match and not PLACEHOLDER.search(match[1]) and bare(match[1]):
+            return match[1]
+    for title in titles:
+        match = _ABOUT.match(squash(title.text))
+        if match and "通知" not in title.text:
+            named = match["before"] or match["after"]
+            if len(named) >= 4 and not named.startswith("关于"):
+                return named
+    for first, second in zip(lead, lead[1:], strict=False):
+        if (
+            TITLE.fullmatch(squash(second))
+            and _is_line(first)
+            and not TITLE.fullmatch(squash(first))
+            and len(first) >= 4
+        ):
+            return first.strip()
+    return None
+
+
+def _has_sections(papers: list[Paragraph]) -> bool:
+    return sum(bool(_HEADING.match(p.text)) for p in papers) >= 2
+
+
+def _sentences(papers: list[Paragraph]) -> list[Sentence]:
+    found: list[Sentence] = []
+    section, number = "", 0
+    for paragraph in papers:
+        text = paragraph.text.strip()
+        if _is_heading(text):
+            section, number = text.rstrip("。：:"), 0
+            continue
+        run_in = _RUN_IN.match(text)
+        if run_in and not _states(run_in[1]):
+            section, number = run_in[1], 0
+        for match in _SENTENCE.finditer(text):
+            said = match[0].strip()
+            if said:
+                number += 1
+                found.append(Sentence(said, Position(part=section or "正文", row=number, sentence=True)))
+    return found
+
+
+def _is_heading(text: str) -> bool:
+    numbered = _HEADING.match(text)
+    inner = text.rstrip("。：:")
+    if re.search(r"[。；;！]", inner) or "，" in inner and not numbered:
+        return False
+    if numbered:
+        return len(text) <= _LONGEST_HEADING and not text.endswith(("；", ";")) and not _states(text)
+    return 4 <= len(inner) <= _LONGEST_BARE_HEADING and text[-1] not in "；;，," and not _states(text)
+
+
+def _states(text: str) -> bool:
+    """Whether a short line says something with a figure, as "（4）满意度：80%。" does."""
+    return re.search(r"\d+(?:\.\d+)?\s*(?:万元|元|%|％|分|人|个|亩|次|家)", text) is not None

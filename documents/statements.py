@@ -1,0 +1,175 @@
+"""Figures in sentences: score and grade, the execution statement, and scores by indicator.
+
+Sentences such as "预算执行率：10分，实得7.36分" or "（1）数量指标：10分，实得10分" are a report's own
+form. What a sentence does not say stays unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from selfeval.filing import Cell, FundingLine, FundingRole, Indicator, Position, Sentence
+from selfeval.labels import GRADE, squash
+from selfeval.money import parse_number
+
+_FIGURE = r"(\d[\d,]*(?:\.\d+)?)"
+_MONEY = rf"{_FIGURE}\s*(亿元|万元|元)"
+_SCORE = re.compile(
+    rf"(?:综合|自评|总|最终|绩效评价|评价)(?:评价|自评|绩效)?(?:总)?(?:得分|评分|分数|成绩)(?:结果)?(?:为|是|:|达到?)?{_FIGURE}分"
+)
+_GRADE = re.compile(
+    rf"(?:等级|等次|级别|自评结果|评价结果|支出绩效|综合绩效|评定)[^,;。:]{{0,6}}?(?:为|是|:|达到|评定为)?[“\"]?({GRADE})[”\"]?(?=等级|等次|级|档|[,;。、)”\"]|$)"
+)
+_INITIAL = re.compile(rf"年初(?:部门)?预算(?:数|安排|批复)?(?:为|是|:)?{_MONEY}")
+_ADJUSTED = re.compile(rf"(?:全年|调整后?|年度)(?:总)?预算(?:数|总额|安排)?(?:为|是|:)?{_MONEY}")
+_EXECUTED = re.compile(rf"(?:全年|实际|累计|年度)(?:预算)?(?:执行|支出)(?:数|金额|总额)?(?:为|是|:)?{_MONEY}")
+_RATE = re.compile(rf"(?:预算)?(?:执行|完成)率(?:为|是|:|达到?)?({_FIGURE}%)")
+_EXECUTION = re.compile(rf"预算执行(?:率|情况)?[:(（]?{_FIGURE}分")
+_GOT = re.compile(rf"(?:实得|得)分?{_FIGURE}分")
+_ITEM = re.compile(
+    rf"(?P<mark>(?:\(\d+\)|\d+[.、]|[①-⑳])?)(?P<name>[\u4e00-\u9fff]{{2,14}}?(?:指标|满意度))[:,(]?(?:满分|分值|权重)?(?P<weight>\d+(?:\.\d+)?)分\)?"
+)
+_SPENT = re.compile(rf"实际(?:支出|执行|完成){_MONEY}")
+_SUB = ("(", "①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧", "⑨")
+_PROJECT = re.compile(r"项目")
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What the sentences of a report say about its funding, its indicators and its result."""
+
+    funding: tuple[FundingLine, ...]
+    indicators: tuple[Indicator, ...]
+    score: Cell | None
+    grade: Cell | None
+    amount_unit: str
+
+
+def read(sentences: list[Sentence]) -> Statements:
+    """The first statement of each kind counts; repetitions elsewhere are for the rules to compare."""
+    line, unit = _funding(sentences)
+    return Statements(
+        funding=(line,) if line else (),
+        indicators=tuple(_indicators(sentences, line)),
+        score=_first(sentences, _SCORE, number=True),
+        grade=_first(sentences, _GRADE, number=False),
+        amount_unit=unit,
+    )
+
+
+def _first(sentences: list[Sentence], pattern: re.Pattern[str], number: bool) -> Cell | None:
+    for sentence in sentences:
+        match = pattern.search(squash(sentence.text))
+        if match:
+            return Cell(match[1], parse_number(match[1]) if number else None, sentence.at)
+    return None
+
+
+def _funding(sentences: list[Sentence]) -> tuple[FundingLine | None, str]:
+    """The execution statement of the whole budget: the scored one, else the first outside a project's section."""
+    scored = [s for s in sentences if _EXECUTION.search(squash(s.text))]
+    plain = [
+        s
+        for s in sentences
+        if not _PROJECT.search(s.at.part)
+        and _EXECUTED.search(squash(s.text))
+        and (_ADJUSTED.search(squash(s.text)) or _INITIAL.search(squash(s.text)))
+    ]
+    for sentence in scored + plain:
+        text = squash(sentence.text)
+        amounts = {
+            "initial_budget": _INITIAL.search(text),
+            "adjusted_budget": _ADJUSTED.search(text),
+            "executed": _EXECUTED.search(text),
+        }
+        units = [match[2] for match in amounts.values() if match]
+        # Amounts in two units cannot stand in one line; the rules convert them from the sentences.
+        if not units or len(set(units)) > 1:
+            continue
+        weight, got, rate = _EXECUTION.search(text), _GOT.search(text), _RATE.search(text)
+        line = FundingLine(
+            label="预算执行率" if weight else "年度资金总额",
+            role=FundingRole.TOTAL,
+            at=sentence.at,
+            weight=_points(weight, sentence.at),
+            score=_points(got, sentence.at) if weight else None,
+            execution_rate=Cell(rate[1], _plain(rate[2]) / 100, sentence.at) if rate else None,
+            **{name: _points(match, sentence.at) for name, match in amounts.items() if match},
+        )
+        return line, units[0]
+    return None, "万元"
+
+
+def _indicators(sentences: list[Sentence], funding: FundingLine | None) -> list[Indicator]:
+    """Scores by indicator; a level's own total is left out where its parts follow."""
+    found: list[Indicator] = []
+    level1: Indicator | None = None
+    for sentence in sentences:
+        text = squash(sentence.text)
+        items = list(_ITEM.finditer(text))
+        ends = [item.start() for item in items[1:]] + [len(text)]
+        for item, end in zip(items, ends, strict=False):
+            said = text[item.end() : end]
+            got = _GOT.search(said)
+            if got is None:
+                continue
+            name, at = item["name"], sentence.at
+            indicator = Indicator(
+                level1=name,
+                level2="",
+                name=name,
+                at=at,
+                target=Cell("", None, at),
+                actual=Cell("", None, at),
+                weight=Cell(item["weight"], _plain(item["weight"]), at),
+                score=Cell(got[1], _plain(got[1]), at),
+                level1_weight=_plain(item["weight"]),
+            )
+            if item["mark"].startswith(_SUB) and level1 is not None:
+                if found and found[-1] is level1:
+                    found.pop()
+                target, actual = _cost(said, funding, at)
+                found.append(
+                    Indicator(
+                        level1=level1.name,
+                        level2=name,
+                        name=name,
+                        at=at,
+                        target=target,
+                        actual=actual,
+                        weight=indicator.weight,
+                        score=indicator.score,
+                        deviation_note=_reason(said, at),
+                        level1_weight=level1.level1_weight,
+                    )
+                )
+            else:
+                level1 = indicator
+                found.append(indicator)
+    return found
+
+
+def _cost(said: str, funding: FundingLine | None, at: Position) -> tuple[Cell, Cell]:
+    """Target and actual of a cost indicator that is held against the initial budget."""
+    spent = _SPENT.search(said)
+    if spent is None or "年初预算" not in said:
+        return Cell("", None, at), Cell("", None, at)
+    stated = _INITIAL.search(said)
+    budget = _points(stated, at) if stated else (funding.initial_budget if funding else None)
+    actual = Cell(f"{spent[1]}{spent[2]}", _plain(spent[1]), at)
+    return budget or Cell("", None, at), actual
+
+
+def _reason(said: str, at: Position) -> Cell | None:
+    reason = re.search(r"主要(?:是|因|原因)?[:,]?(.+?)[;。]?$", said)
+    return Cell(reason[0].rstrip(";。"), None, at) if reason else None
+
+
+def _points(match: re.Match[str] | None, at: Position) -> Cell | None:
+    return Cell(match[1], _plain(match[1]), at) if match else None
+
+
+def _plain(figure: str) -> Decimal:
+    return Decimal(figure.replace(",", ""))

@@ -1,0 +1,167 @@
+"""A .docx as a Document: paragraphs and tables in body order.
+
+Own reader on lxml instead of python-docx: that one resolves merged cells by walking the table again for
+every cell, and reading hundreds of filings must stay near the cost of unzipping them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from documents.grid import Document, Grid, GridCell, Line, Paragraph
+from documents.package import Package
+from selfeval import identity
+from selfeval.filing import Identity, Position
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_P, _TBL, _TR, _TC, _R, _T = (_W + name for name in ("p", "tbl", "tr", "tc", "r", "t"))
+_TAB, _BR, _CR, _HYPHEN = (_W + name for name in ("tab", "br", "cr", "noBreakHyphen"))
+_TCPR, _TRPR, _SPAN, _VMERGE, _HMERGE, _BEFORE = (
+    _W + name for name in ("tcPr", "trPr", "gridSpan", "vMerge", "hMerge", "gridBefore")
+)
+_DEL, _MOVED, _RUBY, _BOX, _VAL = (_W + name for name in ("del", "moveFrom", "rt", "txbxContent", "val"))
+_FALLBACK = _MC + "Fallback"
+# Containers that hold what stands in their place.
+_WRAPPERS = frozenset(
+    [_W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")]
+    + [_MC + "AlternateContent", _MC + "Choice"]
+)
+_SAID = (_T, _TAB, _BR, _CR, _HYPHEN)
+# Word allows 63 columns; a wrong number in a file must not become a wide loop.
+_MOST_COLUMNS = 1000
+
+
+def read(package: Package) -> Document:
+    """Read a Word package; raises Unreadable when its main part is missing or damaged."""
+    root = package.xml(package.main)
+    _settle(root)
+    body = root.find(_W + "body")
+    items: list[Paragraph | Grid] = []
+    tables = 0
+    for element in _children(body if body is not None else root, (_P, _TBL)):
+        if element.tag == _P:
+            text = _said(element).strip()
+            if text:
+                items.append(Paragraph(text, Position(part="正文")))
+        else:
+            tables += 1
+            items.extend(_grids(element, f"表{tables}"))
+    return Document(tuple(items), _identity(package, items))
+
+
+def _settle(root: etree._Element) -> None:
+    """Drop what is not part of the text as it stands and give breaks their characters."""
+    for element in list(root.iter(_DEL, _MOVED, _RUBY, _FALLBACK)):
+        parent = element.getparent()
+        if parent is None:
+            continue
+        if parent.tag == _TRPR:  # the row is deleted, not the mark
+            row = parent.getparent()
+            if row is not None and row.getparent() is not None:
+                row.getparent().remove(row)
+        else:
+            parent.remove(element)
+    # A text box is read where it is anchored, as one run: its paragraphs are no paragraphs of the body.
+    for box in list(root.iter(_BOX)):
+        text = "\n".join(_said(paragraph) for paragraph in box.iter(_P))
+        for child in list(box):
+            box.remove(child)
+        etree.SubElement(box, _T).text = text
+    for element in root.iter(_TAB):
+        if element.getparent().tag == _R:  # others define tab stops
+            element.text = "\t"
+    for element in root.iter(_BR, _CR):
+        element.text = "\n"
+    for element in root.iter(_HYPHEN):
+        element.text = "-"
+
+
+def _said(paragraph: etree._Element) -> str:
+    return "".join(paragraph.itertext(*_SAID, with_tail=False))
+
+
+def _children(parent: etree._Element, tags: tuple[str, ...]) -> Iterator[etree._Element]:
+    for child in parent:
+        if child.tag in tags:
+            yield child
+        elif child.tag in _WRAPPERS:
+            yield from _children(child, tags)
+
+
+def _grids(table: etree._Element, part: str) -> Iterator[Grid]:
+    """The table, then the tables nested in its cells: a form laid out inside a frame table is still a form."""
+    lines: list[Line] = []
+    nested: list[etree._Element] = []
+    above: dict[int, GridCell] = {}
+    for number, row in enumerate(_children(table, (_TR,)), start=1):
+        cells: list[GridCell] = []
+        beside: dict[int, GridCell] = {}
+        column = 1 + _skipped(row)
+        for element in _children(row, (_TC,)):
+            properties = element.find(_TCPR)
+            columns, continues = 1, False
+            if properties is not None:
+                columns = _number(properties.find(_SPAN), 1)
+                merge = properties.find(_VMERGE)
+                continues = merge is not None and merge.get(_VAL) != "restart"
+                beyond = properties.find(_HMERGE)
+                if beyond is not None and beyond.get(_VAL) != "restart" and cells:
+                    cells[-1] = cells[-1]._replace(columns=cells[-1].columns + columns)
+                    beside[cells[-1].column] = cells[-1]
+                    column += columns
+                    continue
+            upper = above.get(column) if continues else None
+            cell = upper or GridCell(number, column, columns, _cell_text(element, nested))
+            cells.append(cell)
+            beside[column] = cell
+            column += columns
+        above = beside
+        lines.append(Line(part, number, tuple(cells), False))
+    yield Grid(part, tuple(lines))
+    for index, inner in enumerate(nested, start=1):
+        yield from _grids(inner, f"{part}内嵌表{index}")
+
+
+def _cell_text(cell: etree._Element, nested: list[etree._Element]) -> str:
+    said = []
+    for element in _children(cell, (_P, _TBL)):
+        if element.tag == _P:
+            said.append(_said(element))
+        else:
+            nested.append(element)
+    return (said[0] if len(said) == 1 else "\n".join(said)).strip()
+
+
+def _skipped(row: etree._Element) -> int:
+    properties = row.find(_TRPR)
+    return 0 if properties is None else _number(properties.find(_BEFORE), 0)
+
+
+def _number(element: etree._Element | None, default: int) -> int:
+    value = "" if element is None else element.get(_VAL, "")
+    return min(int(value), _MOST_COLUMNS) if value.isascii() and value.isdigit() and int(value) else default
+
+
+def _identity(package: Package, items: list[Paragraph | Grid]) -> Identity | None:
+    """The mark in the document properties, else printed in header, footer or text."""
+    mark = package.issued_to
+    if mark is not None:
+        return mark
+    for name in package.names("word/footer", ".xml") + package.names("word/header", ".xml"):
+        mark = identity.find("".join(package.xml(name).itertext(_T, with_tail=False)))
+        if mark is not None:
+            return mark
+    for item in items:
+        texts = (
+            [item.text]
+            if isinstance(item, Paragraph)
+            else [cell.text for line in item.lines for cell in line.cells]
+        )
+        for text in texts:
+            mark = identity.find(text)
+            if mark is not None:
+                return mark
+    return None

@@ -1,0 +1,177 @@
+"""What a target or an actual value says: comparator, number, unit. "≥90%", "7500亩以上", "不超出4229.37万元".
+
+A text that names no number, several numbers or a range is kept as text with number None:
+it is never guessed which of its figures is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from selfeval.money import UNITS, parse_number
+
+_HUNDRED = Decimal(100)
+# Longer texts are descriptions, not values.
+_LONGEST = 60
+
+_BEFORE = (
+    (
+        "≥",
+        (
+            "≥",
+            "≧",
+            "⩾",
+            ">=",
+            "=>",
+            "不低于",
+            "不少于",
+            "不小于",
+            "大于等于",
+            "大于或等于",
+            "至少",
+            "达到",
+            "达",
+        ),
+    ),
+    (
+        "≤",
+        (
+            "≤",
+            "≦",
+            "⩽",
+            "<=",
+            "=<",
+            "不超过",
+            "不超出",
+            "不高于",
+            "不大于",
+            "不多于",
+            "小于等于",
+            "小于或等于",
+            "至多",
+            "控制在",
+        ),
+    ),
+    (">", (">", "大于", "高于", "超过", "多于")),
+    ("<", ("<", "小于", "低于", "少于")),
+    ("=", ("=", "═", "等于")),
+)
+_AFTER = (
+    ("≥", ("及以上", "(含)以上", "以上", "及其以上")),
+    ("≤", ("及以内", "以内", "之内", "及以下", "(含)以下", "以下")),
+)
+_WORDS = {word: sign for sign, words in _BEFORE for word in words}
+_SUFFIXES = {word: sign for sign, words in _AFTER for word in words}
+_LEADING = re.compile("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
+_TRAILING = re.compile("|".join(sorted(map(re.escape, _SUFFIXES), key=len, reverse=True)))
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+# Dates and years are no quantities: 2023年12月31日, 2023/12/31, 2024.5.8, 2023年度, 2023年底.
+# A dot alone makes no date: 2024.50 is an amount.
+_DATE = re.compile(
+    r"(?<!\d)(?:"
+    r"(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}[日号])?"
+    r"|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}[日号]?"
+    r"|(?:19|20)\d{2}/\d{1,2}(?!\d)"
+    r"|(?:19|20)\d{2}年[度底末初]?"
+    r"|\d{1,2}月(?:\d{1,2}[日号]|[底末初])?)"
+)
+_RANGE = re.compile(r"\d\s*%?\s*[-—–~～至到]\s*\d")
+_UNITS = (
+    "%|‰|百分比|个百分点|"
+    "[十百千万亿]*(?:平方公里|平方千米|平方米|立方米|公顷|公里|千米|公斤|千克|吨|亩|米|元|人次|人|户次|户|件|个工作日|个月|个|"
+    "家次|家|处|宗|项|次|场次|场|份|台|辆|套|本|篇|条|例|起|批次|批|期|班|名|位|所|座|栋|幢|间|张|册|株|头|只|片|村|天|日|小时|分钟|分|"
+    "㎡|m²|m2|km²|km2|hm²|hm2|km|m|kg|t)"
+)
+_UNIT = re.compile(_UNITS)
+# What is left behind a figure is a unit when it is a short word.
+_NAME = re.compile(r"[^\W\d_]{1,4}")
+_HALF = str.maketrans("０１２３４５６７８９．，％＝＞＜（）", "0123456789.,%=><()")
+_SPACES = re.compile(r"\s+")
+
+_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+# Areas are compared in 亩: 1 公顷 = 15 亩 (国家土地调查 conversion used by the filings themselves).
+_SAME = {
+    "公顷": ("亩", Decimal(15)),
+    "hm²": ("亩", Decimal(15)),
+    "hm2": ("亩", Decimal(15)),
+    "平方公里": ("亩", Decimal(1500)),
+    "平方千米": ("亩", Decimal(1500)),
+    "㎡": ("平方米", Decimal(1)),
+    "m²": ("平方米", Decimal(1)),
+    "m2": ("平方米", Decimal(1)),
+    "千米": ("公里", Decimal(1)),
+    "km": ("公里", Decimal(1)),
+    "千克": ("公斤", Decimal(1)),
+    "kg": ("公斤", Decimal(1)),
+    "百分比": ("%", Decimal(1)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value as said. `comparator` is ≥ ≤ > < = or "" (none said); percent numbers are fractions (90% → 0.9)."""
+
+    comparator: str
+    number: Decimal | None
+    unit: str
+    text: str
+
+
+def parse_quantity(text: str) -> Quantity:
+    """Read a target or actual value; never fails: what names no single number has number None."""
+    compact = _SPACES.sub("", text.translate(_HALF))
+    unread = Quantity(comparator="", number=None, unit="", text=text)
+    if not compact or len(compact) > _LONGEST or not any(c.isdigit() for c in compact):
+        return unread
+    undated = _DATE.sub("#", compact)
+    figures = _NUMBER.findall(undated)
+    if len(figures) != 1 or _RANGE.search(undated):
+        return unread
+    number = parse_number(figures[0])
+    if number is None:
+        return unread
+    head, _, tail = undated.partition(figures[0])
+    # "513.5,7" leaves a separator behind the figure, "第3名" and "1:500" are ordinals and scales.
+    if tail[:1] in (",", ".", ":", "：") or head[-1:] in ("第", ":", ".", ","):
+        return unread
+    if head.endswith(("-", "−", "－")):
+        number = -number
+    found = _UNIT.match(tail)
+    unit = found[0] if found else (tail if _NAME.fullmatch(tail) and not _TRAILING.match(tail) else "")
+    if unit in ("%", "百分比"):
+        number = number / _HUNDRED
+    elif unit == "‰":
+        number = number / (_HUNDRED * 10)
+    return Quantity(comparator=_comparator(head, tail), number=number, unit=unit, text=text)
+
+
+def comparable(first: Quantity, second: Quantity) -> tuple[Decimal, Decimal] | None:
+    """Both numbers in one unit (万件 and 件, 公顷 and 亩, 元 and 万元), None when the units do not meet."""
+    if first.number is None or second.number is None:
+        return None
+    if first.unit == second.unit:
+        return first.number, second.number
+    (one, scale), (other, other_scale) = _base(first.unit), _base(second.unit)
+    return (first.number * scale, second.number * other_scale) if one == other else None
+
+
+def _comparator(head: str, tail: str) -> str:
+    # The word next to the number decides: "不低于" contains "低于", so the longest match wins.
+    said = _LEADING.findall(head)
+    if said:
+        return _WORDS[said[-1]]
+    behind = _TRAILING.search(tail)
+    return _SUFFIXES[behind[0]] if behind else ""
+
+
+def _base(unit: str) -> tuple[str, Decimal]:
+    if unit in UNITS:
+        return "万元", UNITS[unit]
+    scale = Decimal(1)
+    while len(unit) > 1 and unit[0] in _SCALES and unit not in _SAME:
+        scale *= _SCALES[unit[0]]
+        unit = unit[1:]
+    name, factor = _SAME.get(unit, (unit, Decimal(1)))
+    return name, scale * factor
