@@ -37,6 +37,11 @@ def plain(value: Decimal) -> str:
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
+def amount(value: Decimal) -> str:
+    """An amount as it was added up, with the decimals of its terms (2 + 0.50 → 2.50)."""
+    return format(value, "f")
+
+
 def points(value: Decimal, places: int = 2) -> Decimal:
     """Rounded half up, as scores are."""
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

@@ -1,1 +1,171 @@
 """G: basic data and 三公: staff, expenses, their parts and their budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from selfeval.figures import Fit, amount, decimals, fit, number, percent, text
+from selfeval.filing import Form
+from selfeval.findings import Severity
+from selfeval.rules.engine import Context, Problem, rule
+from selfeval.rules.expenses import Row, Table, expenses
+
+TABLE = "基础数据表表式"
+
+
+@rule("G01", Severity.ERROR, TABLE)
+def staff_control_rate(form: Form, context: Context) -> Iterator[Problem]:
+    """财政供养人员控制率应等于实际在职人数除以编制数。"""
+    staff = expenses(form).staff
+    posts, people, rate = (number(staff.get(name)) for name in ("posts", "people", "rate"))
+    if not posts or people is None or rate is None:
+        return
+    cell, exact = staff["rate"], people / posts
+    step = Decimal(1).scaleb(-decimals(cell.text)) / 100
+    stated = rate if "%" in cell.text or rate <= 2 else rate / 100
+    if fit(stated, exact, context.policy.tolerance.rate, step) is not Fit.NONE:
+        return
+    yield Problem(
+        cell.at,
+        text(cell),
+        percent(exact),
+        f"实际在职人数 {text(staff['people'])} ÷ 编制数 {text(staff['posts'])} = {percent(exact)}，填报控制率 {text(cell)}",
+    )
+
+
+@rule("G02", Severity.ERROR, TABLE)
+def three_publics_add_up(form: Form, context: Context) -> Iterator[Problem]:
+    """三公经费应等于公务用车、因公出国（境）和公务接待各项之和。"""
+    table = expenses(form)
+    vehicles = [row for row in (table.purchase, table.running) if row]
+    yield from _sums(table, table.vehicles, vehicles, context)
+    for heading in table.headings:
+        whole = table.figure(table.three_publics, heading)
+        parts = [*table.vehicle_part(heading), *(row for row in (table.overseas, table.reception) if row)]
+        known = [(row, value) for row in parts if (value := table.figure(row, heading)) is not None]
+        if whole is not None and known:
+            yield from _unequal(table.three_publics, heading, whole, known, context)
+
+
+@rule("G03", Severity.ERROR, TABLE)
+def operating_parts_stay_within(form: Form, context: Context) -> Iterator[Problem]:
+    """公用经费的其中项之和不得大于公用经费。"""
+    table = expenses(form)
+    for heading in table.headings:
+        whole = table.figure(table.operating, heading)
+        known = [
+            (row, value) for row in table.operating_parts if (value := table.figure(row, heading)) is not None
+        ]
+        total = sum((value for _, value in known), Decimal(0))
+        if whole is None or total - whole <= context.policy.tolerance.amount * max(1, len(known) - 1):
+            continue
+        yield Problem(
+            (table.operating.cells[heading].at, *(row.cells[heading].at for row, _ in known)),
+            text(table.operating.cells[heading]),
+            f"不小于 {amount(total)}",
+            f"{heading}：{_terms(known, heading)}，大于{table.operating.label} "
+            f"{text(table.operating.cells[heading])}，多出 {amount(total - whole)}",
+        )
+
+
+@rule("G04", Severity.WARNING, TABLE)
+def subtotals_are_filled(form: Form, context: Context) -> Iterator[Problem]:
+    """明细有金额的，小计不应空白。"""
+    table = expenses(form)
+    groups = (
+        (table.three_publics, [table.vehicles, table.overseas, table.reception]),
+        (table.vehicles, [table.purchase, table.running]),
+        (table.operating, table.operating_parts),
+        (table.projects, table.project_rows),
+    )
+    for whole, parts in groups:
+        for heading in table.headings if whole else ():
+            known = [(row, value) for row in parts if row and (value := table.figure(row, heading))]
+            cell = whole.cells.get(heading)
+            if cell is not None and not cell.text and known:
+                total = sum((value for _, value in known), Decimal(0))
+                yield Problem(
+                    cell.at,
+                    None,
+                    amount(total),
+                    f"{heading}：{whole.label}未填，其明细为 {_terms(known, heading)}",
+                )
+
+
+@rule("G05", Severity.WARNING, "厉行节约要求：三公经费不超预算")
+def three_publics_within_budget(form: Form, context: Context) -> Iterator[Problem]:
+    """三公经费决算数超过预算数的，应说明原因。"""
+    table = expenses(form)
+    vehicles = [table.vehicles] if table.vehicles else [table.purchase, table.running]
+    for row in (table.three_publics, *vehicles, table.overseas, table.reception):
+        yield from _over_budget(table, row, context.policy.tolerance.amount)
+
+
+@rule("G06", Severity.WARNING, "填报要求：预算调整应说明原因")
+def procurement_near_its_budget(form: Form, context: Context) -> Iterator[Problem]:
+    """政府采购决算数大幅超过预算数的，应说明原因。"""
+    table = expenses(form)
+    budget = table.figure(table.procurement, table.budget)
+    if budget:
+        yield from _over_budget(table, table.procurement, context.policy.review.adjustment_limit * budget)
+
+
+@rule("G07", Severity.ERROR, TABLE)
+def projects_add_up(form: Form, context: Context) -> Iterator[Problem]:
+    """项目支出应等于所列各项目之和。"""
+    table = expenses(form)
+    for heading in table.headings:
+        whole = table.figure(table.projects, heading)
+        known = [
+            (row, value) for row in table.project_rows if (value := table.figure(row, heading)) is not None
+        ]
+        if whole is None or not known:
+            continue
+        for problem in _unequal(table.projects, heading, whole, known, context):
+            listed = sum((value for _, value in known), Decimal(0))
+            # Fewer rows than money: projects may not be listed one by one, a person asks.
+            yield problem if listed > whole else replace(problem, severity=Severity.WARNING)
+
+
+def _over_budget(table: Table, row: Row | None, margin: Decimal) -> Iterator[Problem]:
+    budget, spent = table.figure(row, table.budget), table.figure(row, table.spent)
+    if budget is None or spent is None or spent - budget <= margin:
+        return
+    times = f"，为预算的 {percent(spent / budget)}" if budget else ""
+    yield Problem(
+        (row.cells[table.budget].at, row.cells[table.spent].at),
+        text(row.cells[table.spent]),
+        f"不大于 {text(row.cells[table.budget])}",
+        f"{row.label}：{table.budget} {text(row.cells[table.budget])}，{table.spent} {text(row.cells[table.spent])}，"
+        f"超出 {amount(spent - budget)}{times}",
+    )
+
+
+def _sums(table: Table, whole: Row | None, parts: list[Row], context: Context) -> Iterator[Problem]:
+    for heading in table.headings:
+        value = table.figure(whole, heading)
+        known = [(row, part) for row in parts if (part := table.figure(row, heading)) is not None]
+        if value is not None and known:
+            yield from _unequal(whole, heading, value, known, context)
+
+
+def _unequal(
+    whole: Row, heading: str, value: Decimal, known: list[tuple[Row, Decimal]], context: Context
+) -> Iterator[Problem]:
+    total = sum((part for _, part in known), Decimal(0))
+    if abs(total - value) <= context.policy.tolerance.amount * max(1, len(known) - 1):
+        return
+    yield Problem(
+        (whole.cells[heading].at, *(row.cells[heading].at for row, _ in known)),
+        text(whole.cells[heading]),
+        amount(total),
+        f"{heading}：{whole.label} {text(whole.cells[heading])}，{_terms(known, heading)}，相差 {amount(abs(value - total))}",
+    )
+
+
+def _terms(known: list[tuple[Row, Decimal]], heading: str) -> str:
+    said = " + ".join(f"{row.label} {text(row.cells[heading])}" for row, _ in known)
+    total = sum((value for _, value in known), Decimal(0))
+    return f"{said} = {amount(total)}" if len(known) > 1 else said

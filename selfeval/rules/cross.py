@@ -1,1 +1,249 @@
 """X: between the forms of one filing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selfeval.completion import completion
+from selfeval.figures import amount, number, plain, text
+from selfeval.filing import Filing, Form, FormKind, FundingRole, Indicator
+from selfeval.findings import Severity
+from selfeval.quantity import comparable, parse_quantity
+from selfeval.rules.engine import Context, Problem, filing_rule
+from selfeval.rules.expenses import Row, Table, expenses
+
+BETWEEN = "表间勾稽"
+# Fewer rows than this may be alike by chance.
+_COPIED_ROWS = 3
+_SATISFACTION_FORMS = 3
+_NAMES = re.compile(r"[\s，。；、,.;:：“”\"《》（）()\d一二三四五六七八九十年度至]|项目|经费|工作|专项")
+_NUMBERED = re.compile(r"(?:指标)?\d*")
+_LOOSE = re.compile(r"[\s，。；、,.;:：]|以上|以下|以内|[≥≤≧≦＞＜>=<]")
+
+
+@filing_rule("X01", Severity.WARNING, "填报要求：指标应反映本项目的产出和效益")
+def indicators_are_their_own(filing: Filing, context: Context) -> Iterator[Problem]:
+    """不同项目的绩效指标不应照搬。"""
+    groups: dict[tuple, list[Form]] = {}
+    for form in _scored(filing):
+        rows = tuple(
+            (row.name, row.target.text, row.actual.text, text(row.weight), text(row.score))
+            for row in form.indicators
+        )
+        if len(rows) >= _COPIED_ROWS:
+            groups.setdefault(rows, []).append(form)
+    for rows, forms in groups.items():
+        if len(forms) > 1:
+            yield Problem(
+                tuple(form.at for form in forms),
+                None,
+                None,
+                f"{'、'.join(_called(form) for form in forms)} 的 {len(rows)} 个指标，其指标值、完成值、分值和得分完全相同",
+            )
+
+
+@filing_rule("X02", Severity.WARNING, "填报要求：满意度应按项目调查")
+def satisfaction_is_asked_for_each(filing: Filing, context: Context) -> Iterator[Problem]:
+    """不同项目的满意度应分别调查，不应共用一个数值。"""
+    same: dict[str, list[tuple[Form, Indicator]]] = {}
+    for form in _scored(filing):
+        for row in form.indicators:
+            if "满意" in row.level1 and row.actual.number is not None:
+                same.setdefault(row.actual.text, []).append((form, row))
+    for said, places in same.items():
+        forms = {form.id for form, _ in places}
+        # 100% and round figures coincide; a figure with decimals that recurs was copied.
+        if len(forms) >= _SATISFACTION_FORMS and "." in said:
+            yield Problem(
+                tuple(row.actual.at for _, row in places),
+                said,
+                None,
+                f"{len(forms)} 张表的满意度都是 {said}（{'、'.join(_called(form) for form, _ in places)}）",
+            )
+
+
+@filing_rule("X03", Severity.WARNING, "填报要求：一个一级项目一张自评表")
+def every_project_has_its_form(filing: Filing, context: Context) -> Iterator[Problem]:
+    """基础数据表中有支出的项目应附项目支出绩效自评表。"""
+    forms = [form for form in _scored(filing) if form.kind is FormKind.PROJECT]
+    for base in _of(filing, FormKind.BASE_DATA):
+        table = expenses(base)
+        spending = [row for row in table.project_rows if table.figure(row, table.spent)]
+        missing = [row for row in spending if not any(_same_project(row, form, table) for form in forms)]
+        # Without any project form they may come in a file of their own.
+        if forms and missing:
+            said = "、".join(f"{row.label}（{text(row.cells[table.spent])}）" for row in missing)
+            yield Problem(
+                tuple(row.cells[table.spent].at for row in missing),
+                f"{len(forms)} 张",
+                f"{len(spending)} 张",
+                f"{base.title}中有支出的项目 {len(spending)} 个，附项目支出绩效自评表 {len(forms)} 张，没有对应自评表的有：{said}",
+                form=base.id,
+            )
+
+
+@filing_rule("X04", Severity.ERROR, BETWEEN)
+def project_spending_agrees(filing: Filing, context: Context) -> Iterator[Problem]:
+    """基础数据表与整体支出自评表的项目支出应一致。"""
+    tolerance = context.policy.tolerance.amount
+    for base in _of(filing, FormKind.BASE_DATA):
+        table = expenses(base)
+        for form in _of(filing, FormKind.DEPARTMENT):
+            line = next(form.lines(FundingRole.PROJECT_EXPENDITURE), None)
+            if line is None or form.amount_unit != base.amount_unit:
+                continue
+            for heading, name, cell in (
+                (table.budget, "年初预算数", line.initial_budget),
+                (table.spent, "全年执行数", line.executed or line.amount),
+            ):
+                first, second = table.figure(table.projects, heading), number(cell)
+                if first is None or second is None or abs(first - second) <= tolerance:
+                    continue
+                other = next(form.lines(FundingRole.OTHER_FUNDS), None)
+                extra = number(other.executed or other.amount) if other else None
+                explained = bool(extra) and abs(first - second) == extra
+                yield Problem(
+                    (table.projects.cells[heading].at, cell.at),
+                    text(table.projects.cells[heading]),
+                    text(cell),
+                    f"{base.title}{heading}的项目支出为 {text(table.projects.cells[heading])}，{form.title}{name}的项目支出为 "
+                    f"{text(cell)}，相差 {amount(abs(first - second))}"
+                    + (f"，恰等于其他资金 {amount(extra)}，口径不同，请注明" if explained else ""),
+                    severity=Severity.INFO if explained else None,
+                    form=base.id,
+                )
+
+
+@filing_rule("X05", Severity.WARNING, BETWEEN)
+def procurement_within_spending(filing: Filing, context: Context) -> Iterator[Problem]:
+    """政府采购金额不应大于年度资金总额。"""
+    for base in _of(filing, FormKind.BASE_DATA):
+        table = expenses(base)
+        for form in _of(filing, FormKind.DEPARTMENT):
+            if form.total is None or form.amount_unit != base.amount_unit:
+                continue
+            bought, spent = table.figure(table.procurement, table.spent), number(form.total.executed)
+            if bought is not None and spent is not None and bought > spent:
+                cell = table.procurement.cells[table.spent]
+                yield Problem(
+                    (cell.at, form.total.executed.at),
+                    text(cell),
+                    f"不大于 {text(form.total.executed)}",
+                    f"{table.spent}的政府采购金额 {text(cell)}，大于{form.title}的全年执行数 {text(form.total.executed)}",
+                    form=base.id,
+                )
+
+
+@filing_rule("X06", Severity.ERROR, BETWEEN)
+def one_total_score(filing: Filing, context: Context) -> Iterator[Problem]:
+    """封面表、自评报告写明的自评总分应与整体支出自评表一致。"""
+    for form in _of(filing, FormKind.DEPARTMENT):
+        score = number(form.reported_score)
+        for other in (*_of(filing, FormKind.COVER), *_of(filing, FormKind.REPORT)):
+            said = number(other.reported_score)
+            if score is not None and said is not None and said != score:
+                yield Problem(
+                    (other.reported_score.at, form.reported_score.at),
+                    text(other.reported_score),
+                    text(form.reported_score),
+                    f"{other.title}的自评总分为 {plain(said)}，{form.title}的总分为 {plain(score)}",
+                    form=other.id,
+                )
+
+
+@filing_rule("X07", Severity.ERROR, BETWEEN)
+def one_result_for_one_indicator(filing: Filing, context: Context) -> Iterator[Problem]:
+    """同一指标在各表中的实际完成值应一致。"""
+    groups: dict[str, list[tuple[Form, Indicator]]] = {}
+    for form in filing.forms:
+        if form.kind.judged:
+            for row in form.indicators:
+                groups.setdefault(_identity(row), []).append((form, row))
+    for key, places in groups.items():
+        if not key:
+            continue
+        first = places[0]
+        others = [place for place in places if _differ(first[1], place[1])]
+        # Forms that say the same are named once, beside the first that says otherwise.
+        for _, row in others[:1]:
+            alike = [place for place in places if not _differ(row, place[1])]
+            asked = "满意" in row.level1 or "满意" in row.name
+            yield Problem(
+                tuple(other.actual.at for _, other in (first, *alike)),
+                first[1].actual.text,
+                row.actual.text,
+                f"{_called(first[0])}{_titled(first[1])}实际完成值 {first[1].actual.text}，"
+                f"{'、'.join(_called(other) for other, _ in alike)}{_titled(row)}实际完成值 {row.actual.text}",
+                severity=Severity.INFO if asked else None,
+                form=first[0].id,
+            )
+
+
+@filing_rule("X08", Severity.WARNING, "基础数据表表式")
+def adjustment_is_a_change(filing: Filing, context: Context) -> Iterator[Problem]:
+    """“部门基本支出预算调整”应填调整额，不应填基本支出总额。"""
+    for base in _of(filing, FormKind.BASE_DATA):
+        table = expenses(base)
+        said = table.figure(table.adjustment, table.spent)
+        for form in _of(filing, FormKind.DEPARTMENT):
+            line = next(form.lines(FundingRole.BASIC_EXPENDITURE), None)
+            initial, spent = (number(line.initial_budget), number(line.executed)) if line else (None, None)
+            if not said or initial is None or spent is None or initial == 0:
+                continue
+            if abs(said - spent) <= 2 * context.policy.tolerance.amount:
+                cell = table.adjustment.cells[table.spent]
+                yield Problem(
+                    (cell.at, line.executed.at),
+                    text(cell),
+                    amount(spent - initial),
+                    f"{table.adjustment.label}填 {text(cell)}，是{form.title}基本支出的总额（全年执行数 {text(line.executed)}）；"
+                    f"年初预算数 {text(line.initial_budget)}，调整额应为 {amount(spent - initial)}",
+                    form=base.id,
+                )
+
+
+def _of(filing: Filing, kind: FormKind) -> list[Form]:
+    return [form for form in filing.forms if form.kind is kind]
+
+
+def _scored(filing: Filing) -> list[Form]:
+    return [
+        form
+        for form in filing.forms
+        if form.kind in (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND) and form.indicators
+    ]
+
+
+def _called(form: Form) -> str:
+    return f"项目自评表（{form.project}）" if form.project else form.title
+
+
+def _titled(row: Indicator) -> str:
+    """An indicator by its name and target; a row that is only numbered is known by its target."""
+    if _NUMBERED.fullmatch(_LOOSE.sub("", row.name)):
+        return f"“{row.target.text}”"
+    return f"“{row.name}”（目标 {row.target.text}）"
+
+
+def _same_project(row: Row, form: Form, table: Table) -> bool:
+    """By name, loosely, or by the cent where the names are worded differently."""
+    first, second = _NAMES.sub("", row.label), _NAMES.sub("", form.project or "")
+    if first and second and (first in second or second in first):
+        return True
+    spent = number(form.total.executed) if form.total else None
+    return spent is not None and spent == table.figure(row, table.spent)
+
+
+def _identity(row: Indicator) -> str:
+    """What an indicator is about: its name with its target, or the target that names both."""
+    if parse_quantity(row.target.text).number is None:
+        return ""
+    named = _LOOSE.sub("", row.name)
+    wanted = _LOOSE.sub("", row.target.text)
+    return wanted if _NUMBERED.fullmatch(named) else named + wanted
+
+
+def _differ(first: Indicator, second: Indicator) -> bool:
+    both = comparable(completion(first).actual, completion(second).actual)
+    return both is not None and both[0] != both[1]

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from selfeval.execution import DENOMINATORS, Rate, policy_rate, rates, scored_line, stated_rates
-from selfeval.figures import Fit, decimals, fit, number, percent, plain, text
+from selfeval.figures import Fit, amount, decimals, fit, number, percent, plain, text
 from selfeval.filing import Form, FundingLine, FundingRole
 from selfeval.findings import Severity
+from selfeval.money import parse_number
 from selfeval.rules.amounts import (
     COLUMNS,
     Split,
@@ -56,7 +57,7 @@ def executed_within_adjusted_budget(form: Form, context: Context) -> Iterator[Pr
         over = executed - budget
         said = (
             f"{short(line.label)}全年执行数 {text(line.executed)} 大于全年预算数 "
-            f"{text(line.adjusted_budget)}，超出 {plain(over)}"
+            f"{text(line.adjusted_budget)}，超出 {amount(over)}"
         )
         carried = next((value for value in _carried_over(form) if value == over), None)
         if line.role is FundingRole.TOTAL and carried:
@@ -64,7 +65,7 @@ def executed_within_adjusted_budget(form: Form, context: Context) -> Iterator[Pr
                 line.executed.at,
                 text(line.executed),
                 text(line.adjusted_budget),
-                f"{said}，恰等于上年结转资金 {plain(carried)}",
+                f"{said}，恰等于上年结转资金 {amount(carried)}",
                 severity=Severity.INFO,
             )
         else:
@@ -124,9 +125,9 @@ def parts_stay_within_their_whole(form: Form, context: Context) -> Iterator[Prob
                 yield Problem(
                     (cell_of(line, split.column).at, *(part.at for part, _ in split.parts)),
                     shown(line, split.column),
-                    f"不小于 {plain(split.sum)}",
+                    f"不小于 {amount(split.sum)}",
                     f"{split.heading}：{split.formula}，大于{short(line.label)} {shown(line, split.column)}，"
-                    f"多出 {plain(split.sum - split.whole)}",
+                    f"多出 {amount(split.sum - split.whole)}",
                 )
 
 
@@ -142,14 +143,18 @@ def large_adjustments_are_explained(form: Form, context: Context) -> Iterator[Pr
     limit = context.policy.review.adjustment_limit
     if initial and abs(adjusted - initial) <= limit * initial:
         return
-    change = f"为年初的 {percent(adjusted / initial)}" if initial else "年初没有预算"
+    change = (
+        f"为年初的 {percent(adjusted / initial)}，增减超过 {percent(limit)}"
+        if initial
+        else "年初没有安排预算"
+    )
     same = "，且全年预算数与全年执行数完全相同" if number(line.executed) == adjusted else ""
     yield Problem(
         line.adjusted_budget.at,
         text(line.adjusted_budget),
         None,
-        f"年初预算数 {text(line.initial_budget)}，全年预算数 {text(line.adjusted_budget)}，{change}，"
-        f"增减超过 {percent(limit)}{same}，表内没有说明原因",
+        f"年初预算数 {text(line.initial_budget)}，全年预算数 {text(line.adjusted_budget)}，{change}"
+        f"{same}，表内没有说明原因",
     )
 
 
@@ -208,13 +213,14 @@ def _carried_over(form: Form) -> Iterator[Decimal]:
 def _unequal(form: Form, whole: FundingLine, split: Split, name: str) -> Problem:
     gap = split.whole - split.sum
     reason = _reconciliation(form, split, gap)
-    said = f"{split.heading}：{short(whole.label)} {plain(split.whole)}，{name} {split.formula}，相差 {plain(abs(gap))}"
+    said = (
+        f"{split.heading}：{short(whole.label)} {shown(whole, split.column)}，{name} {split.formula}，"
+        f"相差 {amount(abs(gap))}"
+    )
     return Problem(
-        tuple(
-            place.at for place in (cell_of(whole, split.column) or whole, *(line for line, _ in split.parts))
-        ),
-        plain(split.whole),
-        plain(split.sum),
+        (cell_of(whole, split.column).at, *(cell_of(line, split.column).at for line, _ in split.parts)),
+        shown(whole, split.column),
+        amount(split.sum),
         said + (f"；{reason}" if reason else ""),
         severity=Severity.INFO if reason else None,
     )
@@ -227,7 +233,7 @@ def _reconciliation(form: Form, split: Split, gap: Decimal) -> str | None:
         outside = line not in inside and line.role in (FundingRole.CARRY_OVER, FundingRole.OTHER_FUNDS)
         value = number(getattr(line, split.column)) if outside else None
         if value and abs(gap) == value:
-            return f"差额恰等于{short(line.label)} {plain(value)}，口径不同，请注明"
+            return f"差额恰等于{short(line.label)} {amount(value)}，口径不同，请注明"
     if split.whole and split.sum and split.whole in (split.sum * YUAN_PER_WAN, split.sum / YUAN_PER_WAN):
         return "两者恰为一万倍，一处以元、一处以万元填写，请统一单位"
     return None
@@ -271,10 +277,10 @@ def _against_total(
     reason = _reconciliation(form, split, gap)
     yield Problem(
         (total.at, *(line.at for line, _ in split.parts)),
-        plain(split.sum),
-        plain(candidates[0].whole),
+        amount(split.sum),
+        text(cell_of(total, candidates[0].column)),
         f"{name} {split.formula}，与年度资金总额的{totals}都不相等，与{COLUMNS[candidates[0].column]}相差 "
-        f"{plain(abs(gap))}" + (f"；{reason}" if reason else ""),
+        f"{amount(abs(gap))}" + (f"；{reason}" if reason else ""),
         severity=Severity.INFO if reason else None,
     )
 
@@ -292,12 +298,13 @@ def _fits(line: FundingLine, rate: Rate, context: Context) -> bool:
 
 
 def _fit(line: FundingLine, exact: Decimal, context: Context) -> Fit:
-    shown_decimals = decimals(line.execution_rate.text)
-    step = Decimal(1).scaleb(-shown_decimals)
+    shown_as = line.execution_rate.text
+    step = Decimal(1).scaleb(-decimals(shown_as))
     found = []
     for stated in stated_rates(line):
-        per_cent = stated != number(line.execution_rate) or "%" in line.execution_rate.text
-        found.append(fit(stated, exact, context.policy.tolerance.rate, step / 100 if per_cent else step))
+        # 97.30 without its sign shows hundredths of a per cent, 0.973 thousandths of the whole.
+        whole = parse_number(shown_as) == stated
+        found.append(fit(stated, exact, context.policy.tolerance.rate, step if whole else step / 100))
     return min(found, key=list(Fit).index)
 
 
@@ -352,6 +359,6 @@ def _with_carry_over(form: Form, line: FundingLine, rate: Rate, context: Context
                 sign = "加" if budget > rate.budget else "减"
                 return (
                     f"填报执行率 {text(line.execution_rate)}，等于全年执行数 {rate.executed} ÷"
-                    f"（{DENOMINATORS[rate.denominator]} {rate.budget} {sign}上年结转 {plain(carried)}）；{rate.formula} = {percent(rate.value)}"
+                    f"（{DENOMINATORS[rate.denominator]} {rate.budget} {sign}上年结转 {amount(carried)}）；{rate.formula} = {percent(rate.value)}"
                 )
     return None

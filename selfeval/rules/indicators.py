@@ -72,7 +72,7 @@ def weights_add_up_to_the_total(form: Form, context: Context) -> Iterator[Proble
         Decimal(0),
     )
     # A level that misses its printed weight has said so already (C01).
-    if weight in (full, Decimal(1)) or (off_levels and weight - off_levels == full):
+    if weight == full or (off_levels and weight - off_levels == full):
         return
     terms = f"指标分值 {plain(indicators)}"
     if execution is not None:

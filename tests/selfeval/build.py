@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -134,18 +133,96 @@ def project_form() -> Form:
     )
 
 
-def entry(label: str, heading: str, said: str, row: int) -> Entry:
-    return Entry(label, heading, cell(said, row, 2, "表3"))
+def second_project_form() -> Form:
+    """Another project without a flaw, with its own indicators."""
+    rows = (
+        ("产出指标", "数量指标", "流动书车下乡 | 90次 | 92次 | 20 | 20 |"),
+        ("产出指标", "质量指标", "活动达标率 | ≥95% | 96.5% | 10 | 10 |"),
+        ("产出指标", "时效指标", "活动完成时间 | 2025年10月 | 2025年10月 | 10 | 10 |"),
+        ("产出指标", "成本指标", "项目总成本 | ≤135万元 | 134万元 | 10 | 10 |"),
+        ("效益指标", "社会效益指标", "受益读者 | ≥2万人次 | 2.1万人次 | 30 | 30 |"),
+        ("满意度指标", "服务对象满意度指标", "村民满意度 | ≥90% | 91.7% | 10 | 10 |"),
+    )
+    return replace(
+        project_form(),
+        id="3",
+        at=Position("表4"),
+        project="阅读推广",
+        funding=(
+            line("年度资金总额", FundingRole.TOTAL, 3, "132.40 | 141.50 | 134.00 | 10 | 94.70% | 9.47"),
+        ),
+        indicators=tuple(
+            indicator(level1, level2, n, values, {"产出指标": 50, "效益指标": 30}.get(level1, 10))
+            for n, (level1, level2, values) in enumerate(rows, 10)
+        ),
+        reported_score=cell("99.47", 16, 8),
+    )
+
+
+_EXPENSES = (
+    ("三公经费", "9.80 | 9.00 | 7.46"),
+    ("公务用车购置和运行维护费", "6.30 | 6.00 | 5.12"),
+    ("其中：公务用车购置费", " | | "),
+    ("公务用车运行维护费", "6.30 | 6.00 | 5.12"),
+    ("因公出国（境）费用", " | | "),
+    ("公务接待费", "3.50 | 3.00 | 2.34"),
+    ("项目支出", "240.10 | 282.40 | 282.20"),
+    ("馆藏图书采购", "120.00 | 150.00 | 148.20"),
+    ("阅读推广", "120.10 | 132.40 | 134.00"),
+    ("公用经费", "88.00 | 90.00 | 86.40"),
+    ("其中：办公费", "20.00 | 22.00 | 21.30"),
+    ("水费、电费", "18.00 | 18.00 | 17.60"),
+    ("政府采购金额", "130.00 | 150.00 | 148.20"),
+    ("部门基本支出预算调整", " | | 11.15"),
+)
+
+
+def base_data() -> Form:
+    """A base data table that agrees with the department form and both project forms."""
+    staff = (("编制数", "40"), ("2025年末实际在职人数", "38"), ("控制率", "95%"))
+    entries = [
+        Entry("财政供养人员情况", heading, cell(said, 2, n, "表3"))
+        for n, (heading, said) in enumerate(staff, 2)
+    ]
+    headings = ("2024年决算数", "2025年预算数", "2025年决算数")
+    for row, (label, values) in enumerate(_EXPENSES, 4):
+        entries += [
+            Entry(label, heading, cell(said.strip(), row, n, "表3"))
+            for n, (heading, said) in enumerate(zip(headings, values.split("|"), strict=True), 2)
+        ]
+    return Form(
+        id="4",
+        kind=FormKind.BASE_DATA,
+        title="2025年度基础数据表",
+        at=Position("表3"),
+        unit=UNIT,
+        year=YEAR,
+        entries=tuple(entries),
+    )
+
+
+def with_entry(form: Form, label: str, heading: str, said: str) -> Form:
+    """The base data with another text in one cell."""
+    assert any(entry.label == label and entry.heading == heading for entry in form.entries)
+    return replace(
+        form,
+        entries=tuple(
+            replace(entry, cell=cell(said, entry.cell.at.row, entry.cell.at.column, entry.cell.at.part))
+            if entry.label == label and entry.heading == heading
+            else entry
+            for entry in form.entries
+        ),
+    )
 
 
 def filing(*forms: Form) -> Filing:
-    """A filing of the given forms, by default of both clean ones."""
+    """A filing of the given forms, by default of one of each kind, all clean."""
     return Filing(
         file="自评表.docx",
         sha256="0" * 64,
         unit=UNIT,
         year=YEAR,
-        forms=forms or (department_form(), project_form()),
+        forms=forms or (department_form(), project_form(), second_project_form(), base_data()),
     )
 
 
@@ -177,6 +254,3 @@ def _rewritten(row: FundingLine | Indicator, columns: dict[str, str]) -> Funding
         return cell(said, row.at.row, old.at.column if old else 3)
 
     return replace(row, **{column: changed(column, said) for column, said in columns.items()})
-
-
-Change = Callable[[Filing], Filing]

@@ -12,17 +12,21 @@ from selfeval.filing import Filing, FormKind, FundingRole, Identity, Note, Posit
 from selfeval.findings import Severity
 from tests.selfeval.build import (
     YEAR,
+    base_data,
     cell,
     department_form,
     filing,
     project_form,
+    second_project_form,
     with_cell,
+    with_entry,
     with_line,
     with_row,
 )
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-D, P = department_form, project_form
+D, P, Q, G = department_form, project_form, second_project_form, base_data
+THIS, PLAN, LAST = "2025年决算数", "2025年预算数", "2024年决算数"
 
 
 def _scores(form, name: str, score: str, total: str, **other: str):
@@ -220,6 +224,107 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         filing(_scores(D(), "读者满意度", "9", "98.23")),
         ERROR,
     ),
+    "G01": (
+        "a control rate that is not people over posts",
+        filing(with_entry(G(), "财政供养人员情况", "控制率", "100%")),
+        ERROR,
+    ),
+    "G02": ("a wrong reception", filing(with_entry(G(), "公务接待费", THIS, "2.43")), ERROR),
+    "G03": (
+        "parts above the operating cost",
+        filing(with_entry(G(), "水费、电费", THIS, "71.60")),
+        ERROR,
+    ),
+    "G04": (
+        "a blank subtotal",
+        filing(with_entry(G(), "公务用车购置和运行维护费", LAST, "")),
+        WARNING,
+    ),
+    "G05": (
+        "vehicles above their budget",
+        filing(
+            with_entry(
+                with_entry(
+                    with_entry(G(), "公务用车购置和运行维护费", THIS, "6.12"),
+                    "公务用车运行维护费",
+                    THIS,
+                    "6.12",
+                ),
+                "三公经费",
+                THIS,
+                "8.46",
+            )
+        ),
+        WARNING,
+    ),
+    "G06": (
+        "procurement far above its budget",
+        filing(with_entry(G(), "政府采购金额", PLAN, "15.00")),
+        WARNING,
+    ),
+    "G07": ("projects above their total", filing(with_entry(G(), "阅读推广", THIS, "143.00")), ERROR),
+    "X01": (
+        "copied indicators",
+        filing(D(), P(), replace(Q(), indicators=P().indicators)),
+        WARNING,
+    ),
+    "X02": (
+        "one satisfaction for all",
+        filing(
+            with_row(D(), "读者满意度", actual="93.8%"),
+            P(),
+            with_row(Q(), "村民满意度", actual="93.8%"),
+        ),
+        WARNING,
+    ),
+    "X03": ("a project without its form", filing(D(), P(), G()), WARNING),
+    "X04": (
+        "another project spending than in the department form",
+        filing(
+            D(),
+            P(),
+            Q(),
+            with_entry(with_entry(G(), "项目支出", THIS, "292.20"), "阅读推广", THIS, "144.00"),
+        ),
+        ERROR,
+    ),
+    "X05": (
+        "more procurement than spending",
+        filing(
+            D(),
+            with_entry(with_entry(G(), "政府采购金额", THIS, "832.00"), "政府采购金额", PLAN, "810.00"),
+        ),
+        WARNING,
+    ),
+    "X06": (
+        "another score on the cover",
+        filing(
+            D(),
+            replace(
+                D(),
+                id="5",
+                kind=FormKind.COVER,
+                funding=(),
+                indicators=(),
+                title="封面表",
+                reported_score=cell("98.23", 40),
+            ),
+        ),
+        ERROR,
+    ),
+    "X08": (
+        "the whole basic expenditure instead of its change",
+        filing(D(), with_entry(G(), "部门基本支出预算调整", THIS, "541.15")),
+        WARNING,
+    ),
+    "X07": (
+        "another result in the project form",
+        filing(
+            D(),
+            with_row(P(), "采购中文图书", name="新增馆藏图书", target="≥8000册", actual="8210册"),
+        ),
+        ERROR,
+    ),
 }
 
 PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
@@ -363,6 +468,25 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         (
             "a deduction with a word",
             filing(_scores(D(), "读者满意度", "9", "98.23", deviation_note="问卷回收不足，自扣一分")),
+        ),
+    ),
+    "G02": (("a blank subtotal", filing(with_entry(G(), "公务用车购置和运行维护费", LAST, ""))),),
+    "G03": (("parts that leave a rest", filing(with_entry(G(), "水费、电费", THIS, "1.60"))),),
+    "G06": (("procurement a little above", filing(with_entry(G(), "政府采购金额", PLAN, "130.00"))),),
+    "G07": (
+        (
+            "no project listed",
+            filing(with_entry(with_entry(G(), "馆藏图书采购", LAST, ""), "阅读推广", LAST, "")),
+        ),
+    ),
+    "X03": (
+        ("project forms in a file of their own", filing(D(), G())),
+        ("a project worded otherwise", filing(D(), P(), replace(Q(), project="全民读书月"), G())),
+    ),
+    "X07": (
+        (
+            "another target",
+            filing(D(), with_row(P(), "采购中文图书", name="新增馆藏图书", target="≥800册", actual="821册")),
         ),
     ),
 }

@@ -1,0 +1,128 @@
+"""The rows of a base data table by meaning: staff, 三公, projects, operating cost, procurement."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from selfeval.figures import number
+from selfeval.filing import Cell, Form, FormKind
+
+_VEHICLES = re.compile("公务用车|公车")
+_BUY, _RUN = re.compile("购置"), re.compile("运行|维护")
+_OPERATING_PARTS = re.compile("办公|水费|电费|差旅|会议费|培训费|印刷|邮电|物业|劳务|维修")
+_MONEY = re.compile("决算|预算|支出|金额")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_STAFF = (
+    ("rate", re.compile("^控制率$|人员控制率")),
+    ("people", re.compile("在职|实有|在岗")),
+    ("posts", re.compile("编制")),
+)
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of the expense block with its cells by heading."""
+
+    label: str
+    cells: dict[str, Cell] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Table:
+    """The base data of a form; a row that it does not have is None. `budget` and `spent` head this year's columns."""
+
+    staff: dict[str, Cell] = field(default_factory=dict)
+    headings: list[str] = field(default_factory=list)
+    three_publics: Row | None = None
+    vehicles: Row | None = None
+    purchase: Row | None = None
+    running: Row | None = None
+    overseas: Row | None = None
+    reception: Row | None = None
+    projects: Row | None = None
+    project_rows: list[Row] = field(default_factory=list)
+    operating: Row | None = None
+    operating_parts: list[Row] = field(default_factory=list)
+    procurement: Row | None = None
+    adjustment: Row | None = None
+
+    def figure(self, row: Row | None, heading: str | None) -> Decimal | None:
+        """The number of a row under a heading, None when either is missing or the cell is blank."""
+        return number(row.cells.get(heading)) if row and heading else None
+
+    def vehicle_part(self, heading: str) -> list[Row]:
+        """The subtotal for vehicles, or its two parts where the subtotal is blank."""
+        if self.figure(self.vehicles, heading) is not None:
+            return [self.vehicles]
+        return [row for row in (self.purchase, self.running) if row]
+
+    @property
+    def budget(self) -> str | None:
+        """The heading of this year's budget."""
+        return self._latest("预算")
+
+    @property
+    def spent(self) -> str | None:
+        """The heading of this year's accounts."""
+        return self._latest("决算")
+
+    def _latest(self, word: str) -> str | None:
+        found = [heading for heading in self.headings if word in heading]
+        return max(found, key=lambda heading: max(_YEAR.findall(heading), default="")) if found else None
+
+
+def expenses(form: Form) -> Table:
+    """The base data of a form by meaning; an empty table for every other kind of form."""
+    table = Table()
+    if form.kind is not FormKind.BASE_DATA:
+        return table
+    for row in _rows(form, table):
+        _place(row, table)
+    return table
+
+
+def _rows(form: Form, table: Table) -> list[Row]:
+    rows: list[Row] = []
+    for entry in form.entries:
+        staff = next((name for name, word in _STAFF if word.search(entry.heading)), None)
+        if staff or not _MONEY.search(entry.heading) or not _YEAR.search(entry.heading):
+            if staff and staff not in table.staff:
+                table.staff[staff] = entry.cell
+            continue
+        if entry.heading not in table.headings:
+            table.headings.append(entry.heading)
+        if not rows or rows[-1].label != entry.label or entry.heading in rows[-1].cells:
+            rows.append(Row(entry.label))
+        rows[-1].cells[entry.heading] = entry.cell
+    return rows
+
+
+def _place(row: Row, table: Table) -> None:
+    label = row.label
+    if table.three_publics is None and "三公" in label:
+        table.three_publics = row
+    elif table.projects is None and _VEHICLES.search(label):
+        if _BUY.search(label) and _RUN.search(label):
+            table.vehicles = row
+        elif _BUY.search(label):
+            table.purchase = row
+        elif _RUN.search(label):
+            table.running = row
+    elif table.projects is None and "出国" in label:
+        table.overseas = row
+    elif table.projects is None and "接待" in label:
+        table.reception = row
+    elif table.projects is None and label.startswith("项目支出"):
+        table.projects = row
+    elif table.operating is None and label.startswith("公用经费"):
+        table.operating = row
+    elif "政府采购" in label and table.operating is not None:
+        table.procurement = row
+    elif "基本支出预算调整" in label:
+        table.adjustment = row
+    elif table.operating is not None and _OPERATING_PARTS.search(label):
+        table.operating_parts.append(row)
+    elif table.projects is not None and table.operating is None:
+        table.project_rows.append(row)
