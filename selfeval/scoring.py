@@ -13,7 +13,7 @@ from typing import Literal
 from selfeval.completion import Completion, Direction, completion, is_cost
 from selfeval.execution import execution_points, policy_rate, scored_line, stated_rates
 from selfeval.figures import number, points, total
-from selfeval.filing import Cell, Form, Indicator
+from selfeval.filing import Form, Indicator
 from selfeval.policy import FULL_MARKS, Policy, grade_for
 
 ONE = Decimal(1)
@@ -57,10 +57,10 @@ def score_form(form: Form, policy: Policy) -> FormScore:
         _execution(form, policy) if candidate is line else Recomputed() for candidate in form.funding
     )
     indicators = tuple(_indicator(row, policy) for row in form.indicators)
-    own = distinct([row.score for row in form.indicators])
+    own = [number(row.score) for row in form.indicators]
     counted = execution_counts(form)
     execution = number(line.score) if line and counted else None
-    summed = total([execution, *(number(cell) for cell in own)])
+    summed = total([execution, *own])
     recomputed = _total(form, funding if counted else (), indicators)
     return FormScore(
         stated=number(form.reported_score),
@@ -68,25 +68,16 @@ def score_form(form: Form, policy: Policy) -> FormScore:
         recomputed=recomputed,
         grade=grade_for(policy, recomputed) if recomputed is not None else None,
         execution=execution,
-        scored=sum(number(cell) is not None for cell in own),
+        scored=sum(score is not None for score in own),
         complete=not any(lacks_score(form, index) for index in range(len(form.indicators))),
         funding=funding,
         indicators=indicators,
     )
 
 
-def distinct(cells: list[Cell | None]) -> list[Cell]:
-    """The cells of a column; one that is merged over several rows comes once."""
-    result: list[Cell] = []
-    for cell in cells:
-        if cell is not None and not (result and result[-1].at == cell.at):
-            result.append(cell)
-    return result
-
-
 def indicator_weight(form: Form) -> Decimal | None:
     """The sum of the indicators' weights, None when the form states none."""
-    return total(number(cell) for cell in distinct([row.weight for row in form.indicators]))
+    return total(number(row.weight) for row in form.indicators)
 
 
 def execution_weight(form: Form) -> Decimal | None:
@@ -124,16 +115,14 @@ def earned(form: Form, index: int) -> Decimal | None:
 
 
 def _spanned(form: Form, index: int, *, answer: str, through: str) -> Decimal | None:
-    """The sum of one column over the rows that share the cell of another column, or leave it blank."""
+    """The sum of one column over a row and those below it that leave another column blank."""
     first = form.indicators[index]
     cells = [getattr(first, answer)]
     for row in form.indicators[index + 1 :]:
-        shared, own = getattr(first, through), getattr(row, through)
-        alone = number(own) is None or (shared is not None and own.at == shared.at)
-        if row.level1 != first.level1 or not alone:
+        if row.level1 != first.level1 or number(getattr(row, through)) is not None:
             break
         cells.append(getattr(row, answer))
-    return total(number(cell) for cell in distinct(cells))
+    return total(number(cell) for cell in cells)
 
 
 def lacks_score(form: Form, index: int) -> bool:

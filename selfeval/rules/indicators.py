@@ -12,7 +12,7 @@ from selfeval.filing import Form, FormKind, Indicator
 from selfeval.findings import Severity
 from selfeval.policy import FULL_MARKS
 from selfeval.rules.engine import Context, Problem, rule
-from selfeval.scoring import distinct, execution_counts, execution_weight, indicator_weight, scored_line
+from selfeval.scoring import execution_counts, execution_weight, indicator_weight, scored_line
 
 TABLE = "自评表表式"
 _COMPARATOR = re.compile(r"^\s*(?:[≥≤≧≦＞＜><]|不低于|不少于|不超过|不高于|不超出)|(?:以上|以下|以内)\s*$")
@@ -28,7 +28,7 @@ def level_weights_add_up(form: Form, context: Context) -> Iterator[Problem]:
         level, printed = rows[0].level1, rows[0].level1_weight
         ruled = _ruled(level, form, context)
         at = tuple(row.weight.at for row in rows if row.weight)
-        count = len(distinct([row.weight for row in rows if row.weight]))
+        count = len(at)
         if printed is not None and printed != weight:
             yield Problem(
                 at,
@@ -179,10 +179,7 @@ def _levels(form: Form) -> list[tuple[list[Indicator], Decimal]]:
     for row in form.indicators:
         if row.level1:
             groups.setdefault(row.level1, []).append(row)
-    sums = [
-        (rows, total(number(cell) for cell in distinct([row.weight for row in rows])))
-        for rows in groups.values()
-    ]
+    sums = [(rows, total(number(row.weight) for row in rows)) for rows in groups.values()]
     return [(rows, weight) for rows, weight in sums if weight is not None]
 
 
