@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import cycles, decisions, submissions
 from db.board import unit_statuses
-from db.models import CycleRow, Obligation
+from db.models import CycleRow, Decision, Obligation
 from db.roster import load_roster
 from documents.site import manifest, render_site, site_hash, verify_site, write_site
 from notifications import emails
@@ -54,21 +54,23 @@ def write_publication(year: int | None, now: datetime | None) -> dict[str, str |
     Raises Refusal without an approval, or when the results changed after it: the approval is then void.
     """
     at, folder = clock(now), load_settings().site
-    stale = _void_if_changed(year, at)
-    if stale:
-        raise Refusal(stale)
     with database() as session:
         row = cycles.cycle_of(session, year)
-        decision = decisions.standing(session, row.id, SUBJECT)
         content = _content(session, row)
-        codes = [unit.code for unit in content.units]
-        publication = decisions.record_publication(
-            session, row, decision, address=str(folder), content_hash=_hash(content), units=codes, at=at
-        )
+        decision = decisions.standing(session, row.id, SUBJECT)
+        # Committed before it is raised: an approval that lost its content stays void.
+        objection = _objection(session, row, decision, _hash(content), at)
+        if not objection:
+            codes = [unit.code for unit in content.units]
+            publication = decisions.record_publication(
+                session, row, decision, address=str(folder), content_hash=_hash(content), units=codes, at=at
+            )
+    if objection:
+        raise Refusal(objection)
     write_site(content, folder)
     fetched = verify_site(folder, manifest(render_site(content)))
     with database() as session:
-        publication = session.merge(publication, load=True)
+        publication = session.merge(publication)
         decisions.prove_publication(session, row, publication, fetched_hash=fetched, at=at)
         for code in codes:
             _announce(session, row, session.get_one(Obligation, (row.id, code)), str(folder), at)
@@ -76,22 +78,18 @@ def write_publication(year: int | None, now: datetime | None) -> dict[str, str |
     return {"units": len(codes), "address": str(folder), "content_hash": fetched}
 
 
-def _void_if_changed(year: int | None, at: datetime) -> str:
-    """Why nothing may be published, "" when the approval stands for the results as they are now.
-
-    The voided decision is committed here, before the refusal is raised.
-    """
-    with database() as session:
-        row = cycles.cycle_of(session, year)
-        decision = decisions.standing(session, row.id, SUBJECT)
-        if decision is None:
-            return f"{row.name}的公开还没有审批，请先审批（selfeval publication approve）"
-        if decision.verdict != "approved":
-            return f"{decision.person}不同意公开：{decision.reason}"
-        if decision.content_hash != _hash(_content(session, row)):
-            decisions.void(session, row, decision, reason="审批后审核结果有变化", at=at)
-            return f"{decision.person}审批之后审核结果有变化，该审批已失效，请重新审批"
+def _objection(
+    session: Session, row: CycleRow, decision: Decision | None, content_hash: str, at: datetime
+) -> str:
+    """Why nothing may be published, "" when the approval stands for the results as they are now."""
+    if decision is None:
+        return f"{row.name}的公开还没有审批，请先审批（selfeval publication approve）"
+    if decision.verdict != "approved":
+        return f"{decision.person}不同意公开：{decision.reason}"
+    if decision.content_hash == content_hash:
         return ""
+    decisions.void(session, row, decision, reason="审批后审核结果有变化", at=at)
+    return f"{decision.person}审批之后审核结果有变化，该审批已失效，请重新审批"
 
 
 def _content(session: Session, row: CycleRow) -> Publication:

@@ -1,0 +1,3 @@
+"""Write the roll-up workbook of a cycle."""
+
+from __future__ import annotations
