@@ -107,10 +107,11 @@ def _bare_beside(target: Quantity, actual: Quantity) -> tuple[Decimal, Decimal] 
     if unit not in _PERCENT:
         return target.number, actual.number
     known, bare = (target.number, actual.number) if target.unit else (actual.number, target.number)
-    fraction = (
-        bare if bare <= 1 and known <= 1 and abs(bare - known) < abs(bare / 100 - known) else bare / 100
-    )
-    return (known, fraction) if target.unit else (fraction, known)
+    fraction = min(bare, bare / 100, key=lambda value: abs(value - known))
+    if target.unit:
+        return known, fraction
+    # A target of 12 answered by 100% was no percentage.
+    return (fraction, known) if fraction and known / 2 <= fraction <= known * 2 else None
 
 
 def _measures(unit: str) -> bool:

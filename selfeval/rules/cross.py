@@ -17,6 +17,8 @@ BETWEEN = "表间勾稽"
 # Fewer rows than this may be alike by chance.
 _COPIED_ROWS = 3
 _SATISFACTION_FORMS = 3
+# What these say holds for the unit as a whole.
+_WHOLE = (FormKind.COVER, FormKind.DEPARTMENT, FormKind.REPORT)
 _NAMES = re.compile(r"[\s，。；、,.;:：“”\"《》（）()\d一二三四五六七八九十年度至]|项目|经费|工作|专项")
 _NUMBERED = re.compile(r"(?:指标)?\d*")
 _LOOSE = re.compile(r"[\s，。；、,.;:：]|以上|以下|以内|[≥≤≧≦＞＜>=<]")
@@ -161,21 +163,22 @@ def one_result_for_one_indicator(filing: Filing, context: Context) -> Iterator[P
             for row in form.indicators:
                 groups.setdefault(_identity(row), []).append((form, row))
     for key, places in groups.items():
-        if not key:
-            continue
-        first = places[0]
-        others = [place for place in places if _differ(first[1], place[1])]
+        # Two projects may well have different results for indicators of one name.
+        first = next((place for place in places if place[0].kind in _WHOLE), None)
+        others = [place for place in places if first and key and _differ(first[1], place[1])]
         # Forms that say the same are named once, beside the first that says otherwise.
         for _, row in others[:1]:
             alike = [place for place in places if not _differ(row, place[1])]
-            asked = "满意" in row.level1 or "满意" in row.name
+            asked = "满意" in row.level1 or "满意" in row.name or completion(row).actual.unit == "%"
+            whole = any(other.kind in _WHOLE for other, _ in alike)
+            lowered = Severity.INFO if asked else Severity.WARNING
             yield Problem(
                 tuple(other.actual.at for _, other in (first, *alike)),
                 first[1].actual.text,
                 row.actual.text,
                 f"{_called(first[0])}{_titled(first[1])}实际完成值 {first[1].actual.text}，"
                 f"{'、'.join(_called(other) for other, _ in alike)}{_titled(row)}实际完成值 {row.actual.text}",
-                severity=Severity.INFO if asked else None,
+                severity=None if whole and not asked else lowered,
                 form=first[0].id,
             )
 

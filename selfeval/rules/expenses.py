@@ -12,6 +12,8 @@ from selfeval.filing import Cell, Form, FormKind
 _VEHICLES = re.compile("公务用车|公车")
 _BUY, _RUN = re.compile("购置"), re.compile("运行|维护")
 _OPERATING_PARTS = re.compile("办公|水费|电费|差旅|会议费|培训费|印刷|邮电|物业|劳务|维修")
+# Parts of a project, or a sum of projects: counted with it already.
+_NESTED = re.compile("其中|小计|合计")
 _MONEY = re.compile("决算|预算|支出|金额")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _STAFF = (
@@ -124,5 +126,5 @@ def _place(row: Row, table: Table) -> None:
         table.adjustment = row
     elif table.operating is not None and _OPERATING_PARTS.search(label):
         table.operating_parts.append(row)
-    elif table.projects is not None and table.operating is None:
+    elif table.projects is not None and table.operating is None and not _NESTED.match(label):
         table.project_rows.append(row)

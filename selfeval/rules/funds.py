@@ -36,7 +36,7 @@ def total_is_the_sum_of_its_years(form: Form, context: Context) -> Iterator[Prob
         return
     for split in splits(form, total, parts):
         if split.whole is not None and not split.within(context.policy.tolerance.amount):
-            yield _unequal(form, total, split, "各项资金")
+            yield _unequal(form, total, split, "各项资金：")
 
 
 @rule("B02", Severity.ERROR, TABLE)
@@ -44,7 +44,7 @@ def sources_make_the_total(form: Form, context: Context) -> Iterator[Problem]:
     """按收入性质分的各项之和应等于年度资金总额。"""
     parts = parts_of(form, FundingRole.BY_SOURCE)
     if exhausts(FundingRole.BY_SOURCE, parts) or next(form.lines(FundingRole.BY_SOURCE), None):
-        yield from _subdivision(form, context, FundingRole.BY_SOURCE, parts, "按收入性质分")
+        yield from _subdivision(form, context, FundingRole.BY_SOURCE, parts, "按收入性质分：")
 
 
 @rule("B03", Severity.ERROR, TABLE)
@@ -82,7 +82,7 @@ def natures_make_the_total(form: Form, context: Context) -> Iterator[Problem]:
     """按支出性质分的基本支出与项目支出之和应等于年度资金总额。"""
     parts = parts_of(form, FundingRole.BY_NATURE)
     if exhausts(FundingRole.BY_NATURE, parts):
-        yield from _subdivision(form, context, FundingRole.BY_NATURE, parts, "按支出性质分")
+        yield from _subdivision(form, context, FundingRole.BY_NATURE, parts, "按支出性质分：")
 
 
 @rule("B05", Severity.ERROR, TABLE)
@@ -214,7 +214,7 @@ def _unequal(form: Form, whole: FundingLine, split: Split, name: str) -> Problem
     gap = split.whole - split.sum
     reason = _reconciliation(form, split, gap)
     said = (
-        f"{split.heading}：{short(whole.label)} {shown(whole, split.column)}，{name} {split.formula}，"
+        f"{split.heading}：{short(whole.label)} {shown(whole, split.column)}，{name}{split.formula}，"
         f"相差 {amount(abs(gap))}"
     )
     return Problem(
@@ -249,13 +249,13 @@ def _subdivision(
     for split in splits(form, subtotal, parts):
         if split.whole is not None:
             if not split.within(tolerance):
-                yield _unequal(form, subtotal, split, "各项")
+                yield _unequal(form, subtotal, split, "各项：")
         elif total is not None:
             yield from _against_total(form, total, split, tolerance, name)
     if subtotal is None or total is None:
         return
     for split in splits(form, None, [subtotal]):
-        yield from _against_total(form, total, split, tolerance, name)
+        yield from _against_total(form, total, split, tolerance, "")
 
 
 def _against_total(
@@ -279,7 +279,7 @@ def _against_total(
         (total.at, *(line.at for line, _ in split.parts)),
         amount(split.sum),
         text(cell_of(total, candidates[0].column)),
-        f"{name} {split.formula}，与年度资金总额的{totals}都不相等，与{COLUMNS[candidates[0].column]}相差 "
+        f"{name}{split.formula}，与年度资金总额的{totals}都不相等，与{COLUMNS[candidates[0].column]}相差 "
         f"{amount(abs(gap))}" + (f"；{reason}" if reason else ""),
         severity=Severity.INFO if reason else None,
     )

@@ -24,6 +24,8 @@ _JUDGED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
 @rule("C01", Severity.ERROR, TABLE)
 def level_weights_add_up(form: Form, context: Context) -> Iterator[Problem]:
     """各一级指标下的分值之和应等于该一级指标的规定分值。"""
+    if form.kind not in _JUDGED:
+        return  # a report need not name every weight
     for rows, weight in _levels(form):
         level, printed = rows[0].level1, rows[0].level1_weight
         ruled = _ruled(level, form, context)
@@ -59,9 +61,13 @@ def level_weights_add_up(form: Form, context: Context) -> Iterator[Problem]:
 def weights_add_up_to_the_total(form: Form, context: Context) -> Iterator[Problem]:
     """执行率与各指标的分值合计应为 100 分。"""
     indicators = indicator_weight(form)
-    if indicators is None or any(
-        number(row.score) is not None and row.weight is not None and number(row.weight) is None
-        for row in form.indicators
+    if (
+        form.kind not in _JUDGED
+        or indicators is None
+        or any(
+            number(row.score) is not None and row.weight is not None and number(row.weight) is None
+            for row in form.indicators
+        )
     ):
         return
     execution = execution_weight(form) if execution_counts(form) else None
@@ -113,8 +119,8 @@ def target_and_result_share_a_unit(form: Form, context: Context) -> Iterator[Pro
                 row.at,
                 row.actual.text,
                 row.target.text,
-                f"“{row.name}”年度指标值 {row.target.text}（{done.target.unit}），实际完成值 {row.actual.text}"
-                f"（{done.actual.unit}），单位不同，无法比较",
+                f"“{row.name}”年度指标值 {row.target.text}（{done.target.unit or '无单位'}），实际完成值 {row.actual.text}"
+                f"（{done.actual.unit or '无单位'}），单位不同，无法比较",
             )
 
 

@@ -21,7 +21,10 @@ def deductions_are_explained(form: Form, context: Context) -> Iterator[Problem]:
         weight, score = number(row.weight), earned(form, index)
         if weight is None or score is None or not 0 <= score < weight or row.deviation_note:
             continue
-        met = completion(row).met
+        done = completion(row)
+        met = done.met
+        # A phrase such as 已完成 says less than two figures or texts that are the same.
+        certain = done.same_text or done.values is not None
         column = row.deviation_note is not None
         if not met and not column:
             continue  # the form has no place for a note
@@ -35,7 +38,7 @@ def deductions_are_explained(form: Form, context: Context) -> Iterator[Problem]:
                 text(row.score),
                 text(row.weight),
                 f"{said}：目标已完成却扣分，{'偏差原因未填' if column else '没有说明原因'}",
-                severity=None if column else Severity.WARNING,
+                severity=None if column and certain else Severity.WARNING,
             )
         else:
             yield Problem(

@@ -15,13 +15,13 @@ from selfeval.execution import (
     scored_line,
     stated_rates,
 )
-from selfeval.figures import decimals, number, percent, plain, points, text
-from selfeval.filing import Form, FundingLine, Indicator
+from selfeval.figures import decimals, number, percent, plain, points, text, total
+from selfeval.filing import Form, FormKind, FundingLine, Indicator
 from selfeval.findings import Severity
-from selfeval.policy import grade_for
+from selfeval.policy import FULL_MARKS, grade_for
 from selfeval.rules.amounts import short
 from selfeval.rules.engine import Context, Problem, rule
-from selfeval.scoring import completion_share, covered_weight
+from selfeval.scoring import completion_share, covered_weight, execution_weight, indicator_weight
 
 TABLE = "自评表表式"
 WHOLE = Decimal(1)
@@ -34,6 +34,9 @@ def total_is_the_sum_of_scores(form: Form, context: Context) -> Iterator[Problem
     score = context.scores[form.id]
     if score.stated is None or score.summed is None or not score.complete or not score.scored:
         return
+    named = total([execution_weight(form), indicator_weight(form)])
+    if form.kind is FormKind.REPORT and named != FULL_MARKS:
+        return  # a report may speak of some scores only
     gap = abs(score.stated - score.summed)
     # Whole scores add up exactly; only scores with decimals may each have been rounded.
     rounded = sum(decimals(text(cell) or "") > 0 for cell in (row.score for row in form.indicators)) or 1

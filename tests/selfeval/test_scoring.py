@@ -107,6 +107,7 @@ def test_an_indicator_is_scored_by_its_completion(values, points):
         "群众投诉次数 | 20次 | 12次 | 10 | 8.5 |",
         "安全事故 | 0起 | 2起 | 10 | 8.5 |",
         "耕地保有量 | 500亩 | 100% | 10 | 8.5 |",
+        "巡查月数 | 12 | 100% | 10 | 8.5 |",
     ],
 )
 def test_what_cannot_be_computed_keeps_the_stated_score_and_says_so(values):

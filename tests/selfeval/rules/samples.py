@@ -318,10 +318,18 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         WARNING,
     ),
     "X07": (
-        "another result in the project form",
+        "another result on the cover",
         filing(
             D(),
-            with_row(P(), "采购中文图书", name="新增馆藏图书", target="≥8000册", actual="8210册"),
+            replace(
+                with_row(D(), "新增馆藏图书", actual="8210册"),
+                id="5",
+                kind=FormKind.COVER,
+                funding=(),
+                title="封面表",
+                reported_grade=None,
+                reported_score=None,
+            ),
         ),
         ERROR,
     ),
@@ -399,6 +407,10 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         ("a multiple", filing(with_row(D(), "新增馆藏图书", actual="0.812万册"))),
     ),
     "D01": (
+        (
+            "a report that names some scores only",
+            filing(replace(D(), kind=FormKind.REPORT, indicators=D().indicators[:4])),
+        ),
         (
             "two decimals of three",
             filing(
@@ -484,6 +496,10 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         ("a project worded otherwise", filing(D(), P(), replace(Q(), project="全民读书月"), G())),
     ),
     "X07": (
+        (
+            "two projects",
+            filing(P(), with_row(Q(), "流动书车下乡", name="采购中文图书", target="6000册", actual="6010册")),
+        ),
         (
             "another target",
             filing(D(), with_row(P(), "采购中文图书", name="新增馆藏图书", target="≥800册", actual="821册")),
