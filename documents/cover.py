@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from documents.blocks import Block
-from documents.cells import clean, covering, value_cell
+from documents.cells import covering, value_cell
 from documents.evaluation import amount_unit, goal_pair
 from documents.funding import squash_label
 from documents.grid import GridCell, Line
@@ -57,9 +57,9 @@ def read(block: Block, notes: list[Note]) -> Form:
             indicators = pair = table = None
         elif first == _SUBJECT:
             table = _Table(line)
-        elif table is not None and table.take(line, entries):
-            continue
-        elif indicators is not None and indicators.read(line):
+        elif (table is not None and table.take(line, entries)) or (
+            indicators is not None and indicators.read(line)
+        ):
             continue
         elif pair is not None and (said := goal_pair(line, pair)):
             goals.append(said)
@@ -107,8 +107,7 @@ class _Table:
         if (
             not filled
             or filled[0].column != self._subject.column
-            or len(filled) < 2
-            and filled[0].columns > 8
+            or (len(filled) < 2 and filled[0].columns > 8)
         ):
             return False
         label = squash_label(filled[0].text)

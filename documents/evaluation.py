@@ -123,6 +123,7 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
     sheet = _Sheet()
     funding: FundingReader | None = None
     indicators: IndicatorReader | None = None
+    last: IndicatorReader | None = None
     goals: tuple[GridCell, GridCell] | None = None
     for line in lines:
         if heading := indicator_columns(line):
@@ -143,20 +144,21 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
             funding, goals = None, pair
         elif indicators is not None:
             if not indicators.read(line):
-                sheet.total = indicators.total or sheet.total
                 sheet.beside.append(line)
-                indicators = None
+                last, indicators = indicators, None
         elif goals is not None:
             if pair := goal_pair(line, goals):
                 sheet.goals.append(pair)
             else:
                 goals = None
                 sheet.beside.append(line)
-        elif funding is not None and funding.read(line):
+        elif (funding is not None and funding.read(line)) or (last is not None and last.read_total(line)):
             continue
         else:
             funding = None
             sheet.beside.append(line)
+    ended = indicators or last
+    sheet.total = ended.total if ended and ended.total else sheet.total
     return sheet
 
 

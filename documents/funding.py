@@ -52,19 +52,28 @@ class FundingReader:
             self.lines.extend(spoken)
             return True
         first = min(cell.column for name, cell in self.heading.items() if name in _AMOUNTS)
+        cells = {name: _under(line, heading) for name, heading in self.heading.items()}
+        amounts = [cell for name in _AMOUNTS if (cell := cells.get(name)) is not None]
+        if self._goes_on(line):
+            return True
         label = self._label(line, first)
         if label is None:
             return False
-        cells = {name: covering(line, heading) for name, heading in self.heading.items()}
-        amounts = [cells[name] for name in _AMOUNTS if cells.get(name)]
-        # A second heading row (总额 | 其中：财政拨款) stands where the amounts will stand.
-        if amounts and all(_role(bare(c.text)) for c in amounts if c.text) and any(c.text for c in amounts):
-            return True
         # Text that runs over several amount columns belongs to the next block.
         if len(amounts) > len({id(cell) for cell in amounts}):
             return False
+        said = [clean(cell.text) for cell in amounts if clean(cell.text)]
+        known = _role(_PART.sub("", bare(label.text))) is not None
+        if said and not known and all(parse_in_unit(text, self.unit) is None for text in said):
+            return False
         self._add(line, label, cells)
         return True
+
+    def _goes_on(self, line: Line) -> bool:
+        """A second heading row (总额 | 其中：财政拨款) stands where the amounts will stand."""
+        heads = [cell for name, cell in self.heading.items() if name in _AMOUNTS]
+        under = [cell for cell in line.filled if any(h.column <= cell.column < h.end for h in heads)]
+        return bool(under) and all(_role(_PART.sub("", bare(cell.text))) for cell in under)
 
     def _add(self, line: Line, label: GridCell, cells: dict[str, GridCell | None]) -> None:
         text = _name(label.text)
@@ -86,14 +95,17 @@ class FundingReader:
         self.lines.append(self.previous)
 
     def _label(self, line: Line, first_amount: int) -> GridCell | None:
-        """The nearest filled cell left of the amounts; a cell hanging down from the block's heading names no row."""
-        left = [cell for cell in line.cells if cell.column < first_amount and cell.text]
-        if not left or clean(left[-1].text) == "":
-            return None
-        label = left[-1]
-        if label.row != line.number:
-            return None
-        return label
+        """The cell that names the row: left of the amounts, or beside the amount under a wide heading.
+
+        A cell that hangs down from the block's heading names no row.
+        """
+        left = [cell for cell in line.filled if cell.column < first_amount and clean(cell.text)]
+        known = [cell for cell in left if _role(_PART.sub("", bare(cell.text)))]
+        if left:
+            return known[-1] if known else left[0]
+        inside = min((h for n, h in self.heading.items() if n in _AMOUNTS), key=lambda cell: cell.column)
+        within = [cell for cell in line.filled if inside.column <= cell.column < inside.end]
+        return within[0] if len(within) == 2 and parse_in_unit(within[0].text, self.unit) is None else None
 
     def _spoken(self, line: Line) -> list[FundingLine] | None:
         """The lines of a two-column text row, None when the row is not one.
@@ -184,6 +196,14 @@ def settle_rate(line: FundingLine) -> FundingLine:
     else:
         number = as_percent if rate.number > 2 else rate.number
     return replace(line, execution_rate=replace(rate, number=number))
+
+
+def _under(line: Line, heading: GridCell) -> GridCell | None:
+    """The cell under a heading; under a wide one that holds label and amount (预算数：| 400), the amount."""
+    under = [cell for cell in line.filled if heading.column <= cell.column < heading.end]
+    if len(under) == 2 and not any(c.isdigit() for c in under[0].text):
+        return under[1]
+    return covering(line, heading)
 
 
 def _role(label: str) -> FundingRole | None:

@@ -14,6 +14,7 @@ from selfeval.labels import (
     Label,
     bare,
 )
+from selfeval.money import parse_number
 
 Columns = dict[str, GridCell]
 
@@ -53,7 +54,9 @@ def funding_columns(line: Line) -> Columns | None:
     found = columns(line, FUNDING_COLUMNS)
     amounts = sum(name in found for name in _AMOUNTS)
     heads = amounts >= 2 or (amounts == 1 and "execution_rate" in found)
-    return found if heads and _begins(line, found) else None
+    # "预算数：| 400 | 执行数：| 380" is a row of amounts with its labels beside them.
+    figures = any(parse_number(cell.text) is not None for cell in line.filled)
+    return found if heads and not figures and _begins(line, found) else None
 
 
 def goal_columns(line: Line) -> tuple[GridCell, GridCell] | None:

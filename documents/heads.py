@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from documents.blocks import Block
@@ -9,7 +10,7 @@ from documents.cells import clean, joined
 from documents.grid import Line
 from selfeval.filing import Cell
 from selfeval.labels import GRADE, HEAD, PLACEHOLDER, REPORTED_GRADE, REPORTED_SCORE, bare, squash
-from selfeval.money import parse_number
+from selfeval.money import UNITS, parse_number
 
 _INLINE = re.compile(r"([^:：]{2,30})[:：]\s*([^:：]*?)(?=\s{2,}|\u3000|$)")
 _GRADE = re.compile(rf"[“\"]?({GRADE})[”\"]?(?:级|等级|等次)?")
@@ -46,7 +47,7 @@ def result_cells(rows: list[Line]) -> tuple[Cell | None, Cell | None]:
     score = grade = None
     for line in rows:
         filled = line.filled
-        for label, value in zip(filled, filled[1:], strict=False):
+        for label, value in itertools.pairwise(filled):
             if len(label.text) > _LONGEST_LABEL:
                 continue
             heading, at = bare(label.text), line.place(value.column)
@@ -59,7 +60,8 @@ def result_cells(rows: list[Line]) -> tuple[Cell | None, Cell | None]:
 
 
 def _take(found: dict[str, str], label: str, value: str) -> None:
-    field = _field(label)
+    # "单位：" alone names the unit, unless it is the unit of the amounts.
+    field = "unit" if squash(label) == "单位" and value.strip() not in UNITS else _field(label)
     value = joined(value)
     if field is not None and value and not PLACEHOLDER.search(value) and bare(value):
         found.setdefault(field, value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from documents.cells import clean, covering, joined, points_cell, value_cell
@@ -18,6 +18,7 @@ _REMARK = re.compile(r"[(（][^()（）]{6,}[)）]")
 _SUBTOTAL = re.compile(r".{0,8}小计")
 _GRADE = re.compile(rf"[“\"]?({GRADE})[”\"]?(?:级|等级)?")
 _NOTHING = frozenset({"", "无"})
+_PERCENT = re.compile(r"[%％]|百分比")
 _NUMBERS = ("weight", "score", "recheck_score")
 
 
@@ -47,10 +48,9 @@ class IndicatorReader:
         filled = line.filled
         if not filled:
             return True
-        first = bare(filled[0].text)
-        if TOTAL_ROW.match(first) and len(first) <= 12:
-            self.total = self._total(line, filled[0])
+        if self.read_total(line):
             return False
+        first = bare(filled[0].text)
         last = max(cell.column for cell in self.heading.values())
         if len(filled[0].text) <= 40 and CLOSING.fullmatch(first) and not self._is_level(filled[0]):
             return False
@@ -62,6 +62,15 @@ class IndicatorReader:
             return False
         self._levels(line, name)
         self._row(line, name)
+        return True
+
+    def read_total(self, line: Line) -> bool:
+        """Take the 总分 row; remarks may stand between it and the indicators."""
+        first = next(iter(line.filled), None)
+        label = bare(first.text) if first else ""
+        if self.total is not None or not 0 < len(label) <= 12 or TOTAL_ROW.match(label) is None:
+            return False
+        self.total = self._total(line, first)
         return True
 
     def _row(self, line: Line, name: GridCell | None) -> None:
@@ -89,6 +98,8 @@ class IndicatorReader:
             target = adjusted
         actual = fields.pop("actual", None) or Cell("", None, line.place(self._left.column))
         nature, unit = fields.pop("nature", None), fields.pop("unit", None)
+        if unit is not None and _PERCENT.search(unit.text):
+            target, actual = _fraction(target), _fraction(actual)
         scored = any(fields.get(role) for role in _NUMBERS)
         if text in _NOTHING and not scored and target.text in _NOTHING and actual.text in _NOTHING:
             return
@@ -196,6 +207,13 @@ class IndicatorReader:
         return Cell(
             read.text.splitlines()[0].strip() if read.number is not None else read.text, read.number, read.at
         )
+
+
+def _fraction(cell: Cell) -> Cell:
+    """A figure whose percent sign stands in the unit column says its fraction like any other percentage."""
+    if cell.number is None or _PERCENT.search(cell.text):
+        return cell
+    return replace(cell, number=cell.number / 100)
 
 
 def level_name(text: str) -> tuple[str, Decimal | None]:

@@ -6,6 +6,7 @@ read in statements.py.
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from documents import statements
@@ -120,7 +121,7 @@ def _unit(lead: list[str], titles: list[Paragraph]) -> str | None:
             named = match["before"] or match["after"]
             if len(named) >= 4 and not named.startswith("关于"):
                 return named
-    for first, second in zip(lead, lead[1:], strict=False):
+    for first, second in itertools.pairwise(lead):
         if (
             TITLE.fullmatch(squash(second))
             and _is_line(first)
@@ -157,7 +158,7 @@ def _sentences(papers: list[Paragraph]) -> list[Sentence]:
 def _is_heading(text: str) -> bool:
     numbered = _HEADING.match(text)
     inner = text.rstrip("。：:")
-    if re.search(r"[。；;！]", inner) or "，" in inner and not numbered:
+    if re.search(r"[。；;！]", inner) or ("，" in inner and not numbered):
         return False
     if numbered:
         return len(text) <= _LONGEST_HEADING and not text.endswith(("；", ";")) and not _states(text)
