@@ -6,7 +6,15 @@ from datetime import date
 
 import pytest
 
-from selfeval.cycle import CycleError, FiledFile, cycle_text, due_step, effective_files, parse_cycle, reminder_steps
+from selfeval.cycle import (
+    CycleError,
+    FiledFile,
+    cycle_text,
+    due_step,
+    effective_files,
+    parse_cycle,
+    reminder_steps,
+)
 from selfeval.workdays import Workdays
 from tests.db.county import DEFINITION
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import os
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 from prefect.logging import disable_run_logger
 
+from apps.county import County, example_county
+from apps.demo import EXAMPLES
 from apps.mailbox import Mailbox
 from db import cycles, roster
 from db.session import migrate, transaction
+from selfeval.cycle import cycle_text
 from selfeval.roster import RosterContact, RosterUnit
+from tasks.collect import collect_folder
 from tasks.deliver import empty_outbox
+from tasks.evaluate import judge_batch, pending_submissions
 from tasks.issue_notice import freeze, record_issue, send_blanks
+from tasks.open_cycle import store_cycle
 from tests.db.county import DEFINITION, at
 
 
@@ -40,6 +47,41 @@ class Bureau:
     def deliver(self, when: str) -> dict[str, int]:
         return empty_outbox.fn(at(when))
 
+    def open_examples(self) -> County:
+        """The example county with its notice issued and delivered."""
+        county = example_county(EXAMPLES)
+        migrate(self.url)
+        with transaction(self.url) as session:
+            roster.save_roster(session, county.roster, at=at("2026-02-01T09:00"), actor="管理员")
+        store_cycle.fn(cycle_text(county.cycle), dict(county.policies), at("2026-02-02T09:00"), "管理员")
+        self.issue()
+        self.deliver("2026-03-02T09:01")
+        return county
+
+    def file(self, wave: str, code: str) -> None:
+        """Put the example filing of a unit into its folder."""
+        for original in sorted((EXAMPLES / "filings" / wave / code).iterdir()):
+            self.put(f"{code}/{original.name}", original.read_bytes())
+
+    def put(self, place: str, data: bytes, age: timedelta = timedelta(hours=1)) -> Path:
+        """Put a file into the inbox, last changed `age` ago."""
+        path = self.inbox / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        changed = (datetime.now(UTC) - age).timestamp()
+        os.utime(path, (changed, changed))
+        return path
+
+    def collect(self, when: str) -> dict[str, int]:
+        return collect_folder.fn(2025, at(when))
+
+    def round(self, when: str) -> dict[str, int]:
+        """Collect, judge, deliver; counts by state."""
+        self.collect(when)
+        counts = judge_batch.fn(pending_submissions.fn(2025), at(when))
+        self.deliver(when)
+        return counts
+
     def mails(self) -> list:
         """Every message that the mail server took, in order of receipt."""
         files = sorted(self.mailbox.folder.glob("*.eml"))
@@ -49,13 +91,20 @@ class Bureau:
         return transaction(self.url)
 
 
-def unit(code: str, name: str, department: str | None = None, status: str = "active", remark: str = "") -> RosterUnit:
+def unit(
+    code: str, name: str, department: str | None = None, status: str = "active", remark: str = ""
+) -> RosterUnit:
     contact = RosterContact(f"u{code}@units.example", "某人", "")
     return RosterUnit(code, name, 2 if department else 1, department, status, (contact,), remark)
 
 
 def instant(text: str) -> datetime:
     return at(text)
+
+
+@pytest.fixture
+def county(bureau) -> County:
+    return bureau.open_examples()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from selfeval.policy import load_policy
 from tasks.archive import Archive
 from tasks.collect import collect_folder
 from tasks.settings import load_settings
-from tests.tasks.conftest import instant, unit
+from tests.tasks.conftest import unit
 
 UNITS = (
     unit("101", "某县教育局"),
@@ -22,19 +22,6 @@ UNITS = (
     unit("102", "某县档案馆", status="exempt", remark="当年新设"),
 )
 ON_TIME = "2026-04-09T10:00"
-
-
-def _put(bureau, place: str, data: bytes, age: timedelta = timedelta(hours=1)):
-    path = bureau.inbox / place
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    changed = (datetime.now(UTC) - age).timestamp()
-    os.utime(path, (changed, changed))
-    return path
-
-
-def _collect(bureau, when=ON_TIME):
-    return collect_folder.fn(2025, instant(when))
 
 
 def _outcomes(bureau) -> dict[str, str]:
@@ -46,8 +33,8 @@ def test_a_file_is_archived_unchanged_and_answered_with_hash_number_and_time(bur
     bureau.open(*UNITS)
     bureau.issue()
     data = b"whatever a unit sends"
-    _put(bureau, "101001 某县第一中学/自评表.xlsx", data)
-    assert _collect(bureau) == {"versions": 1, "duplicates": 0, "unmatched": 0}
+    bureau.put("101001 某县第一中学/自评表.xlsx", data)
+    assert bureau.collect(ON_TIME) == {"versions": 1, "duplicates": 0, "unmatched": 0}
     digest = hashlib.sha256(data).hexdigest()
     assert Archive(load_settings().archive).get(digest, 100) == data
     bureau.deliver("2026-04-09T10:01")
@@ -61,13 +48,13 @@ def test_a_file_is_archived_unchanged_and_answered_with_hash_number_and_time(bur
 def test_collecting_twice_takes_a_file_in_once_and_a_changed_file_is_a_new_version(bureau):
     bureau.open(*UNITS)
     bureau.issue()
-    _put(bureau, "101/a.docx", b"one")
-    _collect(bureau)
-    assert _collect(bureau) == {"versions": 0, "duplicates": 0, "unmatched": 0}
-    _put(bureau, "101/a.docx", b"two, corrected", age=timedelta(minutes=30))
-    assert _collect(bureau)["versions"] == 1
-    _put(bureau, "101/another name.docx", b"one")
-    assert _collect(bureau) == {"versions": 0, "duplicates": 1, "unmatched": 0}
+    bureau.put("101/a.docx", b"one")
+    bureau.collect(ON_TIME)
+    assert bureau.collect(ON_TIME) == {"versions": 0, "duplicates": 0, "unmatched": 0}
+    bureau.put("101/a.docx", b"two, corrected", age=timedelta(minutes=30))
+    assert bureau.collect(ON_TIME)["versions"] == 1
+    bureau.put("101/another name.docx", b"one")
+    assert bureau.collect(ON_TIME) == {"versions": 0, "duplicates": 1, "unmatched": 0}
     with bureau.transaction() as session:
         assert [(s.version, s.effective) for s in session.query(Submission)] == [(1, False), (2, True)]
 
@@ -76,12 +63,12 @@ def test_a_file_at_the_top_is_matched_by_its_mark_and_a_file_of_nobody_waits_for
     bureau.open(*UNITS)
     bureau.issue()
     blank = BlankFor("某县第一中学", "101001", 2025, "某县教育局", "某县财政局")
-    _put(bureau, "renamed by the unit.xlsx", blank_workbook(blank, load_policy("national-2020").weights))
+    bureau.put("renamed by the unit.xlsx", blank_workbook(blank, load_policy("national-2020").weights))
     stranger = BlankFor("别县中学", "777001", 2025, "别县教育局", "别县财政局")
-    _put(bureau, "other county.xlsx", blank_workbook(stranger, load_policy("national-2020").weights))
-    _put(bureau, "食堂菜单.xlsx", b"no workbook at all")
-    _put(bureau, "未知文件夹/材料.docx", b"nobody's")
-    assert _collect(bureau) == {"versions": 1, "duplicates": 0, "unmatched": 3}
+    bureau.put("other county.xlsx", blank_workbook(stranger, load_policy("national-2020").weights))
+    bureau.put("食堂菜单.xlsx", b"no workbook at all")
+    bureau.put("未知文件夹/材料.docx", b"nobody's")
+    assert bureau.collect(ON_TIME) == {"versions": 1, "duplicates": 0, "unmatched": 3}
     with bureau.transaction() as session:
         notes = {a.name: a.note for a in submissions.unmatched(session, 1)}
         assert session.query(Submission).one().unit_code == "101001"
@@ -95,8 +82,8 @@ def test_a_file_at_the_top_is_matched_by_its_mark_and_a_file_of_nobody_waits_for
 def test_a_file_of_an_exempt_unit_is_kept_and_listed_with_the_reason(bureau):
     bureau.open(*UNITS)
     bureau.issue()
-    _put(bureau, "102/自评表.xlsx", b"not owed")
-    _collect(bureau)
+    bureau.put("102/自评表.xlsx", b"not owed")
+    bureau.collect(ON_TIME)
     assert _outcomes(bureau) == {"自评表.xlsx": "not_owed"}
     with bureau.transaction() as session:
         assert "当年新设" in submissions.unmatched(session, 1)[0].note
@@ -105,23 +92,23 @@ def test_a_file_of_an_exempt_unit_is_kept_and_listed_with_the_reason(bureau):
 def test_half_written_files_and_leftovers_of_office_programs_wait_or_are_passed_over(bureau):
     bureau.open(*UNITS)
     bureau.issue()
-    growing = _put(bureau, "101/big.xlsx", b"first half", age=timedelta(seconds=0))
+    growing = bureau.put("101/big.xlsx", b"first half", age=timedelta(seconds=0))
     for name in ("~$表.docx", ".DS_Store", "Thumbs.db", "表.xlsx.part"):
-        _put(bureau, f"101/{name}", b"leftover")
-    assert _collect(bureau)["versions"] == 0
+        bureau.put(f"101/{name}", b"leftover")
+    assert bureau.collect(ON_TIME)["versions"] == 0
     past = datetime.now(UTC).timestamp() - 60
     os.utime(growing, (past, past))
-    assert _collect(bureau)["versions"] == 1
+    assert bureau.collect(ON_TIME)["versions"] == 1
     assert list(_outcomes(bureau)) == ["big.xlsx"]
 
 
 def test_late_means_late_by_the_clock_of_receipt(bureau):
     bureau.open(*UNITS)
     bureau.issue()
-    _put(bureau, "101/a.docx", b"one")
-    _collect(bureau, "2026-04-10T17:30")
-    _put(bureau, "101001/b.docx", b"two")
-    _collect(bureau, "2026-04-13T09:00")
+    bureau.put("101/a.docx", b"one")
+    bureau.collect("2026-04-10T17:30")
+    bureau.put("101001/b.docx", b"two")
+    bureau.collect("2026-04-13T09:00")
     with bureau.transaction() as session:
         late = {s.unit_code: s.late_days for s in session.query(Submission)}
     assert late == {"101": 0, "101001": 1}
@@ -131,7 +118,7 @@ def test_without_a_rehearsal_the_time_of_receipt_is_when_this_machine_got_the_fi
     bureau.open(*UNITS)
     bureau.issue()
     before = datetime.now(UTC) - timedelta(seconds=2)
-    _put(bureau, "101/a.docx", b"set back by the copying program", age=timedelta(days=400))
+    bureau.put("101/a.docx", b"set back by the copying program", age=timedelta(days=400))
     collect_folder.fn(2025, None)
     with bureau.transaction() as session:
         received = session.query(Submission).one().received_at
@@ -142,13 +129,13 @@ def test_a_file_of_many_megabytes_is_kept_whole(bureau):
     bureau.open(*UNITS)
     bureau.issue()
     data = os.urandom(1 << 20) * 51
-    path = _put(bureau, "101/huge.xlsx", data)
+    path = bureau.put("101/huge.xlsx", data)
     bomb = bureau.inbox / "101" / "bomb.docx"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", b"\0" * (30 << 20))
     past = datetime.now(UTC).timestamp() - 60
     os.utime(bomb, (past, past))
-    assert _collect(bureau)["versions"] == 1
+    assert bureau.collect(ON_TIME)["versions"] == 1
     with bureau.transaction() as session:
         sizes = {a.name: a.size for a in session.query(Arrival)}
     assert sizes == {"huge.xlsx": path.stat().st_size, "bomb.docx": bomb.stat().st_size}

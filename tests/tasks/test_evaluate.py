@@ -3,75 +3,40 @@
 from __future__ import annotations
 
 import os
-import shutil
 from datetime import UTC, datetime
 
-import pytest
-
-from apps.county import example_county
-from apps.demo import EXAMPLES
 from db import submissions
 from db.models import Submission
-from db.session import transaction
-from selfeval.cycle import cycle_text
 from tasks.collect import collect_folder
 from tasks.evaluate import judge_batch, pending_submissions
-from tasks.open_cycle import store_cycle
 from tests.tasks.conftest import instant
 
-CLEAN, FAULTY, CORRECTED = "101001", "101003", "101003"
-
-
-@pytest.fixture
-def county(bureau):
-    """The example county with its notice issued."""
-    from db import roster
-    from db.session import migrate
-
-    county = example_county(EXAMPLES)
-    migrate(bureau.url)
-    with transaction(bureau.url) as session:
-        roster.save_roster(session, county.roster, at=instant("2026-02-01T09:00"), actor="管理员")
-    store_cycle.fn(cycle_text(county.cycle), dict(county.policies), instant("2026-02-02T09:00"), "管理员")
-    bureau.issue()
-    bureau.deliver("2026-03-02T09:01")
-    return county
-
-
-def _file(bureau, wave: str, code: str) -> None:
-    for original in sorted((EXAMPLES / "filings" / wave / code).iterdir()):
-        target = bureau.inbox / code / original.name
-        target.parent.mkdir(exist_ok=True)
-        shutil.copy(original, target)
-        past = datetime.now(UTC).timestamp() - 60
-        os.utime(target, (past, past))
-
-
-def _round(bureau, when: str) -> dict[str, int]:
-    collect_folder.fn(2025, instant(when))
-    counts = judge_batch.fn(pending_submissions.fn(2025), instant(when))
-    bureau.deliver(when)
-    return counts
+CLEAN, FAULTY = "101001", "101003"
 
 
 def _last_mail(bureau, subject: str):
-    return [mail for mail in bureau.mails() if subject in mail["Subject"]][-1].get_body(("plain",)).get_content()
+    return (
+        [mail for mail in bureau.mails() if subject in mail["Subject"]][-1].get_body(("plain",)).get_content()
+    )
 
 
 def test_a_clean_filing_of_report_and_tables_passes_with_its_score(bureau, county):
-    _file(bureau, "first", CLEAN)
-    assert _round(bureau, "2026-04-08T10:00") == {"accepted": 1, "returned": 0}
+    bureau.file("first", CLEAN)
+    assert bureau.round("2026-04-08T10:00") == {"accepted": 1, "returned": 0}
     with bureau.transaction() as session:
         submission = submissions.effective(session, 1)[CLEAN]
-        assert {entry["file"].rsplit(".", 1)[1] for entry in submission.evaluation.document["files"]} == {"docx", "xlsx"}
+        assert {entry["file"].rsplit(".", 1)[1] for entry in submission.evaluation.document["files"]} == {
+            "docx",
+            "xlsx",
+        }
         summary = submission.evaluation.summary
     assert summary["errors"] == 0 and summary["reported_score"] == summary["recomputed_score"]
     assert summary["reported_score"] in _last_mail(bureau, "审核通过")
 
 
 def test_a_faulty_filing_comes_back_with_each_finding_and_its_correction_passes(bureau, county):
-    _file(bureau, "first", FAULTY)
-    assert _round(bureau, "2026-04-08T10:00") == {"accepted": 0, "returned": 1}
+    bureau.file("first", FAULTY)
+    assert bureau.round("2026-04-08T10:00") == {"accepted": 0, "returned": 1}
     with bureau.transaction() as session:
         document = submissions.effective(session, 1)[FAULTY].evaluation.document
     errors = [f for entry in document["files"] for f in entry["findings"] if f["severity"] == "error"]
@@ -80,26 +45,29 @@ def test_a_faulty_filing_comes_back_with_each_finding_and_its_correction_passes(
     for finding in errors:
         assert finding["code"] in text and finding["where"] in text and finding["message"] in text
     assert "2026-05-15" in text or "5月15日" in text
-    _file(bureau, "corrected", CORRECTED)
-    assert _round(bureau, "2026-05-12T10:00") == {"accepted": 1, "returned": 0}
+    bureau.file("corrected", FAULTY)
+    assert bureau.round("2026-05-12T10:00") == {"accepted": 1, "returned": 0}
     with bureau.transaction() as session:
         versions = session.query(Submission).order_by(Submission.version)
-        assert [(s.version, s.state, s.effective) for s in versions] == [(1, "returned", False), (2, "accepted", True)]
+        assert [(s.version, s.state, s.effective) for s in versions] == [
+            (1, "returned", False),
+            (2, "accepted", True),
+        ]
 
 
 def test_a_file_that_is_nothing_is_returned_with_the_reason_and_the_others_are_judged(bureau, county):
-    _file(bureau, "first", CLEAN)
+    bureau.file("first", CLEAN)
     broken = bureau.inbox / "203002" / "自评表.xlsx"
     broken.parent.mkdir(exist_ok=True)
     broken.write_bytes(b"PK\x03\x04 torn off here")
     past = datetime.now(UTC).timestamp() - 60
     os.utime(broken, (past, past))
-    assert _round(bureau, "2026-04-08T10:00") == {"accepted": 1, "returned": 1}
+    assert bureau.round("2026-04-08T10:00") == {"accepted": 1, "returned": 1}
     assert "自评表.xlsx" in _last_mail(bureau, "退回修改")
 
 
 def test_a_file_that_killed_its_process_twice_is_set_aside_with_a_request_to_save_it_anew(bureau, county):
-    _file(bureau, "first", CLEAN)
+    bureau.file("first", CLEAN)
     collect_folder.fn(2025, instant("2026-04-08T10:00"))
     waiting = pending_submissions.fn(2025)
     for _ in range(submissions.MAX_ATTEMPTS):
@@ -111,7 +79,7 @@ def test_a_file_that_killed_its_process_twice_is_set_aside_with_a_request_to_sav
 
 
 def test_judging_again_changes_nothing_and_sends_nothing(bureau, county):
-    _file(bureau, "first", CLEAN)
+    bureau.file("first", CLEAN)
     collect_folder.fn(2025, instant("2026-04-08T10:00"))
     waiting = pending_submissions.fn(2025)
     assert judge_batch.fn(waiting, instant("2026-04-08T10:01"))["accepted"] == 1

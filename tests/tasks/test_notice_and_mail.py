@@ -25,7 +25,9 @@ def test_each_unit_gets_the_notice_and_blank_forms_that_know_whose_they_are(bure
     mails = {mail["To"].addresses[0].addr_spec: mail for mail in bureau.mails()}
     assert set(mails) == {"u101@units.example", "u101001@units.example"}
     for code in ("101", "101001"):
-        attachments = {a.get_filename(): a.get_content() for a in mails[f"u{code}@units.example"].iter_attachments()}
+        attachments = {
+            a.get_filename(): a.get_content() for a in mails[f"u{code}@units.example"].iter_attachments()
+        }
         assert sorted(name.rsplit(".", 1)[1] for name in attachments) == ["docx", "docx", "xlsx"]
         blanks = {name: data for name, data in attachments.items() if "绩效自评表" in name}
         for name, data in blanks.items():
