@@ -11,7 +11,7 @@ from documents.grid import GridCell, Line
 from documents.headers import Columns
 from selfeval.filing import Cell, FundingLine, FundingRole, Note
 from selfeval.labels import FUNDING_ROWS, bare, squash
-from selfeval.money import parse_in_unit
+from selfeval.money import parse_in_unit, parse_number
 
 _AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
 _PART = re.compile(r"其中[:：]?")
@@ -112,6 +112,9 @@ class FundingReader:
 
         Such a label lies over the amount columns, or carries its amount inside while they stay blank.
         """
+        # A row with a figure in a cell of its own has its amounts in columns.
+        if any(parse_number(cell.text) is not None for cell in line.filled):
+            return None
         found: list[FundingLine] = []
         amounts = [heading for name, heading in self.heading.items() if name in _AMOUNTS]
         for cell in line.filled:
