@@ -203,7 +203,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """One file as read. `unreadable` says in Chinese why nothing could be read; then forms are empty."""
+    """One file as read. `unreadable` says in Chinese why nothing could be read; then forms are empty.
+
+    `attachment`: the file is sound but no paper of a self-evaluation (a scan, a picture, another
+    document); beside the forms it is supporting material, alone it is a mistake.
+    """
 
     file: str
     sha256: str
@@ -212,6 +216,7 @@ class Filing:
     identity: Identity | None = None
     forms: tuple[Form, ...] = ()
     unreadable: str | None = None
+    attachment: bool = False
     notes: tuple[Note, ...] = field(default=())
 
 

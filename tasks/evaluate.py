@@ -65,8 +65,14 @@ def judge_one(submission_id: int, at: datetime) -> SubmissionState | None:
         row = session.get_one(CycleRow, submission.cycle_id)
         files = submissions.files_up_to(session, submission)
     policy = policy_of(row, obligation.policy)
-    expected = Expected(unit=obligation.unit_name, code=obligation.unit_code, year=obligation.year)
-    judged = [(filing, judge(filing, policy, expected)) for filing in _effective(files, sound)]
+    filings = _effective(files, sound)
+    expected = Expected(
+        unit=obligation.unit_name,
+        code=obligation.unit_code,
+        year=obligation.year,
+        accompanied=any(form.kind.judged for filing in filings for form in filing.forms),
+    )
+    judged = [(filing, judge(filing, policy, expected)) for filing in filings]
     document = check_document(policy.name, [check_entry(filing, judgement) for filing, judgement in judged])
     summary = summarise(document)
     failed = any(f.severity is Severity.ERROR for _, judgement in judged for f in judgement.findings)

@@ -19,11 +19,15 @@ from selfeval.scoring import FormScore
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Whose filing it should be, by the roster and the cycle; None where it is not known."""
+    """Whose filing it should be, by the roster and the cycle; None where it is not known.
+
+    `accompanied`: the unit filed forms in another file, so this one may be supporting material.
+    """
 
     unit: str | None = None
     code: str | None = None
     year: int | None = None
+    accompanied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

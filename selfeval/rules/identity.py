@@ -19,7 +19,10 @@ SCORED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
 def readable(filing: Filing, context: Context) -> Iterator[Problem]:
     """报送的文件应能打开并读出内容。"""
     if filing.unreadable:
-        yield Problem(Position(filing.file), None, None, filing.unreadable)
+        supporting = filing.attachment and context.expected.accompanied
+        note = "已存档，作为佐证材料，未审核。" if supporting else ""
+        severity = Severity.WARNING if supporting else None
+        yield Problem(Position(filing.file), None, None, filing.unreadable + note, severity=severity)
 
 
 @filing_rule("A02", Severity.ERROR, "报送要求")
