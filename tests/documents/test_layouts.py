@@ -1,0 +1,296 @@
+"""The layout families of other places, each as Word and as Excel."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from documents.reading import read_file
+from selfeval.filing import Form, FormKind, FundingRole
+from tests.documents import builders, layouts
+
+DRAWINGS = {name: value for name, value in vars(layouts).items() if name.isupper()}
+BOTH = pytest.mark.parametrize("ending", ["docx", "xlsx"])
+
+
+def read(drawing: str, ending: str) -> list[Form]:
+    data = builders.word(drawing) if ending == "docx" else builders.excel(drawing)
+    filing = read_file(f"自评.{ending}", data)
+    assert filing.unreadable is None
+    return list(filing.forms)
+
+
+def one(drawing: str, ending: str) -> Form:
+    (form,) = read(drawing, ending)
+    return form
+
+
+def rows(form: Form) -> list[tuple[str | None, ...]]:
+    return [
+        (
+            i.level1,
+            i.level2,
+            i.name,
+            i.target.text,
+            i.actual.text,
+            *(None if c is None else c.text for c in (i.weight, i.score)),
+        )
+        for i in form.indicators
+    ]
+
+
+def amounts(form: Form) -> list[tuple[object, ...]]:
+    return [
+        (
+            f.label,
+            f.role,
+            *(None if c is None else c.number for c in (f.initial_budget, f.adjusted_budget, f.executed)),
+        )
+        for f in form.funding
+    ]
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_word_and_excel_of_one_layout_are_read_alike(name):
+    word, excel = read(DRAWINGS[name], "docx"), read(DRAWINGS[name], "xlsx")
+    assert len(word) == len(excel) > 0
+    for one_form, other in zip(word, excel, strict=True):
+        assert rows(one_form) == rows(other) != []
+        assert amounts(one_form) == amounts(other)
+        assert (
+            one_form.kind,
+            one_form.title,
+            one_form.project,
+            one_form.unit,
+            one_form.department,
+            one_form.year,
+        ) == (other.kind, other.title, other.project, other.unit, other.department, other.year)
+
+
+@BOTH
+def test_prefixes_filler_rows_and_repeated_headings_of_the_central_form(ending):
+    form = one(layouts.CENTRAL, ending)
+    assert (form.kind, form.project, form.unit, form.department, form.year) == (
+        FormKind.PROJECT,
+        "河道清淤",
+        "河道所",
+        "水务局",
+        2023,
+    )
+    assert [i.name for i in form.indicators] == [
+        "清淤长度",
+        "验收合格率",
+        "完成时间",
+        "控制成本",
+        "防洪能力",
+        "群众满意度",
+    ]
+    assert form.indicators[0].deviation_note.text == "汛期停工"
+    assert [i.level1 for i in form.indicators] == ["产出指标"] * 4 + ["效益指标", "满意度指标"]
+    assert form.indicators[0].level1_weight == 50
+    assert (form.total_weight.number, form.reported_score.number) == (100, 94)
+    assert amounts(form)[0] == ("年度资金总额", FundingRole.TOTAL, 100, Decimal("120.5"), Decimal("96.4"))
+    assert [f.part_of for f in form.funding] == [None] + [FundingRole.TOTAL] * 3
+    assert [c.text for c in form.goals[0]] == ["清淤十公里", "清淤八公里"]
+
+
+@BOTH
+def test_a_weight_column_before_the_target_is_still_the_weight(ending):
+    form = one(layouts.WEIGHT_BEFORE_TARGET, ending)
+    assert rows(form)[0] == ("产出指标", "数量指标", "★扶持户数", "≥300户", "310户", "25", "25")
+    # An unscored 其中 row is a row of its own without weight and score.
+    assert rows(form)[1] == ("产出指标", "数量指标", "其中：脱贫户", "≥100户", "90户", "", "")
+    total = form.total
+    assert total.initial_budget is None
+    # 100.00 without a percent sign is 100%, as its own amounts say.
+    assert (total.execution_rate.text, total.execution_rate.number) == ("100.00", 1)
+
+
+@BOTH
+def test_nature_value_and_unit_stand_in_columns_of_their_own(ending):
+    form = one(layouts.NATURE_VALUE_UNIT, ending)
+    assert [(i.nature, i.target.text, i.unit, i.actual.number) for i in form.indicators] == [
+        ("≥", "500", "人", 500),
+        ("≥", "95", "%", Decimal("0.97")),
+        ("定性", "提升", "", None),
+        ("≥", "90", "%", Decimal("0.95")),
+    ]
+    assert [f.role for f in form.funding] == [
+        FundingRole.TOTAL,
+        FundingRole.APPROPRIATION,
+        FundingRole.SPECIAL_ACCOUNT,
+        FundingRole.OTHER_FUNDS,
+        FundingRole.OTHER_FUNDS,
+    ]
+    assert form.total.weight.number == 10
+    assert (form.reported_score.number, form.total_weight.number) == (Decimal("97.8"), 100)
+
+
+@BOTH
+def test_a_form_without_weights_takes_the_execution_weight_from_its_heading(ending):
+    form = one(layouts.TWENTY_AND_EIGHTY, ending)
+    assert form.total.weight.number == 20 and form.total.score.number == 19
+    assert [i.weight for i in form.indicators] == [None] * 4
+    # One score merged over two rows counts once.
+    assert [i.score.number for i in form.indicators] == [30, None, 40, 10]
+    assert form.total_weight is None and form.reported_score.number == 99
+
+
+@BOTH
+def test_a_heading_in_two_rows_and_a_remark_before_the_total(ending):
+    form = one(layouts.HEADING_IN_TWO_ROWS, ending)
+    assert form.amount_unit == "元" and form.total.executed.number == 480000
+    assert [(i.nature, i.target.text, i.unit) for i in form.indicators][:2] == [
+        (">=", "120", "株"),
+        (">=", "95", "%"),
+    ]
+    assert (form.total_weight.text, form.reported_score.text, form.reported_grade.text) == (
+        "100",
+        "95.6",
+        "优",
+    )
+
+
+@BOTH
+def test_a_flat_list_takes_the_adjusted_target_where_there_is_one(ending):
+    form = one(layouts.FLAT_LIST, ending)
+    assert rows(form) == [
+        ("", "", "演出场次", "18", "18", "45", "45"),
+        ("", "", "观众满意度", "90", "88", "45", "43.5"),
+    ]
+    assert form.reported_score.number == Decimal("98.5")
+
+
+@BOTH
+def test_self_score_and_recheck_score_are_kept_apart(ending):
+    form = one(layouts.RECHECK, ending)
+    assert [(i.score.number, i.recheck_score.number) for i in form.indicators] == [(20, 19), (20, 20)]
+    assert form.reported_score.number == 40
+
+
+@BOTH
+def test_a_label_beside_its_amount_under_one_wide_heading(ending):
+    form = one(layouts.LABEL_BESIDE_AMOUNT, ending)
+    assert amounts(form) == [
+        ("预算数", FundingRole.TOTAL, None, 400, 380),
+        ("其中：财政资金", FundingRole.APPROPRIATION, None, 400, 380),
+    ]
+    assert form.reported_score.number == 89
+
+
+@BOTH
+def test_columns_of_other_years_and_of_method_are_not_taken_for_the_actual_value(ending):
+    form = one(layouts.WIDEST, ending)
+    assert [(i.target.text, i.actual.text) for i in form.indicators] == [
+        (">=5", "5"),
+        (">=95", "95"),
+        ("提升", "达成预期指标"),
+    ]
+    assert form.reported_score.number == 100
+
+
+@BOTH
+def test_tasks_of_a_department_form_are_its_funding_lines(ending):
+    form = one(layouts.TASKS, ending)
+    assert form.kind is FormKind.DEPARTMENT
+    assert [f.label for f in form.funding] == ["档案整理", "馆舍修缮", "金额合计"]
+    assert form.total.executed.number == 48
+    assert len(form.footer) == 1
+
+
+@BOTH
+def test_several_forms_in_one_table_or_sheet_are_several_forms(ending):
+    data = (
+        builders.word(layouts.TWO_ON_A_SHEET) if ending == "docx" else builders.excel(layouts.TWO_ON_A_SHEET)
+    )
+    filing = read_file(f"自评.{ending}", data)
+    assert [(f.id, f.project, f.amount_unit) for f in filing.forms] == [
+        ("1", "甲项目", "万元"),
+        ("2", "乙项目", "元"),
+    ]
+    # Text where a number belongs is noted with its form, its place and what was expected.
+    assert [(n.form, n.found, n.expected) for n in filing.notes] == [
+        ("2", "一万", "金额（元）"),
+        ("2", "九十", "分数"),
+    ]
+    assert all(n.found in n.message for n in filing.notes)
+
+
+def test_one_form_over_two_tables_is_one_form():
+    head, _, tail = layouts.CENTRAL.partition("绩效指标|一级指标")
+    form = one_of(builders.word(head, "续表", "绩效指标|一级指标" + tail))
+    assert len(form.funding) == 4 and len(form.indicators) == 6
+    assert form.indicators[0].at.part == "表2"
+
+
+def one_of(data: bytes) -> Form:
+    (form,) = read_file("自评.docx", data).forms
+    return form
+
+
+def test_a_two_column_text_layout_says_its_amounts_inside_the_labels():
+    form = one_of(
+        builders.word(
+            """
+            附件2
+            2023年度部门整体支出绩效自评表
+            """,
+            """
+            县级预算部门名称|<|<|石桥县档案馆|<|<|<|<|<
+            年度预算申请（万元）||<|年初预算数|全年预算数|全年执行数|分值|执行率|得分
+            ^|年度资金总额|<|300|320|310|10|96.88%|9.69
+            ^|按收入性质分：320|<|<|按支出性质分：320|<|<|<|<
+            ^|其中：  一般公共预算：300.5|<|<|其中：基本支出：200|<|<|<|<
+            ^|政府性基金拨款：|<|<|项目支出：1 20.x|<|<|<|<
+            ^|其他资金：1,9.50|<|<||<|<|<|<
+            绩效指标|一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分|偏差原因分析及改进措施
+            ^|产出指标|数量指标|整理卷数|3000卷|3000卷|90|90|
+            总分|<|<|<|<|<|100|99.69|
+            """,
+        )
+    )
+    assert form.unit == "石桥县档案馆" and form.year == 2023
+    said = [(f.label, f.role, f.part_of, f.amount.number) for f in form.funding if f.amount is not None]
+    assert said == [
+        ("按收入性质分", FundingRole.BY_SOURCE, None, 320),
+        ("按支出性质分", FundingRole.BY_NATURE, None, 320),
+        ("其中：一般公共预算", FundingRole.GENERAL_BUDGET, FundingRole.BY_SOURCE, Decimal("300.5")),
+        ("其中：基本支出", FundingRole.BASIC_EXPENDITURE, FundingRole.BY_NATURE, 200),
+        ("政府性基金拨款", FundingRole.FUND_BUDGET, FundingRole.BY_SOURCE, None),
+        ("项目支出", FundingRole.PROJECT_EXPENDITURE, FundingRole.BY_NATURE, None),
+        ("其他资金", FundingRole.OTHER_FUNDS, FundingRole.BY_SOURCE, Decimal("19.50")),
+    ]
+
+
+@BOTH
+def test_a_blank_form_is_a_template(ending):
+    blank = """
+    项目支出绩效自评表|<|<|<|<|<|<|<
+    （    年度）|<|<|<|<|<|<|<
+    项目名称|||||||
+    项目资金（万元）||年初预算数|全年预算数|全年执行数|分值|执行率|得分
+    ^|年度资金总额||||10||
+    绩效指标|一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分
+    ^|产出指标（50分）|数量指标|……||||
+    ^|^|质量指标|指标1：||||
+    总分|<|<|<|<|<|100|
+    """
+    assert [f.kind for f in read(blank, ending)] == [FormKind.TEMPLATE]
+
+
+def test_a_rate_without_a_percent_sign_means_what_its_amounts_say():
+    for text, number in [("79.27", "0.7927"), ("1", "1"), ("100", "1"), ("0.95", "0.95")]:
+        spent = Decimal(number) * 200
+        form = one_of(
+            builders.word(
+                f"""
+                项目名称|甲||||||
+                项目资金（万元）||年初预算数|全年预算数|全年执行数|分值|执行率|得分
+                ^|年度资金总额|200|200|{spent}|10|{text}|8
+                绩效指标|一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分
+                ^|产出指标|数量指标|次数|3次|3次|90|90
+                """
+            )
+        )
+        assert form.total.execution_rate.number == Decimal(number), text
