@@ -30,10 +30,10 @@ _WIDTHS = (12, 30, 12, 18, 10, 36, 18, 8, 40)
 
 def build() -> dict[str, bytes]:
     """Path below examples/ → content of every office file; the same on every run."""
-    units = {unit["code"]: unit for unit in _load(HERE / "county" / "roster.toml")["units"]}
+    units = {unit["code"]: unit for unit in load(HERE / "county" / "roster.toml")["units"]}
     files = {"roster.xlsx": office.table("预算单位名录", _roster_rows(units), _WIDTHS, ROSTER_MADE)}
     for path in sorted((HERE / "county").glob("[0-9]*.toml")):
-        data = _load(path)
+        data = load(path)
         unit = units[data["code"]]
         department = units[unit.get("department", unit["code"])]["name"]
         files |= _filings(data, forms.compute(data, unit, department, YEAR))
@@ -52,7 +52,8 @@ def write() -> None:
         target.write_bytes(content)
 
 
-def _load(path: Path) -> dict:
+def load(path: Path) -> dict:
+    """A data file; numbers with a point are Decimal."""
     return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
 
 
