@@ -91,6 +91,8 @@ def table(title: str, rows: Sequence[Sequence[str]], widths: Sequence[int], made
             cell.number_format = "@"
             cell.border = Border(_THIN, _THIN, _THIN, _THIN)
             cell.font = Font(name="宋体", size=11, bold=cell.row == 1)
+    for row in range(1, page.max_row + 1):
+        page.row_dimensions[row].height = 20
     for column, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(column)].width = width
     page.freeze_panes = "A2"
