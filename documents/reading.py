@@ -19,12 +19,13 @@ from selfeval.labels import bare, squash
 
 MAX_BYTES = 50 * 1024 * 1024
 
+_PDF, _PICTURE = "PDF 文件", "图片"
 _SIGNATURES = (
-    (b"%PDF", "PDF 文件"),
-    (b"\x89PNG", "图片"),
-    (b"\xff\xd8\xff", "图片"),
-    (b"GIF8", "图片"),
-    (b"BM", "图片"),
+    (b"%PDF", _PDF),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"BM", _PICTURE),
     (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf", "7z 压缩包"),
     (b"\x1f\x8b", "gz 压缩包"),
@@ -44,12 +45,13 @@ def read_file(name: str, data: bytes) -> Filing:
         kind, document = _open(data)
         forms, notes = _forms(document)
     except Unreadable as reason:
-        return replace(filing, unreadable=f"文件“{name}”{reason}")
+        return replace(filing, unreadable=f"文件“{name}”{reason}", attachment=_is_scan(data))
     if not forms:
         return replace(
             filing,
             identity=document.identity,
             unreadable=f"文件“{name}”里没有找到自评表或自评报告。请核对是否报错了文件。",
+            attachment=True,
         )
     return replace(
         filing,
@@ -104,6 +106,11 @@ def _open_ole(data: bytes) -> tuple[str, Document]:
     if "worddocument" in streams:
         raise Unreadable(f"是旧版 Word（.doc）或 WPS 文字（.wps）文件。{_WANTED}")
     raise Unreadable(f"不是 Word 或 Excel 文件。{_WANTED}")
+
+
+def _is_scan(data: bytes) -> bool:
+    """PDF and pictures: what units scan and send along as evidence. An archive may hold forms and is none."""
+    return data.startswith(tuple(signature for signature, what in _SIGNATURES if what in (_PDF, _PICTURE)))
 
 
 def _described(data: bytes) -> str:

@@ -66,6 +66,20 @@ def test_a_file_that_is_nothing_is_returned_with_the_reason_and_the_others_are_j
     assert "自评表.xlsx" in _last_mail(bureau, "退回修改")
 
 
+def test_a_scan_beside_the_forms_is_kept_as_evidence_and_returns_nothing(bureau, county):
+    bureau.file("first", CLEAN)
+    bureau.put(f"{CLEAN}/验收照片.pdf", b"%PDF-1.7 a scanned certificate")
+    assert bureau.round("2026-04-08T10:00") == {"accepted": 1, "returned": 0}
+    text = _last_mail(bureau, "审核通过")
+    assert "验收照片.pdf" in text and "佐证材料" in text
+
+
+def test_a_scan_alone_is_returned(bureau, county):
+    bureau.put(f"{CLEAN}/自评表.pdf", b"%PDF-1.7 the form itself, scanned")
+    assert bureau.round("2026-04-08T10:00") == {"accepted": 0, "returned": 1}
+    assert "另存为 .docx 或 .xlsx" in _last_mail(bureau, "退回修改")
+
+
 def test_a_file_that_killed_its_process_twice_is_set_aside_with_a_request_to_save_it_anew(bureau, county):
     bureau.file("first", CLEAN)
     collect_folder.fn(2025, instant("2026-04-08T10:00"))
