@@ -1,0 +1,169 @@
+"""The command line as a person uses it: sentences, exit codes, JSON."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from apps.cli import main
+from tests.conftest import ROOT
+
+EXAMPLES = ROOT / "examples"
+FIRST = EXAMPLES / "filings" / "first"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("SELFEVAL_HOME", str(tmp_path / "data"))
+
+    def invoke(*arguments: str):
+        return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+    return invoke
+
+
+def _one(code: str):
+    return sorted((FIRST / code).iterdir())[-1]
+
+
+def test_help_tells_the_story_in_the_order_of_the_cycle(run):
+    text = run("--help").output
+    places = [
+        text.index(word)
+        for word in ("roster import", "cycle open", "run notice", "publication approve", "run publish")
+    ]
+    assert places == sorted(places)
+
+
+def test_check_ends_with_0_for_a_sound_filing_1_for_errors_2_for_what_cannot_be_read(run, tmp_path):
+    policy = EXAMPLES / "county-policy.toml"
+    assert run("check", _one("101001"), "--policy", policy).exit_code == 0
+    assert run("check", _one("101003"), "--policy", policy).exit_code == 1
+    broken = tmp_path / "坏.xlsx"
+    broken.write_bytes(b"PK\x03\x04")
+    for files in ([broken], [_one("101001"), broken], [tmp_path / "没有这个文件.docx"]):
+        result = run("check", *files, "--policy", policy, "--json")
+        assert result.exit_code == 2
+        entry = json.loads(result.output)["files"][-1]
+        assert not entry["readable"] and entry["forms"] == []
+        assert len(entry["findings"]) == 1 and files[-1].name in entry["findings"][0]["message"]
+    assert run("check", _one("101001"), "--policy", "no-such-policy").exit_code != 0
+
+
+def test_the_json_of_check_keeps_the_contract(run):
+    document = json.loads(
+        run("check", _one("101003"), "--policy", EXAMPLES / "county-policy.toml", "--json").output
+    )
+    assert set(document) == {"policy", "files"}
+    entry = document["files"][0]
+    assert {"file", "sha256", "readable", "unit", "year", "forms", "findings"} <= set(entry)
+    form = next(form for form in entry["forms"] if form["kind"] == "department_form")
+    assert {
+        "id", "kind", "title", "project", "amount_unit", "funding", "indicators", "reported_score", "summed_score",
+        "recomputed_score", "reported_grade", "recomputed_grade",
+    } <= set(form)  # fmt: skip
+    line = {
+        "label",
+        "initial_budget",
+        "adjusted_budget",
+        "executed",
+        "weight",
+        "execution_rate",
+        "score",
+        "recomputed_score",
+    }
+    row = {
+        "level1",
+        "level2",
+        "name",
+        "target",
+        "actual",
+        "weight",
+        "score",
+        "recomputed_score",
+        "deviation_note",
+        "where",
+    }
+    assert line <= set(form["funding"][0]) and row <= set(form["indicators"][0])
+    assert Decimal(form["summed_score"]) and isinstance(form["summed_score"], str)
+    finding = {"code", "severity", "form", "where", "sentence", "stated", "expected", "message"}
+    assert all(set(f) == finding for f in entry["findings"])
+    assert '": 9' not in json.dumps(form["funding"])  # figures are strings
+
+
+def test_without_json_check_shows_forms_findings_and_counts(run):
+    text = run("check", _one("101003"), "--policy", EXAMPLES / "county-policy.toml").output
+    assert "错误 D01" in text and "自评" in text and "错误 2" in text.splitlines()[-1]
+
+
+def test_a_roster_with_wrong_rows_names_them_and_imports_nothing(run, tmp_path):
+    broken = tmp_path / "名单.xlsx"
+    shutil.copy(EXAMPLES / "roster.xlsx", broken)
+    book = openpyxl.load_workbook(broken)
+    sheet = book.active
+    head = {
+        cell.value: cell.column
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value in ("预算编码", "电子邮箱")
+    }
+    row = next(r for r in range(1, sheet.max_row) if str(sheet.cell(r, head["预算编码"]).value) == "101001")
+    sheet.cell(row, head["电子邮箱"]).value = "不是邮箱"
+    book.save(broken)
+    result = run("roster", "import", broken)
+    assert result.exit_code == 1 and f"第{row}行 电子邮箱：“不是邮箱”" in result.output
+    assert "Traceback" not in result.output
+    assert json.loads(run("roster", "list", "--json").output) == []
+    notebook = tmp_path / "名单2.xlsx"
+    notebook.write_text("no workbook", encoding="utf-8")
+    assert "不是可读的 Excel 文件" in run("roster", "import", notebook).output
+
+
+def test_roster_cycle_status_and_audit_from_the_command_line(run, tmp_path):
+    assert "还没有开启任何周期" in run("cycle", "status").output
+    added = json.loads(run("roster", "import", EXAMPLES / "roster.xlsx", "--json").output)
+    assert len(added) == 14 and {change["kind"] for change in added} == {"added"}
+    assert "名单没有变化" in run("roster", "import", EXAMPLES / "roster.xlsx").output
+    assert "清禾县2025年度预算绩效自评" in run("cycle", "open", EXAMPLES / "cycle.toml").output
+    wrong = tmp_path / "cycle.toml"
+    text = (EXAMPLES / "cycle.toml").read_text(encoding="utf-8")
+    wrong.write_text(text.replace("2026-04-10", "2026-07-10"), encoding="utf-8")
+    shutil.copy(EXAMPLES / "county-policy.toml", tmp_path)
+    refused = run("cycle", "open", wrong)
+    assert (
+        refused.exit_code == 1
+        and "主管部门汇总截止（2026-04-24）应不早于单位报送截止（2026-07-10）" in refused.output
+    )
+    status = json.loads(run("cycle", "status", "--json").output)
+    assert status["year"] == 2025 and status["units"] == []
+    assert "通知尚未印发" in run("cycle", "status").output
+    assert json.loads(run("audit", "verify", "--json").output) == {"entries": 2, "intact": True}
+
+
+def test_a_policy_file_is_explained_mistake_by_mistake(run, tmp_path):
+    assert run("policy", "check", EXAMPLES / "county-policy.toml").exit_code == 0
+    wrong = tmp_path / "policy.toml"
+    text = (EXAMPLES / "county-policy.toml").read_text(encoding="utf-8")
+    wrong.write_text(f"colour = 1\n{text}", encoding="utf-8")
+    result = run("policy", "check", wrong)
+    assert result.exit_code == 1 and "colour" in result.output and "Traceback" not in result.output
+    names = [entry["name"] for entry in json.loads(run("policy", "list", "--json").output)]
+    assert {
+        "national-2020",
+        "xiangxi-2022",
+        "yueyang-2023",
+        "huaihua-2023",
+        "qiannan-2022",
+        "junshan-2024",
+    } == set(names)
+
+
+def test_a_wrong_setting_is_named(run, monkeypatch):
+    monkeypatch.setenv("SELFEVAL_SMTP_PORT", "二十五")
+    result = run("cycle", "status")
+    assert result.exit_code == 1 and "SELFEVAL_SMTP_PORT 应为整数" in result.output
