@@ -26,12 +26,15 @@ _RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _NAMESPACES = {"s": _S[1:-1]}
 _FILLED = etree.XPath("s:sheetData/s:row/s:c[s:v or s:is]", namespaces=_NAMESPACES)
 _UNCOMPUTED = etree.XPath("s:sheetData/s:row/s:c[s:f and not(s:v/text())]", namespaces=_NAMESPACES)
+_UNADDRESSED = etree.XPath("s:sheetData/s:row[s:c[not(@r)]]", namespaces=_NAMESPACES)
 _V, _IS, _T, _PHONETIC = (_S + name for name in ("v", "is", "t", "rPh"))
-_ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_ROW = re.compile(r"[0-9]{1,7}")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 # A filing has some thousand cells.
 MAX_CELLS = 300_000
+_TOO_MANY = f"的单元格超过 {MAX_CELLS} 个，不是自评表。请只报送自评材料本身。"
 _MAX_FORMULA_NOTES = 20
 
 
@@ -62,10 +65,12 @@ def read(package: Package) -> Document:
             continue
         root = package.xml(target)
         name = sheet.get("name", "")
-        texts = _texts(root, book)
-        budget -= len(texts)
+        filled = _FILLED(root)
+        budget -= len(filled)
         if budget < 0:
-            raise Unreadable(f"的单元格超过 {MAX_CELLS} 个，不是自评表。请只报送自评材料本身。")
+            raise Unreadable(_TOO_MANY)
+        _address(root)
+        texts = _texts(filled, book)
         marked.extend("".join(footer.itertext()) for footer in root.iter(f"{_S}headerFooter"))
         # A hidden sheet is not what the unit sees; only the mark is looked for there.
         if sheet.get("state", "visible") != "visible":
@@ -96,7 +101,7 @@ def read_old(data: bytes) -> Document:
             }
             budget -= len(texts)
             if budget < 0:
-                raise Unreadable(f"的单元格超过 {MAX_CELLS} 个，不是自评表。请只报送自评材料本身。")
+                raise Unreadable(_TOO_MANY)
             if sheet.visible is not python_calamine.SheetVisibleEnum.Visible:
                 hidden.extend(texts.values())
                 continue
@@ -120,10 +125,23 @@ def _document(grids: list[Grid], marked: list[str], mark: Identity | None, notes
     return Document(tuple(grids), mark, tuple(notes))
 
 
-def _texts(root: etree._Element, book: _Book) -> dict[tuple[int, int], str]:
+def _address(root: etree._Element) -> None:
+    """Addresses are optional: without them cells and rows stand one after the other."""
+    if not _UNADDRESSED(root):
+        return
+    number = 0
+    for row in root.iter(f"{_S}row"):
+        stated = row.get("r", "")
+        number = int(stated) if _ROW.fullmatch(stated) else number + 1
+        for column, cell in enumerate(row, start=1):
+            if cell.get("r") is None:
+                cell.set("r", address(number, column))
+
+
+def _texts(cells: list[etree._Element], book: _Book) -> dict[tuple[int, int], str]:
     texts = {}
     formats, shared = book.formats, book.shared
-    for cell in _FILLED(root):
+    for cell in cells:
         kind = cell.get("t", "n")
         if kind == "inlineStr":
             text = _rich(cell.find(_IS))
@@ -149,12 +167,7 @@ def _texts(root: etree._Element, book: _Book) -> dict[tuple[int, int], str]:
 
 def _place(cell: etree._Element) -> tuple[int, int] | None:
     match = _ADDRESS.fullmatch(cell.get("r", ""))
-    if match:
-        return int(match[2]), _column(match[1])
-    # The address is optional: then cells stand one after the other.
-    row = cell.getparent()
-    number = row.get("r", "")
-    return (int(number) if number.isdigit() else row.getparent().index(row) + 1), row.index(cell) + 1
+    return (int(match[2]), _column(match[1])) if match else None
 
 
 def _column(letters: str) -> int:
