@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
@@ -57,6 +58,16 @@ class FindingRow:
     severity: str
     sentence: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookData:
+    """What the summary workbook shows: the cycle's name, the instant it was taken, units and findings."""
+
+    title: str
+    taken: datetime
+    units: tuple[UnitRow, ...]
+    findings: tuple[FindingRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
