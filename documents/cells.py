@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 
 from documents.grid import GridCell, Line
 from selfeval.filing import Cell, Note
@@ -16,9 +17,17 @@ _POINTS = re.compile(r"(.+?)(?:分|%|％)?")
 # Zero-width characters come with text pasted from web pages.
 _INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\x07")
 
+# Blanks, weights and scores repeat from cell to cell.
+_SHORT = 40
+
 
 def clean(text: str) -> str:
     """A cell's text as displayed: ends trimmed, "" for the fillers that mean blank."""
+    return _clean_short(text) if len(text) <= _SHORT else text.translate(_INVISIBLE).strip()
+
+
+@lru_cache(maxsize=8192)
+def _clean_short(text: str) -> str:
     text = text.translate(_INVISIBLE).strip()
     return "" if is_blank(text) else text
 
@@ -31,8 +40,12 @@ def joined(text: str) -> str:
 def covering(line: Line, heading: GridCell) -> GridCell | None:
     """The cell of a row that stands under a heading: the one that shares most columns with it."""
     best, shared = None, 0
+    start, end = heading.column, heading.end
     for cell in line.cells:
-        common = min(cell.end, heading.end) - max(cell.column, heading.column)
+        column = cell.column
+        if column >= end:
+            break
+        common = min(column + cell.columns, end) - max(column, start)
         if common > shared:
             best, shared = cell, common
     return best

@@ -17,7 +17,7 @@ from selfeval.labels import GRADE, bare, squash
 from selfeval.money import parse_number
 
 _SUBJECT = "机构名称"
-_MARKS = ("人员编制", "实有人数", "职能职责概述", "绩效自评综合得分", "基本概况", _SUBJECT)
+_MARKS = re.compile(rf"人员编制|实有人数|职能职责概述|绩效自评综合得分|基本概况|{_SUBJECT}")
 _SCORE = re.compile(r"(?:评分|得分|总分|分数)[:：]?\s*(\d+(?:\.\d+)?)")
 _GRADE = re.compile(rf"(?:等级|等次|评级)[:：]?\s*[“\"]?({GRADE})(?![（(])")
 _REMARK = re.compile(r"(?:备注|注|说明)[:：]")
@@ -27,11 +27,14 @@ _LONGEST_LABEL = 40
 
 def is_cover(block: Block) -> bool:
     """Three of the cover's own labels; any one of them also stands in other tables."""
-    names = [
-        bare(cell.text) for line in block.lines for cell in line.filled if len(cell.text) <= _LONGEST_LABEL
-    ]
-    names += [bare(head.text) for head in block.heads]
-    return sum(any(mark in name for name in names) for mark in _MARKS) >= 3
+    found: set[str] = set()
+    for line in block.lines:
+        for cell in line.filled:
+            if len(cell.text) <= _LONGEST_LABEL:
+                found.update(_MARKS.findall(bare(cell.text)))
+    for head in block.heads:
+        found.update(_MARKS.findall(bare(head.text)))
+    return len(found) >= 3
 
 
 def read(block: Block, notes: list[Note]) -> Form:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from documents.grid import GridCell, Line
 from selfeval.labels import (
@@ -22,27 +23,41 @@ _LONGEST = 40
 _AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
 
 
-def columns(line: Line, labels: Mapping[str, Label]) -> Columns:
+def columns(line: Line, fields: Callable[[str], tuple[tuple[str, int], ...]]) -> Columns:
     """Field → heading cell. A synonym beats a weak word; of equals the first from the left counts."""
     found: Columns = {}
     strength: dict[str, int] = {}
     for cell in line.cells:
         if not cell.text or len(cell.text) > _LONGEST:
             continue
-        heading = bare(cell.text)
-        if OTHER_COLUMNS.fullmatch(heading):
-            continue
-        for name, label in labels.items():
-            fits = label.names(heading)
-            if fits and fits > strength.get(name, 0):
+        for name, fits in fields(cell.text):
+            if fits > strength.get(name, 0):
                 found[name], strength[name] = cell, fits
                 break
     return found
 
 
+# The same few headings come in every filing: what they mean is worked out once.
+@lru_cache(maxsize=8192)
+def _funding_fields(text: str) -> tuple[tuple[str, int], ...]:
+    return _fields(text, FUNDING_COLUMNS)
+
+
+@lru_cache(maxsize=8192)
+def _indicator_fields(text: str) -> tuple[tuple[str, int], ...]:
+    return _fields(text, INDICATOR_COLUMNS)
+
+
+def _fields(text: str, labels: Mapping[str, Label]) -> tuple[tuple[str, int], ...]:
+    heading = bare(text)
+    if OTHER_COLUMNS.fullmatch(heading):
+        return ()
+    return tuple((name, fits) for name, label in labels.items() if (fits := label.names(heading)))
+
+
 def indicator_columns(line: Line) -> Columns | None:
     """The columns of an indicator table when the row is its heading, else None."""
-    found = columns(line, INDICATOR_COLUMNS)
+    found = columns(line, _indicator_fields)
     levels = "name" in found or "level2" in found or "level1" in found
     # Without an actual value or a score it is a plan of targets, no self-evaluation.
     judged = "actual" in found or "score" in found
@@ -51,7 +66,7 @@ def indicator_columns(line: Line) -> Columns | None:
 
 def funding_columns(line: Line) -> Columns | None:
     """The columns of the funding block when the row is its heading, else None."""
-    found = columns(line, FUNDING_COLUMNS)
+    found = columns(line, _funding_fields)
     amounts = sum(name in found for name in _AMOUNTS)
     heads = amounts >= 2 or (amounts == 1 and "execution_rate" in found)
     # "预算数：| 400 | 执行数：| 380" is a row of amounts with its labels beside them.

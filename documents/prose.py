@@ -26,6 +26,8 @@ _ABOUT = re.compile(
 )
 # （三）坚持守牢红线，形成新格局。一是…: the heading runs on into its text.
 _RUN_IN = re.compile(r"\s*([(（][一二三四五六七八九十]{1,3}[)）][^。；;]{4,40})。(?=.)")
+# A full stop behind a heading is a slip; behind other words it ends a sentence.
+_TOPIC = re.compile(r"(?:情况|分析|措施|建议|做法|问题|结论|概述|概况|依据|说明|结果|效益|目标|工作)$")
 _LONGEST_HEADING = 45
 # A heading whose numbering got lost is shorter still.
 _LONGEST_BARE_HEADING = 30
@@ -158,6 +160,8 @@ def _sentences(papers: list[Paragraph]) -> list[Sentence]:
 def _is_heading(text: str) -> bool:
     numbered = _HEADING.match(text)
     inner = text.rstrip("。：:")
+    if text.endswith("。") and not _TOPIC.search(inner):
+        return False
     if re.search(r"[。；;！]", inner) or ("，" in inner and not numbered):
         return False
     if numbered:

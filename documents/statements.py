@@ -20,7 +20,7 @@ _SCORE = re.compile(
     rf"(?:综合|自评|总|最终|绩效评价|评价)(?:评价|自评|绩效)?(?:总)?(?:得分|评分|分数|成绩)(?:结果)?(?:为|是|:|达到?)?{_FIGURE}分"
 )
 _GRADE = re.compile(
-    rf"(?:等级|等次|级别|自评结果|评价结果|支出绩效|综合绩效|评定)[^,;。:]{{0,6}}?(?:为|是|:|达到|评定为)?[“\"]?({GRADE})[”\"]?(?=等级|等次|级|档|[,;。、)”\"]|$)"
+    rf"(?:(?<!考核)(?:等级|等次|级别)|自评结果|评价结果|支出绩效|综合绩效|评定)[^,;。:]{{0,6}}?(?:为|是|:|达到|评定为)?[“\"]?({GRADE})[”\"]?(?=等级|等次|级|档|[,;。、)”\"]|$)"
 )
 _INITIAL = re.compile(rf"年初(?:部门)?预算(?:数|安排|批复)?(?:为|是|:)?{_MONEY}")
 _ADJUSTED = re.compile(rf"(?:全年|调整后?|年度)(?:总)?预算(?:数|总额|安排)?(?:为|是|:)?{_MONEY}")
@@ -34,6 +34,7 @@ _ITEM = re.compile(
 _SPENT = re.compile(rf"实际(?:支出|执行|完成){_MONEY}")
 _SUB = ("(", "①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧", "⑨")
 _PROJECT = re.compile(r"项目")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +50,22 @@ class Statements:
 
 def read(sentences: list[Sentence]) -> Statements:
     """The first statement of each kind counts; repetitions elsewhere are for the rules to compare."""
-    line, unit = _funding(sentences)
+    # Without a digit a sentence states a grade at most.
+    compact = [Sentence(squash(s.text), s.at) for s in sentences]
+    figures = [s for s in compact if _DIGIT.search(s.text)]
+    line, unit = _funding(figures)
     return Statements(
         funding=(line,) if line else (),
-        indicators=tuple(_indicators(sentences, line)),
-        score=_first(sentences, _SCORE, number=True),
-        grade=_first(sentences, _GRADE, number=False),
+        indicators=tuple(_indicators(figures, line)),
+        score=_first(figures, _SCORE, number=True),
+        grade=_first(compact, _GRADE, number=False),
         amount_unit=unit,
     )
 
 
 def _first(sentences: list[Sentence], pattern: re.Pattern[str], number: bool) -> Cell | None:
     for sentence in sentences:
-        match = pattern.search(squash(sentence.text))
+        match = pattern.search(sentence.text)
         if match:
             return Cell(match[1], parse_number(match[1]) if number else None, sentence.at)
     return None
@@ -69,16 +73,16 @@ def _first(sentences: list[Sentence], pattern: re.Pattern[str], number: bool) ->
 
 def _funding(sentences: list[Sentence]) -> tuple[FundingLine | None, str]:
     """The execution statement of the whole budget: the scored one, else the first outside a project's section."""
-    scored = [s for s in sentences if _EXECUTION.search(squash(s.text))]
+    scored = [s for s in sentences if _EXECUTION.search(s.text)]
     plain = [
         s
         for s in sentences
         if not _PROJECT.search(s.at.part)
-        and _EXECUTED.search(squash(s.text))
-        and (_ADJUSTED.search(squash(s.text)) or _INITIAL.search(squash(s.text)))
+        and _EXECUTED.search(s.text)
+        and (_ADJUSTED.search(s.text) or _INITIAL.search(s.text))
     ]
     for sentence in scored + plain:
-        text = squash(sentence.text)
+        text = sentence.text
         amounts = {
             "initial_budget": _INITIAL.search(text),
             "adjusted_budget": _ADJUSTED.search(text),
@@ -107,7 +111,7 @@ def _indicators(sentences: list[Sentence], funding: FundingLine | None) -> list[
     found: list[Indicator] = []
     level1: Indicator | None = None
     for sentence in sentences:
-        text = squash(sentence.text)
+        text = sentence.text
         items = list(_ITEM.finditer(text))
         ends = [item.start() for item in items[1:]] + [len(text)]
         for item, end in zip(items, ends, strict=False):

@@ -101,20 +101,14 @@ def _grids(table: etree._Element, part: str) -> Iterator[Grid]:
         beside: dict[int, GridCell] = {}
         column = 1 + _skipped(row)
         for element in _children(row, (_TC,)):
-            properties = element.find(_TCPR)
-            columns, continues = 1, False
-            if properties is not None:
-                columns = _number(properties.find(_SPAN), 1)
-                merge = properties.find(_VMERGE)
-                continues = merge is not None and merge.get(_VAL) != "restart"
-                beyond = properties.find(_HMERGE)
-                if beyond is not None and beyond.get(_VAL) != "restart" and cells:
-                    cells[-1] = cells[-1]._replace(columns=cells[-1].columns + columns)
-                    beside[cells[-1].column] = cells[-1]
-                    column += columns
-                    continue
+            text, columns, continues, beyond = _cell(element, nested)
+            if beyond and cells:
+                cells[-1] = cells[-1]._replace(columns=cells[-1].columns + columns)
+                beside[cells[-1].column] = cells[-1]
+                column += columns
+                continue
             upper = above.get(column) if continues else None
-            cell = upper or GridCell(number, column, columns, _cell_text(element, nested))
+            cell = upper or GridCell(number, column, columns, text)
             cells.append(cell)
             beside[column] = cell
             column += columns
@@ -125,14 +119,31 @@ def _grids(table: etree._Element, part: str) -> Iterator[Grid]:
         yield from _grids(inner, f"{part}内嵌表{index}")
 
 
-def _cell_text(cell: etree._Element, nested: list[etree._Element]) -> str:
-    said = []
-    for element in _children(cell, (_P, _TBL)):
-        if element.tag == _P:
-            said.append(_said(element))
-        else:
-            nested.append(element)
-    return (said[0] if len(said) == 1 else "\n".join(said)).strip()
+def _cell(element: etree._Element, nested: list[etree._Element]) -> tuple[str, int, bool, bool]:
+    """Text, columns, whether it continues the cell above, whether it continues the one on its left."""
+    said: list[str] = []
+    columns, continues, beyond = 1, False, False
+    for child in element:
+        tag = child.tag
+        if tag == _P:
+            said.append(_said(child))
+        elif tag == _TCPR:
+            for setting in child:
+                if setting.tag == _SPAN:
+                    columns = _number(setting, 1)
+                elif setting.tag == _VMERGE:
+                    continues = setting.get(_VAL) != "restart"
+                elif setting.tag == _HMERGE:
+                    beyond = setting.get(_VAL) != "restart"
+        elif tag == _TBL:
+            nested.append(child)
+        elif tag in _WRAPPERS:
+            for inner in _children(child, (_P, _TBL)):
+                if inner.tag == _P:
+                    said.append(_said(inner))
+                else:
+                    nested.append(inner)
+    return (said[0] if len(said) == 1 else "\n".join(said)).strip(), columns, continues, beyond
 
 
 def _skipped(row: etree._Element) -> int:

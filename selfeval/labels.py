@@ -26,9 +26,8 @@ def squash(text: str) -> str:
 
 def bare(text: str) -> str:
     """A heading for comparing: squashed, without brackets (units, formulas), colon and leading star."""
-    if len(text) > 60:
-        return squash(text)
-    return _bare(text)
+    # What is longer is no heading and is compared with none.
+    return _bare(text) if len(text) <= 60 else text
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 # 1 of the unit in 万元.
 UNITS = {
@@ -33,6 +34,7 @@ _GROUPED = re.compile(r"\d+(?:,\d{3,4})+")
 _UNIT = re.compile(r"(元|千元|万|万元|百万元|亿|亿元)(?:人民币)?$")
 
 
+@lru_cache(maxsize=4096)
 def parse_number(text: str) -> Decimal | None:
     """The number that a text is, None when it is not exactly one number.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from selfeval.money import UNITS, parse_number
 
@@ -119,6 +120,7 @@ class Quantity:
     text: str
 
 
+@lru_cache(maxsize=4096)
 def parse_quantity(text: str) -> Quantity:
     """Read a target or actual value; never fails: what names no single number has number None."""
     compact = _SPACES.sub("", text.translate(_HALF))

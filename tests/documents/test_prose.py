@@ -1,0 +1,117 @@
+"""Report text: which paragraphs are the report, and what its sentences state."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from documents.reading import read_file
+from selfeval.filing import Form, FormKind
+from tests.documents import builders, layouts
+
+REPORT = """
+青禾县水利局
+2023年度部门整体支出绩效自评报告
+一、基本情况
+（一）机构设置。本局内设五个科室，编制30人，实有28人。
+二、预算执行情况
+全年预算数1,200.50万元，全年执行数1,100.00万元，执行率91.63%。其中基本支出700万元。
+三、评价结论
+本局综合评价得分为93.16分，评定等级“优秀”。
+1.预算执行率：10分，实得9.16分，主要是年初预算1,000.00万元，全年执行数1,100.00万元，预算执行率110.00%。
+2.产出指标：50分，实得分48分。（1）数量指标：30分，实得30分；（2）成本指标：20分，实得18分，扣2分，主要是控制数为年初预算，实际支出1,100.00万元。
+3.满意度指标：10分，实得10分。
+四、其他需要说明的情况
+无。
+"""
+
+
+def report(*parts: str) -> Form | None:
+    filing = read_file("报告.docx", builders.word(*parts))
+    return next((f for f in filing.forms if f.kind is FormKind.REPORT), None)
+
+
+def test_sentences_stand_under_their_sections():
+    form = report(REPORT)
+    places = {s.text: str(s.at) for s in form.sentences}
+    assert places["其中基本支出700万元。"] == "“二、预算执行情况”第2句"
+    assert places["无。"] == "“四、其他需要说明的情况”第1句"
+    # A heading that runs on into its text is the section of that text.
+    assert places["本局内设五个科室，编制30人，实有28人。"] == "“（一）机构设置”第2句"
+    assert (form.unit, form.year, form.title) == ("青禾县水利局", 2023, "2023年度部门整体支出绩效自评报告")
+
+
+def test_scores_weights_rate_and_grade_are_read_from_sentences():
+    form = report(REPORT)
+    assert (form.reported_score.number, form.reported_grade.text) == (Decimal("93.16"), "优秀")
+    line = form.total
+    assert (line.weight.number, line.score.number) == (10, Decimal("9.16"))
+    assert (line.initial_budget.number, line.executed.number) == (1000, 1100)
+    assert (line.execution_rate.text, line.execution_rate.number) == ("110.00%", Decimal("1.1"))
+    assert [(i.level1, i.level2, i.name, i.weight.number, i.score.number) for i in form.indicators] == [
+        ("产出指标", "数量指标", "数量指标", 30, 30),
+        ("产出指标", "成本指标", "成本指标", 20, 18),
+        ("满意度指标", "", "满意度指标", 10, 10),
+    ]
+    cost = form.indicators[1]
+    assert (cost.target.number, cost.actual.number) == (1000, 1100)
+
+
+def test_an_amount_in_yuan_keeps_its_unit():
+    form = report(
+        """
+        石桥县档案馆2022年度部门预算绩效自评报告
+        一、预算执行情况
+        本馆经费由县财政保障。全年预算数1200500.12元，全年执行数600250.06元，执行率50%。
+        二、项目支出绩效自评情况
+        1.档案整理项目
+        全年预算数45500元，全年执行数45500元，执行率100%。已整理案卷若干。
+        """
+    )
+    assert form.amount_unit == "元" and form.unit == "石桥县档案馆"
+    # The statement of a project is not that of the whole budget.
+    assert [f.adjusted_budget.number for f in form.funding] == [Decimal("1200500.12")]
+    assert form.reported_score is None and form.indicators == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "grade"),
+    [
+        ("本单位自评结果为优秀等级。", "优秀"),
+        ("自评得分88分，评价等级为“良”。", "良"),
+        ("绩效等次为：合格，下一步改进。", "合格"),
+        ("评价等次分为优秀（S≥90）、良好（90>S≥80）两档。", None),
+        ("年度考核等次为一般。", None),
+        ("工作成效优良。", None),
+    ],
+)
+def test_a_grade_is_told_from_a_list_of_grades(sentence, grade):
+    form = report("2023年度绩效自评报告\n一、情况\n本局履职正常。工作完成。\n二、结论\n" + sentence)
+    stated = form.reported_grade
+    assert (stated.text if stated else None) == grade
+
+
+def test_an_outline_to_be_filled_in_is_no_report():
+    outline = """
+    ××年度部门整体支出绩效自评报告
+    （参考提纲）
+    一、基本情况
+    说明机构、人员。概述职能。
+    二、预算执行情况
+    说明收支。说明结余。
+    """
+    assert report(outline) is None
+    form = report(REPORT, layouts.CENTRAL, outline)
+    assert not any("说明收支" in s.text for s in form.sentences)
+
+
+def test_lines_around_a_table_are_no_report():
+    filing = read_file(
+        "自评.docx",
+        builders.word(
+            "附件3\n项目支出绩效自评表", layouts.CENTRAL, "填表人：    联系电话：\n填报日期：2024年3月1日"
+        ),
+    )
+    assert [f.kind for f in filing.forms] == [FormKind.PROJECT]
+    assert [str(s.at) for s in filing.forms[0].footer] == ["“表1下方”"] * 2
