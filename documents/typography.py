@@ -48,7 +48,7 @@ def prepare(document: Document, family: str, size: float) -> None:
     for child in parse_xml(font_xml(family, size).replace("<w:rPr>", f"<w:rPr {nsdecls('w')}>", 1)):
         properties.append(child)
     language = document.styles.element.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
-    language.set(qn("w:val"), "zh-CN")
+    language.set(qn("w:val"), "en-US")
     language.set(qn("w:eastAsia"), "zh-CN")
     table = next(
         r.target_part for r in document.part.rels.values() if r.reltype == RELATIONSHIP_TYPE.FONT_TABLE
