@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from prefect.logging.handlers import APILogHandler
+
 from apps.county import County, put
 from db import audit, cycles, decisions, outbox, roster, submissions
 from db.board import unit_statuses
@@ -29,6 +31,11 @@ from tasks.settings import load_settings
 _MORNING = time(9, 0)
 _ACTOR = "演示管理员"
 APPROVER = "演示审批人"
+
+
+def flush_logs() -> None:
+    """Wait until the server has every log line."""
+    APILogHandler().flush()
 
 
 class Year:

@@ -20,6 +20,7 @@ _LINE = Border(*(Side(style="thin", color="808080"),) * 4)
 _SHADE = PatternFill("solid", fgColor="E7ECF3")
 _AMOUNT, _RATE, _SCORE = "#,##0.00", "0.00%", "0.00"
 _HEAD_ROW = 3
+_COUNTED = "是"
 
 
 class Formula(str):
@@ -71,7 +72,7 @@ def _overview(
 def _units(sheet: Worksheet, data: WorkbookData) -> None:
     head = (
         "预算编码", "单位", "部门", "状态", "首次报送逾期（工作日）", "自评总分", "各行得分合计", "复算得分", "等级",
-        "年初预算数（万元）", "全年预算数（万元）", "全年执行数（万元）", "执行率", "错误", "疑点",
+        "年初预算数（万元）", "全年预算数（万元）", "全年执行数（万元）", "执行率", "错误", "疑点", "计入汇总",
     )  # fmt: skip
     rows = []
     for number, unit in enumerate(data.units, start=_HEAD_ROW + 1):
@@ -82,12 +83,13 @@ def _units(sheet: Worksheet, data: WorkbookData) -> None:
                 unit.reported_score, unit.summed_score, unit.recomputed_score, unit.grade,
                 unit.initial_budget, unit.adjusted_budget, unit.executed,
                 Formula(f'=IF(K{number}=0,"",L{number}/K{number})') if known else None,
-                unit.errors if unit.state != "missing" else None,
-                unit.warnings if unit.state != "missing" else None,
+                unit.errors if unit.reported else None,
+                unit.warnings if unit.reported else None,
+                _COUNTED if unit.counted else "",
             )
         )  # fmt: skip
     formats = {6: _SCORE, 7: _SCORE, 8: _SCORE, 10: _AMOUNT, 11: _AMOUNT, 12: _AMOUNT, 13: _RATE}
-    widths = (12, 34, 26, 11, 12, 10, 12, 10, 8, 15, 15, 15, 10, 7, 7)
+    widths = (12, 34, 26, 11, 12, 10, 12, 10, 8, 15, 15, 15, 10, 7, 7, 8)
     _table(sheet, data, head, rows, widths, formats)
 
 
@@ -118,7 +120,7 @@ def _departments(sheet: Worksheet, data: WorkbookData, departments: Sequence[Dep
 
 
 def _sum_of(column: str, row: int) -> Formula:
-    return Formula(f"=SUMIFS(单位明细!{column}:{column},单位明细!C:C,B{row})")
+    return Formula(f'=SUMIFS(单位明细!{column}:{column},单位明细!C:C,B{row},单位明细!P:P,"{_COUNTED}")')
 
 
 def _findings(sheet: Worksheet, data: WorkbookData) -> None:

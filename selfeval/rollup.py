@@ -41,9 +41,14 @@ class UnitRow:
     warnings: int = 0
 
     @property
+    def reported(self) -> bool:
+        """Whether the unit filed anything that it owes."""
+        return self.state not in (*NOT_OWING, "missing")
+
+    @property
     def counted(self) -> bool:
-        """Whether the unit's figures are in the totals: it owes a filing and has filed one that can be read."""
-        return self.state not in (*NOT_OWING, "missing") and self.adjusted_budget is not None
+        """Whether the unit's figures are in the totals: only what passed is added, the rest is named."""
+        return self.state in ("accepted", "published") and self.adjusted_budget is not None
 
 
 @dataclass(frozen=True, slots=True)
