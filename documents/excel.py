@@ -35,6 +35,7 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # A filing has some thousand cells.
 MAX_CELLS = 300_000
 _TOO_MANY = f"的单元格超过 {MAX_CELLS} 个，不是自评表。请只报送自评材料本身。"
+_BROKEN = "已损坏，不能按 Excel 97-2003 工作簿打开。请另存为 .xlsx 后再报送。"
 _MAX_FORMULA_NOTES = 20
 
 
@@ -113,7 +114,13 @@ def read_old(data: bytes) -> Document:
     except python_calamine.PasswordError as error:
         raise Unreadable("设有打开密码，读不出内容。请取消密码后重新报送。") from error
     except python_calamine.CalamineError as error:
-        raise Unreadable("已损坏，不能按 Excel 97-2003 工作簿打开。请另存为 .xlsx 后再报送。") from error
+        raise Unreadable(_BROKEN) from error
+    except BaseException as error:
+        # The library is written in Rust; where it panics on a damaged file, an exception of a class
+        # that no module exports arrives, outside the Exception tree.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Unreadable(_BROKEN) from error
     return _document(grids, hidden, None, [])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date
 
 import openpyxl
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from documents import excel
 from documents.display import general, show
 from documents.package import Package
+from tests.documents import builders
+from tests.documents.test_bad_input import repacked
 
 ACCOUNTING = '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ '
 
@@ -90,3 +93,32 @@ def test_a_sheet_is_read_as_it_is_displayed():
     assert str(line.place(2)) == "工作表“自评” B2"
     # A formula that no program has computed has no value; the unit is told instead of reading a blank.
     assert [(n.at.cell, n.found) for n in document.notes] == [("A3", "=A2*2")]
+
+
+def test_shared_rich_text_is_read_without_phonetic_hints_and_escapes():
+    namespace = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    strings = (
+        f"<sst {namespace}><si><t>项目名称</t></si>"
+        "<si><r><t>河道</t></r><r><t>清淤_x000A_二期</t></r><rPh sb='0' eb='2'><t>hedao</t></rPh></si></sst>"
+    )
+    sheet = (
+        f'<worksheet {namespace}><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c>'
+        '<c r="C1" t="s"><v>99</v></c></row></sheetData></worksheet>'
+    )
+    relation = (
+        '<Relationship Id="rIdS" Target="sharedStrings.xml" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/></Relationships>'
+    )
+    data = builders.excel("占位|位")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        relations = archive.read("xl/_rels/workbook.xml.rels").decode()
+    changed = repacked(
+        data,
+        {
+            "xl/sharedStrings.xml": strings.encode(),
+            "xl/worksheets/sheet1.xml": sheet.encode(),
+            "xl/_rels/workbook.xml.rels": relations.replace("</Relationships>", relation).encode(),
+        },
+    )
+    (grid,) = excel.read(Package(changed)).items
+    assert [cell.text for cell in grid.lines[0].cells] == ["项目名称", "河道清淤\n二期"]
