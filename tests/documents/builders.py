@@ -6,6 +6,7 @@ A drawing has one row per line and cells between bars; "<" continues the cell to
 from __future__ import annotations
 
 import io
+import zipfile
 
 import docx
 import openpyxl
@@ -82,4 +83,18 @@ def saved(document: object) -> bytes:
     """What a python-docx document or an openpyxl workbook writes."""
     buffer = io.BytesIO()
     document.save(buffer)  # type: ignore[attr-defined]
+    return buffer.getvalue()
+
+
+def repacked(data: bytes, change: dict[str, bytes | None]) -> bytes:
+    """A package with parts replaced or added; None leaves a part out."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = change.get(name, old.read(name))
+            if content is not None:
+                new.writestr(name, content)
+        for name, content in change.items():
+            if content is not None and name not in old.namelist():
+                new.writestr(name, content)
     return buffer.getvalue()

@@ -18,6 +18,7 @@ from documents.excel import MAX_CELLS
 from documents.package import MAX_ENTRIES, MAX_UNPACKED
 from documents.reading import MAX_BYTES, read_file
 from tests.documents import builders, layouts
+from tests.documents.builders import repacked
 
 FORM = layouts.CENTRAL
 
@@ -30,20 +31,6 @@ def refused(name: str, data: bytes, *words: str) -> str:
     for word in words:
         assert word in filing.unreadable, filing.unreadable
     return filing.unreadable
-
-
-def repacked(data: bytes, change: dict[str, bytes | None]) -> bytes:
-    """A package with parts replaced or added; None leaves a part out."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            content = change.get(name, old.read(name))
-            if content is not None:
-                new.writestr(name, content)
-        for name, content in change.items():
-            if content is not None and name not in old.namelist():
-                new.writestr(name, content)
-    return buffer.getvalue()
 
 
 def compound_file(*streams: str) -> bytes:

@@ -15,7 +15,7 @@ from documents import excel
 from documents.display import general, show
 from documents.package import Package
 from tests.documents import builders
-from tests.documents.test_bad_input import repacked
+from tests.documents.builders import repacked
 
 ACCOUNTING = '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ '
 

@@ -19,7 +19,7 @@ from documents.reading import read_file
 from selfeval import identity
 from selfeval.filing import Identity
 from tests.documents import builders, layouts
-from tests.documents.test_bad_input import repacked
+from tests.documents.builders import repacked
 
 MARK = identity.mark(Identity("801001", 2025))
 
