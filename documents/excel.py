@@ -25,7 +25,10 @@ _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _NAMESPACES = {"s": _S[1:-1]}
 _FILLED = etree.XPath("s:sheetData/s:row/s:c[s:v or s:is]", namespaces=_NAMESPACES)
-_UNCOMPUTED = etree.XPath("s:sheetData/s:row/s:c[s:f and not(s:v/text())]", namespaces=_NAMESPACES)
+# A result that is empty text is stored as type str with nothing in it.
+_UNCOMPUTED = etree.XPath(
+    "s:sheetData/s:row/s:c[s:f and not(@t='str') and not(s:v/text())]", namespaces=_NAMESPACES
+)
 _UNADDRESSED = etree.XPath("s:sheetData/s:row[s:c[not(@r)]]", namespaces=_NAMESPACES)
 _V, _IS, _T, _PHONETIC = (_S + name for name in ("v", "is", "t", "rPh"))
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from itertools import groupby
+from zipfile import ZIP_DEFLATED, ZipFile
 
+from lxml import etree
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from documents.paper import Kind, Paper
 from documents.typography import HEADING, TABLE, TITLE, printable
@@ -42,6 +45,21 @@ def write_workbook(papers: Sequence[Paper], mark: str, author: str) -> bytes:
         _write_sheet(book.create_sheet(paper.name), paper, mark)
     buffer = io.BytesIO()
     book.save(buffer)
+    return _with_results(buffer.getvalue())
+
+
+def _with_results(data: bytes) -> bytes:
+    """Store the empty result of the totals: openpyxl writes formulas without one, as of a broken file."""
+    buffer = io.BytesIO()
+    with ZipFile(io.BytesIO(data)) as source, ZipFile(buffer, "w", ZIP_DEFLATED) as target:
+        for item in source.infolist():
+            content = source.read(item)
+            if item.filename.startswith("xl/worksheets/sheet"):
+                sheet = etree.fromstring(content)
+                for cell in sheet.iterfind(f".//{{{SHEET_MAIN_NS}}}f/.."):
+                    cell.set("t", "str")
+                content = etree.tostring(sheet, xml_declaration=True, encoding="UTF-8", standalone=True)
+            target.writestr(item, content)
     return buffer.getvalue()
 
 

@@ -16,8 +16,9 @@ from docx.table import Table
 from lxml import etree
 
 from documents.blanks import BlankFor, blank_document, blank_workbook
+from documents.reading import read_file
 from selfeval import identity
-from selfeval.filing import Identity
+from selfeval.filing import FormKind, Identity
 from selfeval.policy import Weights
 
 WEIGHTS = Weights(Decimal(10), {"产出指标": Decimal(50), "效益指标": Decimal(30), "满意度指标": Decimal(10)})
@@ -123,6 +124,14 @@ def test_the_total_adds_the_execution_score_and_every_indicator_score():
         assert formula == f'=IF(COUNT({ranges})=0,"",SUM({ranges}))'
 
 
+@pytest.mark.parametrize(("ending", "write"), [("xlsx", blank_workbook), ("docx", blank_document)])
+def test_an_untouched_blank_is_read_as_templates_of_its_unit_and_nothing_is_remarked(ending, write):
+    filing = read_file(f"blank.{ending}", write(UNIT, WEIGHTS))
+    assert [form.kind for form in filing.forms] == [FormKind.TEMPLATE] * 4
+    assert filing.identity == Identity("203002", 2025)
+    assert filing.notes == ()
+
+
 def test_the_sheets_print_on_the_width_of_an_a4_page_with_everything_inside():
     for sheet in workbook():
         assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_A4)
@@ -152,27 +161,53 @@ def test_the_identity_mark_stands_in_the_properties_and_in_the_footer(write):
     assert printed
 
 
-@pytest.mark.parametrize(("ending", "write"), [("xlsx", blank_workbook), ("docx", blank_document)])
-def test_the_identity_mark_survives_saving_in_libreoffice(tmp_path: Path, ending, write):
+def saved_by_libreoffice(folder: Path, ending: str, data: bytes) -> bytes:
+    """The file opened and saved again, as a unit does; skips where LibreOffice is missing."""
     soffice = shutil.which("soffice")
     if soffice is None:
-        pytest.skip("LibreOffice (soffice) 未安装，无法检验另存后的标识")
-    (tmp_path / f"blank.{ending}").write_bytes(write(UNIT, WEIGHTS))
-    subprocess.run(
-        [
-            soffice,
-            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
-            "--headless",
-            "--convert-to",
-            ending,
-            "--outdir",
-            str(tmp_path / "saved"),
-            str(tmp_path / f"blank.{ending}"),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    value, printed = marks((tmp_path / "saved" / f"blank.{ending}").read_bytes())
+        pytest.skip("LibreOffice (soffice) 未安装，无法检验另存后的文件")
+    source = folder / f"form.{ending}"
+    source.write_bytes(data)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [soffice, profile, "--headless", "--convert-to", ending, "--outdir", str(folder / "saved")]
+    subprocess.run([*command, str(source)], check=True, capture_output=True, timeout=120)
+    return (folder / "saved" / source.name).read_bytes()
+
+
+@pytest.mark.parametrize(("ending", "write"), [("xlsx", blank_workbook), ("docx", blank_document)])
+def test_the_identity_mark_survives_saving_in_libreoffice(tmp_path: Path, ending, write):
+    value, printed = marks(saved_by_libreoffice(tmp_path, ending, write(UNIT, WEIGHTS)))
     assert value == MARK
     assert printed
+
+
+def test_a_filled_sheet_shows_its_total_and_is_read_back_as_filled(tmp_path: Path):
+    book = workbook()
+    sheet = book["附件2整体支出自评表"]
+    funding = next(row for row in sheet.iter_rows() if row[1].value == "年度资金总额")
+    for column, value in zip((3, 4, 5, 7, 8), (1200.5, 1300, 1235, 0.95, 9.5), strict=True):
+        funding[column].value = value
+    first = next(cell.row for row in sheet.iter_rows() for cell in row if cell.value == "三级指标") + 1
+    filled = [("渠道清淤", "≥20公里", "21公里", 50, 48.5), ("受益人口", "3000人", "3000人", 40, 40)]
+    # The first line of output and the first of benefit: output has four level-2 indicators of two lines.
+    for row, values in zip((first, first + 8), filled, strict=True):
+        for column, value in enumerate(values, start=4):
+            sheet.cell(row, column).value = value
+    buffer = io.BytesIO()
+    book.save(buffer)
+    form = read_file("form.xlsx", saved_by_libreoffice(tmp_path, "xlsx", buffer.getvalue())).forms[1]
+    assert form.kind is FormKind.DEPARTMENT and form.unit == UNIT.name
+    total = form.total
+    assert [cell.number for cell in (total.initial_budget, total.adjusted_budget, total.executed)] == [
+        Decimal("1200.5"),
+        Decimal(1300),
+        Decimal(1235),
+    ]
+    assert [
+        (i.level1, i.level2, i.name, i.target.text, i.actual.text, i.weight.number, i.score.number)
+        for i in form.indicators
+    ] == [
+        ("产出指标", "数量指标", "渠道清淤", "≥20公里", "21公里", Decimal(50), Decimal("48.5")),
+        ("效益指标", "经济效益指标", "受益人口", "3000人", "3000人", Decimal(40), Decimal(40)),
+    ]
+    assert form.reported_score.number == Decimal(98)
