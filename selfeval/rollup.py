@@ -1,22 +1,25 @@
 """Units added up into departments and the bureau: missing units are named and counted, never zero.
 
+A tier-1 unit files for itself (本级), so a department is its own form plus those of its subordinate units.
 Amounts are integer 分 inside the frames, so that sums are exact; ratios are recomputed from the sums.
 The only module of the domain that imports pandas.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
-AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
+from selfeval.board import STATE_LABELS
+
+AMOUNTS = {"initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数"}
 NOT_OWING = ("exempt", "closed")
 _FEN_PER_WAN = Decimal(1_000_000)
-_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,20 @@ class UnitRow:
         return self.state not in (*NOT_OWING, "missing")
 
     @property
+    def left_out(self) -> str | None:
+        """Why the unit's figures are in no total, in Chinese; None when they are.
+
+        Only what passed is added, and only with all three amounts: the sums stay comparable.
+        """
+        if self.state not in ("accepted", "published"):
+            return STATE_LABELS[self.state]
+        unknown = [label for key, label in AMOUNTS.items() if getattr(self, key) is None]
+        return f"未填{'、'.join(unknown)}" if unknown else None
+
+    @property
     def counted(self) -> bool:
-        """Whether the unit's figures are in the totals: only what passed is added, the rest is named."""
-        return self.state in ("accepted", "published") and self.adjusted_budget is not None
+        """Whether the unit's figures are in the totals."""
+        return self.left_out is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,71 +93,56 @@ class WorkbookData:
 class DepartmentTotal:
     """Sums of a department (or of the bureau: code ""). `counted` of `expected` units are in the sums.
 
-    `missing` names the units that owe a filing and are not in the sums, with their state. Amounts are
-    None when no unit is counted; `execution_rate` is a fraction of the sums.
+    `left_out` names every unit that is in no sum, with the reason. Amounts are in 万元, None when no unit
+    is counted; `mean_score` is the plain mean of the counted units' recomputed scores.
     """
 
     code: str
     name: str
     expected: int
     counted: int
-    missing: tuple[tuple[str, str], ...]
+    left_out: tuple[tuple[str, str], ...]
+    mean_score: Decimal | None
     initial_budget: Decimal | None
     adjusted_budget: Decimal | None
     executed: Decimal | None
-    mean_score: Decimal | None
 
     @property
     def execution_rate(self) -> Decimal | None:
-        if not self.adjusted_budget or self.executed is None:
-            return None
-        return self.executed / self.adjusted_budget
+        """全年执行数 ÷ 全年预算数 of the sums, as a fraction; None without a budget."""
+        return self.executed / self.adjusted_budget if self.adjusted_budget else None
 
 
 def roll_up(units: Sequence[UnitRow]) -> tuple[tuple[DepartmentTotal, ...], DepartmentTotal]:
     """Totals per department, by code, and of the whole bureau."""
     counted = [unit for unit in units if unit.counted]
-    frame = pd.DataFrame(
-        [[unit.department_code, *(_fen(getattr(unit, key)) for key in AMOUNTS)] for unit in counted],
-        columns=["department_code", *AMOUNTS],
-    ).astype({key: "Int64" for key in AMOUNTS})
-    # min_count: the sum of nothing is unknown, not zero.
-    sums = frame.groupby("department_code")[list(AMOUNTS)].sum(min_count=1)
-    names = {unit.department_code: unit.department_name for unit in units}
+    # Python integers: a slip of thirty digits must neither overflow nor end the roll-up.
+    frame = pd.DataFrame({key: [_fen(getattr(u, key)) for u in counted] for key in AMOUNTS}, dtype=object)
+    by_department = frame.groupby([unit.department_code for unit in counted]).sum().to_dict("index")
+    groups: defaultdict[str, list[UnitRow]] = defaultdict(list)
+    for unit in units:
+        groups[unit.department_code].append(unit)
     departments = tuple(
-        _total(code, names[code], [u for u in units if u.department_code == code], _row(sums, code))
-        for code in sorted(names)
+        _total(code, group[0].department_name, group, by_department.get(code, {}))
+        for code, group in sorted(groups.items())
     )
-    whole = frame[list(AMOUNTS)].sum(min_count=1)
-    return departments, _total("", "合计", list(units), {key: _wan(whole[key]) for key in AMOUNTS})
+    return departments, _total("", "合计", units, frame.sum().to_dict() if counted else {})
 
 
-def _row(sums: pd.DataFrame, code: str) -> dict[str, Decimal | None]:
-    if code not in sums.index:
-        return dict.fromkeys(AMOUNTS)
-    return {key: _wan(sums.at[code, key]) for key in AMOUNTS}
-
-
-def _total(code: str, name: str, units: list[UnitRow], amounts: dict[str, Decimal | None]) -> DepartmentTotal:
-    owing = [unit for unit in units if unit.state not in NOT_OWING]
-    scores = [unit.recomputed_score for unit in owing if unit.counted and unit.recomputed_score is not None]
-    mean = (sum(scores) / len(scores)).quantize(_CENT, ROUND_HALF_UP) if scores else None
+def _total(code: str, name: str, units: Sequence[UnitRow], sums: Mapping[str, int]) -> DepartmentTotal:
+    counted = [unit for unit in units if unit.counted]
+    scores = [unit.recomputed_score for unit in counted if unit.recomputed_score is not None]
     return DepartmentTotal(
         code=code,
         name=name,
-        expected=len(owing),
-        counted=sum(unit.counted for unit in owing),
-        missing=tuple((unit.name, unit.state) for unit in owing if not unit.counted),
-        mean_score=mean,
-        **amounts,
+        expected=sum(unit.state not in NOT_OWING for unit in units),
+        counted=len(counted),
+        left_out=tuple((unit.name, unit.left_out) for unit in units if unit.left_out is not None),
+        mean_score=sum(scores) / len(scores) if scores else None,
+        # The sum of nothing is unknown, not zero.
+        **{key: Decimal(sums[key]) / _FEN_PER_WAN if sums else None for key in AMOUNTS},
     )
 
 
-def _fen(amount: Decimal | None) -> int | None:
-    if amount is None:
-        return None
+def _fen(amount: Decimal) -> int:
     return int((amount * _FEN_PER_WAN).to_integral_value(ROUND_HALF_UP))
-
-
-def _wan(fen: object) -> Decimal | None:
-    return None if fen is pd.NA or pd.isna(fen) else Decimal(int(fen)) / _FEN_PER_WAN
