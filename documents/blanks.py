@@ -56,6 +56,7 @@ _SIGNATURES = (
 )
 _LINE = 16.5  # points: one line of the table; 附件2 fills a page of Word
 _TALL = 30.0
+_INDICATORS = 18 * _LINE  # what all indicator lines may take together
 
 
 def _papers(unit: BlankFor, weights: Weights) -> list[Paper]:
@@ -83,7 +84,8 @@ def _paper(unit: BlankFor, kind: FormKind, annex: str, name: str, notes: tuple[s
         annex=annex,
         title=f"{unit.year}年度{kind.label}",
         name=name,
-        line=(f"填报单位（盖章）：{unit.name}", f"预算编码：{unit.code}", "金额单位：万元"),
+        reference=f"预算编码：{unit.code}",
+        line=(f"填报单位（盖章）：{unit.name}", "金额单位：万元"),
         notes=(*notes, _SIGNATURES),
         **layout,
     )
@@ -231,6 +233,7 @@ def _indicators(weights: Weights) -> list[Row]:
             Box(Kind.POINTS),
             Box(Kind.SCORE),
             Box(Kind.TEXT),
+            height=min(_LINE, _INDICATORS / len(lines)),
         )
         for above in lines
     ]

@@ -55,7 +55,8 @@ class Paper:
     annex: str
     title: str
     name: str  # short, names the Excel sheet
-    line: tuple[str, str, str]  # left, middle and right of the line above the table
+    reference: str  # right of the annex number: the budget code
+    line: tuple[str, str]  # left and right of the line above the table
     widths: tuple[float, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...]

@@ -74,13 +74,12 @@ def _write_sheet(sheet: Worksheet, paper: Paper, mark: str) -> None:
     for column, width in enumerate(paper.widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     last = len(paper.widths)
-    _line(sheet, 1, 1, last, paper.annex, Font(name=HEADING, size=12), "left", 20)
+    cut = last - 2  # the right part takes the last two columns
+    _line(sheet, 1, 1, cut - 2, paper.annex, Font(name=HEADING, size=12), "left", 20)
+    _line(sheet, 1, cut - 1, last, paper.reference, Font(name=TABLE, size=11), "right", 20)
     _line(sheet, 2, 1, last, paper.title, Font(name=TITLE, size=18), "center", 34)
-    cuts = (1, last - 4, last - 1, last + 1)
-    for text, start, stop, side in zip(
-        paper.line, cuts[:-1], cuts[1:], ("left", "left", "right"), strict=True
-    ):
-        _line(sheet, 3, start, stop - 1, text, Font(name=TABLE, size=11), side, 30)
+    _line(sheet, 3, 1, cut, paper.line[0], Font(name=TABLE, size=11), "left", 30)
+    _line(sheet, 3, cut + 1, last, paper.line[1], Font(name=TABLE, size=11), "right", 30)
     _write_table(sheet, paper)
     row = _ABOVE + len(paper.rows)
     for note in paper.notes:

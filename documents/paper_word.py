@@ -51,18 +51,14 @@ def write_document(papers: Sequence[Paper], mark: str, author: str) -> bytes:
 
 
 def _write_paper(document: Document, paper: Paper, new_page: bool) -> None:
-    left, middle, right = paper.line
-    stops = (
-        f'<w:tabs><w:tab w:val="left" w:pos="{_WIDTH * 58 // 100}"/>'
-        f'<w:tab w:val="right" w:pos="{_WIDTH}"/></w:tabs>'
-    )
+    right = f'<w:tabs><w:tab w:val="right" w:pos="{_WIDTH}"/></w:tabs>'
     break_before = "<w:pageBreakBefore/>" if new_page else ""
     blocks = [
-        _paragraph(paper.annex, font_xml(HEADING, 12), f"{break_before}{_spacing()}"),
-        _paragraph(paper.title, font_xml(TITLE, 18), f'{_spacing(after=120)}<w:jc w:val="center"/>'),
         _paragraph(
-            "\t".join((left, middle, right)), font_xml(TABLE, _TABLE_SIZE), stops + _spacing(after=40)
+            f"{paper.annex}\t{paper.reference}", font_xml(HEADING, 12), f"{break_before}{right}{_spacing()}"
         ),
+        _paragraph(paper.title, font_xml(TITLE, 18), f'{_spacing(after=120)}<w:jc w:val="center"/>'),
+        _paragraph("\t".join(paper.line), font_xml(TABLE, _TABLE_SIZE), right + _spacing(after=40)),
         _table(paper),
         *(_paragraph(note, font_xml(TABLE, _TABLE_SIZE), _spacing(before=80)) for note in paper.notes),
     ]
