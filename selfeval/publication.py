@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from selfeval.board import STATE_LABELS, UnitStatus
-from selfeval.filing import FormKind
+from selfeval.filing import FormKind, FundingRole
 from selfeval.money import parse_number
 from selfeval.redaction import personal_names, redact
 from selfeval.refusal import Refusal
@@ -185,6 +185,11 @@ def _page(status: UnitStatus, document: Mapping[str, Any], hidden: frozenset[str
     )
 
 
+def _funding_group(line: Mapping[str, Any]) -> bool:
+    """Two-column layouts set sources and natures side by side; below each other they stand group by group."""
+    return FundingRole.BY_NATURE in (line["role"], line["part_of"])
+
+
 def _form(form: Mapping[str, Any], hidden: frozenset[str]) -> PublishedForm:
     def shown(value: str | None) -> str | None:
         return redact(value, hidden) if value else None
@@ -211,7 +216,7 @@ def _form(form: Mapping[str, Any], hidden: frozenset[str]) -> PublishedForm:
                 score=figure(line["score"]),
                 recomputed_score=figure(line["recomputed_score"]),
             )
-            for line in form["funding"]
+            for line in sorted(form["funding"], key=_funding_group)
         ),
         indicators=tuple(
             IndicatorRow(

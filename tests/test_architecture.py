@@ -24,7 +24,9 @@ def _loaded_by(statement: str) -> set[str]:
 
 
 def test_the_rules_and_the_check_command_load_neither_prefect_nor_a_database():
-    assert not _loaded_by("import selfeval.rules, selfeval.scoring, selfeval.policy, selfeval.result") & _HEAVY
+    assert (
+        not _loaded_by("import selfeval.rules, selfeval.scoring, selfeval.policy, selfeval.result") & _HEAVY
+    )
     assert not _loaded_by("import apps.cli, apps.check") & _HEAVY
 
 
@@ -50,7 +52,10 @@ def test_the_lock_pins_every_requirement_with_hashes_and_names_no_index():
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     entries = re.split(r"\n(?=[a-z0-9])", lock.strip())
     assert len(entries) > 50
-    assert all(re.match(r"[a-z0-9._-]+(\[[a-z0-9, -]+\])?==", entry) and "--hash=sha256:" in entry for entry in entries)
+    assert all(
+        re.match(r"[a-z0-9._-]+(\[[a-z0-9, -]+\])?==", entry) and "--hash=sha256:" in entry
+        for entry in entries
+    )
     assert "://" not in lock and "index" not in lock
     pinned = {re.split(r"[=\[]", entry)[0] for entry in entries}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
