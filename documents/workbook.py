@@ -10,6 +10,7 @@ import io
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 from openpyxl import Workbook
@@ -270,36 +271,39 @@ def _write_row(
 ) -> None:
     lines = 1
     for at, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
-        cell = _fill(sheet, number, at, _UNKNOWN if value is None else value)
-        cell.font, cell.border = Font(name=TABLE, size=10, bold=bold or heading), _BORDER
-        cell.number_format = _TEXT if heading else column.shown
-        cell.alignment = _alignment(column, heading)
-        if heading:
-            cell.fill = _SHADE
-        elif column.shown == _TEXT:
+        cell = sheet.cell(number, at)
+        if number > _FIRST and not bold:
+            # The style of the row above: making one anew is most of the time that a large book takes.
+            cell._style = copy(sheet.cell(number - 1, at)._style)
+        else:
+            _style(cell, column, heading, bold)
+        _fill(sheet, cell, _UNKNOWN if value is None else value)
+        if heading or column.shown == _TEXT:
             lines = max(lines, _lines(cell.value or "", column.width))
-        if heading:
-            lines = max(lines, _lines(column.head, column.width))
     sheet.row_dimensions[number].height = min(lines * _LINE_HEIGHT + 6, _TALLEST)
 
 
-def _alignment(column: Column, heading: bool) -> Alignment:
+def _style(cell: Cell, column: Column, heading: bool, bold: bool) -> None:
+    cell.font, cell.border = Font(name=TABLE, size=10, bold=bold or heading), _BORDER
+    cell.number_format = _TEXT if heading else column.shown
+    if heading:
+        cell.fill = _SHADE
     if heading or (column.shown == _TEXT and column.width <= _NARROW):
-        return Alignment("center", "center", wrap_text=True)
-    if column.shown == _TEXT:
-        return Alignment("left", "center", wrap_text=True, indent=1)
-    return Alignment("right", "center", wrap_text=True)
+        cell.alignment = Alignment("center", "center", wrap_text=True)
+    elif column.shown == _TEXT:
+        cell.alignment = Alignment("left", "center", wrap_text=True, indent=1)
+    else:
+        cell.alignment = Alignment("right", "center", wrap_text=True)
 
 
-def _fill(sheet: Worksheet, number: int, at: int, value: object) -> Cell:
-    cell = sheet.cell(number, at)
+def _fill(sheet: Worksheet, cell: Cell, value: object) -> None:
     if isinstance(value, str) and not isinstance(value, Formula):
-        put(sheet, number, at, value)
+        put(sheet, cell.row, cell.column, value)
         # Stays text also when a person edits the cell.
         cell.quotePrefix = value.startswith(_FORMULA_SIGNS)
     else:
         cell.value = value
-    return cell
+        cell.quotePrefix = False
 
 
 def _lines(text: str, width: float) -> int:
