@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from selfeval.filing import Position
+
 
 class Severity(StrEnum):
     """error: two figures that cannot both hold · warning: a person decides · notice: text · info: reconciles."""
@@ -21,7 +23,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found. `form` is the id of the form (None: the whole file); `sentence` is the rule itself."""
+    """What a rule found. `form` is the id of the form (None: the whole file); `sentence` is the rule itself.
+
+    `where` is for people; `places` are the same positions for the program that writes comments there.
+    """
 
     code: str
     severity: Severity
@@ -31,3 +36,4 @@ class Finding:
     stated: str | None
     expected: str | None
     message: str
+    places: tuple[Position, ...] = ()

@@ -40,7 +40,9 @@ def check_entry(filing: Filing, judgement: Judgement) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    return asdict(finding) | {"severity": finding.severity.value}
+    data = asdict(finding) | {"severity": finding.severity.value}
+    del data["places"]  # said by "where"
+    return data
 
 
 def _form(form: Form, score: FormScore | None) -> dict[str, Any]:

@@ -56,9 +56,12 @@ class Problem:
     form: str | None = None
 
     @property
+    def places(self) -> tuple[Position, ...]:
+        return self.at if isinstance(self.at, tuple) else (self.at,)
+
+    @property
     def where(self) -> str:
-        places = self.at if isinstance(self.at, tuple) else (self.at,)
-        return "、".join(dict.fromkeys(str(place) for place in places))
+        return "、".join(dict.fromkeys(str(place) for place in self.places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +125,5 @@ def findings_of(rule: Rule, subject: Form | Filing, context: Context) -> Iterato
             stated=problem.stated,
             expected=problem.expected,
             message=problem.message,
+            places=problem.places,
         )
