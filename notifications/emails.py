@@ -6,18 +6,19 @@ Every mail says what is missing or wrong, what to do next, and until when.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import groupby
 
 from notifications.message import Email
 from notifications.render import render, short_moment
 from selfeval.findings import Finding, Severity
+from selfeval.repairs import HEADS, FileFindings, Repair, repairs
 
 _PREFIX = "【绩效自评】"
-_WHOLE_FILE = "整份材料"
 
 
 class Kind(StrEnum):
@@ -62,15 +63,6 @@ class ReceivedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class FileFindings:
-    """What was found in one file; `titles` maps the id of a form to the title that the unit knows."""
-
-    file: str
-    findings: Sequence[Finding]
-    titles: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class _Group:
     file: str
     form: str
@@ -85,12 +77,7 @@ class _Section:
 
     @property
     def head(self) -> str:
-        return {
-            "error": "必须改正的错误",
-            "warning": "需要核实的疑点",
-            "notice": "文字和格式提示",
-            "info": "已核对一致的说明（不需要修改）",
-        }[self.severity.value]
+        return HEADS[self.severity]
 
     @property
     def count(self) -> int:
@@ -308,18 +295,15 @@ def _count(sections: Sequence[_Section], severity: Severity) -> int:
 
 def _sections(files: Sequence[FileFindings]) -> tuple[_Section, ...]:
     """Findings by severity, errors first; inside by file and form in the order of the filing."""
-    sections = (_Section(severity, tuple(_groups(files, severity))) for severity in Severity)
-    return tuple(section for section in sections if section.groups)
+    return tuple(
+        _Section(severity, tuple(_groups(listed)))
+        for severity, listed in groupby(repairs(files), key=lambda repair: repair.finding.severity)
+    )
 
 
-def _groups(files: Sequence[FileFindings], severity: Severity) -> Iterator[_Group]:
-    first = 1
-    for entry in files:
-        by_form: dict[str | None, list[Finding]] = {}
-        for finding in entry.findings:
-            if finding.severity is severity:
-                by_form.setdefault(finding.form, []).append(finding)
-        for form, findings in by_form.items():
-            title = _WHOLE_FILE if form is None else entry.titles.get(form, f"第{form}号表")
-            yield _Group(entry.file, title, tuple(findings), first)
-            first += len(findings)
+def _groups(listed: Iterable[Repair]) -> Iterator[_Group]:
+    for (file, form, _), group in groupby(
+        listed, key=lambda repair: (repair.file, repair.form, repair.finding.form)
+    ):
+        members = tuple(group)
+        yield _Group(file, form, tuple(repair.finding for repair in members), members[0].number)

@@ -11,11 +11,11 @@ from db import cycles, submissions
 from db.models import CycleRow, Obligation, Submission, SubmissionFile
 from documents.reading import MAX_BYTES, read_file
 from notifications import emails
-from notifications.emails import FileFindings
 from notifications.message import Email
 from selfeval.cycle import FiledFile, SubmissionState, effective_files
 from selfeval.filing import Filing
 from selfeval.findings import Severity
+from selfeval.repairs import FileFindings
 from selfeval.result import check_document, check_entry
 from selfeval.rules import VERSION, Expected, Judgement, judge
 from selfeval.summary import Summary, summarise

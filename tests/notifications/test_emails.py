@@ -9,8 +9,9 @@ from importlib.resources import files
 import pytest
 
 from notifications import emails
-from notifications.emails import FileFindings, Kind, Office, ReceivedFile
+from notifications.emails import Kind, Office, ReceivedFile
 from selfeval.findings import Finding, Severity
+from selfeval.repairs import FileFindings
 from selfeval.workdays import SHANGHAI
 
 DUE = datetime(2026, 5, 8, 17, 30, tzinfo=SHANGHAI)
