@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import python_calamine
@@ -18,6 +19,7 @@ from lxml import etree
 from documents import display
 from documents.grid import Document, Grid, Unreadable, address, sheet_grid
 from documents.package import Package
+from documents.review import SHEET_NAME
 from selfeval import identity
 from selfeval.filing import Identity, Note, Position
 
@@ -65,10 +67,10 @@ def read(package: Package) -> Document:
     budget = MAX_CELLS
     for sheet in workbook.iter(f"{_S}sheet"):
         kind, target = relations.get(sheet.get(_RID, ""), ("", ""))
-        if not kind.endswith("/worksheet"):
+        name = sheet.get("name", "")
+        if not kind.endswith("/worksheet") or name == SHEET_NAME:
             continue
         root = package.xml(target)
-        name = sheet.get("name", "")
         filled = _FILLED(root)
         budget -= len(filled)
         if budget < 0:
@@ -152,7 +154,8 @@ def _texts(cells: list[etree._Element], book: _Book) -> dict[tuple[int, int], st
     texts = {}
     formats, shared = book.formats, book.shared
     for cell in cells:
-        kind = cell.get("t", "n")
+        stated = cell.attrib
+        kind = stated.get("t", "n")
         if kind == "inlineStr":
             text = _rich(cell.find(_IS))
         else:
@@ -161,32 +164,31 @@ def _texts(cells: list[etree._Element], book: _Book) -> dict[tuple[int, int], st
                 index = int(raw) if raw.isascii() and raw.isdigit() else -1
                 text = shared[index] if 0 <= index < len(shared) else ""
             elif kind == "n":
-                style = cell.get("s", "0")
+                style = stated.get("s", "0")
                 code = formats[int(style)] if style.isdigit() and int(style) < len(formats) else ""
                 text = _figure(raw, code, book.epoch_1904)
             elif kind == "b":
                 text = "TRUE" if raw == "1" else "FALSE"
             else:  # str, e, d
                 text = _unescape(raw)
-        if text := text.strip():
-            place = _place(cell)
-            if place:
-                texts[place] = text
+        if (text := text.strip()) and (place := _place(stated.get("r", ""))):
+            texts[place] = text
     return texts
 
 
-def _place(cell: etree._Element) -> tuple[int, int] | None:
-    match = _ADDRESS.fullmatch(cell.get("r", ""))
-    return (int(match[2]), _column(match[1])) if match else None
+# The same addresses, small figures and formats come in every sheet.
+@lru_cache(maxsize=16_384)
+def _place(stated: str) -> tuple[int, int] | None:
+    match = _ADDRESS.fullmatch(stated)
+    if match is None:
+        return None
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column
 
 
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
+@lru_cache(maxsize=8192)
 def _figure(raw: str, code: str, epoch_1904: bool) -> str:
     try:
         value = float(raw)
@@ -212,6 +214,8 @@ def _old_text(value: object) -> str:
 def _rich(element: etree._Element | None) -> str:
     if element is None:
         return ""
+    if len(element) == 1 and element[0].tag == _T:
+        return _unescape(element[0].text or "")
     for phonetic in list(element.iter(_PHONETIC)):
         phonetic.getparent().remove(phonetic)
     return _unescape("".join(element.itertext(_T, with_tail=False)))
@@ -247,9 +251,8 @@ def _merged(root: etree._Element) -> list[tuple[int, int, int, int]]:
     found = []
     for element in root.iter(f"{_S}mergeCell"):
         first, _, last = element.get("ref", "").partition(":")
-        start, end = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(last)
-        if start and end:
-            found.append((int(start[2]), _column(start[1]), int(end[2]), _column(end[1])))
+        if (start := _place(first)) and (end := _place(last)):
+            found.append((*start, *end))
     return found
 
 
@@ -257,7 +260,7 @@ def _uncomputed(root: etree._Element, sheet: str) -> list[Note]:
     """Formulas saved without a result: the file was written by a program and never opened."""
     found = []
     for cell in _UNCOMPUTED(root)[:_MAX_FORMULA_NOTES]:
-        place = _place(cell)
+        place = _place(cell.get("r", ""))
         if place:
             formula = cell.findtext(f"{_S}f") or ""
             found.append(

@@ -12,6 +12,7 @@ from lxml import etree
 
 from documents.grid import Document, Grid, GridCell, Line, Paragraph
 from documents.package import Package
+from documents.review import PARAGRAPH_STYLE
 from selfeval import identity
 from selfeval.filing import Identity, Position
 
@@ -23,13 +24,15 @@ _TCPR, _TRPR, _SPAN, _VMERGE, _HMERGE, _BEFORE = (
     _W + name for name in ("tcPr", "trPr", "gridSpan", "vMerge", "hMerge", "gridBefore")
 )
 _DEL, _MOVED, _RUBY, _BOX, _VAL = (_W + name for name in ("del", "moveFrom", "rt", "txbxContent", "val"))
+_STYLE = f"{_W}pPr/{_W}pStyle"
 _FALLBACK = _MC + "Fallback"
 # Containers that hold what stands in their place.
 _WRAPPERS = frozenset(
     [_W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")]
     + [_MC + "AlternateContent", _MC + "Choice"]
 )
-_SAID = (_T, _TAB, _BR, _CR, _HYPHEN)
+_SAID = frozenset((_T, _TAB, _BR, _CR, _HYPHEN))
+_PPR, _RPR = _W + "pPr", _W + "rPr"
 # Word allows 63 columns; a wrong number in a file must not become a wide loop.
 _MOST_COLUMNS = 1000
 
@@ -41,10 +44,10 @@ def read(package: Package) -> Document:
     body = root.find(_W + "body")
     items: list[Paragraph | Grid] = []
     tables = 0
-    for element in _children(body if body is not None else root, (_P, _TBL)):
+    for element in children(body if body is not None else root, (_P, _TBL)):
         if element.tag == _P:
             text = _said(element).strip()
-            if text:
+            if text and not is_review(element):
                 items.append(Paragraph(text, Position(part="正文")))
         else:
             tables += 1
@@ -80,15 +83,35 @@ def _settle(root: etree._Element) -> None:
 
 
 def _said(paragraph: etree._Element) -> str:
-    return "".join(paragraph.itertext(*_SAID, with_tail=False))
+    """Its text. Most paragraphs are runs of plain text: those need no walk of everything below them."""
+    said = ""
+    for child in paragraph:
+        tag = child.tag
+        if tag == _R:
+            for piece in child:
+                tag = piece.tag
+                if tag in _SAID:
+                    said += piece.text or ""
+                elif tag != _RPR:
+                    said += "".join(piece.itertext(*_SAID, with_tail=False))
+        elif tag != _PPR:
+            said += "".join(child.itertext(*_SAID, with_tail=False))
+    return said
 
 
-def _children(parent: etree._Element, tags: tuple[str, ...]) -> Iterator[etree._Element]:
+def is_review(paragraph: etree._Element) -> bool:
+    """Whether a paragraph of the body is one that the bureau put in front of the unit's own."""
+    style = paragraph.find(_STYLE)
+    return style is not None and style.get(_VAL) == PARAGRAPH_STYLE
+
+
+def children(parent: etree._Element, tags: tuple[str, ...]) -> Iterator[etree._Element]:
+    """The children of these tags, also those inside containers that hold what stands in their place."""
     for child in parent:
         if child.tag in tags:
             yield child
         elif child.tag in _WRAPPERS:
-            yield from _children(child, tags)
+            yield from children(child, tags)
 
 
 def _grids(table: etree._Element, part: str) -> Iterator[Grid]:
@@ -96,11 +119,11 @@ def _grids(table: etree._Element, part: str) -> Iterator[Grid]:
     lines: list[Line] = []
     nested: list[etree._Element] = []
     above: dict[int, GridCell] = {}
-    for number, row in enumerate(_children(table, (_TR,)), start=1):
+    for number, row in enumerate(children(table, (_TR,)), start=1):
         cells: list[GridCell] = []
         beside: dict[int, GridCell] = {}
-        column = 1 + _skipped(row)
-        for element in _children(row, (_TC,)):
+        column = 1 + skipped_columns(row)
+        for element in children(row, (_TC,)):
             text, columns, continues, beyond = _cell(element, nested)
             if beyond and cells:
                 cells[-1] = cells[-1]._replace(columns=cells[-1].columns + columns)
@@ -130,7 +153,7 @@ def _cell(element: etree._Element, nested: list[etree._Element]) -> tuple[str, i
         elif tag == _TCPR:
             for setting in child:
                 if setting.tag == _SPAN:
-                    columns = _number(setting, 1)
+                    columns = count_of(setting, 1)
                 elif setting.tag == _VMERGE:
                     continues = setting.get(_VAL) != "restart"
                 elif setting.tag == _HMERGE:
@@ -138,7 +161,7 @@ def _cell(element: etree._Element, nested: list[etree._Element]) -> tuple[str, i
         elif tag == _TBL:
             nested.append(child)
         elif tag in _WRAPPERS:
-            for inner in _children(child, (_P, _TBL)):
+            for inner in children(child, (_P, _TBL)):
                 if inner.tag == _P:
                     said.append(_said(inner))
                 else:
@@ -146,12 +169,14 @@ def _cell(element: etree._Element, nested: list[etree._Element]) -> tuple[str, i
     return (said[0] if len(said) == 1 else "\n".join(said)).strip(), columns, continues, beyond
 
 
-def _skipped(row: etree._Element) -> int:
+def skipped_columns(row: etree._Element) -> int:
+    """How many grid columns stand empty before the first cell of a row."""
     properties = row.find(_TRPR)
-    return 0 if properties is None else _number(properties.find(_BEFORE), 0)
+    return 0 if properties is None else count_of(properties.find(_BEFORE), 0)
 
 
-def _number(element: etree._Element | None, default: int) -> int:
+def count_of(element: etree._Element | None, default: int) -> int:
+    """The positive number of a setting such as w:gridSpan."""
     value = "" if element is None else element.get(_VAL, "")
     return min(int(value), _MOST_COLUMNS) if value.isascii() and value.isdigit() and int(value) else default
 
