@@ -42,10 +42,13 @@ def covering(line: Line, heading: GridCell) -> GridCell | None:
     best, shared = None, 0
     start, end = heading.column, heading.end
     for cell in line.cells:
-        column = cell.column
+        _, column, columns, _ = cell
         if column >= end:
             break
-        common = min(column + cell.columns, end) - max(column, start)
+        stop = column + columns
+        if stop <= start:
+            continue
+        common = (stop if stop < end else end) - (column if column > start else start)
         if common > shared:
             best, shared = cell, common
     return best

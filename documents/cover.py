@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from documents.blocks import Block
 from documents.cells import covering, value_cell
@@ -31,10 +32,15 @@ def is_cover(block: Block) -> bool:
     for line in block.lines:
         for cell in line.filled:
             if len(cell.text) <= _LONGEST_LABEL:
-                found.update(_MARKS.findall(bare(cell.text)))
+                found.update(_marks(cell.text))
     for head in block.heads:
-        found.update(_MARKS.findall(bare(head.text)))
+        found.update(_marks(head.text))
     return len(found) >= 3
+
+
+@lru_cache(maxsize=8192)
+def _marks(text: str) -> tuple[str, ...]:
+    return tuple(_MARKS.findall(bare(text)))
 
 
 def read(block: Block, notes: list[Note]) -> Form:

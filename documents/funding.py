@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from documents.cells import amount_cell, clean, covering, points_cell, rate_cell
 from documents.grid import GridCell, Line
@@ -209,6 +210,7 @@ def _under(line: Line, heading: GridCell) -> GridCell | None:
     return covering(line, heading)
 
 
+@lru_cache(maxsize=8192)
 def _role(label: str) -> FundingRole | None:
     label = _NUMBERING.sub("", label)
     return next((role for role, words in FUNDING_ROWS.items() if words.names(label)), None)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from selfeval.filing import Identity, Note, Position
@@ -31,28 +33,27 @@ class GridCell(NamedTuple):
         return self.column + self.columns
 
 
-class Line(NamedTuple):
-    """One row: the cells that cover it from left to right, also those that hang down from rows above."""
+class Line:
+    """One row: the cells that cover it from left to right, also those that hang down from rows above.
 
-    part: str
-    number: int
-    cells: tuple[GridCell, ...]
-    addressed: bool  # Excel: places are A1 addresses
+    `own` are the cells that begin in this row, `filled` those of them with text: every reader asks for
+    them again and again, so they are told apart once.
+    """
 
-    @property
-    def own(self) -> list[GridCell]:
-        """The cells that begin in this row."""
-        return [cell for cell in self.cells if cell.row == self.number]
+    __slots__ = ("addressed", "cells", "filled", "number", "own", "part")
 
-    @property
-    def filled(self) -> list[GridCell]:
-        """The cells with text that begin in this row."""
-        return [cell for cell in self.cells if cell.text and cell.row == self.number]
+    def __init__(self, part: str, number: int, cells: tuple[GridCell, ...], addressed: bool) -> None:
+        self.part = part
+        self.number = number
+        self.cells = cells
+        self.addressed = addressed  # Excel: places are A1 addresses
+        self.own = [cell for cell in cells if cell[0] == number]
+        self.filled = [cell for cell in self.own if cell[3]]
 
     def cell(self, column: int) -> GridCell | None:
         """The cell that covers a column."""
         for cell in self.cells:
-            if cell.column <= column < cell.end:
+            if cell[1] <= column < cell[1] + cell[2]:
                 return cell
         return None
 
@@ -61,8 +62,8 @@ class Line(NamedTuple):
         if self.addressed:
             covering = self.cell(column)
             row, column = (covering.row, covering.column) if covering else (self.number, column)
-            return Position(part=self.part, row=row, column=column, cell=address(row, column))
-        return Position(part=self.part, row=self.number, column=column)
+            return Position(self.part, row, column, address(row, column))
+        return Position(self.part, self.number, column)
 
     @property
     def at(self) -> Position:
@@ -70,7 +71,7 @@ class Line(NamedTuple):
         if self.addressed:
             first = next(iter(self.filled or self.own), None)
             return self.place(first.column if first else 1)
-        return Position(part=self.part, row=self.number)
+        return Position(self.part, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Document:
     notes: tuple[Note, ...] = ()
 
 
+@lru_cache(maxsize=16_384)
 def address(row: int, column: int) -> str:
     """A1 notation."""
     letters = ""
@@ -107,6 +109,7 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
+_COLUMN = itemgetter(1)
 # Hanging-down cells are stored once per row that they cover; a hostile file must not multiply them at will.
 _MOST_COVERED = 500_000
 
@@ -117,9 +120,14 @@ def sheet_grid(
     """A sheet as a grid. `texts` maps (row, column) to what is displayed; `merged` are (top, left, bottom, right)."""
     ranges = {(top, left): (bottom, right) for top, left, bottom, right in merged}
     rows: dict[int, list[GridCell]] = {}
-    for (row, column), text in texts.items():
-        _, right = ranges.get((row, column), (row, column))
-        rows.setdefault(row, []).append(GridCell(row, column, right - column + 1, text))
+    for place, text in texts.items():
+        row, column = place
+        right = ranges[place][1] if place in ranges else column
+        cell = GridCell(row, column, right - column + 1, text)
+        if row in rows:
+            rows[row].append(cell)
+        else:
+            rows[row] = [cell]
     numbers = sorted(rows)
     covered = 0
     for (top, left), (bottom, right) in ranges.items():
@@ -140,5 +148,5 @@ def sheet_grid(
             rows[number].append(hanging)
     return Grid(
         part,
-        tuple(Line(part, n, tuple(sorted(rows[n], key=lambda cell: cell.column)), True) for n in numbers),
+        tuple(Line(part, n, tuple(sorted(rows[n], key=_COLUMN)), True) for n in numbers),
     )

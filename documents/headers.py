@@ -28,9 +28,10 @@ def columns(line: Line, fields: Callable[[str], tuple[tuple[str, int], ...]]) ->
     found: Columns = {}
     strength: dict[str, int] = {}
     for cell in line.cells:
-        if not cell.text or len(cell.text) > _LONGEST:
+        text = cell[3]
+        if not text or len(text) > _LONGEST:
             continue
-        for name, fits in fields(cell.text):
+        for name, fits in fields(text):
             if fits > strength.get(name, 0):
                 found[name], strength[name] = cell, fits
                 break
@@ -77,11 +78,16 @@ def funding_columns(line: Line) -> Columns | None:
 def goal_columns(line: Line) -> tuple[GridCell, GridCell] | None:
     """The headings 预期目标 and 实际完成情况 when the row is that of the overall goals."""
     for cell in line.filled:
-        if len(cell.text) <= _LONGEST and GOAL_ACTUAL.names(bare(cell.text)):
+        if _is_goal_actual(cell.text):
             before = [c for c in line.filled if c.column < cell.column and GOAL_TARGET.names(bare(c.text))]
             if before:
                 return before[-1], cell
     return None
+
+
+@lru_cache(maxsize=8192)
+def _is_goal_actual(text: str) -> bool:
+    return len(text) <= _LONGEST and bool(GOAL_ACTUAL.names(bare(text)))
 
 
 def _begins(line: Line, found: Columns) -> bool:

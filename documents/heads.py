@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import lru_cache
 
 from documents.blocks import Block
 from documents.cells import clean, joined
@@ -68,7 +69,10 @@ def _take(found: dict[str, str], label: str, value: str) -> None:
 
 
 def _field(text: str) -> str | None:
-    if len(text) > _LONGEST_LABEL:
-        return None
+    return _known_field(text) if len(text) <= _LONGEST_LABEL else None
+
+
+@lru_cache(maxsize=8192)
+def _known_field(text: str) -> str | None:
     heading = bare(text)
     return next((name for name, label in HEAD.items() if label.names(heading)), None)

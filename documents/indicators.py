@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from documents.cells import clean, covering, joined, points_cell, value_cell
 from documents.grid import GridCell, Line
@@ -216,6 +217,7 @@ def _fraction(cell: Cell) -> Cell:
     return replace(cell, number=cell.number / 100)
 
 
+@lru_cache(maxsize=4096)
 def level_name(text: str) -> tuple[str, Decimal | None]:
     """("产出指标", 50) for "产出指标\\n(50分)"; remarks in brackets are left out."""
     name = _REMARK.sub("", "".join(clean(text).split()))

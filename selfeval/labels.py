@@ -21,6 +21,12 @@ _BLANK = re.compile(r"[-—–－_/\\…⋯.·*×]*")
 
 def squash(text: str) -> str:
     """A text for comparing: no white space, half-width signs."""
+    # Headings, labels and level names come again and again; running text does not.
+    return _squash(text) if len(text) <= 60 else text.translate(_SQUASH)
+
+
+@lru_cache(maxsize=8192)
+def _squash(text: str) -> str:
     return text.translate(_SQUASH)
 
 
