@@ -78,7 +78,7 @@ def test_the_workbook_adds_up_what_passed_and_names_the_rest(played):
     states = [units.cell(row, state.column).value for row in range(state.row + 1, units.max_row + 1)]
     assert states.count("未报送") == 1 and states.count("退回修改") == 1
     departments = " ".join(str(cell.value) for row in book["部门汇总"].iter_rows() for cell in row)
-    assert "清禾县水土保持工作站" in departments and "SUMIFS" in departments
+    assert "清禾县水土保持工作站" in departments and "SUMPRODUCT" in departments
 
 
 def test_playing_again_replaces_the_folder_and_a_foreign_folder_is_left_alone(played, tmp_path):
