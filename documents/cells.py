@@ -56,7 +56,7 @@ def covering(line: Line, heading: GridCell) -> GridCell | None:
 
 def value_cell(line: Line, cell: GridCell | None, column: int) -> Cell:
     """A target, an actual value or a text. A cell merged over several rows speaks for each of them."""
-    at = line.place(cell.column if cell else column)
+    at = line.place_of(cell) if cell else line.place(column)
     text = clean(cell.text) if cell else ""
     return Cell(text, parse_quantity(text).number if text else None, at)
 
@@ -64,14 +64,14 @@ def value_cell(line: Line, cell: GridCell | None, column: int) -> Cell:
 def points_cell(line: Line, cell: GridCell | None, heading: GridCell, notes: list[Note]) -> Cell:
     """A weight or a score: 10, "10分", "20%" for 20. A merged cell counts once, in its first row."""
     if cell is not None and cell.row != line.number:
-        return Cell("", None, line.place(cell.column))
+        return Cell("", None, line.place_of(cell))
     return _number_cell(line, cell, heading, notes, _points, "分数")
 
 
 def amount_cell(line: Line, cell: GridCell | None, heading: GridCell, unit: str, notes: list[Note]) -> Cell:
     """An amount in the form's unit."""
     if cell is not None and cell.row != line.number:
-        return Cell("", None, line.place(cell.column))
+        return Cell("", None, line.place_of(cell))
     return _number_cell(line, cell, heading, notes, lambda text: parse_in_unit(text, unit), f"金额（{unit}）")
 
 
@@ -88,7 +88,7 @@ def _number_cell(
     parse: Callable[[str], Decimal | None],
     expected: str,
 ) -> Cell:
-    at = line.place(cell.column if cell else heading.column)
+    at = line.place_of(cell) if cell else line.place(heading.column)
     text = clean(cell.text) if cell else ""
     if text in ("无", "不适用"):
         return Cell("", None, at)

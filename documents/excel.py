@@ -26,13 +26,11 @@ from selfeval.filing import Identity, Note, Position
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _NAMESPACES = {"s": _S[1:-1]}
-_FILLED = etree.XPath("s:sheetData/s:row/s:c[s:v or s:is]", namespaces=_NAMESPACES)
 # A result that is empty text is stored as type str with nothing in it.
 _UNCOMPUTED = etree.XPath(
     "s:sheetData/s:row/s:c[s:f and not(@t='str') and not(s:v/text())]", namespaces=_NAMESPACES
 )
-_UNADDRESSED = etree.XPath("s:sheetData/s:row[s:c[not(@r)]]", namespaces=_NAMESPACES)
-_V, _IS, _T, _PHONETIC = (_S + name for name in ("v", "is", "t", "rPh"))
+_F, _V, _IS, _T, _PHONETIC = (_S + name for name in ("f", "v", "is", "t", "rPh"))
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _ROW = re.compile(r"[0-9]{1,7}")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -71,11 +69,10 @@ def read(package: Package) -> Document:
         if not kind.endswith("/worksheet") or name == SHEET_NAME:
             continue
         root = package.xml(target)
-        filled = _FILLED(root)
+        filled = _filled(root)
         budget -= len(filled)
         if budget < 0:
             raise Unreadable(_TOO_MANY)
-        _address(root)
         texts = _texts(filled, book)
         marked.extend("".join(footer.itertext()) for footer in root.iter(f"{_S}headerFooter"))
         # A hidden sheet is not what the unit sees; only the mark is looked for there.
@@ -137,10 +134,16 @@ def _document(grids: list[Grid], marked: list[str], mark: Identity | None, notes
     return Document(tuple(grids), mark, tuple(notes))
 
 
+def _filled(root: etree._Element) -> list[tuple[etree._Element, etree._Element]]:
+    """The cells that hold something, each with what it holds; all of them with an address."""
+    found = [(content.getparent(), content) for content in root.iter(_V, _IS)]
+    if any(cell.get("r") is None for cell, _ in found):
+        _address(root)
+    return found
+
+
 def _address(root: etree._Element) -> None:
     """Addresses are optional: without them cells and rows stand one after the other."""
-    if not _UNADDRESSED(root):
-        return
     number = 0
     for row in root.iter(f"{_S}row"):
         stated = row.get("r", "")
@@ -150,28 +153,27 @@ def _address(root: etree._Element) -> None:
                 cell.set("r", address(number, column))
 
 
-def _texts(cells: list[etree._Element], book: _Book) -> dict[tuple[int, int], str]:
+def _texts(filled: list[tuple[etree._Element, etree._Element]], book: _Book) -> dict[tuple[int, int], str]:
     texts = {}
     formats, shared = book.formats, book.shared
-    for cell in cells:
-        stated = cell.attrib
-        kind = stated.get("t", "n")
+    for cell, content in filled:
+        kind = cell.get("t", "n")
         if kind == "inlineStr":
-            text = _rich(cell.find(_IS))
+            text = _rich(content)
         else:
-            raw = cell.findtext(_V) or ""
+            raw = content.text or ""
             if kind == "s":
                 index = int(raw) if raw.isascii() and raw.isdigit() else -1
                 text = shared[index] if 0 <= index < len(shared) else ""
             elif kind == "n":
-                style = stated.get("s", "0")
+                style = cell.get("s", "0")
                 code = formats[int(style)] if style.isdigit() and int(style) < len(formats) else ""
                 text = _figure(raw, code, book.epoch_1904)
             elif kind == "b":
                 text = "TRUE" if raw == "1" else "FALSE"
             else:  # str, e, d
                 text = _unescape(raw)
-        if (text := text.strip()) and (place := _place(stated.get("r", ""))):
+        if (text := text.strip()) and (place := _place(cell.get("r", ""))):
             texts[place] = text
     return texts
 
@@ -211,9 +213,7 @@ def _old_text(value: object) -> str:
     return str(value).strip()
 
 
-def _rich(element: etree._Element | None) -> str:
-    if element is None:
-        return ""
+def _rich(element: etree._Element) -> str:
     if len(element) == 1 and element[0].tag == _T:
         return _unescape(element[0].text or "")
     for phonetic in list(element.iter(_PHONETIC)):
@@ -258,11 +258,13 @@ def _merged(root: etree._Element) -> list[tuple[int, int, int, int]]:
 
 def _uncomputed(root: etree._Element, sheet: str) -> list[Note]:
     """Formulas saved without a result: the file was written by a program and never opened."""
-    found = []
+    found: list[Note] = []
+    if next(root.iter(_F), None) is None:
+        return found
     for cell in _UNCOMPUTED(root)[:_MAX_FORMULA_NOTES]:
         place = _place(cell.get("r", ""))
         if place:
-            formula = cell.findtext(f"{_S}f") or ""
+            formula = cell.findtext(_F) or ""
             found.append(
                 Note(
                     at=Position(part=sheet, row=place[0], column=place[1], cell=address(*place)),

@@ -58,12 +58,16 @@ class Line:
         return None
 
     def place(self, column: int) -> Position:
-        """The position of one cell of this row."""
-        if self.addressed:
-            covering = self.cell(column)
-            row, column = (covering.row, covering.column) if covering else (self.number, column)
-            return Position(self.part, row, column, address(row, column))
-        return Position(self.part, self.number, column)
+        """The position of the cell that covers a column of this row; of the blank place when none does."""
+        covering = self.cell(column) if self.addressed else None
+        return self.place_of(covering) if covering else self._position(self.number, column)
+
+    def place_of(self, cell: GridCell) -> Position:
+        """The position of one cell of this row; in Excel that of its upper left corner."""
+        return self._position(cell[0] if self.addressed else self.number, cell[1])
+
+    def _position(self, row: int, column: int) -> Position:
+        return Position(self.part, row, column, address(row, column) if self.addressed else "")
 
     @property
     def at(self) -> Position:
