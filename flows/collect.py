@@ -13,7 +13,12 @@ from tasks.collect import collect_folder
 
 @flow(name="收集报送", flow_run_name=run_name("收集报送"))
 def collect_submissions(year: int | None = None, now: datetime | None = None) -> dict[str, int]:
-    """收取报送文件夹中的新文件：先存档，再登记版本，并备好回执邮件。"""
+    """收取报送文件夹中的新文件：先存档，再登记版本，并备好回执邮件。
+
+    Args:
+        year: 预算年度；留空为最近的周期
+        now: 留空即按当前时间；只在演练时填写
+    """
     counts = collect_folder(year, now)
     if any(counts.values()):
         refresh_board(year, now)

@@ -14,7 +14,12 @@ from tasks.evaluate import judge_batch, pending_submissions
 
 @flow(name="审核评分", flow_run_name=run_name("审核评分"))
 def evaluate_submissions(year: int | None = None, now: datetime | None = None) -> dict[str, int]:
-    """逐份读取、审核、复算得分，通过或退回，并备好逐条列明问题的邮件。"""
+    """逐份读取、审核、复算得分，通过或退回，并备好逐条列明问题的邮件。
+
+    Args:
+        year: 预算年度；留空为最近的周期
+        now: 留空即按当前时间；只在演练时填写
+    """
     counts: Counter[str] = Counter()
     # Every batch has its turn before a fault ends the run: one bad file must not hold up the others.
     states = [judge_batch(ids, now, return_state=True) for ids in batches(pending_submissions(year))]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 
 from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
 from selfeval.cycle import Cycle, Milestones, cycle_text
+from selfeval.policy import policy_names
 from tasks.board import refresh_board
 from tasks.office import clock
 from tasks.open_cycle import store_cycle
@@ -16,16 +18,18 @@ from tasks.open_cycle import store_cycle
 class CycleForm(BaseModel):
     """What a new cycle needs; dates include their day until the policy's hour."""
 
-    model_config = ConfigDict(title="周期")
+    model_config = ConfigDict(
+        title="周期", json_schema_extra={"description": "各截止日期都包含当天，到政策规定的时刻为止。"}
+    )
 
     year: int = Field(title="预算年度", description="被评价的年度，例如 2025", ge=2000, le=2100)
     name: str = Field(title="周期名称", description="例如 某县2025年度预算绩效自评", min_length=2)
     bureau: str = Field(title="财政局名称", min_length=2)
     document_number: str = Field(title="文号", description="例如 某财绩〔2026〕3号", min_length=2)
-    policy: str = Field(
+    policy: Literal[policy_names()] = Field(
         "national-2020",
         title="政策",
-        description="自带的政策名称；本局自己的政策文件请用命令行 selfeval cycle open 开启",
+        description="自带的政策；本局自己的政策文件请用命令行 selfeval cycle open 开启",
     )
     contact: str = Field("", title="联系方式", description="写在通知和邮件里的科室、电话")
     notice: date = Field(title="通知印发日期")
@@ -38,7 +42,12 @@ class CycleForm(BaseModel):
 
 @flow(name="开启周期", flow_run_name="开启周期 {form.year}")
 def open_cycle(form: CycleForm, now: datetime | None = None) -> int:
-    """开启一个年度的自评周期；日期互相矛盾时说明原因并拒绝。"""
+    """开启一个年度的自评周期；日期互相矛盾时说明原因并拒绝。
+
+    Args:
+        form: 周期的年度、文号、政策和各截止日期
+        now: 留空即按当前时间；只在演练时填写
+    """
     cycle = Cycle(
         year=form.year,
         name=form.name,
