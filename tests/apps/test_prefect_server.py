@@ -1,4 +1,4 @@
-"""The pinned Prefect really schedules: a server, a cron deployment, a Scheduled run."""
+"""The pinned Prefect really schedules, and the deployments of deploy/ really run: server, worker, run form."""
 
 from __future__ import annotations
 
@@ -7,51 +7,98 @@ import os
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from apps.prefect_server import PrefectServer
+from db.cycles import cycle_of
+from db.session import migrate, transaction
+from tests.conftest import ROOT
 
-_DEPLOY = """
-from flows.collect import collect_submissions
-from prefect.client.schemas.schedules import CronSchedule
-deployment = collect_submissions.to_deployment(
-    "每十分钟收取", schedules=[CronSchedule(cron="*/10 * * * *", timezone="Asia/Shanghai")]
-)
-print(deployment.apply())
-"""
+PREFECT_YAML = ROOT / "deploy" / "prefect.yaml"
+FORM = {
+    "year": 2025, "name": "某县2025年度预算绩效自评", "bureau": "某县财政局", "document_number": "某财绩〔2026〕1号",
+    "notice": "2026-03-02", "unit_due": "2026-04-10", "department_due": "2026-04-24",
+    "correction_due": "2026-05-15", "publication_due": "2026-06-30", "actor": "某管理员",
+}  # fmt: skip
+
+
+class Deployed:
+    """A server with a work pool and every deployment of prefect.yaml."""
+
+    def __init__(self, server: PrefectServer, home: Path):
+        self.server = server
+        self.environment = {**os.environ, **server.environment, "SELFEVAL_HOME": str(home)}
+        self.database = f"sqlite:///{home / 'selfeval.db'}"
+
+    def prefect(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "prefect", *arguments],
+            env=self.environment, capture_output=True, text=True, timeout=180, cwd=ROOT,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def ask(self, path: str, body: dict | None = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        url = f"{self.server.address}/api/{urllib.parse.quote(path)}"
+        request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def runs(self, state: str) -> list[dict]:
+        return self.ask("flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": [state]}}}})
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def deployed(tmp_path_factory):
     server = PrefectServer(tmp_path_factory.mktemp("prefect"))
     server.start()
-    yield server
-    server.stop()
+    try:
+        deployed = Deployed(server, tmp_path_factory.mktemp("bureau"))
+        migrate(deployed.database)
+        deployed.prefect("work-pool", "create", "--type", "process", "selfeval")
+        deployed.prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(PREFECT_YAML))
+        yield deployed
+    finally:
+        server.stop()
 
 
-def _runs(server, state: str) -> list[dict]:
-    body = json.dumps({"flow_runs": {"state": {"type": {"any_": [state]}}}}).encode()
-    request = urllib.request.Request(
-        f"{server.address}/api/flow_runs/filter", body, {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
-
-
-def test_a_cron_deployment_gets_scheduled_runs(server):
-    done = subprocess.run(
-        [sys.executable, "-c", _DEPLOY],
-        env={**os.environ, **server.environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
+def test_every_schedule_gets_scheduled_runs(deployed):
+    wanted = {
+        entry["name"] for entry in yaml.safe_load(PREFECT_YAML.read_text(encoding="utf-8"))["deployments"]
+        if entry.get("schedules")
+    }  # fmt: skip
+    names: set[str] = set()
     # The scheduler has a loop of its own: ask until it has run, and fail when it does not.
-    runs: list[dict] = []
-    given_up = time.monotonic() + 60
-    while not runs and time.monotonic() < given_up:
-        runs = _runs(server, "SCHEDULED")
-    assert runs and runs[0]["expected_start_time"]
+    given_up = time.monotonic() + 90
+    while names != wanted and time.monotonic() < given_up:
+        ids = {run["deployment_id"] for run in deployed.runs("SCHEDULED")}
+        names = {entry["name"] for entry in deployed.ask("deployments/filter", {}) if entry["id"] in ids}
+    assert names == wanted
+
+
+def test_the_run_form_opens_a_cycle_and_refuses_contradictory_dates_with_the_reason(deployed):
+    deployment = deployed.ask("deployments/name/开启周期/开启周期")
+    titles = deployment["parameter_openapi_schema"]["definitions"]["CycleForm"]["properties"]
+    assert titles["unit_due"]["title"] == "单位报送截止日期" and "national-2020" in titles["policy"]["enum"]
+    for form in (FORM | {"unit_due": "2026-05-20"}, FORM):
+        body = {"parameters": {"form": form}, "state": {"type": "SCHEDULED"}}
+        run = deployed.ask(f"deployments/{deployment['id']}/create_flow_run", body)
+        # Only this run is due; the worker ends when it is done.
+        deployed.prefect("worker", "start", "--pool", "selfeval", "--run-once", "--limit", "20")
+        state = deployed.ask(f"flow_runs/{run['id']}")["state"]
+        if form is FORM:
+            assert state["type"] == "COMPLETED", state["message"]
+        else:
+            assert state["type"] == "FAILED"
+            assert "主管部门汇总截止（2026-04-24）应不早于单位报送截止（2026-05-20）" in state["message"]
+    with transaction(deployed.database) as session:
+        assert cycle_of(session).document_number == "某财绩〔2026〕1号"
+    boards = deployed.ask("artifacts/latest/filter", {})
+    assert [board["key"] for board in boards if "某县2025年度" in board["data"]] == ["cycle-board-2025"]
