@@ -48,7 +48,7 @@ def office_of(cycle: Cycle) -> Office:
 
 def how_to_send(unit_code: str) -> str:
     """Where the unit puts its files, as a sentence without a full stop."""
-    return f"请将填好的文件放入报送文件夹“{load_settings().inbox.name}”中以“{unit_code}”开头的子文件夹"
+    return f"将填好的文件放入报送文件夹“{load_settings().inbox_label}”中以“{unit_code}”开头的子文件夹"
 
 
 def dues(cycle: Cycle, policy: Policy) -> tuple[datetime, datetime]:

@@ -53,7 +53,7 @@ def write_publication(year: int | None, now: datetime | None) -> dict[str, str |
 
     Raises Refusal without an approval, or when the results changed after it: the approval is then void.
     """
-    at, folder = clock(now), load_settings().site
+    at, settings = clock(now), load_settings()
     with database() as session:
         row = cycles.cycle_of(session, year)
         content = _content(session, row)
@@ -63,19 +63,25 @@ def write_publication(year: int | None, now: datetime | None) -> dict[str, str |
         if not objection:
             codes = [unit.code for unit in content.units]
             publication = decisions.record_publication(
-                session, row, decision, address=str(folder), content_hash=_hash(content), units=codes, at=at
+                session,
+                row,
+                decision,
+                address=settings.site_address,
+                content_hash=_hash(content),
+                units=codes,
+                at=at,
             )
     if objection:
         raise Refusal(objection)
-    write_site(content, folder)
-    fetched = verify_site(folder, manifest(render_site(content)))
+    write_site(content, settings.site)
+    fetched = verify_site(settings.site, manifest(render_site(content)))
     with database() as session:
         publication = session.merge(publication)
         decisions.prove_publication(session, row, publication, fetched_hash=fetched, at=at)
         for code in codes:
-            _announce(session, row, session.get_one(Obligation, (row.id, code)), str(folder), at)
-    log.info("已公开 %d 家，读回核对相符：%s", len(codes), folder)
-    return {"units": len(codes), "address": str(folder), "content_hash": fetched}
+            _announce(session, row, session.get_one(Obligation, (row.id, code)), settings.site_address, at)
+    log.info("已公开 %d 家，读回核对相符：%s", len(codes), settings.site)
+    return {"units": len(codes), "address": settings.site_address, "content_hash": fetched}
 
 
 def _objection(

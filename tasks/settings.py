@@ -20,14 +20,19 @@ class SettingsError(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`archive` and `site` are fsspec addresses or folders; `smtp` None keeps mails in `mail_folder`."""
+    """`archive` is an fsspec address or a folder; `smtp` None keeps mails in `mail_folder`.
+
+    `inbox_label` and `site_address` are what units and readers know the inbox and the site by.
+    """
 
     home: Path
     database_url: str
     archive: str
     inbox: Path
+    inbox_label: str
     papers: Path
     site: Path
+    site_address: str
     sender: str
     smtp: SmtpSettings | None
     mail_folder: Path
@@ -36,6 +41,8 @@ class Settings:
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from SELFEVAL_* variables; raises SettingsError naming the variable that is wrong."""
     home = Path(environ.get("SELFEVAL_HOME", "selfeval-data")).expanduser().resolve()
+    inbox = Path(environ.get("SELFEVAL_INBOX") or home / "inbox")
+    site = Path(environ.get("SELFEVAL_SITE") or home / "site")
     host = environ.get("SELFEVAL_SMTP_HOST", "")
     tls = environ.get("SELFEVAL_SMTP_TLS", "starttls")
     if tls not in ("none", "starttls", "tls"):
@@ -52,9 +59,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         home=home,
         database_url=environ.get("SELFEVAL_DATABASE_URL") or f"sqlite:///{home / 'selfeval.db'}",
         archive=environ.get("SELFEVAL_ARCHIVE") or str(home / "archive"),
-        inbox=Path(environ.get("SELFEVAL_INBOX") or home / "inbox"),
+        inbox=inbox,
+        inbox_label=environ.get("SELFEVAL_INBOX_LABEL") or str(inbox),
         papers=Path(environ.get("SELFEVAL_PAPERS") or home / "papers"),
-        site=Path(environ.get("SELFEVAL_SITE") or home / "site"),
+        site=site,
+        site_address=environ.get("SELFEVAL_SITE_ADDRESS") or str(site),
         sender=environ.get("SELFEVAL_MAIL_FROM") or "selfeval@localhost.localdomain",
         smtp=smtp if host else None,
         mail_folder=Path(environ.get("SELFEVAL_MAIL_FOLDER") or home / "mails"),
