@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from selfeval.figures import number, points
+from selfeval.figures import number
 from selfeval.filing import Form, FundingLine
 from selfeval.policy import Policy
 
@@ -71,13 +71,16 @@ def stated_rates(line: FundingLine) -> tuple[Decimal, ...]:
 def execution_points(rate: Decimal, weight: Decimal, policy: Policy) -> Decimal:
     """The points of an execution rate, rounded to the policy's places (domain rule: weight × rate, capped)."""
     rule = policy.execution
+    if rule.floor is not None and rate < rule.floor:
+        return Decimal(0)
     if rule.steps:
         return next((step.score for step in rule.steps if rate >= step.minimum), Decimal(0))
     if rate > ONE:
         share = ONE if rule.over_100 == "cap" else max(Decimal(0), ONE - (rate - ONE))
     else:
         share = max(Decimal(0), rate)
-    return points(weight * share, rule.places)
+    step = ONE.scaleb(-rule.places)
+    return (weight * share).quantize(step, ROUND_FLOOR if rule.rounding == "down" else ROUND_HALF_UP)
 
 
 def scored_line(form: Form) -> FundingLine | None:

@@ -46,11 +46,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """Below this rate (a fraction) the total of a form is at most `maximum` points."""
+
+    below: Decimal
+    maximum: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Execution:
     """How the execution rate is computed and scored.
 
     over_100: "cap" gives full points above 100%, "deduct_overshoot" takes weight × (rate − 1) off.
-    `reason_below`: a rate below it needs a reason.
+    `reason_below`: a rate below it needs a reason. `floor`: a rate below it earns nothing.
+    rounding: to `places` decimals, half up or cut off.
     """
 
     denominator: Literal["adjusted", "initial"]
@@ -58,6 +67,9 @@ class Execution:
     places: int
     steps: tuple[Step, ...] = ()
     reason_below: Decimal | None = None
+    floor: Decimal | None = None
+    rounding: Literal["half_up", "down"] = "half_up"
+    caps: tuple[Cap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +257,12 @@ def _read(reader: Reader) -> Policy:
                 for row in execution.rows("steps", required=False)
             ),
             reason_below=execution.optional_number("reason_below"),
+            floor=execution.optional_number("floor"),
+            rounding=execution.choice("rounding", ("half_up", "down")),
+            caps=tuple(
+                Cap(row.number("below"), row.number("maximum"))
+                for row in execution.rows("caps", required=False)
+            ),
         ),
         cost_over=top.choice("cost_over", ("completion", "deduct_overshoot")),
         quantitative=Quantitative(
@@ -291,6 +309,11 @@ def _contradictions(policy: Policy) -> list[str]:
         if bounds != sorted(set(bounds), reverse=True):
             mistakes.append(
                 f"[{name}] 各档的 minimum 应从高到低且互不相同，现为 {'、'.join(map(str, bounds))}"
+            )
+    for cap in policy.execution.caps:
+        if not 0 < cap.below <= 1 or cap.maximum > FULL_MARKS:
+            mistakes.append(
+                f"[execution.caps] below 应大于 0 且不大于 1，maximum 应不大于 100，现为 {cap.below} 和 {cap.maximum}"
             )
     if policy.grades and policy.grades[-1].minimum != 0:
         mistakes.append(f"[grades] 最低一档应从 0 分起，现为 {policy.grades[-1].minimum}")

@@ -1,11 +1,12 @@
 """The scores of a form: as stated and summed, and as the policy computes them.
 
-What cannot be computed is never guessed: a qualitative result without a full-completion phrase keeps the
-stated score and says so (`basis` "stated"), a line without a rate has no recomputed score.
+What cannot be computed is never guessed: a qualitative result without a full-completion phrase or a band
+keeps the stated score and says so (`basis` "stated"), a line without a rate has no recomputed score.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -14,10 +15,16 @@ from selfeval.completion import Completion, Direction, completion, is_cost
 from selfeval.execution import execution_points, policy_rate, scored_line, stated_rates
 from selfeval.figures import number, points, total
 from selfeval.filing import Form, Indicator
-from selfeval.policy import FULL_MARKS, Policy, grade_for
+from selfeval.policy import FULL_MARKS, Band, Cap, Policy, grade_for
 
 ONE = Decimal(1)
 Basis = Literal["policy", "stated"]
+# The three bands of a qualitative result, as platforms offer them and policies label them.
+_BANDS = (
+    re.compile(r"部分(?:达成|完成|达到|实现)"),
+    re.compile(r"(?:未|没有|基本未)(?:达成|完成|达到|实现)"),
+    re.compile(r"(?:已|全部|基本|全部或基本)*达成(?:预期|年度|既定)"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def score_form(form: Form, policy: Policy) -> FormScore:
     counted = execution_counts(form)
     execution = number(line.score) if line and counted else None
     summed = total([execution, *own])
-    recomputed = _total(form, funding if counted else (), indicators)
+    recomputed = _total(form, funding if counted else (), indicators, policy)
     return FormScore(
         stated=number(form.reported_score),
         summed=summed,
@@ -159,10 +166,37 @@ def _indicator(row: Indicator, policy: Policy) -> Recomputed:
     weight, stated = number(row.weight), number(row.score)
     if weight is None:
         return Recomputed()
+    band = qualitative_band(row, policy)
+    if band is not None and stated is not None:
+        low, high = (points(weight * edge, policy.execution.places) for edge in (band.minimum, band.maximum))
+        return Recomputed(min(max(stated, low), high), "policy")
     share = completion_share(row, completion(row), policy)
     if share is not None:
         return Recomputed(points(weight * share, policy.execution.places), "policy")
     return Recomputed(stated, "stated") if stated is not None else Recomputed()
+
+
+def qualitative_band(row: Indicator, policy: Policy) -> Band | None:
+    """The policy's band that an actual value names (部分达成…), None when it names none."""
+    kind = _band_kind(row.actual.text)
+    if kind is None:
+        return None
+    return next((band for band in policy.qualitative if _band_kind(band.label) == kind), None)
+
+
+def total_cap(form: Form, policy: Policy) -> Cap | None:
+    """The lowest cap on the total that the execution rate brings, None when there is none."""
+    line = scored_line(form)
+    rate = policy_rate(line, policy) if line else None
+    if rate is None:
+        return None
+    caps = [cap for cap in policy.execution.caps if rate.value < cap.below]
+    return min(caps, key=lambda cap: cap.maximum, default=None)
+
+
+def _band_kind(said: str) -> int | None:
+    said = said.strip().lstrip('“"')
+    return next((kind for kind, words in enumerate(_BANDS) if words.match(said)), None)
 
 
 def completion_share(row: Indicator, done: Completion, policy: Policy) -> Decimal | None:
@@ -179,7 +213,9 @@ def completion_share(row: Indicator, done: Completion, policy: Policy) -> Decima
     return max(Decimal(0), min(ONE, done.ratio))
 
 
-def _total(form: Form, funding: tuple[Recomputed, ...], indicators: tuple[Recomputed, ...]) -> Decimal | None:
+def _total(
+    form: Form, funding: tuple[Recomputed, ...], indicators: tuple[Recomputed, ...], policy: Policy
+) -> Decimal | None:
     """The recomputed total; None as soon as a line that the unit scored has no recomputed score."""
     line = scored_line(form)
     wanted = [
@@ -194,4 +230,6 @@ def _total(form: Form, funding: tuple[Recomputed, ...], indicators: tuple[Recomp
     ]
     if not wanted or any(result.score is None for result in wanted):
         return None
-    return sum((result.score for result in wanted), Decimal(0))
+    summed = sum((result.score for result in wanted), Decimal(0))
+    cap = total_cap(form, policy)
+    return summed if cap is None else min(summed, cap.maximum)

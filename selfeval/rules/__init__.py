@@ -12,15 +12,39 @@ from dataclasses import dataclass
 from selfeval.filing import Filing
 from selfeval.findings import Finding
 from selfeval.policy import Policy
-from selfeval.rules import base_data, cross, funds, identity, indicators, notes, scores
+from selfeval.rules import (
+    agreement,
+    base_data,
+    breakdown,
+    cover,
+    cross,
+    formalities,
+    funds,
+    identity,
+    indicators,
+    notes,
+    scores,
+)
 from selfeval.rules.engine import Context, Expected, Problem, Rule, findings_of, registered
 from selfeval.scoring import FormScore, score_form
 
 __all__ = ["CATALOGUE", "SECTIONS", "VERSION", "Expected", "Judgement", "Problem", "Rule", "judge"]
 
 # Stored with every result: what the same filing would be judged by later may differ.
-VERSION = "1"
-SECTIONS = (identity, funds, indicators, scores, notes, base_data, cross)
+VERSION = "2"
+SECTIONS = (
+    identity,
+    formalities,
+    funds,
+    breakdown,
+    indicators,
+    scores,
+    notes,
+    base_data,
+    cover,
+    cross,
+    agreement,
+)
 CATALOGUE: tuple[Rule, ...] = registered()
 
 

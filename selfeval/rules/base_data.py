@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from selfeval.figures import Fit, amount, decimals, fit, number, percent, text
+from selfeval.figures import Fit, amount, decimals, fit, number, percent, plain, text
 from selfeval.filing import Form
 from selfeval.findings import Severity
 from selfeval.rules.engine import Context, Problem, rule
-from selfeval.rules.expenses import Row, Table, expenses
+from selfeval.rules.expenses import Row, Table, buildings, expenses
 
 TABLE = "基础数据表表式"
 
@@ -101,6 +101,10 @@ def three_publics_within_budget(form: Form, context: Context) -> Iterator[Proble
     vehicles = [table.vehicles] if table.vehicles else [table.purchase, table.running]
     for row in (table.three_publics, *vehicles, table.overseas, table.reception):
         yield from _over_budget(table, row, context.policy.tolerance.amount)
+    # Where the vehicles' budget stands in their subtotal alone, its parts need none.
+    split = table.figure(table.vehicles, table.budget) is None or table.figure(table.running, table.budget)
+    for row in (*((table.purchase,) if split else ()), table.overseas, table.reception):
+        yield from _without_budget(table, row)
 
 
 @rule("G06", Severity.WARNING, "填报要求：预算调整应说明原因")
@@ -127,6 +131,75 @@ def projects_add_up(form: Form, context: Context) -> Iterator[Problem]:
             listed = sum((value for _, value in known), Decimal(0))
             # Fewer rows than money: projects may not be listed one by one, a person asks.
             yield problem if listed > whole else replace(problem, severity=Severity.WARNING)
+
+
+@rule("G08", Severity.WARNING, TABLE)
+def staff_within_posts(form: Form, context: Context) -> Iterator[Problem]:
+    """实际在职人数超过编制数的，应说明原因。"""
+    staff = expenses(form).staff
+    posts, people = number(staff.get("posts")), number(staff.get("people"))
+    if posts and people is not None and people > posts:
+        yield Problem(
+            (staff["posts"].at, staff["people"].at),
+            text(staff["people"]),
+            f"不大于 {text(staff['posts'])}",
+            f"实际在职人数 {text(staff['people'])}，编制数 {text(staff['posts'])}，超编 {plain(people - posts)} 人",
+        )
+
+
+@rule("G09", Severity.WARNING, TABLE)
+def adjustment_belongs_to_this_year(form: Form, context: Context) -> Iterator[Problem]:
+    """“部门基本支出预算调整”只填本年，上年决算数栏应为“——”。"""
+    table = expenses(form)
+    if table.adjustment is None or table.spent is None:
+        return
+    for heading, cell in table.adjustment.cells.items():
+        if "决算" in heading and heading != table.spent and number(cell):
+            yield Problem(
+                cell.at,
+                text(cell),
+                "——",
+                f"{table.adjustment.label}：{heading}填了 {text(cell)}，预算调整是本年的，上年栏应为“——”",
+            )
+
+
+@rule("G11", Severity.ERROR, TABLE)
+def building_rates_follow_their_figures(form: Form, context: Context) -> Iterator[Problem]:
+    """楼堂馆所的规模控制率和投资控制率应等于实际数除以批复数。"""
+    for building in buildings(form):
+        for planned, actual, rate in (
+            ("批复规模", "实际规模", "规模控制率"),
+            ("预算投资", "实际投资", "投资概算控制率"),
+        ):
+            base, done, stated = (number(building.get(name)) for name in (planned, actual, rate))
+            if not base or done is None or stated is None:
+                continue
+            cell, exact = building[rate], done / base
+            step = Decimal(1).scaleb(-decimals(cell.text)) / 100
+            value = stated if "%" in cell.text or stated <= 2 else stated / 100
+            if fit(value, exact, context.policy.tolerance.rate, step) is Fit.NONE:
+                yield Problem(
+                    (cell.at, building[actual].at, building[planned].at),
+                    text(cell),
+                    percent(exact),
+                    f"{actual} {text(building[actual])} ÷ {planned} {text(building[planned])} = {percent(exact)}，"
+                    f"填报{rate} {text(cell)}",
+                )
+
+
+def _without_budget(table: Table, row: Row | None) -> Iterator[Problem]:
+    """Spending without a budget, in a table whose other rows do have one."""
+    spent = table.figure(row, table.spent)
+    if not spent or table.figure(table.three_publics, table.budget) is None:
+        return
+    budget = row.cells.get(table.budget)
+    if budget is not None and not budget.text:
+        yield Problem(
+            (row.cells[table.spent].at, budget.at),
+            text(row.cells[table.spent]),
+            None,
+            f"{row.label}：{table.spent} {text(row.cells[table.spent])}，{table.budget}未填，没有预算却有支出",
+        )
 
 
 def _over_budget(table: Table, row: Row | None, margin: Decimal) -> Iterator[Problem]:

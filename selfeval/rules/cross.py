@@ -125,14 +125,19 @@ def procurement_within_spending(filing: Filing, context: Context) -> Iterator[Pr
         for form in _of(filing, FormKind.DEPARTMENT):
             if form.total is None or form.amount_unit != base.amount_unit:
                 continue
-            bought, spent = table.figure(table.procurement, table.spent), number(form.total.executed)
-            if bought is not None and spent is not None and bought > spent:
-                cell = table.procurement.cells[table.spent]
+            for heading, name, limit in (
+                (table.budget, "年初预算数", form.total.initial_budget),
+                (table.spent, "全年执行数", form.total.executed),
+            ):
+                bought, most = table.figure(table.procurement, heading), number(limit)
+                if bought is None or most is None or bought <= most:
+                    continue
+                cell = table.procurement.cells[heading]
                 yield Problem(
-                    (cell.at, form.total.executed.at),
+                    (cell.at, limit.at),
                     text(cell),
-                    f"不大于 {text(form.total.executed)}",
-                    f"{table.spent}的政府采购金额 {text(cell)}，大于{form.title}的全年执行数 {text(form.total.executed)}",
+                    f"不大于 {text(limit)}",
+                    f"{heading}的政府采购金额 {text(cell)}，大于{form.title}的{name} {text(limit)}",
                     form=base.id,
                 )
 

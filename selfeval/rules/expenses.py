@@ -16,6 +16,7 @@ _OPERATING_PARTS = re.compile("办公|水费|电费|差旅|会议费|培训费|�
 _NESTED = re.compile("其中|小计|合计")
 _MONEY = re.compile("决算|预算|支出|金额")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_ASIDE = re.compile(r"[（(][^（）()]*[）)]|\s")
 _STAFF = (
     ("rate", re.compile("^控制率$|人员控制率")),
     ("people", re.compile("在职|实有|在岗")),
@@ -83,6 +84,19 @@ def expenses(form: Form) -> Table:
     for row in _rows(form, table):
         _place(row, table)
     return table
+
+
+def buildings(form: Form) -> list[dict[str, Cell]]:
+    """The rows of 楼堂馆所控制情况 as cells by heading: 批复规模, 实际规模, 规模控制率, 预算投资 …"""
+    found: list[dict[str, Cell]] = []
+    for entry in form.entries:
+        if form.kind is not FormKind.BASE_DATA or "楼堂馆所" not in entry.label:
+            continue
+        heading = _ASIDE.sub("", entry.heading)
+        if not found or heading in found[-1]:
+            found.append({})
+        found[-1][heading] = entry.cell
+    return found
 
 
 def _rows(form: Form, table: Table) -> list[Row]:

@@ -21,6 +21,7 @@ from selfeval.rules.amounts import (
     shown,
     splits,
 )
+from selfeval.rules.breakdown import basic_parts
 from selfeval.rules.engine import Context, Problem, rule
 
 TABLE = "自评表表式"
@@ -119,6 +120,8 @@ def parts_stay_within_their_whole(form: Form, context: Context) -> Iterator[Prob
         grouped = line.role in (FundingRole.TOTAL, FundingRole.BY_SOURCE, FundingRole.BY_NATURE)
         if line.role is FundingRole.OTHER or (grouped and exhausts(line.role, parts)):
             continue  # B01, B02 and B04 compare these to the cent
+        if line.role is FundingRole.BASIC_EXPENDITURE and basic_parts(form):
+            continue  # and B11 these
         for split in splits(form, line, parts):
             allowed = context.policy.tolerance.amount * max(1, len(split.parts) - 1)
             if split.whole is not None and split.sum - split.whole > allowed:

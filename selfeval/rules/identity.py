@@ -170,6 +170,24 @@ def every_target_has_a_result(form: Form, context: Context) -> Iterator[Problem]
             yield Problem(row.at, None, None, f"“{row.name}”年度指标值 {row.target.text}，实际完成值未填")
 
 
+@filing_rule("A17", Severity.WARNING, "报送要求")
+def one_unit_throughout(filing: Filing, context: Context) -> Iterator[Problem]:
+    """同一份材料中整体表、基础数据表和封面的单位名称应一致。"""
+    if context.expected.unit is not None:
+        return  # A02 says it better
+    whole = (FormKind.DEPARTMENT, FormKind.BASE_DATA, FormKind.COVER)
+    named = [form for form in filing.forms if form.kind in whole and form.unit]
+    for form in named[1:]:
+        if not same_unit(form.unit, named[0].unit):
+            yield Problem(
+                (named[0].at, form.at),
+                form.unit,
+                named[0].unit,
+                f"{named[0].title}写的单位是“{named[0].unit}”，{form.title}写的单位是“{form.unit}”",
+                form=form.id,
+            )
+
+
 def same_unit(name: str, other: str) -> bool:
     """Whether two names mean one unit: equal or one within the other, without asides such as （本级）."""
     first, second = _ASIDE.sub("", name), _ASIDE.sub("", other)

@@ -11,6 +11,7 @@ from selfeval.figures import number, percent, plain, text, total
 from selfeval.filing import Form, FormKind, Indicator
 from selfeval.findings import Severity
 from selfeval.policy import FULL_MARKS
+from selfeval.quantity import comparable, parse_quantity
 from selfeval.rules.engine import Context, Problem, rule
 from selfeval.scoring import execution_counts, execution_weight, indicator_weight, scored_line
 
@@ -18,6 +19,18 @@ TABLE = "自评表表式"
 _COMPARATOR = re.compile(r"^\s*(?:[≥≤≧≦＞＜><]|不低于|不少于|不超过|不高于|不超出)|(?:以上|以下|以内)\s*$")
 _OUTPUTS = ("数量", "质量", "时效", "成本")
 _NOISE = re.compile(r"[\s，。；、,.;:：!！（）()]+")
+# Words that a result can always be said to meet.
+_VAGUE = re.compile(
+    r"(?:有?(?:效|所)?|较为?|比较|很|非常|持续|不断|进一步|基本|全面)?"
+    r"(?:明显|显著|良好|较好|好|优|良|优良|符合|有效|及时|提升|提高|改善|增强|促进|完善|加强|保障|合理|到位|达标|长期|稳定|是|有)"
+    r"(?:提升|提高|改善|增强|促进|保障|要求|影响)?"
+)
+_NAMED_UNIT = re.compile(r"[（(]([^\W\d_]{1,4}|%|％)[）)]\s*$")
+_COUNTING = re.compile(r"[个家处宗件项次场份台辆套本篇条例起批期班名位所座栋间张册株只片村户人]+")
+_NAMELESS = re.compile(r"\s*(?:(?:指标)?[\d一二三四五六七八九十]*[:：、.．]?|[.…⋯—\-/]+)\s*")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_STANDARD = re.compile("产出|效益|满意度|成本|^效果")
+_SHARE = re.compile(r"满意度|满意率|合格率|覆盖率|及时率|准确率|出勤率|优良率|知晓率|到位率")
 _JUDGED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
 
 
@@ -177,6 +190,96 @@ def no_indicator_dominates(form: Form, context: Context) -> Iterator[Problem]:
                 f"小于 {plain(limit)}",
                 f"“{row.name}”一个指标的分值为 {text(row.weight)}，达到 {plain(limit)} 分",
             )
+
+
+@rule("C09", Severity.NOTICE, "填报要求：指标值应可衡量")
+def targets_can_be_measured(form: Form, context: Context) -> Iterator[Problem]:
+    """年度指标值应写明可衡量的标准，不应只写“明显”“符合”等词。"""
+    if form.kind not in _JUDGED:
+        return
+    vague = [row for row in form.indicators if _VAGUE.fullmatch(_NOISE.sub("", row.target.text))]
+    if vague:
+        said = "、".join(f"“{row.name}”（{row.target.text}）" for row in vague)
+        yield Problem(
+            tuple(row.target.at for row in vague),
+            None,
+            None,
+            f"{len(vague)} 个指标的年度指标值没有可衡量的标准：{said}",
+        )
+
+
+@rule("C10", Severity.WARNING, TABLE)
+def name_and_target_share_a_unit(form: Form, context: Context) -> Iterator[Problem]:
+    """指标名称注明的计量单位应与年度指标值一致。"""
+    for row in form.indicators:
+        named = _NAMED_UNIT.search(row.name)
+        target = parse_quantity(row.target.text)
+        if named is None or target.number is None or not target.unit:
+            continue
+        # 5 beside （个） is a number to be read in the unit of the name: 0 of both only tells that units meet.
+        unit = parse_quantity(f"1{named[1]}")
+        if unit.unit and _measure(unit.unit) != _measure(target.unit) and comparable(unit, target) is None:
+            yield Problem(
+                (row.at, row.target.at),
+                row.target.text,
+                named[1],
+                f"“{row.name}”的计量单位是{named[1]}，年度指标值写作 {row.target.text}（{target.unit}）",
+            )
+
+
+@rule("C11", Severity.WARNING, TABLE)
+def rows_name_what_they_measure(form: Form, context: Context) -> Iterator[Problem]:
+    """有分值的指标应有三级指标名称和年度指标值。"""
+    if form.kind not in _JUDGED:
+        return
+    # A column that no row fills is one that the form does not have.
+    named = any(not _NAMELESS.fullmatch(row.name) for row in form.indicators)
+    aimed = any(row.target.text for row in form.indicators)
+    for row in form.indicators:
+        if not number(row.weight):
+            continue
+        where = f"{row.level2 or row.level1}分值 {text(row.weight)}"
+        if named and _NAMELESS.fullmatch(row.name) and not _HAN.search(row.target.text):
+            yield Problem(row.at, row.name or None, None, f"{where}，没有写三级指标名称")
+        elif aimed and not row.target.text:
+            yield Problem(row.at, None, None, f"“{row.name}”{where}，没有填年度指标值")
+
+
+@rule("C12", Severity.WARNING, "自评表表式：产出、效益和满意度")
+def every_level_is_measured(form: Form, context: Context) -> Iterator[Problem]:
+    """自评表应有产出指标和效益指标。"""
+    levels = [row.level1 for row in form.indicators if row.level1]
+    standard = [level for level in levels if _STANDARD.search(level)]
+    if form.kind not in _JUDGED or not standard or len(standard) < len(form.indicators):
+        return
+    missing = [name for name in ("产出", "效益") if not any(name in level for level in standard)]
+    if missing:
+        present = "、".join(dict.fromkeys(standard))
+        yield Problem(
+            form.indicators[0].at,
+            present,
+            None,
+            f"只有{present}，没有{'、'.join(f'{name}指标' for name in missing)}",
+        )
+
+
+@rule("C13", Severity.WARNING, TABLE)
+def shares_stay_within_the_whole(form: Form, context: Context) -> Iterator[Problem]:
+    """满意度、合格率等比率不应大于 100%。"""
+    for row in form.indicators:
+        if not _SHARE.search(row.name) and "满意" not in row.level1:
+            continue
+        done = completion(row)
+        for cell, said in ((row.target, done.target), (row.actual, done.actual)):
+            if said.number is not None and said.unit == "%" and said.number > 1:
+                yield Problem(
+                    cell.at, cell.text, "不大于 100%", f"“{row.name}”写作 {cell.text}，比率不会大于 100%"
+                )
+
+
+def _measure(unit: str) -> str:
+    """A unit for comparing: every word that merely counts is one."""
+    return "个" if _COUNTING.fullmatch(unit.lstrip("十百千万亿")) else unit
 
 
 def _levels(form: Form) -> list[tuple[list[Indicator], Decimal]]:

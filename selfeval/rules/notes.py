@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from selfeval.completion import completion
@@ -10,6 +11,10 @@ from selfeval.filing import Form, FormKind
 from selfeval.findings import Severity
 from selfeval.rules.engine import Context, Problem, rule
 from selfeval.scoring import earned
+
+_NO_REASON = re.compile(
+    r"(?:无|没有|不存在|暂无)(?:偏差|原因|明显偏差)*[。.]?|(?:已|全部)?完成[。.]?|同上|不涉及"
+)
 
 
 @rule("E01", Severity.ERROR, "自评表表式：偏差原因分析及改进措施")
@@ -43,4 +48,20 @@ def deductions_are_explained(form: Form, context: Context) -> Iterator[Problem]:
         else:
             yield Problem(
                 row.at, text(row.score), None, f"{said}：扣分而偏差原因未填", severity=Severity.WARNING
+            )
+
+
+@rule("E02", Severity.WARNING, "自评表表式：偏差原因分析及改进措施")
+def notes_give_a_reason(form: Form, context: Context) -> Iterator[Problem]:
+    """扣分指标的偏差原因应写明原因，不应写“无”。"""
+    for index, row in enumerate(form.indicators):
+        weight, score = number(row.weight), earned(form, index)
+        if weight is None or score is None or not 0 <= score < weight or not row.deviation_note:
+            continue
+        if _NO_REASON.fullmatch(row.deviation_note.text.strip()):
+            yield Problem(
+                row.deviation_note.at,
+                row.deviation_note.text,
+                None,
+                f"“{row.name}”分值 {text(row.weight)}，得分 {text(row.score)}，偏差原因写作“{row.deviation_note.text}”",
             )

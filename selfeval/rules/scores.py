@@ -21,7 +21,15 @@ from selfeval.findings import Severity
 from selfeval.policy import FULL_MARKS, grade_for
 from selfeval.rules.amounts import short
 from selfeval.rules.engine import Context, Problem, rule
-from selfeval.scoring import completion_share, covered_weight, execution_weight, indicator_weight
+from selfeval.scoring import (
+    completion_share,
+    covered_weight,
+    earned,
+    execution_weight,
+    indicator_weight,
+    qualitative_band,
+    total_cap,
+)
 
 TABLE = "自评表表式"
 WHOLE = Decimal(1)
@@ -132,10 +140,10 @@ def grade_follows_the_score(form: Form, context: Context) -> Iterator[Problem]:
     """评价等级应与自评总分所在的分档一致。"""
     grade, score = text(form.reported_grade), number(form.reported_score)
     right = grade_for(context.policy, score) if score is not None else None
-    if grade is None or right is None or _same_grade(grade, right):
+    if grade is None or right is None or same_grade(grade, right):
         return
     bands = "、".join(f"{plain(band.minimum)} 分以上{band.label}" for band in context.policy.grades)
-    known = any(_same_grade(grade, band.label) for band in context.policy.grades)
+    known = any(same_grade(grade, band.label) for band in context.policy.grades)
     yield Problem(
         form.reported_grade.at,
         grade,
@@ -144,6 +152,61 @@ def grade_follows_the_score(form: Form, context: Context) -> Iterator[Problem]:
         + ("" if known else "，分档中没有这一等级"),
         severity=None if known else Severity.WARNING,
     )
+
+
+@rule("D06", Severity.WARNING, "按政策的定性指标分档")
+def qualitative_score_within_its_band(form: Form, context: Context) -> Iterator[Problem]:
+    """定性指标的得分应在其完成情况所属分档的分值区间内。"""
+    for index, row in enumerate(form.indicators):
+        weight, score, band = number(row.weight), earned(form, index), qualitative_band(row, context.policy)
+        if not weight or score is None or band is None or score > weight:
+            continue
+        low, high = (points(weight * share) for share in (band.minimum, band.maximum))
+        if not low <= score <= high:
+            yield Problem(
+                row.score.at,
+                text(row.score),
+                f"{plain(low)} 至 {plain(high)}",
+                f"“{row.name}”完成情况为“{row.actual.text}”，属“{band.label}”（{percent(band.minimum)} 至 "
+                f"{percent(band.maximum)}），分值 {text(row.weight)}，应得 {plain(low)} 至 {plain(high)} 分，填报 {text(row.score)} 分",
+            )
+
+
+@rule("D07", Severity.ERROR, "按政策的总分上限")
+def total_stays_below_its_cap(form: Form, context: Context) -> Iterator[Problem]:
+    """执行率低于规定比例的，总分不得超过规定的上限。"""
+    score, cap = number(form.reported_score), total_cap(form, context.policy)
+    if score is None or cap is None or score <= cap.maximum:
+        return
+    rate = policy_rate(scored_line(form), context.policy)
+    yield Problem(
+        form.reported_score.at,
+        text(form.reported_score),
+        f"不大于 {plain(cap.maximum)}",
+        f"{rate.formula} = {percent(rate.value)}，低于 {percent(cap.below)}，总分不得超过 {plain(cap.maximum)} 分，"
+        f"填报 {text(form.reported_score)} 分",
+    )
+
+
+@rule("D08", Severity.WARNING, "按政策的超额完成扣分办法")
+def overachievement_costs_points(form: Form, context: Context) -> Iterator[Problem]:
+    """政策规定超额完成扣分的，大幅超额的指标不应得满分。"""
+    if context.policy.quantitative.over_penalty is None:
+        return
+    for row in form.indicators:
+        weight, score, done = number(row.weight), number(row.score), completion(row)
+        share = completion_share(row, done, context.policy)
+        if not weight or score is None or not done.met or share is None or share == 1:
+            continue
+        due = points(weight * share, context.policy.execution.places)
+        if score - due > context.policy.tolerance.score:
+            yield Problem(
+                row.score.at,
+                text(row.score),
+                plain(due),
+                f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}，完成 {percent(done.ratio)}，超过 "
+                f"{percent(context.policy.quantitative.over_limit)}，按规定应得 {plain(due)} 分，填报 {text(row.score)} 分",
+            )
 
 
 def _allowed(form: Form, index: int) -> Decimal | None:
@@ -188,7 +251,7 @@ def _certain(row: Indicator) -> bool:
     return explicit or (done.direction is Direction.UP and "数量" in row.level2 and not is_cost(row))
 
 
-def _same_grade(first: str, second: str) -> bool:
+def same_grade(first: str, second: str) -> bool:
     """优 and 优秀, 良 and 良好 are one grade; 较差 and 差 are two."""
     first, second = (
         _QUOTES.sub("", name).removesuffix("等级").removesuffix("等") for name in (first, second)

@@ -155,6 +155,7 @@ def test_a_policy_file_is_explained_mistake_by_mistake(run, tmp_path):
     names = [entry["name"] for entry in json.loads(run("policy", "list", "--json").output)]
     assert {
         "national-2020",
+        "national-2021-cost",
         "xiangxi-2022",
         "yueyang-2023",
         "huaihua-2023",

@@ -58,6 +58,14 @@ def indicator(level1: str, level2: str, row: int, values: str, level1_weight: in
     )
 
 
+FOOTER = "单位负责人签字：白石溪    填表人：云出岫    填报日期：2026年3月20日"
+
+
+def foot(text: str) -> Sentence:
+    """The last line below a form, with signatures and date."""
+    return Sentence(text, Position("表1下方", sentence=True))
+
+
 _ROWS = (
     ("产出指标", "数量指标", "新增馆藏图书 | ≥8000册 | 8120册 | 10 | 10 |", 50),
     ("产出指标", "数量指标", "举办阅读活动 | 60场 | 57场 | 10 | 9.5 | 汛期停办三场，已列入次年计划补办", 50),
@@ -95,7 +103,7 @@ def department_form() -> Form:
         total_weight=cell("100", 21, 7),
         reported_score=cell("99.23", 21, 8),
         reported_grade=cell("优", 22, 8),
-        footer=(Sentence("填报日期：2026年3月20日", Position("表1后", 1, sentence=True)),),
+        footer=(foot(FOOTER),),
     )
 
 
@@ -201,6 +209,46 @@ def base_data() -> Form:
     )
 
 
+_COVER = (
+    ("人员编制", "", "40"),
+    ("实有人数", "", "38"),
+    (UNIT, "收入合计", "846.20"),
+    (UNIT, "上年结转", "6.00"),
+    (UNIT, "公共财政拨款", "812.40"),
+    (UNIT, "政府基金拨款", ""),
+    (UNIT, "纳入专户管理的非税收入拨款", ""),
+    (UNIT, "其他收入", "27.80"),
+    (UNIT, "支出合计", "823.35"),
+    (UNIT, "基本支出", "541.15"),
+    (UNIT, "人员支出", "454.75"),
+    (UNIT, "公用支出", "86.40"),
+    (UNIT, "项目支出", "282.20"),
+    (UNIT, "三公经费合计", "7.46"),
+    (UNIT, "公务接待费", "2.34"),
+    (UNIT, "公务用车运行维护费", "5.12"),
+    (UNIT, "公务用车购置费", ""),
+    (UNIT, "因公出国（境）费用", ""),
+)
+
+
+def cover_form() -> Form:
+    """A cover that agrees with the department form and the base data."""
+    return Form(
+        id="5",
+        kind=FormKind.COVER,
+        title="自评报告封面表",
+        at=Position("表5"),
+        unit=UNIT,
+        year=YEAR,
+        entries=tuple(
+            Entry(label, heading, cell(said, row, 2, "表5"))
+            for row, (label, heading, said) in enumerate(_COVER, 2)
+        ),
+        reported_score=cell("99.23", 40, 2, "表5"),
+        reported_grade=cell("优", 41, 2, "表5"),
+    )
+
+
 def with_entry(form: Form, label: str, heading: str, said: str) -> Form:
     """The base data with another text in one cell."""
     assert any(entry.label == label and entry.heading == heading for entry in form.entries)
@@ -222,7 +270,7 @@ def filing(*forms: Form) -> Filing:
         sha256="0" * 64,
         unit=UNIT,
         year=YEAR,
-        forms=forms or (department_form(), project_form(), second_project_form(), base_data()),
+        forms=forms or (department_form(), project_form(), second_project_form(), base_data(), cover_form()),
     )
 
 

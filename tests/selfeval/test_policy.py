@@ -17,11 +17,12 @@ def reasons(text: str) -> str:
     return "\n".join(caught.value.reasons)
 
 
-def test_the_six_packaged_policies_load_under_their_own_names():
+def test_the_packaged_policies_load_under_their_own_names():
     assert policy_names() == (
         "huaihua-2023",
         "junshan-2024",
         "national-2020",
+        "national-2021-cost",
         "qiannan-2022",
         "xiangxi-2022",
         "yueyang-2023",

@@ -80,6 +80,30 @@ def test_an_execution_table_replaces_the_proportion():
     assert execution_score("100 | 100 | 40 | 10 | 40% | 0", policy).score == 0
 
 
+def test_an_execution_below_the_floor_earns_nothing_and_a_policy_may_cut_decimals_off():
+    policy = parse_policy(HEAD + '[execution]\nfloor = 0.5\nrounding = "down"\n', source_name="here")
+    assert execution_score("100 | 100 | 49.99 | 10 | 49.99% | 5", policy).score == 0
+    assert execution_score("100 | 100 | 50 | 10 | 50% | 5", policy).score == 5
+    assert execution_score("300 | 300 | 200 | 10 | 66.67% | 6.66", policy).score == Decimal("6.66")
+
+
+def test_a_low_execution_caps_the_total_where_the_policy_says_so():
+    policy = parse_policy(
+        HEAD + "[execution]\ncaps = [{ below = 0.99, maximum = 95 }, { below = 0.98, maximum = 89 }]\n",
+        source_name="here",
+    )
+    score = score_form(department_form(), policy)
+    assert (score.recomputed, score.grade) == (Decimal(89), "良")
+    full = with_line(department_form(), FundingRole.TOTAL, executed="846.20")
+    assert score_form(full, policy).recomputed == Decimal("99.50")
+
+
+def test_cost_may_be_a_level_of_its_own():
+    policy = load_policy("national-2021-cost")
+    assert policy.weights.level1["成本指标"] == 20
+    assert policy.weights.execution + sum(policy.weights.level1.values()) == 100
+
+
 @pytest.mark.parametrize(
     ("values", "points"),
     [
@@ -92,7 +116,10 @@ def test_an_execution_table_replaces_the_proportion():
         ("水质达标率 | 95% | 98 | 10 | 10 |", "10.00"),
         ("水质达标率 | 100% | 1 | 10 | 10 |", "10.00"),
         ("制度建设 | 全面落实 | 全面落实 | 10 | 9 |", "10.00"),
-        ("制度建设 | 建立长效机制 | 达成预期指标 | 10 | 9 |", "10.00"),
+        ("制度建设 | 建立长效机制 | 达成预期指标 | 10 | 9 |", "9"),
+        ("制度建设 | 建立长效机制 | 达成预期指标 | 10 | 7 |", "8.00"),
+        ("制度建设 | 建立长效机制 | 部分达成预期指标并具有一定效果 | 10 | 10 |", "8.00"),
+        ("制度建设 | 建立长效机制 | 未达成预期指标且效果较差 | 10 | 4 |", "4"),
     ],
 )
 def test_an_indicator_is_scored_by_its_completion(values, points):

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from selfeval.filing import Filing, FormKind, FundingRole, Identity, Note, Position
+from selfeval.filing import Entry, Filing, FormKind, FundingRole, Identity, Note, Position
 from selfeval.findings import Severity
+from selfeval.policy import parse_policy
 from tests.selfeval.build import (
+    FOOTER,
+    UNIT,
     YEAR,
     base_data,
     cell,
+    cover_form,
     department_form,
     filing,
+    foot,
+    line,
     project_form,
     second_project_form,
     with_cell,
@@ -24,9 +30,63 @@ from tests.selfeval.build import (
     with_row,
 )
 
-ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-D, P, Q, G = department_form, project_form, second_project_form, base_data
+ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
+D, P, Q, G, K = department_form, project_form, second_project_form, base_data, cover_form
 THIS, PLAN, LAST = "2025年决算数", "2025年预算数", "2024年决算数"
+
+
+_HEAD = 'name = "here"\ntitle = "本地"\nsource = "本地"\nversion = "1"\nextends = "national-2020"\n'
+# Rules that ask what the default policy leaves open.
+POLICIES = {
+    "A11": parse_policy(
+        _HEAD + 'attachments = ["基础数据表", "整体支出绩效自评表", "自评报告"]\n', source_name="A11"
+    ),
+    "D07": parse_policy(_HEAD + "[execution]\ncaps = [{ below = 0.98, maximum = 90 }]\n", source_name="D07"),
+    "D08": parse_policy(_HEAD + "[quantitative]\nover_limit = 1.2\nover_penalty = 0.5\n", source_name="D08"),
+}
+
+
+def _report(**fields):
+    return replace(
+        D(),
+        id="6",
+        kind=FormKind.REPORT,
+        title="自评报告",
+        funding=(),
+        indicators=(),
+        footer=(),
+        **({"reported_grade": None} | fields),
+    )
+
+
+def _blank(**fields):
+    return replace(P(), id="7", kind=FormKind.TEMPLATE, **({"unit": None, "project": None} | fields))
+
+
+def _split_basic(personnel: str, operating: str):
+    """The department form with 人员经费 and 公用经费 below the basic expenditure."""
+    rows = [
+        line(label, FundingRole.OTHER, n, f" | | {said} | | | ", FundingRole.BASIC_EXPENDITURE)
+        for n, (label, said) in enumerate((("其中：人员经费", personnel), ("公用经费", operating)), 30)
+    ]
+    return replace(D(), funding=(*D().funding, *rows))
+
+
+def _qualitative(actual: str, score: str, total: str, note: str = ""):
+    return with_cell(
+        with_row(D(), "全民阅读服务网络", actual=actual, score=score, deviation_note=note),
+        "reported_score",
+        total,
+    )
+
+
+def _buildings(rate: str):
+    said = (("批复规模", "2000"), ("实际规模", "1900"), ("规模控制率", rate))
+    entries = tuple(
+        Entry("楼堂馆所控制情况", heading, cell(text, 40, n, "表3"))
+        for n, (heading, text) in enumerate(said, 2)
+    )
+    return replace(G(), entries=(*G().entries, *entries))
 
 
 def _scores(form, name: str, score: str, total: str, **other: str):
@@ -52,6 +112,38 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
     "A07": ("forms of two years", filing(D(), replace(P(), year=YEAR - 1)), WARNING),
     "A08": ("a score left out", filing(with_row(D(), "读者满意度", score="")), WARNING),
     "A09": ("a result left out", filing(with_row(D(), "读者满意度", actual="")), WARNING),
+    "A10": (
+        "a form that names its project and nothing else",
+        filing(D(), _blank(project="流动书车")),
+        WARNING,
+    ),
+    "A11": ("no base data beside form and report", filing(D(), _report()), WARNING),
+    "A12": (
+        "no date of filling",
+        filing(replace(D(), footer=(foot("单位负责人签字：白石溪 填表人：云出岫 填报日期：   年  月  日"),))),
+        WARNING,
+    ),
+    "A13": (
+        "a date before the year was over",
+        filing(replace(D(), footer=(foot(FOOTER.replace("2026年3月20日", "2025年12月20日")),))),
+        WARNING,
+    ),
+    "A14": (
+        "no signature",
+        filing(replace(D(), footer=(foot(FOOTER.replace("白石溪", "    ")),))),
+        WARNING,
+    ),
+    "A15": (
+        "two ways to write a date",
+        filing(with_row(D(), "年度采购完成时间", target="2025/11/30", actual="2025/11/30")),
+        NOTICE,
+    ),
+    "A16": (
+        "a mobile number in a note",
+        filing(with_row(D(), "举办阅读活动", deviation_note="汛期停办，详询13800000011")),
+        WARNING,
+    ),
+    "A17": ("another unit in the base data", filing(D(), replace(G(), unit="云溪县文化馆")), WARNING),
     "B01": (
         "a wrong appropriation",
         filing(with_line(P(), FundingRole.APPROPRIATION, executed="140.20")),
@@ -160,6 +252,12 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         ),
         WARNING,
     ),
+    "B11": ("a wrong operating cost", filing(_split_basic("454.75", "68.40")), ERROR),
+    "B12": (
+        "a blank total",
+        filing(with_line(P(), FundingRole.TOTAL, initial_budget="")),
+        WARNING,
+    ),
     "C01": (
         "a level with too much weight",
         filing(_scores(D(), "读者满意度", "12", "101.23", weight="12")),
@@ -204,6 +302,35 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         ),
         WARNING,
     ),
+    "C09": (
+        "a target that any result meets",
+        filing(with_row(D(), "全民阅读服务网络", target="明显提升", actual="明显提升")),
+        NOTICE,
+    ),
+    "C10": (
+        "a name that counts what the target measures",
+        filing(
+            with_row(D(), "新增馆藏图书", name="新增阅览面积（个）", target="≥800平方米", actual="812平方米")
+        ),
+        WARNING,
+    ),
+    "C11": ("a row without a name", filing(with_row(D(), "读者满意度", name="指标1：")), WARNING),
+    "C12": (
+        "no benefit at all",
+        filing(
+            replace(
+                D(),
+                indicators=tuple(
+                    replace(row, level1="产出指标", level1_weight=None)
+                    if "效益" in row.level1
+                    else replace(row, level1_weight=None)
+                    for row in D().indicators
+                ),
+            )
+        ),
+        WARNING,
+    ),
+    "C13": ("more than all readers content", filing(with_row(D(), "读者满意度", actual="109.5%")), WARNING),
     "D01": ("a wrong total", filing(with_cell(D(), "reported_score", "99.73")), ERROR),
     "D02": ("a score above its weight", filing(_scores(D(), "读者满意度", "11", "100.23")), ERROR),
     "D03": (
@@ -219,6 +346,22 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         ERROR,
     ),
     "D05": ("another band's grade", filing(with_cell(D(), "reported_grade", "良")), ERROR),
+    "D06": (
+        "full marks for a partial result",
+        filing(_qualitative("部分达成预期指标并具有一定效果", "15", "99.23")),
+        WARNING,
+    ),
+    "D07": ("a total above the cap", filing(), ERROR),
+    "D08": (
+        "full marks far above the target",
+        filing(with_row(D(), "新增馆藏图书", actual="14000册", deviation_note="社会捐赠图书5800册")),
+        WARNING,
+    ),
+    "E02": (
+        "a reason that is none",
+        filing(_scores(D(), "读者满意度", "9", "98.23", actual="81%", deviation_note="无偏差")),
+        WARNING,
+    ),
     "E01": (
         "a deduction although the target is met",
         filing(_scores(D(), "读者满意度", "9", "98.23")),
@@ -263,6 +406,95 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         WARNING,
     ),
     "G07": ("projects above their total", filing(with_entry(G(), "阅读推广", THIS, "143.00")), ERROR),
+    "G08": (
+        "more people than posts",
+        filing(
+            D(),
+            with_entry(
+                with_entry(G(), "财政供养人员情况", "2025年末实际在职人数", "42"),
+                "财政供养人员情况",
+                "控制率",
+                "105%",
+            ),
+        ),
+        WARNING,
+    ),
+    "G09": (
+        "an adjustment of the year before",
+        filing(with_entry(G(), "部门基本支出预算调整", LAST, "9.15")),
+        WARNING,
+    ),
+    "G10": ("a cover whose parts miss the sum", filing(with_entry(K(), UNIT, "人员支出", "464.75")), ERROR),
+    "G11": ("a building rate of its own", filing(_buildings("90%")), ERROR),
+    "X09": (
+        "another figure in the project form",
+        filing(
+            D(),
+            P(),
+            with_cell(
+                with_line(
+                    replace(Q(), project="二、阅读推广项目"),
+                    FundingRole.TOTAL,
+                    executed="133.00",
+                    execution_rate="93.99%",
+                    score="9.40",
+                ),
+                "reported_score",
+                "99.40",
+            ),
+            G(),
+        ),
+        ERROR,
+    ),
+    "X10": (
+        "projects above the project expenditure",
+        filing(
+            D(),
+            P(),
+            replace(Q(), project="图书馆修缮"),
+            replace(Q(), id="9", project="流动书车", indicators=()),
+        ),
+        WARNING,
+    ),
+    "X11": (
+        "another basic expenditure on the cover",
+        filing(
+            D(),
+            with_entry(
+                with_entry(with_entry(K(), UNIT, "基本支出", "543.15"), UNIT, "人员支出", "456.75"),
+                UNIT,
+                "项目支出",
+                "280.20",
+            ),
+        ),
+        ERROR,
+    ),
+    "X12": (
+        "another reception on the cover",
+        filing(
+            G(),
+            with_entry(with_entry(K(), UNIT, "公务接待费", "2.43"), UNIT, "公务用车运行维护费", "5.03"),
+        ),
+        ERROR,
+    ),
+    "X13": (
+        "another operating cost on the cover",
+        filing(
+            G(),
+            with_entry(with_entry(K(), UNIT, "公用支出", "96.40"), UNIT, "人员支出", "444.75"),
+        ),
+        WARNING,
+    ),
+    "X14": (
+        "another grade on the cover",
+        filing(D(), replace(K(), reported_score=None, reported_grade=cell("良", 41))),
+        ERROR,
+    ),
+    "X15": (
+        "two forms for one project",
+        filing(P(), replace(Q(), project="馆藏图书采购")),
+        WARNING,
+    ),
     "X01": (
         "copied indicators",
         filing(D(), P(), replace(Q(), indicators=P().indicators)),
@@ -282,8 +514,6 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         "another project spending than in the department form",
         filing(
             D(),
-            P(),
-            Q(),
             with_entry(with_entry(G(), "项目支出", THIS, "292.20"), "阅读推广", THIS, "144.00"),
         ),
         ERROR,

@@ -10,16 +10,20 @@ from selfeval.findings import Severity
 from selfeval.policy import load_policy
 from selfeval.rules import CATALOGUE, SECTIONS, Expected, judge
 from tests.selfeval.build import CODE, UNIT, YEAR, filing
-from tests.selfeval.rules.samples import FAILING, PASSING
+from tests.selfeval.rules.samples import FAILING, PASSING, POLICIES
 
 POLICY = load_policy("national-2020")
 OWNER = Expected(UNIT, CODE, YEAR)
-# A07 asks about years only where nobody knows the right one.
+# A07 and A17 ask about years and units only where nobody knows the right one.
 NOBODY = Expected()
 
 
 def owner(code: str) -> Expected:
-    return NOBODY if code == "A07" else OWNER
+    return NOBODY if code in ("A07", "A17") else OWNER
+
+
+def policy(code: str):
+    return POLICIES.get(code, POLICY)
 
 
 def test_the_clean_filing_is_silent():
@@ -29,7 +33,7 @@ def test_the_clean_filing_is_silent():
 @pytest.mark.parametrize("rule", CATALOGUE, ids=lambda rule: rule.code)
 def test_a_planted_defect_is_found_by_its_rule_and_by_no_other_error_rule(rule):
     _, sample, severity = FAILING[rule.code]
-    findings = judge(sample, POLICY, owner(rule.code)).findings
+    findings = judge(sample, policy(rule.code), owner(rule.code)).findings
     mine = [finding for finding in findings if finding.code == rule.code]
     others = [f for f in findings if f.code != rule.code and f.severity is Severity.ERROR]
     assert [finding.severity for finding in mine][:1] == [severity], findings
@@ -46,7 +50,7 @@ def test_a_planted_defect_is_found_by_its_rule_and_by_no_other_error_rule(rule):
     ],
 )
 def test_what_only_looks_like_a_breach_is_let_pass(code, sample):
-    findings = judge(sample, POLICY, owner(code)).findings
+    findings = judge(sample, policy(code), owner(code)).findings
     assert [finding for finding in findings if finding.code == code] == []
 
 

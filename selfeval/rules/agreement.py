@@ -1,0 +1,235 @@
+"""X: the same fact on the cover, in the base data, in the department form and in the project forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from selfeval.figures import amount, number, text
+from selfeval.filing import Cell, Filing, Form, FormKind, FundingRole
+from selfeval.findings import Severity
+from selfeval.rules.cover import Cover, cover_of
+from selfeval.rules.engine import Context, Problem, filing_rule
+from selfeval.rules.expenses import Row, Table, expenses
+from selfeval.rules.scores import same_grade
+
+BETWEEN = "表间勾稽"
+_NAMES = re.compile(
+    r"[\s，。；、,.;:：“”\"《》（）()]|^[\d一二三四五六七八九十]+[、.．]|项目(?:支出)?$|经费$"
+)
+
+
+@filing_rule("X09", Severity.ERROR, BETWEEN)
+def project_forms_agree_with_base_data(filing: Filing, context: Context) -> Iterator[Problem]:
+    """项目支出自评表的预算数和执行数应与基础数据表中的同一项目一致。"""
+    for base in _of(filing, FormKind.BASE_DATA):
+        table = expenses(base)
+        for row, form in _pairs(table, filing):
+            total = form.total
+            if total is None or form.amount_unit != base.amount_unit:
+                continue
+            for heading, name, cell in (
+                (table.budget, "年初预算数", total.initial_budget),
+                (table.spent, "全年执行数", total.executed),
+            ):
+                said, there = table.figure(row, heading), number(cell)
+                if said is None or there is None or abs(said - there) <= context.policy.tolerance.amount:
+                    continue
+                budget = heading == table.budget
+                if budget and _near(said, number(total.adjusted_budget), context):
+                    continue  # the column of the base data may well be the adjusted budget
+                reason = _outside(form, abs(said - there))
+                yield Problem(
+                    (row.cells[heading].at, cell.at),
+                    text(row.cells[heading]),
+                    text(cell),
+                    f"{row.label}：{base.title}{heading} {text(row.cells[heading])}，项目自评表（{form.project}）{name} "
+                    f"{text(cell)}，相差 {amount(abs(said - there))}" + reason,
+                    severity=Severity.INFO if reason else Severity.WARNING if budget else None,
+                    form=form.id,
+                )
+
+
+@filing_rule("X10", Severity.WARNING, BETWEEN)
+def projects_stay_within_project_expenditure(filing: Filing, context: Context) -> Iterator[Problem]:
+    """各项目自评表的全年执行数合计不应大于部门的项目支出。"""
+    forms = [
+        form
+        for form in (*_of(filing, FormKind.PROJECT), *_of(filing, FormKind.FUND))
+        if form.total and number(form.total.executed) is not None
+    ]
+    for department in _of(filing, FormKind.DEPARTMENT):
+        line = next(department.lines(FundingRole.PROJECT_EXPENDITURE), None)
+        cell = (line.executed if line and number(line.executed) is not None else line and line.amount) or None
+        spent = number(cell)
+        if spent is None or any(form.amount_unit != department.amount_unit for form in forms):
+            continue
+        total = sum((number(form.total.executed) for form in forms), Decimal(0))
+        if total - spent > context.policy.tolerance.amount * max(1, len(forms)):
+            terms = " + ".join(f"{form.project or form.title} {text(form.total.executed)}" for form in forms)
+            yield Problem(
+                (cell.at, *(form.total.executed.at for form in forms)),
+                text(cell),
+                amount(total),
+                f"{len(forms)} 张项目自评表的全年执行数 {terms} = {amount(total)}，大于{department.title}的项目支出 "
+                f"{text(cell)}，多出 {amount(total - spent)}",
+                form=department.id,
+            )
+
+
+@filing_rule("X11", Severity.ERROR, BETWEEN)
+def cover_agrees_with_department_form(filing: Filing, context: Context) -> Iterator[Problem]:
+    """封面表的支出应与整体支出自评表的全年执行数一致。"""
+    for cover, department in _covered(filing):
+        total = department.total
+        for name, cell, line in (
+            ("支出合计", cover.spending, total),
+            ("基本支出", cover.basic, next(department.lines(FundingRole.BASIC_EXPENDITURE), None)),
+            ("项目支出", cover.projects, next(department.lines(FundingRole.PROJECT_EXPENDITURE), None)),
+        ):
+            other = (
+                line.executed if line and number(line.executed) is not None else line and line.amount
+            ) or None
+            first, second = number(cell), number(other)
+            if first is None or second is None or _near(first, second, context):
+                continue
+            reason = _outside(department, abs(first - second))
+            yield Problem(
+                (cell.at, other.at),
+                text(cell),
+                text(other),
+                f"{cover.form.title}{name} {text(cell)}，{department.title}{name if name != '支出合计' else '年度资金总额'}"
+                f"全年执行数 {text(other)}，相差 {amount(abs(first - second))}" + reason,
+                severity=Severity.INFO if reason else None,
+                form=cover.form.id,
+            )
+
+
+@filing_rule("X12", Severity.ERROR, BETWEEN)
+def cover_agrees_with_base_data(filing: Filing, context: Context) -> Iterator[Problem]:
+    """封面表的人员和三公经费应与基础数据表一致。"""
+    for form in _of(filing, FormKind.COVER):
+        cover = cover_of(form)
+        for base in _of(filing, FormKind.BASE_DATA):
+            table = expenses(base)
+            pairs = [
+                ("编制", cover.posts, table.staff.get("posts")),
+                ("实有人数", cover.people, table.staff.get("people")),
+            ]
+            if form.amount_unit == base.amount_unit:
+                pairs += [
+                    ("三公经费", cover.three_publics, _spent(table, table.three_publics)),
+                    ("公务接待费", cover.reception, _spent(table, table.reception)),
+                    ("公务用车购置费", cover.purchase, _spent(table, table.purchase)),
+                    ("公务用车运行维护费", cover.running, _spent(table, table.running)),
+                    ("因公出国（境）费用", cover.overseas, _spent(table, table.overseas)),
+                ]
+            for name, cell, other in pairs:
+                first, second = number(cell), number(other)
+                if first is None or second is None or _near(first, second, context):
+                    continue
+                yield Problem(
+                    (cell.at, other.at),
+                    text(cell),
+                    text(other),
+                    f"{name}：{form.title} {text(cell)}，{base.title} {text(other)}，相差 {amount(abs(first - second))}",
+                    form=form.id,
+                )
+
+
+@filing_rule("X13", Severity.WARNING, BETWEEN)
+def operating_cost_agrees(filing: Filing, context: Context) -> Iterator[Problem]:
+    """封面表的公用支出与基础数据表的公用经费不一致的，应注明口径。"""
+    for form in _of(filing, FormKind.COVER):
+        cover = cover_of(form)
+        for base in _of(filing, FormKind.BASE_DATA):
+            table = expenses(base)
+            other = _spent(table, table.operating)
+            first, second = number(cover.operating), number(other)
+            if first is None or second is None or _near(first, second, context):
+                continue
+            if form.amount_unit == base.amount_unit:
+                yield Problem(
+                    (cover.operating.at, other.at),
+                    text(cover.operating),
+                    text(other),
+                    f"{form.title}公用支出 {text(cover.operating)}，{base.title}公用经费{table.spent} {text(other)}，"
+                    f"相差 {amount(abs(first - second))}，没有注明口径",
+                    form=form.id,
+                )
+
+
+@filing_rule("X14", Severity.ERROR, BETWEEN)
+def one_grade(filing: Filing, context: Context) -> Iterator[Problem]:
+    """封面表、自评报告写明的等级应与整体支出自评表一致。"""
+    for form in _of(filing, FormKind.DEPARTMENT):
+        grade = text(form.reported_grade)
+        for other in (*_of(filing, FormKind.COVER), *_of(filing, FormKind.REPORT)):
+            said = text(other.reported_grade)
+            if grade and said and not same_grade(grade, said):
+                yield Problem(
+                    (other.reported_grade.at, form.reported_grade.at),
+                    said,
+                    grade,
+                    f"{other.title}的等级为“{said}”，{form.title}的等级为“{grade}”",
+                    form=other.id,
+                )
+
+
+@filing_rule("X15", Severity.WARNING, BETWEEN)
+def project_forms_are_filed_once(filing: Filing, context: Context) -> Iterator[Problem]:
+    """同一项目不应报送两张自评表。"""
+    seen: dict[str, Form] = {}
+    for form in _of(filing, FormKind.PROJECT):
+        name = _NAMES.sub("", form.project or "")
+        first = seen.setdefault(name, form) if name else form
+        if first is not form:
+            yield Problem(
+                (first.at, form.at),
+                form.project,
+                None,
+                f"项目“{form.project}”有两张自评表：{first.at}、{form.at}",
+                form=form.id,
+            )
+
+
+def _of(filing: Filing, kind: FormKind) -> list[Form]:
+    return [form for form in filing.forms if form.kind is kind]
+
+
+def _covered(filing: Filing) -> Iterator[tuple[Cover, Form]]:
+    for form in _of(filing, FormKind.COVER):
+        for department in _of(filing, FormKind.DEPARTMENT):
+            if form.amount_unit == department.amount_unit:
+                yield cover_of(form), department
+
+
+def _pairs(table: Table, filing: Filing) -> Iterator[tuple[Row, Form]]:
+    """The rows and forms of one project by its name; a name that stands twice says nothing."""
+    rows: dict[str, list[Row]] = {}
+    for row in table.project_rows:
+        rows.setdefault(_NAMES.sub("", row.label), []).append(row)
+    forms: dict[str, list[Form]] = {}
+    for form in _of(filing, FormKind.PROJECT):
+        forms.setdefault(_NAMES.sub("", form.project or ""), []).append(form)
+    for name, found in rows.items():
+        if name and len(found) == 1 and len(forms.get(name, ())) == 1:
+            yield found[0], forms[name][0]
+
+
+def _spent(table: Table, row: Row | None) -> Cell | None:
+    return row.cells.get(table.spent) if row and table.spent else None
+
+
+def _near(first: Decimal, second: Decimal | None, context: Context) -> bool:
+    return second is not None and abs(first - second) <= context.policy.tolerance.amount
+
+
+def _outside(form: Form, gap: Decimal) -> str:
+    """What explains a gap to the cent: funds that one of the two papers leaves out."""
+    for line in form.funding:
+        value = number(line.executed) or number(line.amount)
+        if line.role in (FundingRole.CARRY_OVER, FundingRole.OTHER_FUNDS) and value and value == gap:
+            return f"，恰等于{line.label} {amount(value)}，口径不同，请注明"
+    return ""

@@ -1,0 +1,105 @@
+"""G: the report's cover by meaning, and its own additions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from selfeval.figures import amount, number, text
+from selfeval.filing import Cell, Form, FormKind
+from selfeval.findings import Severity
+from selfeval.rules.engine import Context, Problem, rule
+
+TABLE = "报告封面表表式"
+
+
+@dataclass(slots=True)
+class Cover:
+    """The figures of a cover; what it does not have, or has for several units, is None."""
+
+    form: Form
+    posts: Cell | None = None
+    people: Cell | None = None
+    income: Cell | None = None
+    carried_over: Cell | None = None
+    appropriation: Cell | None = None
+    fund_budget: Cell | None = None
+    special_account: Cell | None = None
+    other_income: Cell | None = None
+    spending: Cell | None = None
+    basic: Cell | None = None
+    personnel: Cell | None = None
+    operating: Cell | None = None
+    projects: Cell | None = None
+    three_publics: Cell | None = None
+    reception: Cell | None = None
+    running: Cell | None = None
+    purchase: Cell | None = None
+    overseas: Cell | None = None
+
+
+_LABELS = {
+    "posts": re.compile("人员编制|编制数|编制人数"),
+    "people": re.compile("实有人数|在职人数|实际在职"),
+    "income": re.compile("收入合计"),
+    "carried_over": re.compile("上年结转"),
+    "appropriation": re.compile("公共(?:财政|预算)拨款|财政拨款收入"),
+    "fund_budget": re.compile("基金(?:预算)?拨款"),
+    "special_account": re.compile("专户"),
+    "other_income": re.compile("其他收入"),
+    "spending": re.compile("支出合计"),
+    "basic": re.compile("^基本支出"),
+    "personnel": re.compile("人员(?:支出|经费)"),
+    "operating": re.compile("公用(?:支出|经费)"),
+    "projects": re.compile("^项目支出"),
+    "three_publics": re.compile("三公.*合计"),
+    "reception": re.compile("公务接待"),
+    "running": re.compile("(?:公务用车|公车)运行"),
+    "purchase": re.compile("(?:公务用车|公车)购置"),
+    "overseas": re.compile("因公出国"),
+}
+
+
+def cover_of(form: Form) -> Cover:
+    """The cover by meaning. Several rows (the unit and its subordinates) under one heading: not read."""
+    found: dict[str, list[Cell]] = {}
+    for entry in form.entries:
+        said = entry.heading or entry.label
+        name = next((name for name, word in _LABELS.items() if word.search(said)), None)
+        if name:
+            found.setdefault(name, []).append(entry.cell)
+    return Cover(form, **{name: cells[0] for name, cells in found.items() if len(cells) == 1})
+
+
+@rule("G10", Severity.ERROR, TABLE)
+def cover_adds_up(form: Form, context: Context) -> Iterator[Problem]:
+    """封面表的各项合计应等于其分项之和。"""
+    if form.kind is not FormKind.COVER:
+        return
+    cover = cover_of(form)
+    income = ("carried_over", "appropriation", "fund_budget", "special_account", "other_income")
+    publics = ("reception", "running", "purchase", "overseas")
+    for name, whole, parts, needed in (
+        ("收入合计", "income", income, 2),
+        ("基本支出", "basic", ("personnel", "operating"), 2),
+        ("支出合计", "spending", ("basic", "projects"), 2),
+        ("三公经费合计", "three_publics", publics, 1),
+    ):
+        cells = [getattr(cover, part) for part in parts]
+        terms = [(cell, number(cell)) for cell in cells if number(cell) is not None]
+        stated = number(getattr(cover, whole))
+        # A column that the cover does not have may be where the rest stands.
+        if stated is None or len(terms) < needed or any(cell is None for cell in cells):
+            continue
+        total = sum((value for _, value in terms), Decimal(0))
+        if abs(total - stated) > context.policy.tolerance.amount * max(1, len(terms) - 1):
+            cell = getattr(cover, whole)
+            said = " + ".join(text(term) for term, _ in terms)
+            yield Problem(
+                (cell.at, *(term.at for term, _ in terms)),
+                text(cell),
+                amount(total),
+                f"{name} {text(cell)}，各项 {said} = {amount(total)}，相差 {amount(abs(total - stated))}",
+            )
