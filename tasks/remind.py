@@ -99,7 +99,7 @@ def _mail(cycle: Cycle, policy: Policy, obligation: Obligation, step: Step, at: 
         missing=missing,
         consequence=(
             f"每逾期1个工作日扣{policy.lateness.points_per_working_day}分，最多扣{policy.lateness.maximum}分，"
-            f"截至目前应扣{points}分"
+            f"截至目前应扣{points}分。"
             if points
             else ""
         ),
