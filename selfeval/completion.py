@@ -14,18 +14,21 @@ from enum import StrEnum
 from selfeval.filing import Indicator
 from selfeval.quantity import Quantity, comparable, parse_quantity
 
-_UPWARD = ("≥", "＞", ">", "≧", ">=", "═", "=", "＝")
+_UPWARD = ("≥", "＞", ">", "≧", ">=")
 _DOWNWARD = ("≤", "＜", "<", "≦", "<=")
 _EXCLUSIVE = (">", "＞", "<", "＜")
+# Says no direction: a cost that must be = 100 may well stay below it.
+EXACT = ("═", "=", "＝")
 _PERCENT = ("%", "‰", "百分比")
 # Units that measure; every other unit merely counts (个, 家, 处, 宗 …), and a count of 个 may answer one of 处.
 _MEASURES = re.compile(
     r"[十百千万亿]*(?:元|公里|千米|米|公斤|千克|吨|亩|公顷|平方米|平方公里|平方千米|立方米|㎡|m²|m2|km²|km|m|kg|t|年|个月|月|天|日|个工作日|小时|分钟)"
 )
+_DURATION = re.compile(r"年|个月|月|天|日|个工作日|小时|分钟")
 # Words of an indicator for which less is better, or may be: without a comparator its direction is not known.
 _REVERSE = re.compile(
     r"事故|死亡|伤亡|投诉|差错|误差|失误|损失|损耗|空置|发案|违规|违法|逾期|超标|信访量|上访|降低|下降|减少|"
-    r"压减|控制率|控制在|时限|时间|天数|时长|周期|间隔|负债|债务|能耗|排放|不超过|不超出|不高于|以内|用时|零|偏差|结转|结余"
+    r"压减|工期|控制率|控制在|时限|时间|天数|时长|周期|间隔|负债|债务|能耗|排放|不超过|不超出|不高于|以内|用时|零|偏差|结转|结余"
 )
 _DONE = re.compile(
     r"(?:已|已经)?(?:按时|按期|全部|全面|圆满|如期|及时|按要求)?(?:完成|达成|落实|达到|实现)(?:预期|年度|年初|既定)?(?:绩效)?(?:指标|目标|任务)*|已?达标"
@@ -133,6 +136,8 @@ def _direction(indicator: Indicator, target: Quantity) -> tuple[Direction, bool]
         return Direction.DOWN, comparator in _EXCLUSIVE
     if is_cost(indicator):
         return Direction.DOWN if target.unit not in _PERCENT else Direction.UNKNOWN, False
+    if "时效" in indicator.level2 and _DURATION.fullmatch(target.unit):
+        return Direction.UNKNOWN, False
     return Direction.UNKNOWN if _REVERSE.search(indicator.name) else Direction.UP, False
 
 

@@ -23,6 +23,7 @@ from selfeval.rules import (
     identity,
     indicators,
     notes,
+    rate,
     scores,
 )
 from selfeval.rules.engine import Context, Expected, Problem, Rule, findings_of, registered
@@ -36,6 +37,7 @@ SECTIONS = (
     identity,
     formalities,
     funds,
+    rate,
     breakdown,
     indicators,
     scores,

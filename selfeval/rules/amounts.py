@@ -117,3 +117,12 @@ def budget_explanation(form: Form) -> bool:
     """Whether a deviation note says a word on the budget or its execution."""
     notes = [row.deviation_note.text for row in form.indicators if row.deviation_note]
     return any(_EXPLAINED.search(note) for note in notes)
+
+
+def carried_over(form: Form) -> Iterator[Decimal]:
+    """Every amount that the form states for 上年结转资金, without zeros."""
+    for line in form.lines(FundingRole.CARRY_OVER):
+        for column in COLUMNS:
+            value = number(getattr(line, column))
+            if value:
+                yield value

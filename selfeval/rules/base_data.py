@@ -127,6 +127,7 @@ def projects_add_up(form: Form, context: Context) -> Iterator[Problem]:
         ]
         if whole is None or not known:
             continue
+        known = _without_children(known)
         for problem in _unequal(table.projects, heading, whole, known, context):
             listed = sum((value for _, value in known), Decimal(0))
             # Fewer rows than money: projects may not be listed one by one, a person asks.
@@ -214,6 +215,23 @@ def _over_budget(table: Table, row: Row | None, margin: Decimal) -> Iterator[Pro
         f"{row.label}：{table.budget} {text(row.cells[table.budget])}，{table.spent} {text(row.cells[table.spent])}，"
         f"超出 {amount(spent - budget)}{times}",
     )
+
+
+def _without_children(known: list[tuple[Row, Decimal]]) -> list[tuple[Row, Decimal]]:
+    """The rows without those that only subdivide the row above them, to the cent."""
+    kept: list[tuple[Row, Decimal]] = []
+    index = 0
+    while index < len(known):
+        row, value = known[index]
+        kept.append((row, value))
+        index += 1
+        below, end = Decimal(0), index
+        while end < len(known) and below < value:
+            below += known[end][1]
+            end += 1
+        if below == value and end - index > 1:
+            index = end
+    return kept
 
 
 def _sums(table: Table, whole: Row | None, parts: list[Row], context: Context) -> Iterator[Problem]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
-from selfeval.execution import DENOMINATORS, Rate, policy_rate, rates, scored_line, stated_rates
-from selfeval.figures import Fit, amount, decimals, fit, number, percent, plain, text
+from selfeval.execution import policy_rate, scored_line, stated_rates
+from selfeval.figures import amount, number, percent, plain, text
 from selfeval.filing import Form, FundingLine, FundingRole
 from selfeval.findings import Severity
-from selfeval.money import parse_number
 from selfeval.rules.amounts import (
     COLUMNS,
     Split,
     budget_explanation,
+    carried_over,
     cell_of,
     exhausts,
     parts_of,
@@ -60,7 +61,7 @@ def executed_within_adjusted_budget(form: Form, context: Context) -> Iterator[Pr
             f"{short(line.label)}全年执行数 {text(line.executed)} 大于全年预算数 "
             f"{text(line.adjusted_budget)}，超出 {amount(over)}"
         )
-        carried = next((value for value in _carried_over(form) if value == over), None)
+        carried = next((value for value in carried_over(form) if value == over), None)
         if line.role is FundingRole.TOTAL and carried:
             yield Problem(
                 line.executed.at,
@@ -84,32 +85,6 @@ def natures_make_the_total(form: Form, context: Context) -> Iterator[Problem]:
     parts = parts_of(form, FundingRole.BY_NATURE)
     if exhausts(FundingRole.BY_NATURE, parts):
         yield from _subdivision(form, context, FundingRole.BY_NATURE, parts, "按支出性质分：")
-
-
-@rule("B05", Severity.ERROR, TABLE)
-def rate_is_executed_over_budget(form: Form, context: Context) -> Iterator[Problem]:
-    """执行率应等于全年执行数除以预算数。"""
-    for line in form.funding:
-        yield from _rate_problem(form, line, context)
-
-
-@rule("B06", Severity.WARNING, TABLE)
-def rate_needs_a_budget(form: Form, context: Context) -> Iterator[Problem]:
-    """预算数为零或未填时没有执行率，不应填写。"""
-    column = "adjusted_budget" if context.policy.execution.denominator == "adjusted" else "initial_budget"
-    for line in form.funding:
-        cell, rate = cell_of(line, column), number(line.execution_rate)
-        if cell is None or rate is None or number(cell) or (cell.text and number(cell) is None):
-            continue
-        if any(_fits(line, known, context) for known in rates(line, context.policy)):
-            continue  # B05 says that it divides by the other column
-        yield Problem(
-            line.execution_rate.at,
-            text(line.execution_rate),
-            "不填",
-            f"{short(line.label)}的{COLUMNS[column]}{'为 0' if cell.text else '未填'}，执行率无从计算，"
-            f"却填报 {text(line.execution_rate)}",
-        )
 
 
 @rule("B07", Severity.ERROR, TABLE)
@@ -205,14 +180,6 @@ def low_execution_is_explained(form: Form, context: Context) -> Iterator[Problem
     )
 
 
-def _carried_over(form: Form) -> Iterator[Decimal]:
-    for line in form.lines(FundingRole.CARRY_OVER):
-        for column in COLUMNS:
-            value = number(getattr(line, column))
-            if value:
-                yield value
-
-
 def _unequal(form: Form, whole: FundingLine, split: Split, name: str) -> Problem:
     gap = split.whole - split.sum
     reason = _reconciliation(form, split, gap)
@@ -232,8 +199,9 @@ def _unequal(form: Form, whole: FundingLine, split: Split, name: str) -> Problem
 def _reconciliation(form: Form, split: Split, gap: Decimal) -> str | None:
     """What explains a gap to the cent: funds outside the split, or 元 beside 万元."""
     inside = [line for line, _ in split.parts]
+    beside = (FundingRole.CARRY_OVER, FundingRole.OTHER_FUNDS, FundingRole.OTHER)
     for line in form.funding:
-        outside = line not in inside and line.role in (FundingRole.CARRY_OVER, FundingRole.OTHER_FUNDS)
+        outside = line not in inside and line.role in beside
         value = number(getattr(line, split.column)) if outside else None
         if value and abs(gap) == value:
             return f"差额恰等于{short(line.label)} {amount(value)}，口径不同，请注明"
@@ -249,16 +217,32 @@ def _subdivision(
     tolerance = context.policy.tolerance.amount
     subtotal = next(form.lines(role), None)
     total = form.total
+    complete = exhausts(role, parts)
     for split in splits(form, subtotal, parts):
-        if split.whole is not None:
-            if not split.within(tolerance):
-                yield _unequal(form, subtotal, split, "各项：")
-        elif total is not None:
-            yield from _against_total(form, total, split, tolerance, name)
+        # Without a row for the rest, the parts that are listed need not be all.
+        below = not complete and (split.whole is None or split.sum < split.whole)
+        for problem in _of_parts(form, subtotal, total, split, tolerance, name):
+            lower = below and problem.severity is None
+            yield replace(problem, severity=Severity.WARNING) if lower else problem
     if subtotal is None or total is None:
         return
     for split in splits(form, None, [subtotal]):
         yield from _against_total(form, total, split, tolerance, "")
+
+
+def _of_parts(
+    form: Form,
+    subtotal: FundingLine | None,
+    total: FundingLine | None,
+    split: Split,
+    tolerance: Decimal,
+    name: str,
+) -> Iterator[Problem]:
+    if split.whole is None:
+        if total is not None:
+            yield from _against_total(form, total, split, tolerance, name)
+    elif not split.within(tolerance):
+        yield _unequal(form, subtotal, split, "各项：")
 
 
 def _against_total(
@@ -294,74 +278,3 @@ def _spent_little(line: FundingLine, context: Context) -> bool:
         return rate.value < context.policy.review.low_execution
     stated = stated_rates(line)
     return number(line.executed) in (None, Decimal(0)) and bool(stated) and stated[0] == 0
-
-
-def _fits(line: FundingLine, rate: Rate, context: Context) -> bool:
-    return _fit(line, rate.value, context) is Fit.ROUNDED
-
-
-def _fit(line: FundingLine, exact: Decimal, context: Context) -> Fit:
-    shown_as = line.execution_rate.text
-    step = Decimal(1).scaleb(-decimals(shown_as))
-    found = []
-    for stated in stated_rates(line):
-        # 97.30 without its sign shows hundredths of a per cent, 0.973 thousandths of the whole.
-        whole = parse_number(shown_as) == stated
-        found.append(fit(stated, exact, context.policy.tolerance.rate, step if whole else step / 100))
-    return min(found, key=list(Fit).index)
-
-
-def _rate_problem(form: Form, line: FundingLine, context: Context) -> Iterator[Problem]:
-    known = rates(line, context.policy)
-    if not stated_rates(line) or not known:
-        return
-    first = policy_rate(line, context.policy)
-    if first is None:
-        # The policy's column is blank (B06); a rate by the other column is still worth its name.
-        return
-    stated = text(line.execution_rate)
-    at = (line.execution_rate.at, line.executed.at)
-    how = _fit(line, first.value, context)
-    if how is Fit.ROUNDED:
-        return
-    exact = f"{first.formula} = {percent(first.value)}"
-    if how is Fit.TRUNCATED:
-        yield Problem(
-            at,
-            stated,
-            percent(first.value),
-            f"填报执行率 {stated}，{exact}，应四舍五入，不应舍去尾数",
-            severity=Severity.WARNING,
-        )
-        return
-    other = next((rate for rate in known if rate is not first and _fits(line, rate, context)), None)
-    if other is not None:
-        yield Problem(
-            at,
-            stated,
-            percent(first.value),
-            f"填报执行率 {stated} 是以{DENOMINATORS[other.denominator]}计算的（{other.formula} = "
-            f"{percent(other.value)}）；按规定以{DENOMINATORS[first.denominator]}计算，{exact}",
-            severity=Severity.WARNING,
-        )
-        return
-    carried = _with_carry_over(form, line, first, context)
-    if carried:
-        yield Problem(at, stated, percent(first.value), carried, severity=Severity.INFO)
-        return
-    every = "，".join(f"{rate.formula} = {percent(rate.value)}" for rate in known)
-    yield Problem(at, stated, percent(first.value), f"填报执行率 {stated}，{every}，都不相符")
-
-
-def _with_carry_over(form: Form, line: FundingLine, rate: Rate, context: Context) -> str | None:
-    if line.role is not FundingRole.TOTAL:
-        return None
-    for carried in _carried_over(form):
-        for budget in (rate.budget + carried, rate.budget - carried):
-            if budget > 0 and _fit(line, rate.executed / budget, context) is Fit.ROUNDED:
-                sign = "加" if budget > rate.budget else "减"
-                return (
-                    f"填报执行率 {text(line.execution_rate)}，等于全年执行数 {rate.executed} ÷"
-                    f"（{DENOMINATORS[rate.denominator]} {rate.budget} {sign}上年结转 {amount(carried)}）；{rate.formula} = {percent(rate.value)}"
-                )
-    return None

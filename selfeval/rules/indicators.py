@@ -96,11 +96,15 @@ def weights_add_up_to_the_total(form: Form, context: Context) -> Iterator[Proble
     terms = f"指标分值 {plain(indicators)}"
     if execution is not None:
         terms = f"执行率分值 {plain(execution)} 与{terms}"
+    stated, scores = number(form.reported_score), context.scores[form.id].summed
+    # Points beyond the listed weights may stand in a part of the form that has no row (总体目标 20分).
+    elsewhere = weight < full and (stated is None or scores is None or 0 < stated - scores <= full - weight)
     yield Problem(
         form.total_weight.at if form.total_weight else form.at,
         text(form.total_weight),
         plain(weight),
         f"{terms} 合计 {plain(weight)}，应为 {plain(full)}",
+        severity=Severity.WARNING if elsewhere or number(form.total_weight) is None else None,
     )
 
 

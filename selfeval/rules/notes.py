@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 
-from selfeval.completion import completion
-from selfeval.figures import number, text
+from selfeval.completion import EXACT, completion
+from selfeval.figures import decimals, number, text
 from selfeval.filing import Form, FormKind
 from selfeval.findings import Severity
 from selfeval.rules.engine import Context, Problem, rule
@@ -26,10 +27,15 @@ def deductions_are_explained(form: Form, context: Context) -> Iterator[Problem]:
         weight, score = number(row.weight), earned(form, index)
         if weight is None or score is None or not 0 <= score < weight or row.deviation_note:
             continue
+        if score == weight.quantize(Decimal(1).scaleb(-decimals(row.score.text)), ROUND_HALF_UP):
+            continue  # the weight itself, rounded
         done = completion(row)
         met = done.met
         # A phrase such as 已完成 says less than two figures or texts that are the same.
         certain = done.same_text or done.values is not None
+        # A target of = 5 is not plainly met by 7.
+        exact = done.target.comparator in EXACT or row.nature.strip() in EXACT
+        certain = certain and (not exact or done.ratio == 1)
         column = row.deviation_note is not None
         if not met and not column:
             continue  # the form has no place for a note

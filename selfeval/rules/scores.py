@@ -56,12 +56,19 @@ def total_is_the_sum_of_scores(form: Form, context: Context) -> Iterator[Problem
     else:
         terms = f"执行率得分 {plain(score.execution)} 与 {score.scored} 个指标得分 {plain(own)} 合计 {plain(score.summed)}"
     whole = score.stated == score.summed.quantize(WHOLE, ROUND_HALF_UP)
+    # Points beyond the listed weights may stand in a part of the form that has no row (总体目标 20分).
+    rest = (number(form.total_weight) or FULL_MARKS) - (named or 0)
+    elsewhere = 0 < score.stated - score.summed <= rest
     yield Problem(
         form.reported_score.at,
         text(form.reported_score),
         plain(score.summed),
-        f"填报总分 {plain(score.stated)}，{terms}" + ("，总分应保留小数" if whole else ""),
-        severity=Severity.WARNING if whole else None,
+        f"填报总分 {plain(score.stated)}，{terms}"
+        + ("，总分应保留小数" if whole else "")
+        + (
+            f"，所列分值合计 {plain(named or Decimal(0))}，另有 {plain(rest)} 分没有列出" if elsewhere else ""
+        ),
+        severity=Severity.WARNING if whole or elsewhere else None,
     )
 
 
