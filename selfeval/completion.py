@@ -97,7 +97,7 @@ def _values(target: Quantity, actual: Quantity) -> tuple[Decimal, Decimal] | Non
         return both
     if bool(target.unit) != bool(actual.unit):
         return _bare_beside(target, actual)
-    if not _measures(target.unit) and not _measures(actual.unit):
+    if not measures(target.unit) and not measures(actual.unit):
         return comparable(
             replace(target, unit=_scale(target.unit)), replace(actual, unit=_scale(actual.unit))
         )
@@ -117,7 +117,8 @@ def _bare_beside(target: Quantity, actual: Quantity) -> tuple[Decimal, Decimal] 
     return (fraction, known) if fraction and known / 2 <= fraction <= known * 2 else None
 
 
-def _measures(unit: str) -> bool:
+def measures(unit: str) -> bool:
+    """Whether a unit measures (公里, 万元, %) and does not merely count (个, 处)."""
     return unit in _PERCENT or _MEASURES.fullmatch(unit) is not None
 
 

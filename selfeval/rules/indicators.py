@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from selfeval.completion import Direction, completion
+from selfeval.completion import Direction, completion, measures
 from selfeval.figures import number, percent, plain, text, total
 from selfeval.filing import Form, FormKind, Indicator
 from selfeval.findings import Severity
@@ -27,6 +27,7 @@ _VAGUE = re.compile(
 )
 _NAMED_UNIT = re.compile(r"[（(]([^\W\d_]{1,4}|%|％)[）)]\s*$")
 _COUNTING = re.compile(r"[个家处宗件项次场份台辆套本篇条例起批期班名位所座栋间张册株只片村户人]+")
+_COUNT = "个"
 _NAMELESS = re.compile(r"\s*(?:(?:指标)?[\d一二三四五六七八九十]*[:：、.．]?|[.…⋯—\-/]+)\s*")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _STANDARD = re.compile("产出|效益|满意度|成本|^效果")
@@ -220,9 +221,10 @@ def name_and_target_share_a_unit(form: Form, context: Context) -> Iterator[Probl
         target = parse_quantity(row.target.text)
         if named is None or target.number is None or not target.unit:
             continue
-        # 5 beside （个） is a number to be read in the unit of the name: 0 of both only tells that units meet.
         unit = parse_quantity(f"1{named[1]}")
-        if unit.unit and _measure(unit.unit) != _measure(target.unit) and comparable(unit, target) is None:
+        # A word in brackets that is no unit is a remark (中文).
+        known = measures(unit.unit) or _measure(unit.unit) == _COUNT
+        if known and _measure(unit.unit) != _measure(target.unit) and comparable(unit, target) is None:
             yield Problem(
                 (row.at, row.target.at),
                 row.target.text,
@@ -283,7 +285,7 @@ def shares_stay_within_the_whole(form: Form, context: Context) -> Iterator[Probl
 
 def _measure(unit: str) -> str:
     """A unit for comparing: every word that merely counts is one."""
-    return "个" if _COUNTING.fullmatch(unit.lstrip("十百千万亿")) else unit
+    return _COUNT if _COUNTING.fullmatch(unit.lstrip("十百千万亿")) else unit
 
 
 def _levels(form: Form) -> list[tuple[list[Indicator], Decimal]]:

@@ -735,4 +735,106 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
             filing(D(), with_row(P(), "采购中文图书", name="新增馆藏图书", target="≥800册", actual="821册")),
         ),
     ),
+    "A10": (
+        ("a rubric beside the forms", filing(D(), replace(P(), kind=FormKind.APPRAISAL, unit="财政局"))),
+    ),
+    "A11": (
+        ("tables alone, the report in a file of its own", filing(D(), P())),
+        ("everything that is asked for", filing(D(), G(), _report())),
+    ),
+    "A12": (("a form without such a line", filing(replace(D(), footer=()))),),
+    "A13": (
+        (
+            "a day of another year in a target",
+            filing(with_row(D(), "年度采购完成时间", target="2025年11月30日")),
+        ),
+    ),
+    "A14": (
+        (
+            "the bureau's own signature",
+            filing(replace(D(), footer=(foot("财政部门归口业务科室负责人（签字）："),))),
+        ),
+        (
+            "names glued to the next label",
+            filing(replace(D(), footer=(foot("单位负责人：白石溪填表人：云出岫"),))),
+        ),
+    ),
+    "A16": (
+        (
+            "the telephone number that the last line asks for",
+            filing(replace(D(), footer=(foot(FOOTER + " 联系电话：13800000011"),))),
+        ),
+        (
+            "an office number",
+            filing(with_row(D(), "举办阅读活动", deviation_note="汛期停办，详询0000-8000011")),
+        ),
+    ),
+    "A17": (("the unit's own part", filing(D(), replace(G(), unit="云溪县图书馆本级"))),),
+    "B11": (
+        ("a rounding of one cent", filing(_split_basic("454.76", "86.40"))),
+        ("personnel alone", filing(replace(D(), funding=_split_basic("454.75", "86.40").funding[:-1]))),
+    ),
+    "C10": (
+        ("another counting word", filing(with_row(D(), "新增馆藏图书", name="新增馆藏图书（本）"))),
+        ("a multiple", filing(with_row(D(), "新增馆藏图书", name="新增馆藏图书（万册）"))),
+        ("a remark in brackets", filing(with_row(D(), "新增馆藏图书", name="新增馆藏图书（中文）"))),
+    ),
+    "C11": (
+        (
+            "a form whose second level names the indicator",
+            filing(
+                replace(
+                    D(), indicators=tuple(replace(row, level2=row.name, name="") for row in D().indicators)
+                )
+            ),
+        ),
+    ),
+    "C12": (
+        (
+            "a flat list",
+            filing(replace(D(), indicators=tuple(replace(row, level1="") for row in D().indicators))),
+        ),
+    ),
+    "D06": (
+        (
+            "a partial result in its band",
+            filing(_qualitative("部分达成预期指标", "10.5", "94.73", "街道次年推开")),
+        ),
+        ("full marks for a result that was met", filing(_qualitative("达成预期指标", "15", "99.23"))),
+    ),
+    "E02": (
+        (
+            "a reason",
+            filing(
+                _scores(D(), "读者满意度", "9", "98.23", actual="81%", deviation_note="暂无停车位，读者不便")
+            ),
+        ),
+        ("no deduction", filing(with_row(D(), "读者满意度", deviation_note="无偏差"))),
+    ),
+    "G05": (("a budget in the subtotal alone", filing(with_entry(G(), "公务用车运行维护费", PLAN, ""))),),
+    "G10": (
+        (
+            "a unit and its subordinate in two rows",
+            filing(replace(K(), entries=(*K().entries, *K().entries[2:]))),
+        ),
+    ),
+    "G11": (("a whole rate", filing(_buildings("95%"))), ("no rate", filing(_buildings("")))),
+    "X09": (
+        (
+            "the adjusted budget in the base data",
+            filing(P(), with_entry(G(), "馆藏图书采购", PLAN, "156.00")),
+        ),
+        (
+            "a project of another name",
+            filing(replace(P(), project="馆藏图书采购二期"), with_entry(G(), "馆藏图书采购", THIS, "99.00")),
+        ),
+    ),
+    "X10": (("projects that leave a rest", filing(D(), P())),),
+    "X11": (
+        (
+            "a cover in another unit of amounts",
+            filing(D(), replace(K(), amount_unit="元")),
+        ),
+    ),
+    "X14": (("the long name of the grade", filing(D(), replace(K(), reported_grade=cell("优秀", 41)))),),
 }

@@ -1,0 +1,168 @@
+"""Legal forms of other places: what looks odd beside the central form is no error."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from selfeval.filing import FundingRole
+from selfeval.findings import Severity
+from selfeval.policy import load_policy
+from selfeval.rules import judge
+from tests.selfeval.build import (
+    cell,
+    department_form,
+    filing,
+    indicator,
+    line,
+    project_form,
+    with_cell,
+    with_line,
+    with_row,
+)
+
+POLICY = load_policy("national-2020")
+
+
+def errors(*forms, policy=POLICY) -> list[str]:
+    found = judge(filing(*forms), policy).findings
+    return [f"{f.code} {f.message}" for f in found if f.severity is Severity.ERROR]
+
+
+def form_of(rows, funding: str = "100 | 100 | 100 | 10 | 100% | 10", score: str = "100", weight: str = "100"):
+    """A project form of rows (level 1, level 2, values) with one funding line."""
+    return replace(
+        project_form(),
+        funding=(line("年度资金总额", FundingRole.TOTAL, 3, funding),),
+        indicators=tuple(indicator(one, two, n, values) for n, (one, two, values) in enumerate(rows, 10)),
+        total_weight=cell(weight, 40, 7) if weight else None,
+        reported_score=cell(score, 40, 8),
+    )
+
+
+def test_whole_scores_are_no_error():
+    form = with_line(project_form(), FundingRole.TOTAL, score="9")
+    assert errors(with_cell(form, "reported_score", "99")) == []
+    assert (
+        errors(with_cell(with_line(project_form(), FundingRole.TOTAL, score="10"), "reported_score", "100"))
+        == []
+    )
+
+
+def test_ninety_points_spread_freely_are_no_error():
+    free = load_policy("qiannan-2022")
+    rows = (("产出指标", "数量指标", "发放补助人数 | 120 | 120 | 90 | 90 |"),)
+    form = form_of(rows)
+    form = replace(form, indicators=(replace(form.indicators[0], nature="=", unit="人"),))
+    assert errors(form) == [] and errors(form, policy=free) == []
+
+
+def test_a_cost_below_its_exact_target_and_a_shorter_time_are_no_error():
+    rows = (
+        ("产出指标", "数量指标", "维修面积 | 500 | 500 | 40 | 40 |"),
+        ("产出指标", "时效指标", "项目完成时限 | 12 | 10 | 10 | 10 |"),
+        ("产出指标", "成本指标", "维修成本 | 100 | 95 | 10 | 10 |"),
+        ("效益指标", "社会效益指标", "惠及人数 | 900 | 900 | 30 | 30 |"),
+    )
+    form = form_of(rows)
+    units = ("平方米", "月", "万元", "人")
+    rows = tuple(
+        replace(row, nature="=", unit=unit) for row, unit in zip(form.indicators, units, strict=True)
+    )
+    assert errors(replace(form, indicators=rows)) == []
+
+
+def test_a_form_of_twenty_and_eighty_points_without_a_weight_column_is_no_error():
+    rows = (
+        ("产出指标", "数量指标", "修缮面积 | 500平方米 | 500平方米 | | 40 |"),
+        ("产出指标", "质量指标", "验收合格率 | 100% | 100% | | |"),
+        ("效益指标", "社会效益指标", "惠及人数 | ≥900人 | 950人 | | 40 |"),
+    )
+    form = form_of(rows, "100 | 100 | 82.25 | | 82.25% | 16.45", "96.45", "")
+    form = replace(form, indicators=tuple(replace(row, weight=None) for row in form.indicators))
+    assert errors(form) == []
+
+
+def test_an_execution_scored_among_the_management_indicators_is_no_error():
+    rows = (
+        ("决策", "项目立项", "立项规范性 | 规范 | 规范 | 10 | 10 |"),
+        ("管理", "资金管理", "预算执行率 | 100% | 95% | 5 | 4.75 | 尾款次年支付"),
+        ("管理", "组织实施", "制度执行有效性 | 有效 | 有效 | 20 | 20 |"),
+        ("产出", "数量指标", "修缮面积 | 500平方米 | 500平方米 | 30 | 30 |"),
+        ("效益", "社会效益", "惠及人数 | ≥900人 | 950人 | 25 | 25 |"),
+        ("满意度", "服务对象满意度", "居民满意度 | ≥90% | 96% | 10 | 10 |"),
+    )
+    assert errors(form_of(rows, "100 | 100 | 95 | | 95% | ", "99.75")) == []
+
+
+def test_points_for_the_overall_goal_that_stand_in_no_row_are_no_error():
+    rows = (
+        ("产出指标", "数量指标", "造林面积 | 500亩 | 500亩 | 40 | 40 |"),
+        ("效益指标", "生态效益指标", "森林覆盖率 | ≥60% | 61.5% | 20 | 20 |"),
+    )
+    assert errors(form_of(rows, "100 | 100 | 100 | 20 | 100% | 20", "100")) == []
+
+
+def test_a_rate_after_integrated_funds_is_no_error():
+    funding = (
+        line("年度资金总额", FundingRole.TOTAL, 3, "500 | 500 | 380 | 10 | 95% | 9.5"),
+        line("其中：统筹整合资金", FundingRole.OTHER, 4, "100 | 100 | | | | ", FundingRole.TOTAL),
+    )
+    form = replace(project_form(), funding=funding)
+    assert errors(form) == []
+
+
+def test_a_platform_export_with_bands_and_a_flat_list_is_no_error():
+    rows = (
+        ("", "", "巡查次数 | ≥12次 | 13次 | 30 | 30 |"),
+        ("", "", "制度建设 | 建立长效机制 | 达成预期指标 | 30 | 27 | 部分街道次年推开"),
+        ("", "", "群众满意度 | ≥90% | 95% | 30 | 30 |"),
+    )
+    assert errors(form_of(rows, score="97")) == []
+
+
+def test_a_form_with_targets_and_results_alone_is_no_error():
+    form = form_of(
+        (("产出指标", "数量指标", "受益学生 | 300人 | 310人 | | |"),), "50 | 50 | 50 | | | ", "", ""
+    )
+    form = replace(form, indicators=tuple(replace(row, weight=None, score=None) for row in form.indicators))
+    assert errors(replace(form, reported_score=None)) == []
+
+
+def test_sources_without_a_row_for_the_rest_are_a_doubt_and_no_error():
+    form = department_form()
+    lines = tuple(row for row in form.funding if row.role is not FundingRole.OTHER_FUNDS)
+    assert errors(replace(form, funding=lines)) == []
+
+
+def test_a_third_nature_of_expenditure_explains_the_rest():
+    form = with_line(
+        with_line(department_form(), FundingRole.PROJECT_EXPENDITURE, executed="262.20"),
+        FundingRole.BASIC_EXPENDITURE,
+        executed="541.15",
+    )
+    extra = line("事业单位经营支出", FundingRole.OTHER, 10, " | | 20.00 | | | ", FundingRole.TOTAL)
+    assert errors(replace(form, funding=(*form.funding, extra))) == []
+
+
+def test_a_target_of_exactly_five_answered_by_seven_is_no_error():
+    form = with_row(
+        department_form(),
+        "举办阅读活动",
+        target="5场",
+        actual="7场",
+        score="8",
+        nature="=",
+        deviation_note="",
+    )
+    assert errors(with_cell(form, "reported_score", "97.73")) == []
+
+
+@pytest.mark.parametrize(("weight", "score", "total"), [("3.33", "3.3", "99.17"), ("3.35", "3.4", "99.27")])
+def test_a_weight_rounded_in_its_score_is_no_deduction(weight, score, total):
+    form = with_row(department_form(), "图书编目合格率", weight=weight, score=score)
+    rest = Decimal("20") - Decimal(weight)
+    form = with_row(form, "新增馆藏图书", weight=str(rest), score=str(rest))
+    assert not [line for line in errors(with_cell(form, "reported_score", total)) if line.startswith("E01")]
