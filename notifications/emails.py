@@ -150,10 +150,14 @@ def returned(
     version: int,
     correction_due: datetime,
     files: Sequence[FileFindings],
+    commented: Sequence[str],
+    not_commented: Sequence[str],
     how_to_send: str,
 ) -> Email:
     """A version that has to be corrected, with every finding, errors first.
 
+    `commented` names the attached files that carry comments, `not_commented` are sentences that say why
+    a file carries none.
     Raises ValueError when no finding is an error: warnings return nothing.
     """
     sections = _sections(files)
@@ -172,6 +176,8 @@ def returned(
             "sections": sections,
             "errors": errors,
             "warnings": _count(sections, Severity.WARNING),
+            "commented": commented,
+            "not_commented": not_commented,
             "how_to_send": how_to_send,
         },
     )

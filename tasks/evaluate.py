@@ -21,6 +21,7 @@ from selfeval.rules import VERSION, Expected, Judgement, judge
 from selfeval.summary import Summary, summarise
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, dues, how_to_send, log, office_of, policy_of
+from tasks.returned_papers import commented_files
 
 _GAVE_UP = "“{name}”两次都使审核程序中断，无法读取；请另存为新的 .xlsx 或 .docx 文件后重新报送"
 
@@ -77,6 +78,13 @@ def judge_one(submission_id: int, at: datetime) -> SubmissionState | None:
     summary = summarise(document)
     failed = any(f.severity is Severity.ERROR for _, judgement in judged for f in judgement.findings)
     state = SubmissionState.RETURNED if failed else SubmissionState.ACCEPTED
+    found = _files(judged)
+    attached: list[tuple[str, str]] = []
+    if failed:
+        attached, not_commented = commented_files(judged, found)
+        mail = _returned(row, obligation, submission.version, found, attached, not_commented)
+    else:
+        mail = _accepted(row, obligation, submission.version, found, summary)
     with database() as session:
         recorded = submissions.record_judgement(
             session,
@@ -91,8 +99,7 @@ def judge_one(submission_id: int, at: datetime) -> SubmissionState | None:
         )
         if not recorded:
             return None
-        mail = _mail(row, obligation, submission.version, state, judged, summary)
-        queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at)
+        queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at, attachments=attached)
     log.info("%s 第%d次报送：%s", obligation.unit_code, submission.version, state.label)
     return state
 
@@ -115,16 +122,8 @@ def _effective(files: list[tuple[SubmissionFile, int]], sound: bool) -> list[Fil
     return [filings[file.id] for file in effective_files(candidates)]
 
 
-def _mail(
-    row: CycleRow,
-    obligation: Obligation,
-    version: int,
-    state: SubmissionState,
-    judged: list[tuple[Filing, Judgement]],
-    summary: Summary,
-) -> Email:
-    cycle = cycles.value_of(row)
-    files = [
+def _files(judged: list[tuple[Filing, Judgement]]) -> list[FileFindings]:
+    return [
         FileFindings(
             file=filing.file,
             findings=judgement.findings,
@@ -132,19 +131,36 @@ def _mail(
         )
         for filing, judgement in judged
     ]
-    if state is SubmissionState.RETURNED:
-        _, correction_due = dues(cycle, policy_of(row, obligation.policy))
-        return emails.returned(
-            office_of(cycle),
-            unit_name=obligation.unit_name,
-            year=obligation.year,
-            version=version,
-            correction_due=correction_due,
-            files=files,
-            how_to_send=how_to_send(obligation.unit_code),
-        )
-    return emails.accepted(
+
+
+def _returned(
+    row: CycleRow,
+    obligation: Obligation,
+    version: int,
+    files: list[FileFindings],
+    attached: list[tuple[str, str]],
+    not_commented: list[str],
+) -> Email:
+    cycle = cycles.value_of(row)
+    _, correction_due = dues(cycle, policy_of(row, obligation.policy))
+    return emails.returned(
         office_of(cycle),
+        unit_name=obligation.unit_name,
+        year=obligation.year,
+        version=version,
+        correction_due=correction_due,
+        files=files,
+        commented=[name for name, _ in attached],
+        not_commented=not_commented,
+        how_to_send=how_to_send(obligation.unit_code),
+    )
+
+
+def _accepted(
+    row: CycleRow, obligation: Obligation, version: int, files: list[FileFindings], summary: Summary
+) -> Email:
+    return emails.accepted(
+        office_of(cycles.value_of(row)),
         unit_name=obligation.unit_name,
         year=obligation.year,
         version=version,

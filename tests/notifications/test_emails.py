@@ -54,7 +54,16 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             due=DUE,
             late_working_days=0,
         ),
-        emails.returned(office, **common, version=1, correction_due=DUE, files=found, how_to_send=HOW),
+        emails.returned(
+            office,
+            **common,
+            version=1,
+            correction_due=DUE,
+            files=found,
+            commented=[f"{unit}（批注）.docx"],
+            not_commented=[f"“{unit}.xls”不能加批注。"],
+            how_to_send=HOW,
+        ),
         emails.accepted(
             office,
             **common,
@@ -191,11 +200,15 @@ def test_a_returned_mail_lists_every_finding_errors_first_grouped_by_file_and_fo
         version=1,
         correction_due=DUE,
         files=files_found,
+        commented=["甲（批注）.docx"],
+        not_commented=["“乙.xls”不能在其中加批注，请对照清单修改。"],
         how_to_send=HOW,
     )
     assert email.subject == "【绩效自评】2025年度自评材料退回修改：4项错误（第1次报送）"
     for part in (email.text, Reader(email.html).text):
         assert "4项错误、1项疑点" in squeezed(part)
+        assert "附件“甲（批注）.docx”是你单位报送的文件" in part
+        assert "“乙.xls”不能在其中加批注" in part
         places = [part.index(code) for code in ("D01", "D03", "D02", "E01", "C01", "G01", "N01")]
         assert places == sorted(places)
         assert "3. 错误 D02" in part
@@ -213,7 +226,15 @@ def test_a_mail_that_would_say_nothing_true_is_not_made():
     errors = [FileFindings("甲.docx", [finding()])]
     with pytest.raises(ValueError, match="不能退回"):
         emails.returned(
-            office, unit_name="甲", year=2025, version=1, correction_due=DUE, files=doubts, how_to_send=HOW
+            office,
+            unit_name="甲",
+            year=2025,
+            version=1,
+            correction_due=DUE,
+            files=doubts,
+            commented=[],
+            not_commented=[],
+            how_to_send=HOW,
         )
     with pytest.raises(ValueError, match="不能通过"):
         emails.accepted(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 from datetime import UTC, datetime
 
+import docx
+
 from db import submissions
 from db.models import Submission
+from tasks.archive import Archive
 from tasks.collect import collect_folder
 from tasks.evaluate import judge_batch, pending_submissions
+from tasks.settings import load_settings
 from tests.tasks.conftest import instant
 
 CLEAN, FAULTY = "101001", "101003"
@@ -53,6 +58,41 @@ def test_a_faulty_filing_comes_back_with_each_finding_and_its_correction_passes(
             (1, "returned", False),
             (2, "accepted", True),
         ]
+
+
+def test_the_mail_that_returns_a_filing_carries_the_unit_s_own_file_with_comments(bureau, county):
+    bureau.file("first", FAULTY)
+    bureau.put(f"{FAULTY}/自评表.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 torn off")
+    bureau.round("2026-04-08T10:00")
+    mail = [mail for mail in bureau.mails() if "退回修改" in mail["Subject"]][-1]
+    [attachment] = mail.iter_attachments()
+    assert attachment.get_filename().endswith("（批注）.docx")
+    document = docx.Document(io.BytesIO(attachment.get_content()))
+    text = mail.get_body(("plain",)).get_content()
+    assert attachment.get_filename() in text and "“自评表.xls”不是 .docx 或 .xlsx 文件" in text
+    said = "".join(comment.text for comment in document.comments)
+    with bureau.transaction() as session:
+        submission = submissions.effective(session, 1)[FAULTY]
+        errors = [
+            f
+            for entry in submission.evaluation.document["files"]
+            for f in entry["findings"]
+            if f["severity"] == "error" and entry["readable"]
+        ]
+        originals = {file.name: file.sha256 for file in submission.files}
+    assert errors and all(error["message"] in said for error in errors)
+    for name, sha256 in originals.items():
+        kept = Archive(load_settings().archive).get(sha256, 1 << 26)
+        assert kept == (bureau.inbox / FAULTY / name).read_bytes()
+    # The unit sends the commented file back as it is: the same findings at the same places.
+    bureau.put(f"{FAULTY}/{attachment.get_filename()}", attachment.get_content())
+    bureau.round("2026-04-09T10:00")
+    with bureau.transaction() as session:
+        again = submissions.effective(session, 1)[FAULTY].evaluation.document
+    found = {
+        (f["code"], f["where"], f["message"]) for e in again["files"] for f in e["findings"] if e["readable"]
+    }
+    assert {(f["code"], f["where"], f["message"]) for f in errors} <= found
 
 
 def test_a_file_that_is_nothing_is_returned_with_the_reason_and_the_others_are_judged(bureau, county):
