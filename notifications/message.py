@@ -16,14 +16,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from selfeval.addresses import ATOM, LABEL, is_address
 from selfeval.workdays import local
 
-# Dot-atom local part and host name (RFC 5321 without quoted strings, literals and SMTPUTF8): what the
-# mailboxes of bureaus and units look like, and what every server accepts.
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)")
-_MESSAGE_ID = re.compile(rf"<{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*>")
+_MESSAGE_ID = re.compile(rf"<{ATOM}(?:\.{ATOM})*@{LABEL}(?:\.{LABEL})*>")
 # Reordering marks let a file name show another ending than it has.
 _REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FORBIDDEN_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
@@ -83,8 +79,7 @@ def checked_header(value: str, what: str) -> str:
 
 def checked_address(address: str) -> str:
     """The address itself; raises ValueError with a Chinese reason when it is no plain name@host."""
-    match = _ADDRESS.fullmatch(address)
-    if not match or len(match[1]) > 64 or len(address) > 254:
+    if not is_address(address):
         raise ValueError(f"电子邮件地址不正确：{address!r}，应为“名称@域名”，只含英文字母、数字和常用符号")
     return address
 

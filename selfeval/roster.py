@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from selfeval.addresses import is_address
 from selfeval.refusal import Refusal
 
 COLUMNS = {
@@ -27,7 +28,6 @@ TIERS = {"一级": 1, "1": 1, "二级": 2, "2": 2}
 STATUSES = {"正常": "active", "": "active", "免报": "exempt", "撤并": "closed"}
 STATUS_LABELS = {"active": "正常", "exempt": "免报", "closed": "撤并"}
 _CODE = re.compile(r"[0-9A-Za-z]{1,32}")
-_EMAIL = re.compile(r"[^\s@<>,;:\"'()\[\]\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
 
@@ -146,7 +146,7 @@ def _check_cells(number: int, cells: dict[str, str]) -> Iterable[RowProblem]:
         yield problem("name", "应为2至100个字")
     if cells["tier"] not in TIERS:
         yield problem("tier", "应为“一级”或“二级”")
-    if not _EMAIL.fullmatch(cells["email"]) or len(cells["email"]) > 254:
+    if not is_address(cells["email"]):
         yield problem("email", "不是有效的邮箱地址")
     if cells.get("status", "") not in STATUSES:
         yield problem("status", "应为“正常”“免报”或“撤并”")
