@@ -11,11 +11,12 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from selfeval.deductions import Deduction
 from selfeval.figures import number, plain, text
 from selfeval.filing import Cell, Entry, Filing, Form, FundingLine, Indicator
 from selfeval.findings import Finding
 from selfeval.rules import VERSION, Judgement
-from selfeval.scoring import FormScore, Recomputed
+from selfeval.scoring import Recomputed
 
 _AMOUNTS = ("initial_budget", "adjusted_budget", "executed", "amount")
 
@@ -34,7 +35,7 @@ def check_entry(filing: Filing, judgement: Judgement) -> dict[str, Any]:
         "unit": filing.unit,
         "year": filing.year,
         "rules_version": VERSION,
-        "forms": [_form(form, judgement.scores.get(form.id)) for form in filing.forms],
+        "forms": [_form(form, judgement) for form in filing.forms],
         "findings": [_finding(finding) for finding in judgement.findings],
     }
 
@@ -45,8 +46,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return data
 
 
-def _form(form: Form, score: FormScore | None) -> dict[str, Any]:
+def _form(form: Form, judgement: Judgement) -> dict[str, Any]:
     """One form. Blank templates and the bureau's own rubric are never judged and have no scores."""
+    score = judgement.scores.get(form.id)
     unknown = Recomputed()
     funding = score.funding if score else (unknown,) * len(form.funding)
     indicators = score.indicators if score else (unknown,) * len(form.indicators)
@@ -70,6 +72,7 @@ def _form(form: Form, score: FormScore | None) -> dict[str, Any]:
         "recomputed_score": _decimal(score.recomputed) if score else None,
         "reported_grade": text(form.reported_grade),
         "recomputed_grade": score.grade if score else None,
+        "deductions": [_deduction(lost) for lost in judgement.deductions.get(form.id, ())],
         "footer": [sentence.text for sentence in form.footer],
     }
 
@@ -105,6 +108,21 @@ def _row(row: Indicator, again: Recomputed) -> dict[str, Any]:
         "nature": row.nature or None,
         "unit": row.unit or None,
         "where": str(row.at),
+    }
+
+
+def _deduction(lost: Deduction) -> dict[str, Any]:
+    return {
+        "name": lost.name,
+        "weight": plain(lost.weight),
+        "score": _decimal(lost.stated),
+        "recomputed_score": _decimal(lost.due),
+        "lost": _decimal(lost.lost),
+        "recomputed_loss": _decimal(lost.due_loss),
+        "figures": lost.figures,
+        "clause": lost.clause,
+        "reason": lost.reason,
+        "where": str(lost.at),
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from selfeval.deductions import Deduction, deductions
 from selfeval.filing import Filing
 from selfeval.findings import Finding
 from selfeval.policy import Policy
@@ -52,10 +53,11 @@ CATALOGUE: tuple[Rule, ...] = registered()
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The findings of a filing, form by form and then over the whole, and the scores by form id."""
+    """The findings of a filing, form by form and then over the whole; scores and lost points by form id."""
 
     findings: tuple[Finding, ...]
     scores: dict[str, FormScore]
+    deductions: dict[str, tuple[Deduction, ...]]
 
 
 def judge(filing: Filing, policy: Policy, expected: Expected | None = None) -> Judgement:
@@ -76,4 +78,5 @@ def judge(filing: Filing, policy: Policy, expected: Expected | None = None) -> J
         if rule.scope == "filing"
         for finding in findings_of(rule, filing, context)
     ]
-    return Judgement(tuple(findings), scores)
+    lost = {form.id: deductions(form, scores[form.id], policy) for form in forms}
+    return Judgement(tuple(findings), scores, lost)
