@@ -1,8 +1,8 @@
 """The catalogue of rules, by section of the form, and the judgement of a filing.
 
 A identity and completeness · B funds · C indicators · D scores and grades · E deviation notes ·
-G base data and 三公 · X between forms. A code is never reused. A new rule is one function in the module
-of its section, with one failing and one passing sample in tests/selfeval/rules/.
+G base data and 三公 · R report text · X between forms. A code is never reused. A new rule is one function
+in the module of its section, with one failing and one passing sample in tests/selfeval/rules/.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from selfeval.rules import (
     indicators,
     notes,
     rate,
+    reported,
     scores,
+    text,
 )
 from selfeval.rules.engine import Context, Expected, Problem, Rule, findings_of, registered
 from selfeval.scoring import FormScore, score_form
@@ -47,6 +49,8 @@ SECTIONS = (
     cover,
     cross,
     agreement,
+    text,
+    reported,
 )
 CATALOGUE: tuple[Rule, ...] = registered()
 

@@ -29,6 +29,7 @@ from tests.selfeval.build import (
     with_line,
     with_row,
 )
+from tests.selfeval.rules import text_samples
 
 ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 D, P, Q, G, K = department_form, project_form, second_project_form, base_data, cover_form
@@ -838,3 +839,6 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
     ),
     "X14": (("the long name of the grade", filing(D(), replace(K(), reported_grade=cell("优秀", 41)))),),
 }
+
+FAILING |= text_samples.FAILING
+PASSING |= text_samples.PASSING

@@ -1,0 +1,133 @@
+"""The figures that a report and its tables both state: staff, expenditure by nature, 三公, operating cost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from selfeval.figures import number
+from selfeval.filing import Cell, Filing, Form, FormKind, FundingRole
+from selfeval.money import UNITS
+from selfeval.rules.expenses import expenses
+from selfeval.statements import MONEY, Figure, Passage, passages
+
+PEOPLE = "人"
+_PEOPLE_UNITS = ("人", "名", "个")
+# Another year, a budget, a change or a group of the staff: a figure of something else.
+_OTHER = re.compile(
+    r"上年|去年|年初|预算|批复|下达|安排|调整|较|比|同比|占|增加|减少|节约|结转|结余|平均|人均|财政拨款|其中|追加|二级|下属|所属|直属"
+)
+_GROUPS = re.compile(
+    r"行政|事业|工勤|参公|参照|聘|临时|离|退休|遗属|空编|超编|其他|下属|二级|直属|所属|中心|支队|大队|分局|科室|领导|机关党委"
+)
+_YEAR = re.compile(r"(20\d{2})年")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """What is stated twice: its name, how sentences call it, and the unit that it is counted in."""
+
+    name: str
+    called: re.Pattern[str]
+    unit: str
+    basic: bool = False
+
+
+CONCEPTS = (
+    Concept("编制数", re.compile(r"编制(?:人员|人数|数|总数|名额)*$"), PEOPLE),
+    Concept(
+        "在职人数",
+        re.compile(r"(?:在职|在岗|实有|在编)(?:在编|在职|在岗)?(?:人员|人数|职工|干部|干部职工)*$"),
+        PEOPLE,
+    ),
+    Concept("基本支出", re.compile(r"^基本支出(?:决算)?(?:支出)?$"), MONEY, True),
+    Concept("人员经费", re.compile(r"^人员(?:经费|支出)(?:支出)?$"), MONEY, True),
+    Concept("公用经费", re.compile(r"^(?:日常)?公用(?:经费|支出)(?:支出)?$"), MONEY, True),
+    Concept("项目支出", re.compile(r"^项目支出(?:决算)?$"), MONEY),
+    Concept("三公经费", re.compile(r"^三公经费(?:总体)?(?:支出|决算)*$"), MONEY),
+    Concept("公务接待费", re.compile(r"^公务接待费(?:支出)?$"), MONEY),
+    Concept("公务用车运行维护费", re.compile(r"^公务用车运行(?:和)?维护费(?:支出)?$"), MONEY),
+    Concept("公务用车购置费", re.compile(r"^公务用车购置费(?:支出)?$"), MONEY),
+    Concept("因公出国（境）费", re.compile(r"^因公出国(?:费|费用|经费)?(?:支出)?$"), MONEY),
+    Concept("政府采购金额", re.compile(r"^政府采购(?:金额|支出|总额)$"), MONEY),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A figure of a table: its form and cell, the value in 万元 or persons."""
+
+    form: Form
+    cell: Cell
+    value: Decimal
+
+
+def stated(filing: Filing) -> dict[str, list[Stated]]:
+    """What base data and department form state of this year, by the name of the concept."""
+    found: dict[str, list[Stated]] = {}
+
+    def add(name: str, form: Form, cell: Cell | None, unit: str) -> None:
+        value = number(cell)
+        if value is not None:
+            scale = UNITS.get(form.amount_unit, Decimal(1)) if unit == MONEY else Decimal(1)
+            found.setdefault(name, []).append(Stated(form, cell, value * scale))
+
+    for form in filing.forms:
+        if form.kind is FormKind.BASE_DATA:
+            table = expenses(form)
+            add("编制数", form, table.staff.get("posts"), PEOPLE)
+            add("在职人数", form, table.staff.get("people"), PEOPLE)
+            rows = {
+                "项目支出": table.projects,
+                "公用经费": table.operating,
+                "三公经费": table.three_publics,
+                "公务接待费": table.reception,
+                "公务用车运行维护费": table.running,
+                "公务用车购置费": table.purchase,
+                "因公出国（境）费": table.overseas,
+                "政府采购金额": table.procurement,
+            }
+            for name, row in rows.items():
+                if row and table.spent:
+                    add(name, form, row.cells.get(table.spent), MONEY)
+        elif form.kind is FormKind.DEPARTMENT:
+            for name, role in (
+                ("基本支出", FundingRole.BASIC_EXPENDITURE),
+                ("项目支出", FundingRole.PROJECT_EXPENDITURE),
+            ):
+                line = next(form.lines(role), None)
+                if line:
+                    add(name, form, line.executed or line.amount, MONEY)
+    return found
+
+
+def told(filing: Filing, concept: Concept) -> Iterator[tuple[Figure, Passage]]:
+    """What the report's sentences say of a concept in this year, results only."""
+    for passage in passages(filing):
+        if passage.form.kind is not FormKind.REPORT or passage.planned:
+            continue
+        for figure in passage.figures:
+            unit = PEOPLE if figure.unit in _PEOPLE_UNITS else figure.unit
+            if (
+                unit != concept.unit
+                or figure.rough
+                or figure.depth
+                or not concept.called.search(figure.label)
+            ):
+                continue
+            other = _OTHER if concept.unit == MONEY else _GROUPS
+            years = {int(year) for year in _YEAR.findall(passage.text[: figure.start])}
+            if other.search(figure.words) or (filing.year and years and filing.year not in years):
+                continue
+            # A budget named once holds for the parts that follow it.
+            if concept.unit == MONEY and _budgeted(passage, figure):
+                continue
+            yield figure, passage
+
+
+def _budgeted(passage: Passage, figure: Figure) -> bool:
+    before = re.split(r"[。;]", passage.text[: figure.start])[-1]
+    said = re.findall(r"预算|年初|批复|下达|安排|支出|决算|执行", before.rpartition("其中")[0])
+    return bool(said) and any(word in ("预算", "年初", "批复", "下达", "安排") for word in said)

@@ -1,0 +1,122 @@
+"""Failing and passing filings for the rules on report text, around one clean report of the invented unit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from selfeval.filing import Cell, Filing, Form, FormKind, Position, Sentence
+from selfeval.findings import Severity
+from tests.selfeval.build import YEAR, base_data, department_form, filing, project_form, second_project_form
+
+ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
+
+CLEAN = {
+    "（一）机构人员情况": (
+        "云溪县图书馆核定编制40人（事业编制36人、工勤编制4人），2025年末实际在职38人，人员控制率95%。",
+    ),
+    "（一）基本支出情况": (
+        "2025年基本支出541.15万元，其中人员经费454.75万元，占基本支出84.03%；公用经费86.40万元，占基本支出15.97%。",
+        "公用经费86.40万元，较上年减少1.60万元，减少1.82%。",
+        "“三公”经费预算9.00万元，支出7.46万元，比上年减少2.34万元。",
+    ),
+    "（二）项目支出情况": (
+        "2025年项目支出282.20万元，其中：馆藏图书采购148.20万元；阅读推广134.00万元。",
+        "全年预算数297.50万元，全年执行数282.20万元，执行率94.86%。",
+    ),
+    "（一）产出情况": (
+        "全年新增馆藏图书8120册，举办阅读活动57场。",
+        "流动书车下乡任务90次，已完成92次，服务村民2.1万人次，村民满意度91.7%，发放问卷300份。",
+    ),
+    "六、综合评价结论": ("综合评价得分为99.23分，等级为“优”。",),
+}
+
+
+def report(**changed: str) -> Form:
+    """The clean report; a keyword `old=new` pair is given as replace_1="old|new"."""
+    sentences = []
+    for section, texts in CLEAN.items():
+        for row, text in enumerate(texts, 1):
+            for pair in changed.values():
+                old, _, new = pair.partition("|")
+                text = text.replace(old, new)
+            sentences.append(Sentence(text, Position(section, row, sentence=True)))
+    assert all(pair.partition("|")[2] in "".join(s.text for s in sentences) for pair in changed.values())
+    last = sentences[-1].at
+    return Form(
+        id="5",
+        kind=FormKind.REPORT,
+        title="2025年度部门整体支出绩效自评报告",
+        at=sentences[0].at,
+        unit="云溪县图书馆",
+        year=YEAR,
+        sentences=tuple(sentences),
+        reported_score=Cell("99.23", department_form().reported_score.number, last),
+        reported_grade=Cell("优", None, last),
+    )
+
+
+def told(change: str) -> Filing:
+    """The clean filing with its report, one thing of it said otherwise ("old|new")."""
+    return filing(
+        department_form(), project_form(), second_project_form(), base_data(), report(change=change)
+    )
+
+
+def alone(*texts: str, section: str = "一、资金使用情况", **fields: object) -> Filing:
+    """A filing of a report alone with the sentences given."""
+    sentences = tuple(Sentence(t, Position(section, n, sentence=True)) for n, t in enumerate(texts, 1))
+    return filing(replace(report(), sentences=sentences, at=sentences[0].at, **fields))
+
+
+def clean_filing() -> Filing:
+    return filing(department_form(), project_form(), second_project_form(), base_data(), report())
+
+
+FAILING: dict[str, tuple[str, Filing, Severity]] = {
+    "R01": (
+        "a part that leaves a gap",
+        told(
+            "馆藏图书采购148.20万元；阅读推广134.00万元|馆藏图书采购148.20万元；其他活动12.00万元；其他项目132.00万元"
+        ),
+        ERROR,
+    ),
+    "R02": ("a share of another total", told("占基本支出84.03%|占基本支出86.03%"), ERROR),
+    "X20": (
+        "another number of posts",
+        told(
+            "核定编制40人（事业编制36人、工勤编制4人），2025年末实际在职38人，人员控制率95%|核定编制42人，2025年末实际在职38人"
+        ),
+        ERROR,
+    ),
+}
+
+PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
+    "R01": (
+        ("a cent lost by rounding", told("人员经费454.75万元|人员经费454.76万元")),
+        ("a list that names only some", alone("全年支出100万元，其中办公费20万元、差旅费30万元。")),
+        ("units converted", alone("全年支出1.5亿元，其中基本支出5000万元、项目支出10000万元。")),
+        ("a rest that was not done yet", alone("整改任务627宗，已整改到位502宗，未整改到位125宗。")),
+        (
+            "a list behind each member of a list",
+            alone(
+                "反馈问题951个，整改到位736个，其中省级问题649个，整改到位545个，国家级问题302个，整改到位191个。"
+            ),
+        ),
+    ),
+    "R02": (
+        ("a rate cut off in the last of two decimals", told("执行率94.86%|执行率94.85%")),
+        (
+            "a rate over an adjusted budget",
+            alone("年初预算200万元，调减预算50万元，到位资金150万元，到位率100%。"),
+        ),
+        (
+            "a change against the figure of last year",
+            alone("本年供应1305.67公顷，同比（1512.39公顷）下降13.67%。"),
+        ),
+        ("two units side by side", alone("处置任务36宗1700.22亩，已处置25宗1151.86亩，处置率为67.75%。")),
+    ),
+    "X20": (
+        ("figures of the whole department too", told("核定编制40人|核定编制40人，下属分馆编制6人")),
+        ("the budget of the year", told("三公”经费预算9.00万元|三公”经费预算9.10万元")),
+    ),
+}
