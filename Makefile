@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test bench lock
+.PHONY: demo test docs bench lock
 
 demo: $(INSTALLED)
 	$(BIN)/selfeval demo $(if $(DIR),--dir "$(DIR)") $(if $(FILINGS),--filings "$(FILINGS)") $(if $(UI),--ui)
@@ -14,6 +14,10 @@ test: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest
+
+# The page of rules from the rules themselves.
+docs: $(INSTALLED)
+	$(BIN)/python -m apps.catalogue
 
 # Locked versions with hashes first; then the project itself, which needs nothing more from outside.
 $(INSTALLED): requirements.lock pyproject.toml

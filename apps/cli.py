@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from selfeval.refusal import Refusal
-
-
-class Story(click.Group):
-    """A group that lists its commands in the order of the cycle and speaks Chinese about mistakes."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except Refusal as refusal:
-            raise click.ClickException(str(refusal)) from refusal
-
-
-def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command `--json`: its return value is printed as JSON, else as the text it was given."""
-
-    @click.option("--json", "as_json", is_flag=True, help="输出 JSON，便于其他程序使用")
-    @functools.wraps(command)
-    def wrapper(*args: Any, as_json: bool, **kwargs: Any) -> None:
-        data, text = command(*args, **kwargs)
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2) if as_json else text)
-
-    return wrapper
-
+from apps import commands_judging
+from apps.story import FILE, Story, json_option
 
 year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group(cls=Story)
@@ -58,25 +29,12 @@ def main() -> None:
       selfeval run roll-up                  汇总成工作簿
       selfeval publication approve          审批公开
       selfeval run publish                  公开结果
-    随时可用 selfeval cycle status 查看进度；selfeval check 单独审核文件。
+    随时可用 selfeval cycle status 查看进度；selfeval check 单独审核文件，selfeval annotate 加批注退回。
     """
 
 
-@main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--policy", default="national-2020", show_default=True, help="政策名称，或政策文件的路径")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON，格式见文档")
-def check(files: tuple[Path, ...], policy: str, as_json: bool) -> None:
-    """审核自评材料：读取、复算、列出问题。
-
-    \b
-    退出码：0 没有错误级问题，1 至少一项，2 有文件无法读取或调用有误。
-    """
-    from apps.check import check_files, readable
-
-    document, status = check_files(files, policy)
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else readable(document))
-    sys.exit(status)
+main.add_command(commands_judging.check)
+main.add_command(commands_judging.annotate)
 
 
 @main.group(cls=Story)
@@ -229,31 +187,8 @@ def arrivals_unmatched(year: int | None) -> tuple[Any, str]:
     return data, offline.table(("文件", "收到时间", "SHA-256", "原因"), rows, "无法对应单位的来件")
 
 
-@main.group(cls=Story)
-def policy() -> None:
-    """地方政策。"""
-
-
-@policy.command("list")
-@json_option
-def policy_list() -> tuple[Any, str]:
-    """列出自带的政策及其出处。"""
-    from selfeval.policy import load_policy, policy_names
-
-    loaded = [load_policy(name) for name in policy_names()]
-    data = [{"name": p.name, "title": p.title, "source": p.source, "version": p.version} for p in loaded]
-    return data, "\n".join(f"{p.name}  {p.title}\n    出处：{p.source}" for p in loaded)
-
-
-@policy.command("check")
-@click.argument("file", type=FILE)
-@json_option
-def policy_check(file: Path) -> tuple[Any, str]:
-    """检查一份政策文件，逐条说明错误。"""
-    from selfeval.policy import parse_policy
-
-    parsed = parse_policy(file.read_text(encoding="utf-8-sig"), source_name=file.name)
-    return {"name": parsed.name, "title": parsed.title}, f"政策文件可用：{parsed.name}（{parsed.title}）"
+main.add_command(commands_judging.rules)
+main.add_command(commands_judging.policy)
 
 
 @main.group(cls=Story)

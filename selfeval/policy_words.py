@@ -1,0 +1,160 @@
+"""A policy in words, for people who compare it with the document that it comes from, and as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import time
+from decimal import Decimal
+from typing import Any
+
+from selfeval.figures import plain
+from selfeval.policy import Policy
+
+# Dotted field → what it is called. Sections are the fields without a dot.
+LABELS = {
+    "name": "名称",
+    "title": "标题",
+    "source": "出处",
+    "version": "版本",
+    "weights": "分值",
+    "weights.execution": "执行率",
+    "weights.level1": "一级指标",
+    "execution": "执行率得分",
+    "execution.denominator": "分母",
+    "execution.over_100": "执行率超过 100%",
+    "execution.places": "得分保留小数位数",
+    "execution.steps": "分档得分",
+    "execution.steps.minimum": "执行率不低于",
+    "execution.steps.score": "得分",
+    "execution.reason_below": "应说明原因的执行率低于",
+    "execution.floor": "不得分的执行率低于",
+    "execution.rounding": "得分取位",
+    "execution.caps": "总分上限",
+    "execution.caps.below": "执行率低于",
+    "execution.caps.maximum": "总分最高",
+    "cost_over": "成本指标超出目标",
+    "quantitative": "定量指标",
+    "quantitative.over_limit": "应说明的完成比例超过",
+    "quantitative.over_penalty": "超出部分每 100 个百分点扣分值的",
+    "qualitative": "定性指标分档",
+    "qualitative.label": "档次",
+    "qualitative.minimum": "得分比例不低于",
+    "qualitative.maximum": "不高于",
+    "grades": "等级",
+    "grades.label": "等级",
+    "grades.minimum": "总分不低于",
+    "tolerance": "允许差额（每相加一次）",
+    "tolerance.amount": "金额",
+    "tolerance.rate": "比率",
+    "tolerance.score": "得分",
+    "review": "疑点的提示线",
+    "review.adjustment_limit": "全年预算比年初预算增减超过",
+    "review.low_execution": "产出满分而执行率低于",
+    "review.dominant_weight": "单个三级指标的分值达到",
+    "filing": "报送",
+    "filing.due_hour": "截止日的截止时刻",
+    "lateness": "逾期扣分（自评工作考核）",
+    "lateness.points_per_working_day": "每个工作日",
+    "lateness.maximum": "最多",
+    "reminders": "催报（工作日）",
+    "reminders.before": "截止前",
+    "reminders.after": "截止后",
+    "reminders.then_every": "此后每隔",
+    "publication": "公开期限",
+    "publication.month_day": "次年固定日期",
+    "publication.approval_plus_days": "批复后天数",
+    "attachments": "应附材料",
+    "redaction": "公开前遮去的栏目",
+}
+
+_WORDS = {
+    "adjusted": "全年（调整后）预算数",
+    "initial": "年初预算数",
+    "cap": "按满分",
+    "deduct_overshoot": "按超出比例扣减",
+    "completion": "按完成比例折算",
+    "half_up": "四舍五入",
+    "down": "舍去尾数",
+}
+_SHARES = {
+    "execution.steps.minimum",
+    "execution.reason_below",
+    "execution.floor",
+    "execution.caps.below",
+    "quantitative.over_limit",
+    "quantitative.over_penalty",
+    "qualitative.minimum",
+    "qualitative.maximum",
+    "tolerance.rate",
+    "review.adjustment_limit",
+    "review.low_execution",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value of a policy: its dotted field, section and label in words, the value in words."""
+
+    path: str
+    section: str
+    label: str
+    value: str
+
+
+def settings(policy: Policy) -> tuple[Setting, ...]:
+    """Every value of a policy in the order of its definition."""
+    return tuple(_settings(policy))
+
+
+def policy_data(policy: Any) -> Any:
+    """A policy, or a part of it, as plain data for JSON: decimals and hours are strings, None stays."""
+    if is_dataclass(policy):
+        return {field.name: policy_data(getattr(policy, field.name)) for field in fields(policy)}
+    if isinstance(policy, dict):
+        return {key: policy_data(value) for key, value in policy.items()}
+    if isinstance(policy, tuple):
+        return [policy_data(value) for value in policy]
+    if isinstance(policy, time):
+        return f"{policy:%H:%M}"
+    return plain(policy) if isinstance(policy, Decimal) else policy
+
+
+def _settings(policy: Policy) -> Iterator[Setting]:
+    for field in fields(policy):
+        value = getattr(policy, field.name)
+        section = LABELS[field.name]
+        if is_dataclass(value):
+            for inner in fields(value):
+                path = f"{field.name}.{inner.name}"
+                yield Setting(path, section, LABELS[path], _words(path, getattr(value, inner.name)))
+        else:
+            yield Setting(field.name, section, section, _words(field.name, value))
+
+
+def _words(path: str, value: Any) -> str:
+    if value is None or value in ((), {}):
+        return "不设"
+    if isinstance(value, dict):
+        return "、".join(f"{key} {plain(points)}" for key, points in value.items())
+    if path == "publication.month_day":
+        return f"{value[0]}月{value[1]}日"
+    if isinstance(value, tuple):
+        if is_dataclass(value[0]):
+            return "；".join(_row(path, item) for item in value)
+        return "、".join(str(item) for item in value)
+    if isinstance(value, Decimal):
+        return f"{plain(value * 100)}%" if path in _SHARES else plain(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return _WORDS.get(str(value), str(value))
+
+
+def _row(path: str, row: Any) -> str:
+    """One line of a table such as the grades: label first, then its figures."""
+    named = [f"{path}.{field.name}" for field in fields(row)]
+    values = [_words(name, getattr(row, field.name)) for name, field in zip(named, fields(row), strict=True)]
+    return " ".join(
+        value if name.endswith(".label") else f"{LABELS[name]} {value}"
+        for name, value in zip(named, values, strict=True)
+    )
