@@ -253,7 +253,10 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("cycle_id", "unit_code", "kind", "step", "recipient"),
-        _one_of("state", "pending", "sending", "sent", "failed", "uncertain", "cancelled"),
+        _one_of("state", "pending", "claimed", "sending", "sent", "failed", "uncertain", "cancelled"),
+        CheckConstraint(
+            "(state IN ('claimed', 'sending')) = (claimed_by IS NOT NULL)", name="claim_has_owner"
+        ),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_instant"),
         Index("ix_outbox_state", "state", "not_before"),
     )
@@ -273,6 +276,7 @@ class OutboxRow(Base):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     not_before: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(String(32))
     sent_at: Mapped[datetime | None]
     reply: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Update, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from db.models import OutboxRow, Submission
 
 MAX_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=5)
-STALE_CLAIM = timedelta(minutes=15)
+_LONGEST_REPLY = 2000
 
 
 def queue(
@@ -70,22 +70,53 @@ def is_queued(session: Session, cycle_id: int, unit_code: str, kind: str, step: 
     return session.scalar(query.limit(1)) is not None
 
 
-def claim(session: Session, *, at: datetime) -> OutboxRow | None:
-    """Take the next due row for sending; another sender does not see it. None when nothing is due.
+def claim(session: Session, sender: str, *, limit: int, at: datetime) -> list[OutboxRow]:
+    """Take up to `limit` due rows for this sender; another sender does not see them.
 
-    One at a time: a sender that dies leaves one row in doubt and not a whole batch.
+    A claimed row has not left this house: when its sender dies it simply goes back (`recover`).
     """
     query = (
         select(OutboxRow)
         .where(OutboxRow.state == "pending", OutboxRow.not_before <= at)
         .order_by(OutboxRow.not_before, OutboxRow.id)
-        .limit(1)
+        .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    row = session.scalar(query)
-    if row is not None:
-        row.state, row.claimed_at, row.attempts = "sending", at, row.attempts + 1
-    return row
+    rows = list(session.scalars(query))
+    for row in rows:
+        row.state, row.claimed_at, row.claimed_by = "claimed", at, sender
+    return rows
+
+
+def hand_over(session: Session, sender: str, row_id: int, *, at: datetime) -> bool:
+    """Mark a claimed row as being handed to the mail server; False when it is no longer this sender's.
+
+    Committed before the first byte goes out: from here on a sender that dies leaves the row in doubt,
+    one row per connection and never more.
+    """
+    statement = (
+        update(OutboxRow)
+        .where(OutboxRow.id == row_id, OutboxRow.state == "claimed", OutboxRow.claimed_by == sender)
+        .values(state="sending", claimed_at=at, attempts=OutboxRow.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return session.execute(statement).rowcount == 1
+
+
+def recover(session: Session, *, at: datetime, lease: timedelta) -> dict[str, int]:
+    """Settle what vanished senders left: claimed rows go back, those being handed over become uncertain."""
+    stale = OutboxRow.claimed_at < at - lease
+    back = update(OutboxRow).where(OutboxRow.state == "claimed", stale)
+    doubt = update(OutboxRow).where(OutboxRow.state == "sending", stale)
+    options = {"synchronize_session": False}
+    returned = session.execute(
+        back.values(state="pending", claimed_by=None).execution_options(**options)
+    ).rowcount
+    reply = "发送进程中断，无法确认是否已送达"
+    doubted = session.execute(
+        doubt.values(state="uncertain", claimed_by=None, reply=reply).execution_options(**options)
+    ).rowcount
+    return {"returned": returned, "uncertain": doubted}
 
 
 def cancel_moot(session: Session) -> int:
@@ -102,42 +133,45 @@ def cancel_moot(session: Session) -> int:
     return session.execute(statement).rowcount
 
 
-def doubt_stale(session: Session, *, at: datetime) -> int:
-    """Rows whose sender vanished between handing over and recording are uncertain: a person decides."""
-    statement = (
-        update(OutboxRow)
-        .where(OutboxRow.state == "sending", OutboxRow.claimed_at < at - STALE_CLAIM)
-        .values(state="uncertain", reply="发送进程中断，无法确认是否已送达")
-        .execution_options(synchronize_session=False)
-    )
-    return session.execute(statement).rowcount
-
-
-def settle(session: Session, row_id: int, *, state: str, reply: str, at: datetime) -> None:
-    """Record the end of a claimed row: sent, failed or uncertain, with the server's answer."""
-    values: dict[str, Any] = {"state": state, "reply": reply[:2000]}
+def settle(session: Session, sender: str, row_id: int, *, state: str, reply: str, at: datetime) -> None:
+    """Record the end of a row of this sender: sent, failed or uncertain, with the server's answer."""
+    values: dict[str, Any] = {"state": state, "reply": reply[:_LONGEST_REPLY], "claimed_by": None}
     if state == "sent":
         values["sent_at"] = at
-    session.execute(
-        update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.state == "sending").values(**values)
-    )
+    session.execute(_own(sender, row_id).values(**values))
 
 
-def postpone(session: Session, row_id: int, *, reply: str, at: datetime) -> None:
+def postpone(session: Session, sender: str, row_id: int, *, reply: str, at: datetime) -> None:
     """A temporary refusal: try again later with growing pauses, give up after MAX_ATTEMPTS."""
     row = session.get_one(OutboxRow, row_id)
-    row.reply = reply[:2000]
+    if row.claimed_by != sender:
+        return
+    row.reply, row.claimed_by = reply[:_LONGEST_REPLY], None
     if row.attempts >= MAX_ATTEMPTS:
         row.state = "failed"
     else:
         row.state, row.not_before = "pending", at + FIRST_PAUSE * 2 ** (row.attempts - 1)
 
 
-def release(session: Session, row_id: int, *, reply: str, at: datetime) -> None:
-    """The mail server could not be reached: the row waits, and the attempt does not count."""
-    row = session.get_one(OutboxRow, row_id)
-    row.reply = reply[:2000]
-    row.state, row.attempts, row.not_before = "pending", row.attempts - 1, at + FIRST_PAUSE
+def release(session: Session, sender: str, *, reply: str, at: datetime) -> None:
+    """The mail server could not be reached: everything that this sender holds waits, no attempt counts."""
+    held = OutboxRow.claimed_by == sender
+    waiting = {
+        "state": "pending",
+        "claimed_by": None,
+        "reply": reply[:_LONGEST_REPLY],
+        "not_before": at + FIRST_PAUSE,
+    }
+    for state, attempts in (("claimed", OutboxRow.attempts), ("sending", OutboxRow.attempts - 1)):
+        statement = (
+            update(OutboxRow).where(held, OutboxRow.state == state).values(**waiting, attempts=attempts)
+        )
+        session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _own(sender: str, row_id: int) -> Update:
+    mine = (OutboxRow.id == row_id, OutboxRow.claimed_by == sender)
+    return update(OutboxRow).where(*mine).execution_options(synchronize_session=False)
 
 
 def count_by_kind(session: Session, cycle_id: int, *states: str) -> dict[str, int]:

@@ -6,10 +6,14 @@ import asyncio
 import mimetypes
 from collections import Counter
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from uuid import uuid4
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from sqlalchemy.orm import Session
 
 from db import cycles, outbox
 from db.models import CycleRow, OutboxRow
@@ -23,23 +27,36 @@ from notifications.smtp import (
     Uncertain,
     connection,
 )
-from tasks.office import archive, clock, database, log
+from tasks.office import BATCH, archive, clock, database, log
 from tasks.settings import Settings, load_settings
 
+LEASE = timedelta(minutes=15)
 _MAX_ATTACHMENT = 50 * 2**20
 # The table of the machine may not know them.
 mimetypes.add_type("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx")
 mimetypes.add_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of a row: sent, failed, uncertain, postponed or unreachable, with the server's words."""
+
+    row_id: int
+    state: str
+    reply: str
+
+
 @task(name="发送邮件", cache_policy=NO_CACHE)
-def empty_outbox(now: datetime | None) -> dict[str, int]:
-    """Send everything that is due; number of rows by outcome."""
+def empty_outbox(now: datetime | None, lease: timedelta = LEASE) -> dict[str, int]:
+    """Send everything that is due; number of rows by outcome.
+
+    `lease`: a sender that has not been heard of for so long is taken for dead.
+    """
     settings = load_settings()
     with database() as session:
-        outbox.doubt_stale(session, at=clock(now))
+        outbox.recover(session, at=clock(now), lease=lease)
         outbox.cancel_moot(session)
-    outcomes = asyncio.run(_send_all(settings, now))
+    outcomes = asyncio.run(_send_all(settings, uuid4().hex, now))
     where = (
         f"{settings.smtp.host}:{settings.smtp.port}" if settings.smtp else f"文件夹 {settings.mail_folder}"
     )
@@ -51,58 +68,78 @@ def _channel(settings: Settings) -> AbstractAsyncContextManager[Outgoing | Folde
     return connection(settings.smtp) if settings.smtp else FolderOutgoing(settings.mail_folder)
 
 
-async def _send_all(settings: Settings, now: datetime | None) -> Counter[str]:
+async def _send_all(settings: Settings, sender: str, now: datetime | None) -> Counter[str]:
     outcomes: Counter[str] = Counter()
+    last: _Outcome | None = None
     async with _channel(settings) as channel:
         while True:
             with database() as session:
-                row = outbox.claim(session, at=clock(now))
-                bureau = session.get_one(CycleRow, row.cycle_id).bureau if row else ""
-            if row is None:
+                _record(session, sender, last, clock(now))
+                rows = outbox.claim(session, sender, limit=BATCH, at=clock(now))
+                bureaus = {row.cycle_id: session.get_one(CycleRow, row.cycle_id).bureau for row in rows}
+            last = None
+            if not rows:
                 return outcomes
-            outcome = await _send(channel, row, Mailbox(settings.sender, bureau), now)
-            outcomes[outcome] += 1
-            if outcome == "unreachable":
-                return outcomes
+            for row in rows:
+                message, mistake = _composed(row, Mailbox(settings.sender, bureaus[row.cycle_id]), clock(now))
+                # One commit per mail: it ends the one before and begins this one.
+                with database() as session:
+                    _record(session, sender, last, clock(now))
+                    mine = outbox.hand_over(session, sender, row.id, at=clock(now))
+                last = None
+                if not mine:
+                    continue
+                last = await _send(channel, row, message) if message else _Outcome(row.id, "failed", mistake)
+                outcomes[last.state] += 1
+                if last.state != "sent":
+                    log.error("%s 的邮件（%s）：%s %s", row.unit_code, row.kind, last.state, last.reply)
+                if last.state == "unreachable":
+                    with database() as session:
+                        _record(session, sender, last, clock(now))
+                    return outcomes
 
 
-async def _send(
-    channel: Outgoing | FolderOutgoing, row: OutboxRow, sender: Mailbox, now: datetime | None
-) -> str:
-    """Send one claimed row and settle it; the name of the outcome."""
+def _composed(row: OutboxRow, sender: Mailbox, at: datetime) -> tuple[EmailMessage | None, str]:
+    """The message of a row, or None and why there can be none."""
     try:
         message = compose(
             Email(row.kind, row.subject, row.text_body, row.html_body),
             sender=sender,
             recipient=Mailbox(row.recipient),
             message_id=row.message_id,
-            date=clock(now),
+            date=at,
             attachments=[
                 Attachment(item["name"], archive().get(item["sha256"], _MAX_ATTACHMENT), _mime(item["name"]))
                 for item in row.attachments
             ],
         )
-        reply = await channel.send(message)
+    except (ValueError, FileNotFoundError) as mistake:
+        return None, str(mistake)
+    return message, ""
+
+
+async def _send(channel: Outgoing | FolderOutgoing, row: OutboxRow, message: EmailMessage) -> _Outcome:
+    try:
+        return _Outcome(row.id, "sent", await channel.send(message))
     except ServerUnavailable as refusal:
-        log.error("邮件服务器不可用：%s", refusal)
-        with database() as session:
-            outbox.release(session, row.id, reply=str(refusal), at=clock(now))
-        return "unreachable"
+        return _Outcome(row.id, "unreachable", str(refusal))
     except TemporaryRefusal as refusal:
-        with database() as session:
-            outbox.postpone(session, row.id, reply=str(refusal), at=clock(now))
-        return "postponed"
-    except (PermanentRefusal, ValueError, FileNotFoundError) as refusal:
-        log.error("%s 的邮件（%s）未能发出：%s", row.unit_code, row.kind, refusal)
-        state, reply = "failed", str(refusal)
+        return _Outcome(row.id, "postponed", str(refusal))
+    except PermanentRefusal as refusal:
+        return _Outcome(row.id, "failed", str(refusal))
     except Uncertain as doubt:
-        log.error("%s 的邮件（%s）是否送达无法确认：%s", row.unit_code, row.kind, doubt)
-        state, reply = "uncertain", str(doubt)
+        return _Outcome(row.id, "uncertain", str(doubt))
+
+
+def _record(session: Session, sender: str, outcome: _Outcome | None, at: datetime) -> None:
+    if outcome is None:
+        return
+    if outcome.state == "unreachable":
+        outbox.release(session, sender, reply=outcome.reply, at=at)
+    elif outcome.state == "postponed":
+        outbox.postpone(session, sender, outcome.row_id, reply=outcome.reply, at=at)
     else:
-        state = "sent"
-    with database() as session:
-        outbox.settle(session, row.id, state=state, reply=reply, at=clock(now))
-    return state
+        outbox.settle(session, sender, outcome.row_id, state=outcome.state, reply=outcome.reply, at=at)
 
 
 def _mime(name: str) -> str:

@@ -32,20 +32,53 @@ def test_the_same_step_is_queued_once_per_recipient(database_url):
         assert len({mail.message_id for mail in session.query(OutboxRow)}) == 4
 
 
-def test_a_claimed_mail_is_not_claimed_again_and_a_vanished_sender_leaves_it_uncertain(database_url):
+LEASE = timedelta(minutes=15)
+
+
+def _take(session, sender, at=NOW):
+    """Claim one row and begin to hand it over."""
+    row = outbox.claim(session, sender, limit=1, at=at)[0]
+    assert outbox.hand_over(session, sender, row.id, at=at)
+    session.refresh(row)
+    return row
+
+
+def test_a_claimed_mail_is_not_claimed_again_and_only_its_sender_can_settle_it(database_url):
     with transaction(database_url) as session:
         row = open_county(session)
         _queue(session, row)
     with transaction(database_url) as session:
-        assert outbox.claim(session, at=NOW) is not None
+        mine = _take(session, "one")
+        theirs = outbox.claim(session, "two", limit=10, at=NOW)
+        assert [r.id for r in theirs] != [mine.id] and len(theirs) == 1
+        assert outbox.claim(session, "three", limit=10, at=NOW + timedelta(hours=1)) == []
+        assert not outbox.hand_over(session, "one", theirs[0].id, at=NOW)
+        outbox.settle(session, "two", mine.id, state="sent", reply="250 OK", at=NOW)
+        assert outbox.count_by_state(session, row.id) == {"claimed": 1, "sending": 1}
+        outbox.settle(session, "one", mine.id, state="sent", reply="250 OK", at=NOW)
+        assert outbox.count_by_state(session, row.id) == {"claimed": 1, "sent": 1}
+
+
+def test_a_sender_that_vanished_leaves_in_doubt_only_what_it_was_handing_over(database_url):
     with transaction(database_url) as session:
-        second = outbox.claim(session, at=NOW)
-        outbox.settle(session, second.id, state="sent", reply="250 OK", at=NOW)
+        row = open_county(session)
+        for step in ("T-7", "T-3", "T-1"):
+            _queue(session, row, step=step)
+        claimed = outbox.claim(session, "one", limit=10, at=NOW)
+        assert outbox.hand_over(session, "one", claimed[0].id, at=NOW)
     with transaction(database_url) as session:
-        assert outbox.claim(session, at=NOW + timedelta(hours=1)) is None
-        assert outbox.doubt_stale(session, at=NOW + timedelta(minutes=1)) == 0
-        assert outbox.doubt_stale(session, at=NOW + timedelta(hours=1)) == 1
-        assert outbox.count_by_state(session, row.id) == {"sent": 1, "uncertain": 1}
+        assert outbox.recover(session, at=NOW + timedelta(minutes=1), lease=LEASE) == {
+            "returned": 0,
+            "uncertain": 0,
+        }
+        assert outbox.recover(session, at=NOW + timedelta(hours=1), lease=LEASE) == {
+            "returned": 5,
+            "uncertain": 1,
+        }
+        # The dead sender wakes up after all: what it held is no longer its own.
+        assert not outbox.hand_over(session, "one", claimed[1].id, at=NOW)
+        outbox.settle(session, "one", claimed[0].id, state="sent", reply="250", at=NOW)
+        assert outbox.count_by_state(session, row.id) == {"pending": 5, "uncertain": 1}
 
 
 def test_a_temporary_refusal_waits_longer_each_time_and_ends(database_url):
@@ -55,27 +88,29 @@ def test_a_temporary_refusal_waits_longer_each_time_and_ends(database_url):
     pauses, when = [], NOW
     for _ in range(outbox.MAX_ATTEMPTS):
         with transaction(database_url) as session:
-            claimed = outbox.claim(session, at=when)
-            outbox.postpone(session, claimed.id, reply="451 稍后再试", at=when)
+            taken = _take(session, "one", when)
+            outbox.postpone(session, "one", taken.id, reply="451 稍后再试", at=when)
             session.flush()
-            pauses.append(claimed.not_before - when)
+            pauses.append(taken.not_before - when)
             # Only this row is followed; the other recipient's waits behind it.
-            session.query(OutboxRow).filter(OutboxRow.id != claimed.id).update(
+            session.query(OutboxRow).filter(OutboxRow.id != taken.id).update(
                 {"not_before": at("2030-01-01T00:00")}
             )
-            when = max(claimed.not_before, when)
-    assert claimed.state == "failed" and claimed.reply == "451 稍后再试"
+            when = max(taken.not_before, when)
+    assert taken.state == "failed" and taken.reply == "451 稍后再试"
     assert pauses[:3] == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
 
 
-def test_a_server_out_of_reach_costs_no_attempt(database_url):
+def test_a_server_out_of_reach_costs_no_attempt_and_everything_held_waits(database_url):
     with transaction(database_url) as session:
         row = open_county(session)
         _queue(session, row)
-        claimed = outbox.claim(session, at=NOW)
-        outbox.release(session, claimed.id, reply="无法连接邮件服务器", at=NOW)
-        assert (claimed.state, claimed.attempts) == ("pending", 0)
-        assert claimed.not_before == NOW + outbox.FIRST_PAUSE
+        claimed = outbox.claim(session, "one", limit=10, at=NOW)
+        assert outbox.hand_over(session, "one", claimed[0].id, at=NOW)
+        outbox.release(session, "one", reply="无法连接邮件服务器", at=NOW)
+        for mail in claimed:
+            session.refresh(mail)
+            assert (mail.state, mail.attempts, mail.not_before) == ("pending", 0, NOW + outbox.FIRST_PAUSE)
 
 
 def test_a_reminder_is_withdrawn_when_the_unit_filed_meanwhile_and_a_receipt_is_not(database_url):

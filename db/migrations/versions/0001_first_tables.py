@@ -156,14 +156,19 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("not_before", db.models.Instant(timezone=True), nullable=False),
         sa.Column("claimed_at", db.models.Instant(timezone=True), nullable=True),
+        sa.Column("claimed_by", sa.String(length=32), nullable=True),
         sa.Column("sent_at", db.models.Instant(timezone=True), nullable=True),
         sa.Column("reply", sa.Text(), nullable=False),
         sa.Column("created_at", db.models.Instant(timezone=True), nullable=False),
         sa.CheckConstraint(
+            "(state IN ('claimed', 'sending')) = (claimed_by IS NOT NULL)",
+            name=op.f("ck_outbox_claim_has_owner"),
+        ),
+        sa.CheckConstraint(
             "(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_outbox_sent_has_instant")
         ),
         sa.CheckConstraint(
-            "state IN ('pending', 'sending', 'sent', 'failed', 'uncertain', 'cancelled')",
+            "state IN ('pending', 'claimed', 'sending', 'sent', 'failed', 'uncertain', 'cancelled')",
             name=op.f("ck_outbox_state_known"),
         ),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_outbox_cycle_id")),
