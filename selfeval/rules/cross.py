@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
+from itertools import combinations
 
 from selfeval.completion import completion
 from selfeval.figures import amount, number, plain, text
@@ -16,6 +18,7 @@ from selfeval.rules.expenses import Row, Table, expenses
 BETWEEN = "表间勾稽"
 # Fewer rows than this may be alike by chance.
 _COPIED_ROWS = 3
+_MOSTLY = Decimal("0.75")
 _SATISFACTION_FORMS = 3
 # What these say holds for the unit as a whole.
 _WHOLE = (FormKind.COVER, FormKind.DEPARTMENT, FormKind.REPORT)
@@ -27,21 +30,35 @@ _LOOSE = re.compile(r"[\s，。；、,.;:：]|以上|以下|以内|[≥≤≧≦
 @filing_rule("X01", Severity.WARNING, "填报要求：指标应反映本项目的产出和效益")
 def indicators_are_their_own(filing: Filing, context: Context) -> Iterator[Problem]:
     """不同项目的绩效指标不应照搬。"""
-    groups: dict[tuple, list[Form]] = {}
+    rows = {form.id: _rows(form) for form in _scored(filing)}
+    groups: list[list[Form]] = []
     for form in _scored(filing):
-        rows = tuple(
-            (row.name, row.target.text, row.actual.text, text(row.weight), text(row.score))
-            for row in form.indicators
-        )
-        if len(rows) >= _COPIED_ROWS:
-            groups.setdefault(rows, []).append(form)
-    for rows, forms in groups.items():
-        if len(forms) > 1:
+        mine = rows[form.id]
+        alike = next((group for group in groups if mine and rows[group[0].id] == mine), None)
+        if alike:
+            alike.append(form)
+        else:
+            groups.append([form])
+    for forms in groups:
+        count = len(rows[forms[0].id])
+        if len(forms) > 1 and count >= _COPIED_ROWS:
             yield Problem(
                 tuple(form.at for form in forms),
                 None,
                 None,
-                f"{'、'.join(_called(form) for form in forms)} 的 {len(rows)} 个指标，其指标值、完成值、分值和得分完全相同",
+                f"{'、'.join(_called(form) for form in forms)} 的 {count} 个指标，其指标值、完成值、分值和得分完全相同",
+            )
+    # The same rows with one or two changed: only projects, which share no work, are compared.
+    projects = [group[0] for group in groups if group[0].kind is not FormKind.DEPARTMENT]
+    for first, second in combinations(projects, 2):
+        shared = [row[0] for row in rows[first.id] if row in rows[second.id]]
+        least = min(len(rows[first.id]), len(rows[second.id]))
+        if len(shared) >= _COPIED_ROWS and len(shared) >= _MOSTLY * least:
+            yield Problem(
+                (first.at, second.at),
+                None,
+                None,
+                f"{_called(first)}、{_called(second)} 有 {len(shared)} 个指标的指标值、完成值、分值和得分完全相同：{'、'.join(shared)}",
             )
 
 
@@ -224,6 +241,14 @@ def _scored(filing: Filing) -> list[Form]:
         for form in filing.forms
         if form.kind in (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND) and form.indicators
     ]
+
+
+def _rows(form: Form) -> tuple[tuple, ...]:
+    """The indicators of a form without their places."""
+    return tuple(
+        (row.name, row.target.text, row.actual.text, text(row.weight), text(row.score))
+        for row in form.indicators
+    )
 
 
 def _called(form: Form) -> str:

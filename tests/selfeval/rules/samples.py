@@ -332,6 +332,22 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         WARNING,
     ),
     "C13": ("more than all readers content", filing(with_row(D(), "读者满意度", actual="109.5%")), WARNING),
+    "C14": (
+        "two outputs of the goal without an indicator",
+        filing(
+            D(),
+            replace(
+                P(),
+                goals=(
+                    (
+                        cell("完成年度采购", 8),
+                        cell("采购图书6000册，外借5.4万册，另建流动书屋12个、修缮书库460平方米", 8),
+                    ),
+                ),
+            ),
+        ),
+        WARNING,
+    ),
     "D01": ("a wrong total", filing(with_cell(D(), "reported_score", "99.73")), ERROR),
     "D02": ("a score above its weight", filing(_scores(D(), "读者满意度", "11", "100.23")), ERROR),
     "D03": (
@@ -722,6 +738,15 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
             filing(with_entry(with_entry(G(), "馆藏图书采购", LAST, ""), "阅读推广", LAST, "")),
         ),
     ),
+    "X01": (
+        (
+            "projects that share their satisfaction and their time",
+            filing(
+                P(),
+                replace(Q(), indicators=(*Q().indicators[:4], P().indicators[2], P().indicators[5])),
+            ),
+        ),
+    ),
     "X03": (
         ("project forms in a file of their own", filing(D(), G())),
         ("a project worded otherwise", filing(D(), P(), replace(Q(), project="全民读书月"), G())),
@@ -794,6 +819,19 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         (
             "a flat list",
             filing(replace(D(), indicators=tuple(replace(row, level1="") for row in D().indicators))),
+        ),
+    ),
+    "C14": (
+        (
+            "a goal that speaks of the whole county",
+            filing(
+                replace(
+                    P(),
+                    goals=(
+                        (cell("", 8), cell("全县书屋212个、藏书31万册、读者5.2万人，本项目采购6000册", 8)),
+                    ),
+                )
+            ),
         ),
     ),
     "D06": (

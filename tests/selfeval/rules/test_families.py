@@ -18,6 +18,7 @@ from tests.selfeval.build import (
     indicator,
     line,
     project_form,
+    second_project_form,
     with_cell,
     with_line,
     with_row,
@@ -166,3 +167,14 @@ def test_a_weight_rounded_in_its_score_is_no_deduction(weight, score, total):
     rest = Decimal("20") - Decimal(weight)
     form = with_row(form, "新增馆藏图书", weight=str(rest), score=str(rest))
     assert not [line for line in errors(with_cell(form, "reported_score", total)) if line.startswith("E01")]
+
+
+def test_a_copied_form_with_one_row_changed_is_still_a_copy():
+    rows = project_form().indicators
+    other = replace(
+        second_project_form(),
+        indicators=(*rows[:-1], replace(rows[-1], name="村民满意度")),
+        project="阅读推广",
+    )
+    found = judge(filing(project_form(), other), POLICY).findings
+    assert [f.message for f in found if f.code == "X01" and "有 5 个指标" in f.message]
