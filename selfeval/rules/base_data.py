@@ -45,8 +45,13 @@ def three_publics_add_up(form: Form, context: Context) -> Iterator[Problem]:
         whole = table.figure(table.three_publics, heading)
         parts = [*table.vehicle_part(heading), *(row for row in (table.overseas, table.reception) if row)]
         known = [(row, value) for row in parts if (value := table.figure(row, heading)) is not None]
-        if whole is not None and known:
-            yield from _unequal(table.three_publics, heading, whole, known, context)
+        if whole is None or not known:
+            continue
+        # A row that other columns fill was left out here, it is not zero.
+        blank = [row for row in parts if table.figure(row, heading) is None and _used(table, row)]
+        short = sum((value for _, value in known), Decimal(0)) < whole
+        for problem in _unequal(table.three_publics, heading, whole, known, context):
+            yield replace(problem, severity=Severity.WARNING) if blank and short else problem
 
 
 @rule("G03", Severity.ERROR, TABLE)
@@ -232,6 +237,10 @@ def _without_children(known: list[tuple[Row, Decimal]]) -> list[tuple[Row, Decim
         if below == value and end - index > 1:
             index = end
     return kept
+
+
+def _used(table: Table, row: Row) -> bool:
+    return any(table.figure(row, heading) for heading in table.headings)
 
 
 def _sums(table: Table, whole: Row | None, parts: list[Row], context: Context) -> Iterator[Problem]:

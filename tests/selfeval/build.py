@@ -234,7 +234,7 @@ _COVER = (
 def cover_form() -> Form:
     """A cover that agrees with the department form and the base data."""
     return Form(
-        id="5",
+        id="6",
         kind=FormKind.COVER,
         title="自评报告封面表",
         at=Position("表5"),

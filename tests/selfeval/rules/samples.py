@@ -853,6 +853,18 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
     "G05": (("a budget in the subtotal alone", filing(with_entry(G(), "公务用车运行维护费", PLAN, ""))),),
     "G10": (
         (
+            "a further column that holds the rest",
+            filing(
+                replace(
+                    with_entry(K(), UNIT, "支出合计", "833.35"),
+                    entries=(
+                        *with_entry(K(), UNIT, "支出合计", "833.35").entries,
+                        Entry(UNIT, "经营支出", cell("10.00", 10, 2, "表5")),
+                    ),
+                )
+            ),
+        ),
+        (
             "a unit and its subordinate in two rows",
             filing(replace(K(), entries=(*K().entries, *K().entries[2:]))),
         ),

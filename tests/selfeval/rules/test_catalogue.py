@@ -11,6 +11,7 @@ from selfeval.policy import load_policy
 from selfeval.rules import CATALOGUE, SECTIONS, Expected, judge
 from tests.selfeval.build import CODE, UNIT, YEAR, filing
 from tests.selfeval.rules.samples import FAILING, PASSING, POLICIES
+from tests.selfeval.rules.text_samples import report
 
 POLICY = load_policy("national-2020")
 OWNER = Expected(UNIT, CODE, YEAR)
@@ -28,6 +29,12 @@ def policy(code: str):
 
 def test_the_clean_filing_is_silent():
     assert judge(filing(), POLICY, OWNER).findings == ()
+
+
+def test_the_clean_filing_with_its_report_is_silent_whoever_files_it():
+    whole = filing(*filing().forms, report())
+    assert judge(whole, POLICY, OWNER).findings == ()
+    assert judge(whole, POLICIES["A11"], NOBODY).findings == ()
 
 
 @pytest.mark.parametrize("rule", CATALOGUE, ids=lambda rule: rule.code)

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from selfeval.filing import FundingRole
+from selfeval.filing import Entry, FundingRole
 from selfeval.findings import Severity
 from selfeval.policy import load_policy
 from selfeval.rules import judge
 from tests.selfeval.build import (
+    base_data,
     cell,
     department_form,
     filing,
@@ -20,6 +21,7 @@ from tests.selfeval.build import (
     project_form,
     second_project_form,
     with_cell,
+    with_entry,
     with_line,
     with_row,
 )
@@ -178,3 +180,22 @@ def test_a_copied_form_with_one_row_changed_is_still_a_copy():
     )
     found = judge(filing(project_form(), other), POLICY).findings
     assert [f.message for f in found if f.code == "X01" and "有 5 个指标" in f.message]
+
+
+def test_a_part_of_three_publics_left_out_in_one_column_is_a_doubt_and_no_error():
+    table = with_entry(base_data(), "公务接待费", "2024年决算数", "")
+    found = [f for f in judge(filing(table), POLICY).findings if f.code == "G02"]
+    assert [f.severity for f in found] == [Severity.WARNING]
+
+
+def test_rows_that_subdivide_a_project_are_not_added_twice():
+    table = base_data()
+    parts = (("图书采购一期", "100.00"), ("图书采购二期", "48.20"))
+    at = next(n for n, entry in enumerate(table.entries) if entry.label == "阅读推广")
+    rows = tuple(
+        Entry(label, heading, cell(said if heading == "2025年决算数" else "", 50 + n, m, "表3"))
+        for n, (label, said) in enumerate(parts)
+        for m, heading in enumerate(("2024年决算数", "2025年预算数", "2025年决算数"), 2)
+    )
+    table = replace(table, entries=(*table.entries[:at], *rows, *table.entries[at:]))
+    assert errors(table) == []
