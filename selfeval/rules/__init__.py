@@ -19,6 +19,7 @@ from selfeval.rules import (
     breakdown,
     cover,
     cross,
+    facts,
     formalities,
     funds,
     identity,
@@ -51,6 +52,7 @@ SECTIONS = (
     agreement,
     text,
     reported,
+    facts,
 )
 CATALOGUE: tuple[Rule, ...] = registered()
 

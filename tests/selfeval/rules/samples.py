@@ -517,6 +517,16 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         filing(D(), P(), replace(Q(), indicators=P().indicators)),
         WARNING,
     ),
+    "X16": (
+        "an adjustment of another size",
+        filing(D(), with_entry(G(), "部门基本支出预算调整", THIS, "21.15")),
+        WARNING,
+    ),
+    "X17": (
+        "more operating cost than basic expenditure",
+        filing(D(), with_entry(G(), "公用经费", THIS, "564.00")),
+        WARNING,
+    ),
     "X02": (
         "one satisfaction for all",
         filing(
@@ -885,6 +895,17 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         (
             "a cover in another unit of amounts",
             filing(D(), replace(K(), amount_unit="元")),
+        ),
+    ),
+    "X16": (
+        (
+            "the change of the budget in the column of the budget",
+            filing(
+                D(),
+                with_entry(
+                    with_entry(G(), "部门基本支出预算调整", THIS, ""), "部门基本支出预算调整", PLAN, "18.70"
+                ),
+            ),
         ),
     ),
     "X14": (("the long name of the grade", filing(D(), replace(K(), reported_grade=cell("优秀", 41)))),),

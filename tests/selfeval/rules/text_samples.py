@@ -72,6 +72,15 @@ def clean_filing() -> Filing:
     return filing(department_form(), project_form(), second_project_form(), base_data(), report())
 
 
+def goal(wanted: str, got: str) -> tuple[tuple[Cell, Cell], ...]:
+    at = Position("表1", 11)
+    return ((Cell(wanted, None, at), Cell(got, None, at)),)
+
+
+def with_goal(wanted: str, got: str) -> Form:
+    return replace(department_form(), goals=goal(wanted, got))
+
+
 FAILING: dict[str, tuple[str, Filing, Severity]] = {
     "R01": (
         "a part that leaves a gap",
@@ -81,6 +90,35 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         ERROR,
     ),
     "R02": ("a share of another total", told("占基本支出84.03%|占基本支出86.03%"), ERROR),
+    "X21": (
+        "another number of books than the indicator",
+        told("全年新增馆藏图书8120册|全年新增馆藏图书8210册"),
+        ERROR,
+    ),
+    "X22": (
+        "a name that is only alike",
+        filing(with_goal("", "举办全民阅读推广活动57场。下乡举办全民阅读推广活动暨展览64场。"), report()),
+        WARNING,
+    ),
+    "X23": (
+        "a goal of one level, a result of all",
+        filing(
+            with_goal(
+                "完成省级示范书屋建设10家以上。", "全县完成示范书屋建设21家，其中进入省级示范书屋名录15家。"
+            )
+        ),
+        WARNING,
+    ),
+    "X24": (
+        "no transfers, and a list of towns",
+        alone("对县区的转移支付0.00万元。", "资金分配：东山县20万元、西河县30万元、南岭区15万元。"),
+        WARNING,
+    ),
+    "X25": (
+        "work that no indicator counts",
+        filing(department_form(), replace(project_form(), goals=goal("", "铺设书架12公里，硬化场地3亩。"))),
+        WARNING,
+    ),
     "X20": (
         "another number of posts",
         told(
@@ -114,6 +152,38 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
             alone("本年供应1305.67公顷，同比（1512.39公顷）下降13.67%。"),
         ),
         ("two units side by side", alone("处置任务36宗1700.22亩，已处置25宗1151.86亩，处置率为67.75%。")),
+    ),
+    "X21": (
+        (
+            "the same area in another unit",
+            filing(with_goal("", "新建阅读广场绿地1.5公顷。新建阅读广场绿地22.5亩。")),
+        ),
+        (
+            "what each project of a report did",
+            alone("开展读者培训活动5次。开展读者培训活动9次。", section="1.培训项目"),
+        ),
+        ("a figure of last year", told("新增馆藏图书8120册|新增馆藏图书8120册，上年新增馆藏图书7000册")),
+    ),
+    "X23": (
+        (
+            "one level in goal and result",
+            filing(with_goal("完成省级示范书屋10家。", "完成省级示范书屋11家。")),
+        ),
+    ),
+    "X24": (
+        (
+            "no list of places",
+            alone("对县区的转移支付0.00万元。", "办公费20万元、差旅费30万元、会议费15万元。"),
+        ),
+    ),
+    "X25": (
+        (
+            "work that an indicator counts",
+            filing(
+                department_form(),
+                replace(project_form(), goals=goal("", "采购中文图书书架12公里，采购中文图书场地3亩。")),
+            ),
+        ),
     ),
     "X20": (
         ("figures of the whole department too", told("核定编制40人|核定编制40人，下属分馆编制6人")),

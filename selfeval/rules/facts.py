@@ -1,0 +1,304 @@
+"""X: one fact, one figure: results told in sentences, in goals and in the indicators of the whole unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import SequenceMatcher
+
+from selfeval.figures import plain
+from selfeval.filing import Filing, Form, FormKind, Position
+from selfeval.findings import Severity
+from selfeval.labels import squash
+from selfeval.rules.engine import Context, Problem, filing_rule
+from selfeval.statements import MONEY, Figure, Passage, clean, figures, passages
+
+BETWEEN = "自评报告与附表应一致"
+# A name this long means the same thing wherever it stands; a shorter one may mean another.
+_LONG, _SHORT = 6, 4
+_WHOLE = (FormKind.COVER, FormKind.DEPARTMENT, FormKind.REPORT)
+# Money has rules of its own: a budget and its execution bear one name.
+_OTHER_UNITS = ("%", "年", "分", "月", "日", MONEY)
+_EXTENTS = ("公里", "亩", "平方米", "立方米")
+_PIECES = frozenset("件份个项条起宗")
+_WANTED = re.compile(
+    r"任务|目标|计划|应|拟|将|预计|指标值|下达|不低于|力争|确保|年初|上年|去年|同比|较|比|占"
+)
+_NEGATED = re.compile(r"未|尚|剩余|减少|增加|下降")
+_PERIOD = re.compile(r"上半年|下半年|季度|\d月|累计|历年|截至|以来|首批|第.批|每|平均|日均|原有|现有|总量")
+_LEVEL = re.compile(r"国家级|省级|市级|州级|县级|区级")
+_SCOPE = re.compile(
+    r"部监管|国家|中央|部级|省级|省厅|省定|州级|市级|县级|本级|局机关|[一-龥]{2,3}[县市区旗](?=[一-龥])|乡镇|验收|入库|批复|第三方|其中"
+)
+_LEADING_VERBS = re.compile(r"^(?:收到|受理|依|办理|已|共|全[州市县区省])+")
+_CONJUNCTIONS = ("和", "及", "与", "、")
+_DIGITS = re.compile(r"[\d.,]")
+_PLACE = re.compile(r"[一-龥]{1,12}(?:县|市|区|旗|州|盟)$")
+_PROJECT_SECTION = re.compile(r"项目(?!支出|情况|组织|资金|管理)")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A result: what it counts, the number in a common unit, where it stands and in which words."""
+
+    core: str
+    value: Decimal
+    step: Decimal
+    unit: str
+    shown: str
+    words: str
+    at: Position
+    form: Form
+    planned: bool
+    tabled: bool
+    named: bool = True  # by its own words, not by the subject of its sentence
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(_SCOPE.findall(self.words))
+
+    @property
+    def quote(self) -> str:
+        return f"{self.core} {self.shown}" if self.core not in self.shown else self.shown
+
+
+@filing_rule("X21", Severity.ERROR, BETWEEN)
+def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Problem]:
+    """同一事项的完成数在自评报告、封面表和自评表中应一致。"""
+    groups: dict[str, list[Fact]] = {}
+    for fact in _facts(filing):
+        if fact.named and not fact.planned and len(fact.core) >= _LONG and _of_whole(fact):
+            groups.setdefault(fact.core, []).append(fact)
+    for facts in groups.values():
+        first = facts[0]
+        other = next((fact for fact in facts[1:] if _contradict(first, fact)), None)
+        if other is None:
+            continue
+        doubtful = first.scopes != other.scopes or _PERIOD.search(first.words) or _PERIOD.search(other.words)
+        yield Problem(
+            tuple(dict.fromkeys(fact.at for fact in facts if fact.value in (first.value, other.value))),
+            first.shown,
+            other.shown,
+            _difference(first, other),
+            severity=Severity.WARNING if doubtful else None,
+            form=first.form.id,
+        )
+
+
+@filing_rule("X22", Severity.WARNING, BETWEEN)
+def like_facts_say_how_they_differ(filing: Filing, context: Context) -> Iterator[Problem]:
+    """相近事项的完成数不同的，应注明口径。"""
+    facts = list(
+        {(f.core, f.value, f.unit): f for f in _facts(filing) if not f.planned and _of_whole(f)}.values()
+    )
+    told: set[frozenset[str]] = set()
+    for second in facts:
+        if not second.tabled:
+            continue
+        for first in facts:
+            pair = frozenset((first.core, second.core))
+            if first.at == second.at and first.core == second.core:
+                continue
+            if pair in told or not _alike(first.core, second.core) or not _contradict(first, second):
+                continue
+            if first.core != second.core and first.tabled != second.tabled and _matched(facts, first, second):
+                continue
+            told.add(pair)
+            # Every figure under one short name, else the two names that are alike.
+            same = [f for f in facts if f.core == first.core and f.named and _units_meet(f, first)]
+            others = same if first.core == second.core else [first, second]
+            yield Problem(
+                tuple(dict.fromkeys(fact.at for fact in others)),
+                first.shown,
+                second.shown,
+                "；".join(f"{fact.at}：{fact.quote}" for fact in others) + "；口径不同的请注明",
+                form=first.form.id,
+            )
+
+
+@filing_rule("X23", Severity.WARNING, BETWEEN)
+def result_keeps_the_level_of_its_goal(filing: Filing, context: Context) -> Iterator[Problem]:
+    """目标写明级别（国家级、省级等）的，完成数应按同一级别统计。"""
+    facts = list({(f.core, f.value, f.planned): f for f in _facts(filing) if _of_whole(f)}.values())
+    done = [fact for fact in facts if not fact.planned]
+    for goal in facts:
+        level = _LEVEL.search(goal.core)
+        if not goal.planned or level is None:
+            continue
+        name = _LEVEL.sub("", goal.core)
+        leveled = [f for f in done if level[0] in f.core and _common(_LEVEL.sub("", f.core), name) >= _SHORT]
+        plain_ones = [
+            f for f in done if not _LEVEL.search(f.core) and f.core in name and len(f.core) >= _SHORT
+        ]
+        for whole in plain_ones[:1]:
+            part = next((f for f in leveled if f.value < whole.value and _units_meet(f, whole)), None)
+            if part and _units_meet(goal, whole):
+                yield Problem(
+                    (goal.at, whole.at, part.at),
+                    whole.shown,
+                    part.shown,
+                    f"目标“{goal.core}”{goal.shown}按{level[0]}统计，完成数填{whole.quote}，其中{part.quote}",
+                    form=whole.form.id,
+                )
+
+
+@filing_rule("X24", Severity.WARNING, "预算绩效自评范围应包括对下转移支付")
+def transfers_are_stated(filing: Filing, context: Context) -> Iterator[Problem]:
+    """资金分配给下级地区的，应作为转移支付填报。"""
+    every = list(passages(filing))
+    none = next(((f, p) for p in every for f in p.figures if "转移支付" in f.label and f.value == 0), None)
+    if none is None:
+        return
+    for passage in every:
+        # A project's list of places is enough; the same list stands in the form and on the cover.
+        named = [f for f in passage.figures if f.unit == MONEY and f.value and _PLACE.fullmatch(f.label)]
+        if len(named) >= 3:
+            said = "、".join(f"{f.label}{f.shown}" for f in named)
+            total = plain(sum(f.value for f in named))
+            yield Problem(
+                (none[1].at, passage.at),
+                none[0].shown,
+                f"{total}万元",
+                f"{none[0].label}填 {none[0].shown}，但资金分配给 {said}，合计 {total}万元",
+                form=passage.form.id,
+            )
+            return
+
+
+@filing_rule("X25", Severity.WARNING, "填报要求：指标应覆盖项目的主要产出")
+def results_of_a_project_are_indicators(filing: Filing, context: Context) -> Iterator[Problem]:
+    """项目实际完成的主要产出应设有对应的指标。"""
+    shared = {got.text for form in filing.forms if form.kind is FormKind.DEPARTMENT for _, got in form.goals}
+    for form in filing.forms:
+        if form.kind is not FormKind.PROJECT or not form.indicators:
+            continue
+        names = [
+            clean(squash(row.name)) + squash(row.target.text) + squash(row.actual.text)
+            for row in form.indicators
+        ]
+        for _, got in form.goals:
+            if got.text in shared:
+                continue  # the results of the whole unit, not of this project
+            outputs = [
+                f for f in figures(squash(got.text)) if f.unit in _EXTENTS and not f.generic and not f.depth
+            ]
+            missing = [
+                f
+                for f in outputs
+                if not any(2 * _common(f.label, name) >= len(f.label) or f.shown in name for name in names)
+            ]
+            if len(missing) >= 2:
+                said = "、".join(f"{f.label}{f.shown}" for f in missing)
+                yield Problem(got.at, None, None, f"实际完成情况写明 {said}，没有对应的指标", form=form.id)
+
+
+def _facts(filing: Filing) -> Iterator[Fact]:
+    for passage in passages(filing):
+        if passage.form.kind not in _WHOLE:
+            continue
+        said = [fact for figure in passage.figures if (fact := _told(figure, passage))]
+        names = [(fact.core, fact.unit, fact.words) for fact in said]
+        # A name that comes twice in a sentence counts two things there.
+        yield from (fact for fact, name in zip(said, names, strict=True) if names.count(name) == 1)
+    for form in filing.forms:
+        if form.kind in (FormKind.COVER, FormKind.DEPARTMENT):
+            for row in form.indicators:
+                read = figures(squash(row.actual.text))
+                if len(read) == 1 and not read[0].rough and read[0].unit not in _OTHER_UNITS:
+                    figure = read[0]
+                    core = _core(clean(squash(row.name)))
+                    yield Fact(
+                        core,
+                        figure.value,
+                        figure.step,
+                        figure.unit,
+                        figure.shown,
+                        "",
+                        row.actual.at,
+                        form,
+                        False,
+                        True,
+                    )
+
+
+def _told(figure: Figure, passage: Passage) -> Fact | None:
+    label = figure.subject if figure.generic else figure.label
+    if not label or figure.unit in _OTHER_UNITS or figure.depth:
+        return None
+    planned = passage.planned or _WANTED.search(figure.words) is not None
+    if _NEGATED.search(figure.words) or (figure.rough and not planned):
+        return None
+    tabled = not passage.at.sentence and passage.form.kind is FormKind.DEPARTMENT
+    return Fact(
+        _core(label),
+        figure.value,
+        figure.step,
+        figure.unit,
+        figure.shown,
+        figure.words,
+        passage.at,
+        passage.form,
+        planned,
+        tabled or bool(passage.form.goals and not passage.at.sentence),
+        not figure.generic,
+    )
+
+
+def _core(label: str) -> str:
+    return _LEADING_VERBS.sub("", label).removesuffix("面积").removesuffix("数")
+
+
+def _of_whole(fact: Fact) -> bool:
+    """Whether the figure is of the unit as a whole; each project of a report has its own."""
+    return not (fact.at.sentence and _PROJECT_SECTION.search(fact.at.part))
+
+
+def _contradict(first: Fact, second: Fact) -> bool:
+    if not first.words and not second.words:
+        return False  # indicators are held against each other elsewhere
+    return _units_meet(first, second) and abs(first.value - second.value) > max(first.step, second.step)
+
+
+def _units_meet(first: Fact, second: Fact) -> bool:
+    return first.unit == second.unit or {first.unit, second.unit} <= _PIECES | {"家"}
+
+
+def _alike(first: str, second: str) -> bool:
+    """Two names that share most of the shorter one, or are one short name."""
+    shorter = min(len(first), len(second))
+    if first == second:
+        return _SHORT <= len(first) < _LONG
+    if shorter < _SHORT or not set(_grams(first)) & set(_grams(second)):
+        return False
+    match = SequenceMatcher(None, first, second, autojunk=False).find_longest_match()
+    before = first[: match.a], second[: match.b]
+    # 省级… and 国家级… are two things; 新增和控制… is a sum that the other is a part of.
+    if all(before) or any(words.endswith(_CONJUNCTIONS) for words in before):
+        return False
+    return match.size >= _LONG and match.size * 5 >= shorter * 3
+
+
+def _matched(facts: list[Fact], first: Fact, second: Fact) -> bool:
+    """Whether one of two like names has its very own name on the other side: then they are two things."""
+    return any(
+        (fact.core == second.core and fact.tabled == first.tabled)
+        or (fact.core == first.core and fact.tabled == second.tabled)
+        for fact in facts
+    )
+
+
+def _grams(text: str) -> Iterator[str]:
+    return (text[i : i + _SHORT] for i in range(len(text) - _SHORT + 1))
+
+
+def _common(first: str, second: str) -> int:
+    return SequenceMatcher(None, first, second, autojunk=False).find_longest_match().size
+
+
+def _difference(first: Fact, second: Fact) -> str:
+    message = f"{first.at}：{first.quote}；{second.at}：{second.quote}，相差 {plain(abs(first.value - second.value))}{first.unit}"
+    if _DIGITS.sub("", first.shown) != _DIGITS.sub("", second.shown):
+        message += f"（{first.shown} = {plain(first.value)}{first.unit}，{second.shown} = {plain(second.value)}{second.unit}）"
+    return message
