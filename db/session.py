@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_SECONDS = 60
@@ -42,6 +42,13 @@ def transaction(url: str) -> Iterator[Session]:
     """One unit of work: committed at the end, rolled back when it fails."""
     with sessionmaker(engine_for(url), expire_on_commit=False).begin() as session:
         yield session
+
+
+@contextmanager
+def connection(url: str) -> Iterator[Connection]:
+    """A unit of work without the mapper, for the few statements that run once per mail."""
+    with engine_for(url).begin() as open_connection:
+        yield open_connection
 
 
 def migrate(url: str, revision: str = "head") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+from asyncio import Future
 from collections import Counter
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from uuid import uuid4
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from db import cycles, outbox
@@ -27,7 +29,7 @@ from notifications.smtp import (
     Uncertain,
     connection,
 )
-from tasks.office import BATCH, archive, clock, database, log
+from tasks.office import BATCH, archive, clock, connected, database, log
 from tasks.settings import Settings, load_settings
 
 LEASE = timedelta(minutes=15)
@@ -35,6 +37,10 @@ _MAX_ATTACHMENT = 50 * 2**20
 # The table of the machine may not know them.
 mimetypes.add_type("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx")
 mimetypes.add_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
+
+
+_WAITING = ("postponed", "unreachable")
+_Composed = tuple[EmailMessage | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,33 +79,54 @@ async def _send_all(settings: Settings, sender: str, now: datetime | None) -> Co
     last: _Outcome | None = None
     async with _channel(settings) as channel:
         while True:
+            if last:
+                with connected() as database_connection:
+                    _settle(database_connection, sender, last, clock(now))
             with database() as session:
-                _record(session, sender, last, clock(now))
                 rows = outbox.claim(session, sender, limit=BATCH, at=clock(now))
                 bureaus = {row.cycle_id: session.get_one(CycleRow, row.cycle_id).bureau for row in rows}
             last = None
             if not rows:
                 return outcomes
-            for row in rows:
-                message, mistake = _composed(row, Mailbox(settings.sender, bureaus[row.cycle_id]), clock(now))
+
+            def composing(row: OutboxRow, bureaus: dict[int, str] = bureaus) -> Future[_Composed]:
+                return asyncio.ensure_future(
+                    asyncio.to_thread(
+                        _composed, row, Mailbox(settings.sender, bureaus[row.cycle_id]), clock(now)
+                    )
+                )
+
+            following = composing(rows[0])
+            for number, row in enumerate(rows):
+                message, mistake = await following
+                if number + 1 < len(rows):
+                    # While this mail is with the server, the next one is written.
+                    following = composing(rows[number + 1])
                 # One commit per mail: it ends the one before and begins this one.
-                with database() as session:
-                    _record(session, sender, last, clock(now))
-                    mine = outbox.hand_over(session, sender, row.id, at=clock(now))
+                with connected() as database_connection:
+                    if last:
+                        _settle(database_connection, sender, last, clock(now))
+                    mine = outbox.hand_over(database_connection, sender, row.id, at=clock(now))
                 last = None
                 if not mine:
                     continue
-                last = await _send(channel, row, message) if message else _Outcome(row.id, "failed", mistake)
-                outcomes[last.state] += 1
-                if last.state != "sent":
-                    log.error("%s 的邮件（%s）：%s %s", row.unit_code, row.kind, last.state, last.reply)
-                if last.state == "unreachable":
-                    with database() as session:
-                        _record(session, sender, last, clock(now))
+                outcome = (
+                    await _send(channel, row, message) if message else _Outcome(row.id, "failed", mistake)
+                )
+                outcomes[outcome.state] += 1
+                if outcome.state != "sent":
+                    log.error("%s 的邮件（%s）：%s %s", row.unit_code, row.kind, outcome.state, outcome.reply)
+                if outcome.state not in _WAITING:
+                    last = outcome
+                    continue
+                with database() as session:
+                    _put_back(session, sender, outcome, clock(now))
+                if outcome.state == "unreachable":
+                    await asyncio.wait([following])
                     return outcomes
 
 
-def _composed(row: OutboxRow, sender: Mailbox, at: datetime) -> tuple[EmailMessage | None, str]:
+def _composed(row: OutboxRow, sender: Mailbox, at: datetime) -> _Composed:
     """The message of a row, or None and why there can be none."""
     try:
         message = compose(
@@ -131,15 +158,15 @@ async def _send(channel: Outgoing | FolderOutgoing, row: OutboxRow, message: Ema
         return _Outcome(row.id, "uncertain", str(doubt))
 
 
-def _record(session: Session, sender: str, outcome: _Outcome | None, at: datetime) -> None:
-    if outcome is None:
-        return
+def _settle(connection: Connection, sender: str, outcome: _Outcome, at: datetime) -> None:
+    outbox.settle(connection, sender, outcome.row_id, state=outcome.state, reply=outcome.reply, at=at)
+
+
+def _put_back(session: Session, sender: str, outcome: _Outcome, at: datetime) -> None:
     if outcome.state == "unreachable":
         outbox.release(session, sender, reply=outcome.reply, at=at)
-    elif outcome.state == "postponed":
-        outbox.postpone(session, sender, outcome.row_id, reply=outcome.reply, at=at)
     else:
-        outbox.settle(session, sender, outcome.row_id, state=outcome.state, reply=outcome.reply, at=at)
+        outbox.postpone(session, sender, outcome.row_id, reply=outcome.reply, at=at)
 
 
 def _mime(name: str) -> str:

@@ -6,10 +6,11 @@ import logging
 from contextlib import AbstractContextManager
 from datetime import datetime
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from db.models import CycleRow, Obligation
-from db.session import transaction
+from db.session import connection, transaction
 from notifications.emails import Office
 from selfeval.cycle import Cycle
 from selfeval.policy import Policy, load_policy, parse_policy
@@ -30,6 +31,11 @@ def clock(at: datetime | None) -> datetime:
 def database() -> AbstractContextManager[Session]:
     """One transaction on the configured database."""
     return transaction(load_settings().database_url)
+
+
+def connected() -> AbstractContextManager[Connection]:
+    """One transaction without the mapper on the configured database."""
+    return connection(load_settings().database_url)
 
 
 def archive() -> Archive:

@@ -38,7 +38,7 @@ LEASE = timedelta(minutes=15)
 def _take(session, sender, at=NOW):
     """Claim one row and begin to hand it over."""
     row = outbox.claim(session, sender, limit=1, at=at)[0]
-    assert outbox.hand_over(session, sender, row.id, at=at)
+    assert outbox.hand_over(session.connection(), sender, row.id, at=at)
     session.refresh(row)
     return row
 
@@ -52,10 +52,10 @@ def test_a_claimed_mail_is_not_claimed_again_and_only_its_sender_can_settle_it(d
         theirs = outbox.claim(session, "two", limit=10, at=NOW)
         assert [r.id for r in theirs] != [mine.id] and len(theirs) == 1
         assert outbox.claim(session, "three", limit=10, at=NOW + timedelta(hours=1)) == []
-        assert not outbox.hand_over(session, "one", theirs[0].id, at=NOW)
-        outbox.settle(session, "two", mine.id, state="sent", reply="250 OK", at=NOW)
+        assert not outbox.hand_over(session.connection(), "one", theirs[0].id, at=NOW)
+        outbox.settle(session.connection(), "two", mine.id, state="sent", reply="250 OK", at=NOW)
         assert outbox.count_by_state(session, row.id) == {"claimed": 1, "sending": 1}
-        outbox.settle(session, "one", mine.id, state="sent", reply="250 OK", at=NOW)
+        outbox.settle(session.connection(), "one", mine.id, state="sent", reply="250 OK", at=NOW)
         assert outbox.count_by_state(session, row.id) == {"claimed": 1, "sent": 1}
 
 
@@ -65,7 +65,7 @@ def test_a_sender_that_vanished_leaves_in_doubt_only_what_it_was_handing_over(da
         for step in ("T-7", "T-3", "T-1"):
             _queue(session, row, step=step)
         claimed = outbox.claim(session, "one", limit=10, at=NOW)
-        assert outbox.hand_over(session, "one", claimed[0].id, at=NOW)
+        assert outbox.hand_over(session.connection(), "one", claimed[0].id, at=NOW)
     with transaction(database_url) as session:
         assert outbox.recover(session, at=NOW + timedelta(minutes=1), lease=LEASE) == {
             "returned": 0,
@@ -76,8 +76,8 @@ def test_a_sender_that_vanished_leaves_in_doubt_only_what_it_was_handing_over(da
             "uncertain": 1,
         }
         # The dead sender wakes up after all: what it held is no longer its own.
-        assert not outbox.hand_over(session, "one", claimed[1].id, at=NOW)
-        outbox.settle(session, "one", claimed[0].id, state="sent", reply="250", at=NOW)
+        assert not outbox.hand_over(session.connection(), "one", claimed[1].id, at=NOW)
+        outbox.settle(session.connection(), "one", claimed[0].id, state="sent", reply="250", at=NOW)
         assert outbox.count_by_state(session, row.id) == {"pending": 5, "uncertain": 1}
 
 
@@ -106,7 +106,7 @@ def test_a_server_out_of_reach_costs_no_attempt_and_everything_held_waits(databa
         row = open_county(session)
         _queue(session, row)
         claimed = outbox.claim(session, "one", limit=10, at=NOW)
-        assert outbox.hand_over(session, "one", claimed[0].id, at=NOW)
+        assert outbox.hand_over(session.connection(), "one", claimed[0].id, at=NOW)
         outbox.release(session, "one", reply="无法连接邮件服务器", at=NOW)
         for mail in claimed:
             session.refresh(mail)

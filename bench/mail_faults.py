@@ -1,0 +1,189 @@
+"""Senders killed at random while a notice and three reminder waves go out; the mail server's log is the judge.
+
+1,000 units, two senders at once, each SIGKILLed at random moments (50 kills) and started again; on
+PostgreSQL the database is restarted once in the middle. Measures, per database and in all: mails lost
+(due, not in the server's log and not listed as uncertain), delivered twice, uncertain, kills. Goals: 0 lost,
+0 twice, no more uncertain than kills times connections (one each).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import select
+
+from apps.mailbox import free_port
+from bench import measure
+from bench.mail_host import fill, mail_server
+from db.models import OutboxRow
+from db.session import transaction
+
+SENDERS = 2
+_OPEN = ("pending", "claimed", "sending")
+# The lease is short: a benchmark cannot wait a quarter of an hour for each dead sender.
+_SENDER = """
+from datetime import timedelta
+from tasks.deliver import empty_outbox
+print("ready", flush=True)
+empty_outbox.fn(None, lease=timedelta(seconds=3))
+"""
+
+
+class Senders:
+    """Sender processes that are started again whenever they end, killed on demand."""
+
+    def __init__(self, environment: dict[str, str], count: int):
+        self._environment = environment
+        self._processes = [self._start() for _ in range(count)]
+
+    def _start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", _SENDER],
+            env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+
+    def revive(self) -> None:
+        """Start those again that have ended."""
+        self._processes = [p if p.poll() is None else self._start() for p in self._processes]
+
+    def kill_one(self, chance: random.Random) -> bool:
+        """Kill a sender at a random moment of its work; False when it had ended by itself."""
+        victim = chance.choice(self._processes)
+        victim.stdout.readline()  # "ready": it is about to send
+        time.sleep(chance.uniform(0, 0.5))
+        alive = victim.poll() is None
+        victim.send_signal(signal.SIGKILL)
+        victim.wait()
+        return alive
+
+    def stop(self) -> None:
+        for process in self._processes:
+            process.kill()
+            process.wait()
+
+
+def states(url: str) -> dict[str, str]:
+    """State of every mail by Message-ID, without brackets."""
+    with transaction(url) as session:
+        return {row.message_id.strip("<>"): row.state for row in session.scalars(select(OutboxRow))}
+
+
+def judge(url: str, log: Path, due: int) -> dict[str, int]:
+    """Compare the outbox with what the mail server took."""
+    taken = Counter(log.read_text(encoding="ascii").split())
+    found = states(url)
+    assert len(found) == due
+    return {
+        "lost": sum(mark not in taken and state != "uncertain" for mark, state in found.items()),
+        "twice": sum(count > 1 for count in taken.values()),
+        "uncertain": sum(state == "uncertain" for state in found.values()),
+        "unsent": sum(state in _OPEN for state in found.values()),
+    }
+
+
+def play(url: str, folder: Path, units: int, kills: int, restart=None) -> dict[str, int]:
+    """One run on one database."""
+    due = fill(url, units)
+    log = folder / "server.log"
+    log.touch()
+    chance = random.Random(20260410)
+    killed = 0
+    with mail_server(log) as port:
+        environment = {
+            **os.environ,
+            "SELFEVAL_HOME": str(folder),
+            "SELFEVAL_DATABASE_URL": url,
+            "SELFEVAL_SMTP_HOST": "127.0.0.1",
+            "SELFEVAL_SMTP_PORT": str(port),
+            "SELFEVAL_SMTP_TLS": "none",
+            "SELFEVAL_MAIL_FROM": "selfeval@bureau.example",
+            "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        }
+        senders = Senders(environment, SENDERS)
+        try:
+            while killed < kills:
+                killed += senders.kill_one(chance)
+                if restart and killed == kills // 2:
+                    restart()
+                    restart = None
+                senders.revive()
+            while any(state in _OPEN for state in states(url).values()):
+                senders.revive()
+                time.sleep(0.5)
+        finally:
+            senders.stop()
+    return {**judge(url, log, due), "kills": killed, "mails": due}
+
+
+@contextmanager
+def postgresql() -> Iterator[tuple[str, object]] | Iterator[None]:
+    """A PostgreSQL of its own and a function that restarts it; None when its programs are not here."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not programs or os.geteuid() != 0 or shutil.which("runuser") is None:
+        yield None
+        return
+    folder, port = Path(tempfile.mkdtemp(prefix="selfeval-pg-")), free_port()
+    shutil.chown(folder, "postgres")
+
+    def run(program: str, *arguments: str) -> None:
+        command = ["runuser", "-u", "postgres", "--", str(programs[-1] / program), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+
+    data = str(folder / "data")
+    run("initdb", "-D", data, "-A", "trust", "-U", "postgres")
+    control = (
+        "-D",
+        data,
+        "-w",
+        "-l",
+        str(folder / "log"),
+        "-o",
+        f"-p {port} -k {folder} -c listen_addresses=127.0.0.1",
+    )
+    run("pg_ctl", *control, "start")
+    try:
+        yield (
+            f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres",
+            lambda: run("pg_ctl", *control, "-m", "fast", "restart"),
+        )
+    finally:
+        run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+def main() -> None:
+    quick = measure.quick_wanted(__doc__)
+    units, kills = (100, 6) if quick else (1000, 50)
+    results: dict[str, dict[str, int]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        results["sqlite"] = play(f"sqlite:///{folder}/selfeval.db", Path(folder), units, kills)
+    with postgresql() as own, tempfile.TemporaryDirectory() as folder:
+        if own is not None:
+            url, restart = own
+            results["postgresql"] = play(url, Path(folder), units, kills, restart)
+    keys = ("mails", "kills", "lost", "twice", "uncertain", "unsent")
+    measure.table([("database", *keys), *((name, *(r[k] for k in keys)) for name, r in results.items())])
+    total = {
+        key: sum(result[key] for result in results.values())
+        for key in ("lost", "twice", "uncertain", "kills")
+    }
+    each = {f"{key}_{name}": result[key] for name, result in results.items() for key in keys}
+    measure.write("mail_faults", {**total, **each})
+    allowed = total["kills"]
+    if total["lost"] or total["twice"] or total["uncertain"] > allowed:
+        raise SystemExit("mails were lost, doubled or left in doubt beyond one per kill")
+
+
+if __name__ == "__main__":
+    main()
