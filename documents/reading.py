@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import olefile
 
-from documents import basedata, blocks, cover, evaluation, excel, prose, word
+from documents import basedata, blocks, convert, cover, evaluation, excel, pdf, prose, word
 from documents.blocks import Block
 from documents.grid import Document, Unreadable
 from documents.package import Package
@@ -19,9 +19,8 @@ from selfeval.labels import bare, squash
 
 MAX_BYTES = 50 * 1024 * 1024
 
-_PDF, _PICTURE = "PDF 文件", "图片"
+_PICTURE = "图片"
 _SIGNATURES = (
-    (b"%PDF", _PDF),
     (b"\x89PNG", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
     (b"GIF8", _PICTURE),
@@ -29,9 +28,17 @@ _SIGNATURES = (
     (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf", "7z 压缩包"),
     (b"\x1f\x8b", "gz 压缩包"),
-    (b"{\\rtf", "RTF 文件"),
 )
+_PDF, _RTF = b"%PDF", b"{\\rtf"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Endings under which other programs store the same content. Word opens RTF named .doc without a word.
+_ALSO_NAMED = {
+    "docm": ("docx",),
+    "xlsm": ("xlsx",),
+    "doc": ("wps", "dot"),
+    "xls": ("et", "xlt"),
+    "rtf": ("doc", "wps"),
+}
 _WANTED = "请用原软件另存为 .docx 或 .xlsx 后再报送。"
 
 
@@ -64,7 +71,7 @@ def read_file(name: str, data: bytes) -> Filing:
 
 
 def _open(data: bytes) -> tuple[str, Document]:
-    """What the content is (docx, xlsx, xls; docm and xlsm with macros) and its document."""
+    """What the content is (docx, xlsx, xls, doc, rtf, pdf; docm and xlsm with macros) and its document."""
     if not data:
         raise Unreadable("是空文件（0 字节）。请核对后重新报送。")
     if len(data) > MAX_BYTES:
@@ -75,6 +82,10 @@ def _open(data: bytes) -> tuple[str, Document]:
         return _open_package(Package(data))
     if data.startswith(_OLE):
         return _open_ole(data)
+    if data.startswith(_PDF):
+        return "pdf", pdf.read(data)
+    if data.startswith(_RTF):
+        return "rtf", word.read(Package(convert.to_docx(data, "rtf", " RTF 文件")))
     for signature, what in _SIGNATURES:
         if data.startswith(signature):
             raise Unreadable(f"是 {what}，不是 Word 或 Excel 文件。{_WANTED}")
@@ -104,13 +115,14 @@ def _open_ole(data: bytes) -> tuple[str, Document]:
     if "workbook" in streams or "book" in streams:
         return "xls", excel.read_old(data)
     if "worddocument" in streams:
-        raise Unreadable(f"是旧版 Word（.doc）或 WPS 文字（.wps）文件。{_WANTED}")
+        converted = convert.to_docx(data, "doc", "旧版 Word（.doc）或 WPS 文字（.wps）文件")
+        return "doc", word.read(Package(converted))
     raise Unreadable(f"不是 Word 或 Excel 文件。{_WANTED}")
 
 
 def _is_scan(data: bytes) -> bool:
     """PDF and pictures: what units scan and send along as evidence. An archive may hold forms and is none."""
-    return data.startswith(tuple(signature for signature, what in _SIGNATURES if what in (_PDF, _PICTURE)))
+    return data.startswith((_PDF, *(signature for signature, what in _SIGNATURES if what == _PICTURE)))
 
 
 def _described(data: bytes) -> str:
@@ -212,7 +224,7 @@ def _ending(name: str, kind: str) -> list[Note]:
     notes = []
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     at = Position(part=name)
-    if ending not in (kind, {"docm": "docx", "xlsm": "xlsx"}.get(kind)):
+    if ending != kind and ending not in _ALSO_NAMED.get(kind, ()):
         notes.append(
             Note(
                 at=at,

@@ -51,7 +51,7 @@ def word(*parts: str) -> bytes:
                 document.add_paragraph(line)
             continue
         rows = cells(part)
-        table = document.add_table(rows=len(rows), cols=len(rows[0]))
+        table = document.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
         for top, left, bottom, right in merges(rows):
             table.cell(top, left).merge(table.cell(bottom, right))
         for y, row in enumerate(rows):
