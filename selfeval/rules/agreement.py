@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from selfeval.figures import amount, number, text
-from selfeval.filing import Cell, Filing, Form, FormKind, FundingRole
+from selfeval.filing import Cell, Filing, Form, FormKind, FundingLine, FundingRole
 from selfeval.findings import Severity
 from selfeval.rules.cover import Cover, cover_of
 from selfeval.rules.engine import Context, Problem, filing_rule
@@ -192,6 +192,61 @@ def project_forms_are_filed_once(filing: Filing, context: Context) -> Iterator[P
                 f"项目“{form.project}”有两张自评表：{first.at}、{form.at}",
                 form=form.id,
             )
+
+
+@filing_rule("X16", Severity.WARNING, BETWEEN)
+def adjustment_is_the_difference(filing: Filing, context: Context) -> Iterator[Problem]:
+    """“部门基本支出预算调整”应等于整体支出自评表中基本支出的调整额。"""
+    for base, line, department in _basic(filing):
+        table = expenses(base)
+        row = table.adjustment
+        heading = next((name for name in (table.spent, table.budget) if table.figure(row, name)), None)
+        said, initial = table.figure(row, heading), number(line.initial_budget)
+        later = [
+            value for cell in (line.adjusted_budget, line.executed) if (value := number(cell)) is not None
+        ]
+        if said is None or initial is None or not later:
+            continue
+        if any(
+            _near(abs(said), abs(value - initial), context) or _near(said, value, context) for value in later
+        ):
+            continue  # the whole instead of the change is X08's
+        cell = row.cells[heading]
+        yield Problem(
+            (cell.at, line.at),
+            text(cell),
+            amount(later[0] - initial),
+            f"{row.label}填 {text(cell)}；{department.title}基本支出年初预算数 {text(line.initial_budget)}，全年预算数 "
+            f"{text(line.adjusted_budget) or '未填'}，全年执行数 {text(line.executed) or '未填'}，调整额为 {amount(later[0] - initial)}",
+            form=base.id,
+        )
+
+
+@filing_rule("X17", Severity.WARNING, BETWEEN)
+def operating_cost_within_basic_expenditure(filing: Filing, context: Context) -> Iterator[Problem]:
+    """公用经费是基本支出的一部分，不应大于基本支出。"""
+    for base, line, department in _basic(filing):
+        table = expenses(base)
+        cell = _spent(table, table.operating)
+        whole = line.executed if number(line.executed) is not None else line.amount
+        first, second = number(cell), number(whole)
+        if first is not None and second is not None and first - second > context.policy.tolerance.amount:
+            yield Problem(
+                (cell.at, whole.at),
+                text(cell),
+                f"不大于 {text(whole)}",
+                f"{base.title}公用经费{table.spent} {text(cell)}，大于{department.title}的基本支出 {text(whole)}",
+                form=base.id,
+            )
+
+
+def _basic(filing: Filing) -> Iterator[tuple[Form, FundingLine, Form]]:
+    """Base data beside the basic expenditure of the department form in one unit of amounts."""
+    for base in _of(filing, FormKind.BASE_DATA):
+        for department in _of(filing, FormKind.DEPARTMENT):
+            line = next(department.lines(FundingRole.BASIC_EXPENDITURE), None)
+            if line is not None and department.amount_unit == base.amount_unit:
+                yield base, line, department
 
 
 def _of(filing: Filing, kind: FormKind) -> list[Form]:
