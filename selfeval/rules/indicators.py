@@ -11,7 +11,7 @@ from selfeval.figures import number, percent, plain, text, total
 from selfeval.filing import Form, FormKind, Indicator
 from selfeval.findings import Severity
 from selfeval.policy import FULL_MARKS
-from selfeval.quantity import Quantity, comparable, parse_quantity
+from selfeval.quantity import comparable, parse_quantity
 from selfeval.rules.engine import Context, Problem, rule
 from selfeval.scoring import execution_counts, execution_weight, indicator_weight, scored_line
 
@@ -32,11 +32,6 @@ _NAMELESS = re.compile(r"\s*(?:(?:指标)?[\d一二三四五六七八九十]*[:�
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _STANDARD = re.compile("产出|效益|满意度|成本|^效果")
 _SHARE = re.compile(r"满意度|满意率|合格率|覆盖率|及时率|准确率|出勤率|优良率|知晓率|到位率")
-_OUTPUT_FIGURE = re.compile(
-    r"\d+(?:\.\d+)?[十百千万亿]?(?:平方公里|平方米|立方米|公里|千米|公顷|亩|吨|米|个|处|宗|座|台|套|辆|所|户|人次|人|场|期|次|册|份|件)"
-)
-# So many figures with an indicator, and one of so many, tell that the text goes through the outputs.
-_ENUMERATED, _ENUMERATED_SHARE = 2, 3
 _JUDGED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
 
 
@@ -286,36 +281,6 @@ def shares_stay_within_the_whole(form: Form, context: Context) -> Iterator[Probl
                 yield Problem(
                     cell.at, cell.text, "不大于 100%", f"“{row.name}”写作 {cell.text}，比率不会大于 100%"
                 )
-
-
-@rule("C14", Severity.WARNING, "填报要求：指标应细化总体目标")
-def goals_have_their_indicators(form: Form, context: Context) -> Iterator[Problem]:
-    """总体目标完成情况中写明数量的产出，应设相应的指标。"""
-    if form.kind not in (FormKind.PROJECT, FormKind.FUND):
-        return  # a department has more work than indicators
-    known = [
-        value
-        for row in form.indicators
-        for value in (completion(row).target, completion(row).actual)
-        if value.number is not None
-    ]
-    for _, achieved in form.goals:
-        said = [(match[0], parse_quantity(match[0])) for match in _OUTPUT_FIGURE.finditer(achieved.text)]
-        missing = [words for words, value in said if not any(_same(value, other) for other in known)]
-        # Where few figures of the text have their indicator, the text speaks of something wider.
-        found = len(said) - len(missing)
-        if missing and found >= _ENUMERATED and found * _ENUMERATED_SHARE >= len(said):
-            yield Problem(
-                achieved.at,
-                "、".join(missing),
-                None,
-                f"总体目标完成情况写明 {'、'.join(words for words, _ in said)}，其中 {'、'.join(missing)} 没有相应的指标",
-            )
-
-
-def _same(value: Quantity, other: Quantity) -> bool:
-    both = comparable(value, other)
-    return both is not None and both[0] == both[1]
 
 
 def _measure(unit: str) -> str:

@@ -56,7 +56,7 @@ ANSWERS = {
     "yueyang-10": "B08",
     "yueyang-11": "B08",
     "yueyang-12": "C05",
-    "yueyang-13": "C14",
+    "yueyang-13": "X25",
     "yueyang-16": "A14",
     "yueyang-19": "C06",
     "yueyang-14": "R11",

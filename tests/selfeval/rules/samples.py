@@ -332,22 +332,6 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         WARNING,
     ),
     "C13": ("more than all readers content", filing(with_row(D(), "读者满意度", actual="109.5%")), WARNING),
-    "C14": (
-        "two outputs of the goal without an indicator",
-        filing(
-            D(),
-            replace(
-                P(),
-                goals=(
-                    (
-                        cell("完成年度采购", 8),
-                        cell("采购图书6000册，外借5.4万册，另建流动书屋12个、修缮书库460平方米", 8),
-                    ),
-                ),
-            ),
-        ),
-        WARNING,
-    ),
     "D01": ("a wrong total", filing(with_cell(D(), "reported_score", "99.73")), ERROR),
     "D02": ("a score above its weight", filing(_scores(D(), "读者满意度", "11", "100.23")), ERROR),
     "D03": (
@@ -829,19 +813,6 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         (
             "a flat list",
             filing(replace(D(), indicators=tuple(replace(row, level1="") for row in D().indicators))),
-        ),
-    ),
-    "C14": (
-        (
-            "a goal that speaks of the whole county",
-            filing(
-                replace(
-                    P(),
-                    goals=(
-                        (cell("", 8), cell("全县书屋212个、藏书31万册、读者5.2万人，本项目采购6000册", 8)),
-                    ),
-                )
-            ),
         ),
     ),
     "D06": (
