@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from apps import commands_judging
+from apps import commands_judging, commands_mail
 from apps.story import FILE, Story, json_option
 
 year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
@@ -187,6 +187,7 @@ def arrivals_unmatched(year: int | None) -> tuple[Any, str]:
     return data, offline.table(("文件", "收到时间", "SHA-256", "原因"), rows, "无法对应单位的来件")
 
 
+main.add_command(commands_mail.mail)
 main.add_command(commands_judging.rules)
 main.add_command(commands_judging.policy)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.orm import Session
 
 from db import audit, cycles, roster, submissions
 from db.board import unit_statuses
@@ -18,30 +21,44 @@ from db.session import migrate, transaction
 from documents.roster import roster_rows
 from selfeval.board import STATE_LABELS, by_department, total
 from selfeval.cycle import MILESTONE_LABELS, Cycle, cycle_text
+from selfeval.refusal import Refusal
 from selfeval.roster import STATUS_LABELS, RosterChange, parse_roster
 from selfeval.workdays import SHANGHAI, provisional_years
 from tasks.cycle_file import read_cycle_file
 from tasks.settings import load_settings
 
 
-def _database():
+class DatabaseUnavailable(Refusal):
+    """The configured database cannot be used; the text says why."""
+
+
+@contextmanager
+def database() -> Iterator[Session]:
+    """One transaction on the configured database, created or brought up to date first."""
     url = load_settings().database_url
-    migrate(url)
-    return transaction(url)
+    try:
+        migrate(url)
+        with transaction(url) as session:
+            yield session
+    except (OperationalError, ArgumentError) as error:
+        where = url.rsplit("@", 1)[-1]  # without name and password
+        reason = getattr(error, "orig", None) or error
+        raise DatabaseUnavailable(f"数据库 {where} 用不了，请检查 SELFEVAL_DATABASE_URL：{reason}") from error
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """This moment in Asia/Shanghai."""
     return datetime.now(SHANGHAI)
 
 
 def import_roster(file: Path, actor: str) -> tuple[RosterChange, ...]:
     units = parse_roster(roster_rows(file.name, file.read_bytes()))
-    with _database() as session:
-        return roster.save_roster(session, units, at=_now(), actor=actor)
+    with database() as session:
+        return roster.save_roster(session, units, at=now(), actor=actor)
 
 
 def list_roster() -> list[tuple[str, ...]]:
-    with _database() as session:
+    with database() as session:
         return [
             (
                 unit.code,
@@ -58,30 +75,30 @@ def list_roster() -> list[tuple[str, ...]]:
 def open_cycle(file: Path, actor: str) -> tuple[Cycle, tuple[int, ...]]:
     """The opened cycle and the years whose holiday order is not out yet."""
     cycle, policies = read_cycle_file(file)
-    with _database() as session:
-        cycles.open_cycle(session, cycle_text(cycle), policies, at=_now(), actor=actor)
+    with database() as session:
+        cycles.open_cycle(session, cycle_text(cycle), policies, at=now(), actor=actor)
     return cycle, provisional_years(getattr(cycle.milestones, key) for key in MILESTONE_LABELS)
 
 
 def exempt(year: int | None, code: str, reason: str, person: str) -> str:
-    with _database() as session:
+    with database() as session:
         row = cycles.cycle_of(session, year)
-        return cycles.exempt(session, row, code, reason=reason, person=person, at=_now()).unit_name
+        return cycles.exempt(session, row, code, reason=reason, person=person, at=now()).unit_name
 
 
 def status(year: int | None) -> tuple[dict[str, Any], str]:
     """The board as data and as text."""
-    with _database() as session:
+    with database() as session:
         row = cycles.cycle_of(session, year)
         statuses = unit_statuses(session, row.id)
         waiting = len(submissions.unmatched(session, row.id))
     departments = by_department(statuses)
     everything = total(statuses)
-    now = _now()
+    taken = now()
     data = {
         "year": row.year,
         "name": row.name,
-        "taken": now.isoformat(timespec="seconds"),
+        "taken": taken.isoformat(timespec="seconds"),
         "total": asdict(everything),
         "departments": [
             {"code": d.code, "name": d.name, **asdict(d.tally), "missing_units": list(d.missing)}
@@ -97,7 +114,7 @@ def status(year: int | None) -> tuple[dict[str, Any], str]:
         return (name, *(str(count) for count in counts), missing)
 
     rows = [line(d.name, d.tally, "、".join(d.missing)) for d in departments]
-    text = table(head, [*rows, line("合计", everything, "")], f"{row.name}  截至 {now:%Y-%m-%d %H:%M}")
+    text = table(head, [*rows, line("合计", everything, "")], f"{row.name}  截至 {taken:%Y-%m-%d %H:%M}")
     open_units = [s for s in statuses if s.state in ("returned", "received")]
     text += "".join(
         f"\n{STATE_LABELS[s.state]}：{s.code} {s.name}（第{s.version}次报送）" for s in open_units
@@ -110,7 +127,7 @@ def status(year: int | None) -> tuple[dict[str, Any], str]:
 
 
 def unmatched(year: int | None) -> list[tuple[str, ...]]:
-    with _database() as session:
+    with database() as session:
         row = cycles.cycle_of(session, year)
         return [
             (file.source.split("#")[0], f"{file.received_at:%Y-%m-%d %H:%M:%S}", file.sha256, file.note)
@@ -119,7 +136,7 @@ def unmatched(year: int | None) -> list[tuple[str, ...]]:
 
 
 def verify_audit() -> tuple[int, int | None]:
-    with _database() as session:
+    with database() as session:
         return audit.verify(session)
 
 

@@ -168,3 +168,18 @@ def test_a_wrong_setting_is_named(run, monkeypatch):
     monkeypatch.setenv("SELFEVAL_SMTP_PORT", "二十五")
     result = run("cycle", "status")
     assert result.exit_code == 1 and "SELFEVAL_SMTP_PORT 应为整数" in result.output
+
+
+def test_a_database_out_of_reach_is_a_sentence_without_the_password(run, monkeypatch):
+    monkeypatch.setenv("SELFEVAL_DATABASE_URL", "postgresql+psycopg://bureau:secret@127.0.0.1:1/selfeval")
+    result = run("cycle", "status")
+    assert result.exit_code == 1 and "127.0.0.1:1/selfeval 用不了" in result.output
+    assert "secret" not in result.output and "Traceback" not in result.output
+
+
+def test_mails_are_listed_and_a_number_that_does_not_exist_is_a_sentence(run):
+    run("roster", "import", EXAMPLES / "roster.xlsx")
+    run("cycle", "open", EXAMPLES / "cycle.toml")
+    assert json.loads(run("mail", "list", "--json").output) == []
+    assert "没有第 7 号邮件" in run("mail", "show", "7").output
+    assert "没有第 7 号邮件" in run("mail", "resolve", "7", "--delivered", "--person", "李某").output

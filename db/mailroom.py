@@ -1,0 +1,96 @@
+"""What a person does with single mails: look, settle a doubt, send again. Each act is in the audit log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db import audit, outbox
+from db.models import CycleRow, OutboxRow
+from selfeval.refusal import Refusal
+
+
+class MailConflict(Refusal):
+    """What was asked does not fit the state of the mail; the text says why in Chinese."""
+
+
+def list_mails(
+    session: Session, cycle_id: int, *, state: str | None = None, kind: str | None = None
+) -> list[OutboxRow]:
+    """The mails of a cycle, newest first."""
+    query = select(OutboxRow).where(OutboxRow.cycle_id == cycle_id)
+    if state:
+        query = query.where(OutboxRow.state == state)
+    if kind:
+        query = query.where(OutboxRow.kind == kind)
+    return list(session.scalars(query.order_by(OutboxRow.id.desc())))
+
+
+def mail_of(session: Session, mail_id: int) -> OutboxRow:
+    """One mail, locked for a change; raises MailConflict when there is none of this number."""
+    row = session.get(OutboxRow, mail_id, with_for_update=True)
+    if row is None:
+        raise MailConflict(f"没有第 {mail_id} 号邮件")
+    return row
+
+
+def resolve(session: Session, mail_id: int, *, delivered: bool, person: str, at: datetime) -> OutboxRow:
+    """Settle a mail in doubt: a person found out whether it arrived. Not delivered: it is sent as it was."""
+    row = mail_of(session, mail_id)
+    if row.state != "uncertain":
+        raise MailConflict(
+            f"第 {mail_id} 号邮件的状态是“{row.state}”，只有无法确认是否送达（uncertain）的邮件需要核实"
+        )
+    if delivered:
+        row.state, row.sent_at, row.reply = "sent", row.claimed_at or at, f"{person}核实已送达"
+    else:
+        row.state, row.not_before, row.reply = "pending", at, f"{person}核实未送达，重新发送"
+    _note(session, row, "mail.resolved", person, at, {"delivered": delivered})
+    return row
+
+
+def resend(session: Session, mail_id: int, *, person: str, reason: str, at: datetime) -> int:
+    """Send a settled mail once more as a mail of its own, to the same address; its number."""
+    row = mail_of(session, mail_id)
+    if row.state not in ("sent", "failed", "cancelled"):
+        raise MailConflict(f"第 {mail_id} 号邮件的状态是“{row.state}”，尚未了结，不能再发一份")
+    again = select(func.count()).where(
+        OutboxRow.cycle_id == row.cycle_id,
+        OutboxRow.unit_code == row.unit_code,
+        OutboxRow.kind == row.kind,
+        OutboxRow.recipient == row.recipient,
+        OutboxRow.step.startswith(f"{row.step}/", autoescape=True),
+    )
+    step = f"{row.step}/{session.scalar(again) + 1}"
+    outbox.queue(
+        session,
+        cycle_id=row.cycle_id,
+        unit_code=row.unit_code,
+        kind=row.kind,
+        step=step,
+        recipients=[row.recipient],
+        subject=row.subject,
+        text=row.text_body,
+        html=row.html_body,
+        attachments=row.attachments,
+        at=at,
+    )
+    fresh = session.scalars(
+        select(OutboxRow.id).where(
+            OutboxRow.cycle_id == row.cycle_id,
+            OutboxRow.unit_code == row.unit_code,
+            OutboxRow.kind == row.kind,
+            OutboxRow.recipient == row.recipient,
+            OutboxRow.step == step,
+        )
+    ).one()
+    _note(session, row, "mail.resent", person, at, {"reason": reason, "as": fresh})
+    return fresh
+
+
+def _note(session: Session, row: OutboxRow, action: str, person: str, at: datetime, details: dict) -> None:
+    year = session.get_one(CycleRow, row.cycle_id).year
+    subject = f"cycle/{year}/mail/{row.id}"
+    audit.append(session, at=at, actor=person, action=action, subject=subject, details=details)
