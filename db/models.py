@@ -137,7 +137,7 @@ class Obligation(Base):
 
     __tablename__ = "obligations"
     __table_args__ = (
-        _one_of("duty", "required", "exempt", "closed"),
+        _one_of("duty", "required", "exempt", "nil", "merged", "closed"),
         CheckConstraint("duty = 'required' OR (reason <> '' AND person <> '')", name="exemption_explained"),
     )
 
@@ -152,6 +152,54 @@ class Obligation(Base):
     duty: Mapped[str] = mapped_column(String(16), default="required")
     reason: Mapped[str] = mapped_column(Text, default="")
     person: Mapped[str] = mapped_column(String(100), default="")
+
+
+class DutyChange(Base):
+    """A person's change of what a unit owes, kept so that the board of any earlier moment can be shown."""
+
+    __tablename__ = "duty_changes"
+    __table_args__ = (
+        ForeignKeyConstraint(["cycle_id", "unit_code"], ["obligations.cycle_id", "obligations.unit_code"]),
+        CheckConstraint("person <> '' AND reason <> ''", name="explained"),
+        Index("ix_duty_changes_unit", "cycle_id", "unit_code", "decided_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
+    unit_code: Mapped[str] = mapped_column(String(32))
+    before: Mapped[str] = mapped_column(String(16))
+    duty: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    person: Mapped[str] = mapped_column(String(100))
+    decided_at: Mapped[datetime]
+
+
+class ExtensionRow(Base):
+    """A person's decision on a unit's request for more time; the latest granted one of a milestone counts.
+
+    `original_on` is the cycle's own day, `asked_on` the day asked for.
+    """
+
+    __tablename__ = "extensions"
+    __table_args__ = (
+        ForeignKeyConstraint(["cycle_id", "unit_code"], ["obligations.cycle_id", "obligations.unit_code"]),
+        _one_of("milestone", "unit_due", "correction_due"),
+        _one_of("verdict", "granted", "refused"),
+        CheckConstraint("person <> '' AND reason <> ''", name="explained"),
+        CheckConstraint("asked_on > original_on", name="later_than_original"),
+        Index("ix_extensions_unit", "cycle_id", "unit_code", "milestone"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
+    unit_code: Mapped[str] = mapped_column(String(32))
+    milestone: Mapped[str] = mapped_column(String(16))
+    original_on: Mapped[date] = mapped_column(Date)
+    asked_on: Mapped[date] = mapped_column(Date)
+    verdict: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    person: Mapped[str] = mapped_column(String(100))
+    decided_at: Mapped[datetime]
 
 
 class Arrival(Base):
@@ -283,11 +331,25 @@ class Evaluation(Base):
 
 
 class OutboxRow(Base):
-    """One mail to one recipient, written in the transaction of its cause, sent by `deliver`."""
+    """One mail to one recipient, written in the transaction of its cause, sent by `deliver`.
+
+    `unit_code` None: a mail to the bureau itself.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("cycle_id", "unit_code", "kind", "step", "recipient"),
+        # NULLs differ from each other in the constraint above.
+        Index(
+            "uq_outbox_bureau",
+            "cycle_id",
+            "kind",
+            "step",
+            "recipient",
+            unique=True,
+            sqlite_where=text("unit_code IS NULL"),
+            postgresql_where=text("unit_code IS NULL"),
+        ),
         _one_of("state", "pending", "claimed", "sending", "sent", "failed", "uncertain", "cancelled"),
         CheckConstraint(
             "(state IN ('claimed', 'sending')) = (claimed_by IS NOT NULL)", name="claim_has_owner"
@@ -298,7 +360,7 @@ class OutboxRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
-    unit_code: Mapped[str] = mapped_column(ForeignKey("units.code"))
+    unit_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"))
     kind: Mapped[str] = mapped_column(String(32))
     step: Mapped[str] = mapped_column(String(64))
     recipient: Mapped[str] = mapped_column(String(254))

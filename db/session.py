@@ -57,9 +57,26 @@ def migrate(url: str, revision: str = "head") -> None:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     config = Config()
     config.set_main_option("script_location", "db:migrations")
-    with engine_for(url).begin() as connection:
-        config.attributes["connection"] = connection
-        if revision == "head":
-            command.upgrade(config, revision)
-        else:
-            command.downgrade(config, revision)
+    with engine_for(url).connect() as connection:
+        driver = connection.connection.driver_connection
+        if connection.dialect.name == "sqlite":
+            # A table is altered by copying it; dropping the old one must not take its references along.
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                config.attributes["connection"] = connection
+                if revision == "head":
+                    command.upgrade(config, revision)
+                else:
+                    command.downgrade(config, revision)
+                if connection.dialect.name == "sqlite":
+                    _require_whole_references(connection)
+        finally:
+            if connection.dialect.name == "sqlite":
+                driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _require_whole_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise RuntimeError(f"foreign keys broken by the migration: {broken[:3]}")
