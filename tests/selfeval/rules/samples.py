@@ -332,6 +332,31 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         WARNING,
     ),
     "C13": ("more than all readers content", filing(with_row(D(), "读者满意度", actual="109.5%")), WARNING),
+    "C15": (
+        "a number for a target without any",
+        filing(with_row(D(), "全民阅读服务网络", target="覆盖更多乡镇", actual="12个")),
+        WARNING,
+    ),
+    "C16": (
+        "one number in two units",
+        filing(
+            replace(
+                with_row(D(), "新增馆藏图书", name="馆藏图书（册）", target="44.02", actual="44.02"),
+                goals=((cell("保有图书44.02万册", 9), cell("保有图书44.02万册", 9)),),
+            )
+        ),
+        WARNING,
+    ),
+    "C17": (
+        "another project expenditure among the indicators",
+        filing(with_row(D(), "馆藏采购成本", name="项目经费控制", target="≤297.5万元", actual="251.6万元")),
+        WARNING,
+    ),
+    "D09": (
+        "full marks for what is basically done",
+        filing(with_row(D(), "全民阅读服务网络", target="建成", actual="已基本完成，尚有两镇未通")),
+        WARNING,
+    ),
     "D01": ("a wrong total", filing(with_cell(D(), "reported_score", "99.73")), ERROR),
     "D02": ("a score above its weight", filing(_scores(D(), "读者满意度", "11", "100.23")), ERROR),
     "D03": (
@@ -813,6 +838,30 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         (
             "a flat list",
             filing(replace(D(), indicators=tuple(replace(row, level1="") for row in D().indicators))),
+        ),
+    ),
+    "C15": (
+        (
+            "a share of what was to be done",
+            filing(with_row(D(), "全民阅读服务网络", target="全部建成", actual="100%")),
+        ),
+    ),
+    "C17": (
+        (
+            "the same in 元",
+            filing(
+                with_row(D(), "馆藏采购成本", name="项目经费控制", target="≤2975000元", actual="2822000元")
+            ),
+        ),
+        (
+            "a cost per head",
+            filing(with_row(D(), "馆藏采购成本", name="人均项目经费", target="≤297.5元", actual="251.6元")),
+        ),
+    ),
+    "D09": (
+        (
+            "a target that asks for no more",
+            filing(with_row(D(), "全民阅读服务网络", target="基本完成联网", actual="基本完成全县联网")),
         ),
     ),
     "D06": (

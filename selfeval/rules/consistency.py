@@ -1,0 +1,142 @@
+"""C and D: what the rows of a form say, beside its other rows, its goals and its money."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from selfeval.completion import completion, is_cost
+from selfeval.figures import amount, number, plain, text
+from selfeval.filing import Cell, Form, FormKind, FundingRole, Indicator
+from selfeval.findings import Severity
+from selfeval.money import UNITS
+from selfeval.quantity import parse_quantity
+from selfeval.rules.amounts import short
+from selfeval.rules.engine import Context, Problem, rule
+
+TABLE = "自评表表式"
+_FORMS = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
+_NAMED_UNIT = re.compile(r"[（(](亩|公顷|平方米|立方米|公里|米|吨|元|人|人次|件|户|册|株)[）)]\s*$")
+_UNFINISHED = re.compile(
+    r"尚未|未完成|未达|未能|未启动|未开展|未实施|部分完成|大部分完成|基本完成|正在(?:推进|办理|实施|开展|建设)|进行中|进度滞后"
+)
+# What a cost indicator of a department or a project speaks of, by the words of its name.
+_SPOKEN = (
+    (re.compile("三公|公用|人员|单位成本|平均|人均|单价|每"), None),
+    (re.compile("项目(?:经费|支出)"), FundingRole.PROJECT_EXPENDITURE),
+    (re.compile("基本支出"), FundingRole.BASIC_EXPENDITURE),
+    (re.compile("全年(?:总)?支出|年度(?:总)?支出|部门(?:整体|总)?支出|支出总额|总支出"), FundingRole.TOTAL),
+)
+
+
+@rule("C15", Severity.WARNING, "填报要求：指标值应可衡量")
+def targets_answer_their_results(form: Form, context: Context) -> Iterator[Problem]:
+    """实际完成值是数量的，年度指标值也应写明数量。"""
+    if form.kind not in _FORMS:
+        return
+    found = [row for row in form.indicators if _counted(row)]
+    if found:
+        said = "、".join(
+            f"“{row.name}”（指标值 {row.target.text}，完成值 {row.actual.text}）" for row in found
+        )
+        yield Problem(
+            tuple(row.target.at for row in found),
+            None,
+            None,
+            f"{len(found)} 个指标的完成值是数量而指标值没有数量，无法判断完成程度：{said}",
+        )
+
+
+@rule("C16", Severity.WARNING, TABLE)
+def one_number_has_one_unit(form: Form, context: Context) -> Iterator[Problem]:
+    """同一数值在同一张表中应使用同一计量单位。"""
+    texts = [cell for pair in form.goals for cell in pair]
+    texts += [cell for row in form.indicators for cell in (row.target, row.actual)]
+    for row in form.indicators:
+        unit, target = _NAMED_UNIT.search(row.name), row.target
+        # A short number stands in many texts by chance.
+        if unit is None or target.number is None or len(plain(target.number)) < len("12.3"):
+            continue
+        other = re.compile(rf"(?<![\d.]){re.escape(plain(target.number))}([万亿]{unit[1]})")
+        found = next((cell for cell in texts if cell is not target and other.search(cell.text)), None)
+        if found is not None:
+            there = other.search(found.text)[0]
+            yield Problem(
+                (target.at, found.at),
+                f"{target.text}（{unit[1]}）",
+                there,
+                f"“{row.name}”年度指标值 {target.text}，按名称是 {target.text}{unit[1]}，表内另一处写作 {there}",
+            )
+
+
+@rule("C17", Severity.WARNING, TABLE)
+def cost_indicators_agree_with_the_money(form: Form, context: Context) -> Iterator[Problem]:
+    """成本指标写明的实际支出应与资金栏的全年执行数一致。"""
+    if form.kind is not FormKind.DEPARTMENT:
+        return
+    for row in form.indicators:
+        role = _subject(row) if is_cost(row) else None
+        line = next(form.lines(role), None) if role else None
+        cell = None if line is None else line.executed if number(line.executed) is not None else line.amount
+        spent, said = number(cell), _money(row.actual, form.amount_unit)
+        if spent is None or said is None or abs(spent - said) <= context.policy.tolerance.amount:
+            continue
+        gap = abs(spent - said)
+        other = next(
+            (
+                candidate
+                for candidate in form.funding
+                if candidate is not line and gap in (number(candidate.executed), number(candidate.amount))
+            ),
+            None,
+        )
+        reason = f"，恰等于{short(other.label)} {amount(gap)}，口径不同，请注明" if other else ""
+        yield Problem(
+            (row.actual.at, cell.at),
+            row.actual.text,
+            text(cell),
+            f"“{row.name}”实际完成值 {row.actual.text}，资金栏{short(line.label)} {text(cell)}，相差 {amount(gap)}{reason}",
+            severity=Severity.INFO if other else None,
+        )
+
+
+@rule("D09", Severity.WARNING, "按政策的定性指标分档")
+def unfinished_work_costs_points(form: Form, context: Context) -> Iterator[Problem]:
+    """实际完成情况表明没有全部完成的，不应得满分。"""
+    if form.kind not in _FORMS:
+        return
+    for row in form.indicators:
+        weight, score = number(row.weight), number(row.score)
+        found = _UNFINISHED.search(row.actual.text)
+        if not weight or score != weight or found is None or completion(row).same_text:
+            continue
+        if found[0] in row.target.text:
+            continue
+        yield Problem(
+            row.score.at,
+            text(row.score),
+            f"小于 {plain(weight)}",
+            f"“{row.name}”年度指标值 {row.target.text or '未填'}，实际完成情况写有“{found[0]}”，分值 {text(row.weight)}，"
+            f"得分 {text(row.score)}",
+        )
+
+
+def _counted(row: Indicator) -> bool:
+    """A number that measures or counts beside a target without any."""
+    actual = parse_quantity(row.actual.text)
+    if actual.number is None or not actual.unit or actual.unit in ("%", "‰", "分"):
+        return False
+    return bool(row.target.text) and not any(sign.isdigit() for sign in row.target.text) and not row.unit
+
+
+def _subject(row: Indicator) -> FundingRole | None:
+    return next((role for words, role in _SPOKEN if words.search(row.name)), None)
+
+
+def _money(cell: Cell, unit: str) -> Decimal | None:
+    """The amount that a result names, in the form's unit; None for percentages and texts."""
+    said = parse_quantity(cell.text)
+    if said.number is None or said.unit not in UNITS:
+        return None
+    return said.number * UNITS[said.unit] / UNITS[unit]
