@@ -21,7 +21,7 @@ from flows.notice import issue_notice
 from flows.publish import PublicationDecision, approve_publication, publish_results
 from flows.remind import remind_units
 from flows.roll_up import roll_up_units
-from selfeval.board import by_department, total
+from selfeval.board import Tally, by_department, total
 from selfeval.cycle import cycle_text
 from selfeval.workdays import due_instant
 from tasks.archive import Archive
@@ -73,9 +73,10 @@ class Year:
         self._workbook = roll_up_units(self._number, self.now)
         yield "审批并公开，读回核对"
         self.now = self._at(shift(days.publication_due, -3))
-        form = PublicationDecision(year=self._number, verdict="同意公开", person=APPROVER, reason="演示")
-        approve_publication(form, self.now)
-        publish_results(self._number, self.now)
+        if self._tally().accepted:
+            form = PublicationDecision(year=self._number, verdict="同意公开", person=APPROVER, reason="演示")
+            approve_publication(form, self.now)
+            publish_results(self._number, self.now)
         self._deliver()
 
     def _at(self, day: date) -> datetime:
@@ -108,6 +109,10 @@ class Year:
         self.now += timedelta(minutes=1)
         deliver_mails(self.now)
 
+    def _tally(self) -> Tally:
+        with database() as session:
+            return total(unit_statuses(session, cycles.cycle_of(session, self._number).id))
+
     def outcome(self) -> dict[str, Any]:
         """The figures of the played cycle, as the last line of the demonstration prints them."""
         with database() as session:
@@ -131,6 +136,8 @@ class Year:
             departments = by_department(unit_statuses(session, row.id))
             strangers = submissions.unmatched(session, row.id)
         lines = [f"未报单位（{d.name}）：{'、'.join(d.missing)}" for d in departments if d.missing]
+        if not self._tally().accepted:
+            lines.append("没有审核通过的单位，没有可以公开的内容")
         lines += [f"无法对应单位的来件：{file.name}（{file.note}）" for file in strangers]
         return lines
 
@@ -157,7 +164,7 @@ class Year:
             yield f"有 {len(waiting)} 份报送没有审核"
         if tally.accepted != tally.published:
             yield f"通过 {tally.accepted} 家，公开 {tally.published} 家"
-        if publication is None:
+        if tally.accepted and publication is None:
             yield "没有读回核对过的公开记录"
         if broken is not None:
             yield f"留痕记录第 {broken} 号不符"
