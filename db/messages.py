@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from db.models import MailMessage, OutboxRow
+from db.models import Contact, MailMessage, OutboxRow
 
 MAX_ATTEMPTS = 2
 
@@ -76,6 +77,15 @@ def of_kind(session: Session, cycle_id: int, *kinds: str) -> list[MailMessage]:
     """The mails of these kinds, in order of receipt."""
     query = select(MailMessage).where(MailMessage.cycle_id == cycle_id, MailMessage.kind.in_(kinds))
     return list(session.scalars(query.order_by(MailMessage.received_at, MailMessage.id)))
+
+
+def contacts(session: Session, unit_codes: Collection[str]) -> dict[str, frozenset[str]]:
+    """Address in lower case → codes of the units, among these, whose contact it is."""
+    found: dict[str, set[str]] = {}
+    for code, email in session.execute(select(Contact.unit_code, Contact.email)):
+        if code in unit_codes:
+            found.setdefault(email.lower(), set()).add(code)
+    return {address: frozenset(codes) for address, codes in found.items()}
 
 
 def sent_papers(session: Session, cycle_id: int, unit_code: str) -> set[str]:
