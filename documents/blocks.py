@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from documents.grid import Document, Grid, Line, Paragraph
 from selfeval.filing import Position
 from selfeval.labels import ATTACHMENT, FOOTER, TITLE, squash
+from selfeval.quantity import dates_in_digits
 
 _YEAR = re.compile(r"(20\d{2})\s*年")
 _BUDGET_YEAR = re.compile(r"(20\d{2})\s*年度")
@@ -37,8 +38,12 @@ class Block:
     @property
     def year(self) -> int | None:
         """The budget year that the title or a line like （2022年度） above states; dates are none."""
-        match = _YEAR.search(self.title)
-        heads = (_BUDGET_YEAR.search(h.text) for h in reversed(self.heads) if len(h.text) <= _LONGEST_HEAD)
+        match = _YEAR.search(dates_in_digits(self.title))
+        heads = (
+            _BUDGET_YEAR.search(dates_in_digits(h.text))
+            for h in reversed(self.heads)
+            if len(h.text) <= _LONGEST_HEAD
+        )
         match = match or next(filter(None, heads), None)
         return int(match[1]) if match else None
 

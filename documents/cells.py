@@ -76,7 +76,9 @@ def amount_cell(line: Line, cell: GridCell | None, heading: GridCell, unit: str,
 
 
 def rate_cell(line: Line, cell: GridCell | None, heading: GridCell, notes: list[Note]) -> Cell:
-    """An execution rate as a fraction where it carries a percent sign, else as filed."""
+    """An execution rate as a fraction where it carries a percent sign, else as filed. A merged one is the first row's."""
+    if cell is not None and cell.row != line.number:
+        return Cell("", None, line.place_of(cell))
     return _number_cell(line, cell, heading, notes, _rate, "百分比")
 
 

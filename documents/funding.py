@@ -18,7 +18,7 @@ _AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
 _PART = re.compile(r"其中[:：]?")
 _SPOKEN = re.compile(r"\s*((?:其中[:：]\s*)?[^:：\d]+?)\s*[:：]\s*([^:：]*)")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|[(（]?\d+[)）、.．]|\d+、)")
-_POINTS = re.compile(r"(\d+(?:\.\d+)?)分")
+_POINTS = re.compile(r"(\d+(?:\.\d+)?)分|\((\d+(?:\.\d+)?)%\)")
 
 _SOURCES = frozenset(
     {
@@ -174,11 +174,12 @@ class FundingReader:
         return FundingRole.TOTAL if FundingRole.TOTAL in seen else None
 
     def _printed_weight(self) -> Cell | None:
-        """Forms without a weight column print it in the heading: 预算执行情况（20分）, 得分（20分*执行率）."""
+        """Forms without a weight column print it in the heading: 预算执行情况（20分）, （20%）, 得分（20分*执行率）."""
         for cell in self.heading_line.cells:
             match = _POINTS.search(squash(cell.text)) if len(cell.text) <= 40 else None
             if match:
-                return Cell(match[1], Decimal(match[1]), self.heading_line.place(cell.column))
+                points = match[1] or match[2]
+                return Cell(points, Decimal(points), self.heading_line.place_of(cell))
         return None
 
 

@@ -183,12 +183,16 @@ class IndicatorReader:
             if match:
                 total.grade = Cell(match[1], None, line.place(cell.column))
         numbers = [cell for cell in rest if any(c.isdigit() for c in cell.text)]
-        for role in _NUMBERS[:2]:
-            head = self.heading.get(role)
-            cell = covering(line, head) if head else None
-            if cell is not None and cell in numbers:
+        under = {
+            role: cell
+            for role in _NUMBERS[:2]
+            if role in self.heading and (cell := covering(line, self.heading[role])) in numbers
+        }
+        # Of two figures that have slipped a column (100 | 96 | 优), only one stands under its heading.
+        if not (len(numbers) == 2 and len(under) == 1 and "recheck_score" not in self.heading):
+            for role, cell in under.items():
                 numbers.remove(cell)
-                setattr(total, role, self._figure(line, cell, head))
+                setattr(total, role, self._figure(line, cell, self.heading[role]))
         # Where the total row is merged otherwise than the rows above, the figures stand in their usual order.
         if total.score is None and numbers:
             head = self.heading.get("score", label)

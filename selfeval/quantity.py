@@ -7,7 +7,9 @@ it is never guessed which of its figures is meant.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from calendar import monthrange
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -72,12 +74,18 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 # A dot alone makes no date: 2024.50 is an amount.
 _DATE = re.compile(
     r"(?<!\d)(?:"
-    r"(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}[日号])?"
+    r"(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}[日号]?)?"
     r"|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}[日号]?"
     r"|(?:19|20)\d{2}/\d{1,2}(?!\d)"
     r"|(?:19|20)\d{2}年[度底末初]?"
     r"|\d{1,2}月(?:\d{1,2}[日号]|[底末初])?)"
 )
+_CHINESE_DATE = re.compile(
+    r"(?:一九|二[〇○零])[〇○零一二三四五六七八九]{2}年(?:[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}[日号]?)?)?"
+)
+_CHINESE_DIGITS = {"〇": "0", "○": "0", "零": "0"} | {
+    c: str(i) for i, c in enumerate("一二三四五六七八九", 1)
+}
 _RANGE = re.compile(r"\d\s*%?\s*[-—–~～至到]\s*\d")
 _UNITS = (
     "%|‰|百分比|个百分点|"
@@ -112,12 +120,17 @@ _SAME = {
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A value as said. `comparator` is ≥ ≤ > < = or "" (none said); percent numbers are fractions (90% → 0.9)."""
+    """A value as said. `comparator` is ≥ ≤ > < = or "" (none said); percent numbers are fractions (90% → 0.9).
+
+    `until` is the last day of the one date that a text names in place of a number: 2023-12-31 for
+    2023/12/31, 2023年12月底前 and 二〇二三年十二月.
+    """
 
     comparator: str
     number: Decimal | None
     unit: str
     text: str
+    until: date | None = None
 
 
 @lru_cache(maxsize=4096)
@@ -125,10 +138,15 @@ def parse_quantity(text: str) -> Quantity:
     """Read a target or actual value; never fails: what names no single number has number None."""
     compact = _SPACES.sub("", text.translate(_HALF))
     unread = Quantity(comparator="", number=None, unit="", text=text)
-    if not compact or len(compact) > _LONGEST or not any(c.isdigit() for c in compact):
+    if not compact or len(compact) > _LONGEST:
+        return unread
+    compact = dates_in_digits(compact)
+    if not any(c.isdigit() for c in compact):
         return unread
     undated = _DATE.sub("#", compact)
     figures = _NUMBER.findall(undated)
+    if not figures and undated.count("#") == 1 and "#" not in compact:
+        return replace(unread, until=_until(_DATE.search(compact)[0]))
     if len(figures) != 1 or _RANGE.search(undated):
         return unread
     number = parse_number(figures[0])
@@ -142,11 +160,42 @@ def parse_quantity(text: str) -> Quantity:
         number = -number
     found = _UNIT.match(tail)
     unit = found[0] if found else (tail if _NAME.fullmatch(tail) and not _TRAILING.match(tail) else "")
+    # "万元亩" is no unit of money: what follows belongs to it, and it meets no other unit.
+    if unit in UNITS and (more := _UNIT.match(tail[len(unit) :])):
+        unit += more[0]
     if unit in ("%", "百分比"):
         number = number / _HUNDRED
     elif unit == "‰":
         number = number / (_HUNDRED * 10)
     return Quantity(comparator=_comparator(head, tail), number=number, unit=unit, text=text)
+
+
+def dates_in_digits(text: str) -> str:
+    """A text with its dates in Chinese numerals in digits: 二〇二三年六月十日 → 2023年6月10日."""
+    return _CHINESE_DATE.sub(lambda match: _in_digits(match[0]), text)
+
+
+def _in_digits(text: str) -> str:
+    year, _, rest = text.partition("年")
+    said = "".join(_CHINESE_DIGITS[c] for c in year) + "年"
+    for part in re.findall(r"[一二三四五六七八九十]+[月日号]?", rest):
+        tens, ten, ones = part.rstrip("月日号").rpartition("十")
+        high = _CHINESE_DIGITS.get(tens, "1") if ten else ""
+        said += f"{high}{_CHINESE_DIGITS.get(ones, '0' if ten else '')}" + part.lstrip("一二三四五六七八九十")
+    return said
+
+
+def _until(text: str) -> date | None:
+    """The last day of a date, a month or a year that names its year; None for 12月底 and for 2023-02-30."""
+    numbers = [int(part) for part in re.findall(r"\d+", text)]
+    if numbers[0] < 1900:
+        return None
+    year, month, day = (*numbers, 0, 0)[:3]
+    month = month or 12
+    try:
+        return date(year, month, day or monthrange(year, month)[1])
+    except ValueError:
+        return None
 
 
 def comparable(first: Quantity, second: Quantity) -> tuple[Decimal, Decimal] | None:

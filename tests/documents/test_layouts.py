@@ -294,3 +294,103 @@ def test_a_rate_without_a_percent_sign_means_what_its_amounts_say():
             )
         )
         assert form.total.execution_rate.number == Decimal(number), text
+
+
+@BOTH
+def test_a_printed_scoring_method_is_no_score_and_a_weight_may_be_broken(ending):
+    form = one(layouts.METHOD_PRINTED, ending)
+    assert [(i.weight.number, i.score.number) for i in form.indicators] == [
+        (Decimal("12.5"), Decimal("12.5")),
+        (Decimal("12.5"), Decimal("12.5")),
+        (Decimal("12.5"), 10),
+        (Decimal("12.5"), Decimal("12.5")),
+        (30, 28),
+        (10, 10),
+    ]
+    assert form.indicators[2].deviation_note.text == "施工延期"
+    total = form.total
+    assert (total.initial_budget.number, total.adjusted_budget, total.executed.number) == (80, None, 72)
+    assert total.weight.number == 10 and form.year == 2016
+
+
+@BOTH
+def test_statements_about_the_management_of_funds_are_skipped_and_not_misread(ending):
+    form = one(layouts.TRANSFER, ending)
+    assert [f.label for f in form.funding] == ["年度资金总额", "其中：中央财政资金", "地方资金", "其他资金"]
+    assert [c.text for c in form.goals[0]] == ["保护湿地", "已保护"]
+    assert [i.name for i in form.indicators] == ["湿地面积", "完好率", "湿地生态", "群众满意度"]
+    assert form.indicators[0].deviation_note.text == "资金到位晚"
+    assert all(i.weight is None and i.score is None for i in form.indicators)
+    assert (form.project, form.department, form.unit) == ("湿地保护补助", "林草部门", "湿地中心")
+
+
+@BOTH
+def test_weights_in_percent_and_a_budget_after_integrated_funds(ending):
+    form = one(layouts.PERCENT_WEIGHTS, ending)
+    assert amounts(form)[0] == ("资金总额", FundingRole.TOTAL, 500, 400, 380)
+    assert form.total.weight.number == 20
+    assert [i.weight.number for i in form.indicators] == [20, 15, 25, 20]
+    assert (form.total_weight.number, form.reported_score.number) == (80, 77)
+
+
+@BOTH
+def test_a_form_without_any_points_keeps_targets_and_results(ending):
+    form = one(layouts.COUNTY_PLAN, ending)
+    assert [(i.name, i.target.text, i.actual.text) for i in form.indicators] == [
+        ("加固校舍", "2栋", "2栋"),
+        ("完工时间", "8月底前", "8月20日"),
+        ("受益学生", "≥800人", "856人"),
+    ]
+    assert amounts(form) == [("年度资金总额", FundingRole.TOTAL, 120, 120, Decimal("118.8"))]
+    assert form.reported_score is None and form.indicators[0].score is None
+
+
+@BOTH
+def test_a_total_row_that_slipped_a_column_keeps_weight_score_and_grade(ending):
+    form = one(layouts.TOTAL_WITH_GRADE, ending)
+    assert (form.total_weight.number, form.reported_score.number, form.reported_grade.text) == (100, 96, "优")
+    assert form.total.executed.number == Decimal("80533.80") and form.amount_unit == "元"
+
+
+@BOTH
+def test_five_numbered_blocks_take_the_converted_score(ending):
+    form = one(layouts.FIVE_BLOCKS, ending)
+    assert [
+        (i.target.text, i.unit, i.actual.number, i.weight.number, i.score.number) for i in form.indicators
+    ] == [
+        ("20", "万页", 21, 30, 30),
+        ("98", "%", Decimal("0.99"), 20, 20),
+        ("提升", "提升", None, 40, 36),
+        ("100", "%", Decimal("0.9"), 10, 9),
+    ]
+    # One rate merged over the sources is that of the whole.
+    assert [(f.role, f.executed.number, f.execution_rate.number) for f in form.funding] == [
+        (FundingRole.TOTAL, 81, Decimal("0.9")),
+        (FundingRole.APPROPRIATION, 81, None),
+        (FundingRole.OTHER_FUNDS, 0, None),
+    ]
+    assert form.reported_score.number == 95
+
+
+@BOTH
+def test_levels_that_are_decision_management_and_performance_with_a_recheck_score(ending):
+    form = one(layouts.LEVELS_OF_MONEY, ending)
+    assert [(i.level1, i.level1_weight) for i in form.indicators] == [
+        ("决策", 2),
+        ("管理", 13),
+        ("绩效", 85),
+        ("绩效", 85),
+    ]
+    assert [i.recheck_score.number for i in form.indicators] == [2, 11, 40, 44]
+    assert [f.label for f in form.funding] == [
+        "年度资金总额",
+        "其中：中央、省资金",
+        "市、本级资金",
+        "其他资金",
+    ]
+
+
+@BOTH
+def test_a_year_in_chinese_numerals_is_a_year(ending):
+    drawing = layouts.CENTRAL.replace("（2023年度）", "（二〇二三年度）")
+    assert one(drawing, ending).year == 2023

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfeval.quantity import comparable, parse_quantity
+from selfeval.quantity import comparable, dates_in_digits, parse_quantity
 
 BEFORE = {
     "≥": ["≥", "≧", ">=", "不低于", "不少于", "＞="],
@@ -97,3 +98,37 @@ def test_quantities_are_compared_in_one_unit():
     assert both("5000元", "0.5万元") == (Decimal("0.5"), Decimal("0.5"))
     assert both("519.84万亩", "100%") is None
     assert both("及时", "100%") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("2023/12/31", date(2023, 12, 31)),
+        ("2023年12月", date(2023, 12, 31)),
+        ("2024年2月底前", date(2024, 2, 29)),
+        ("2023 年 8 月 10", date(2023, 8, 10)),
+        ("2024.5.8", date(2024, 5, 8)),
+        ("2023年底", date(2023, 12, 31)),
+        ("二〇二三年六月十日", date(2023, 6, 10)),
+        ("二○二三年十月二十八日前", date(2023, 10, 28)),
+        ("二零二二年十二月", date(2022, 12, 31)),
+        ("12月底前", None),  # of which year is not said
+        ("2023-02-30", None),
+        ("2023.5.1-2023.6.1", None),
+        ("2023年完成5个", None),
+        ("一二三四年", None),
+    ],
+)
+def test_a_date_in_place_of_a_number_says_its_last_day(text, until):
+    read = parse_quantity(text)
+    assert read.until == until
+    assert until is None or read.number is None
+
+
+def test_dates_in_chinese_numerals_are_told_in_digits():
+    assert dates_in_digits("（二〇二三年度）") == "（2023年度）"
+    assert dates_in_digits("十二月三十日") == "十二月三十日"
+
+
+def test_an_impossible_unit_of_money_meets_no_money():
+    assert comparable(parse_quantity("25.6万元亩"), parse_quantity("25.6万元")) is None
