@@ -29,6 +29,9 @@ def _entry(entry: dict[str, Any]) -> str:
             lines += [_finding(finding, severity) for finding in found]
     if not entry["findings"]:
         lines.append("  没有发现问题")
+    lost = [deduction for form in entry["forms"] for deduction in form["deductions"]]
+    if lost:
+        lines += ["", f"  扣分清单（{len(lost)}项）", *map(_deduction, lost)]
     return "\n".join(lines)
 
 
@@ -50,4 +53,21 @@ def _finding(finding: dict[str, Any], severity: Severity) -> str:
     ]
     if finding["expected"] is not None:
         lines.append(wrapped(finding["expected"], "    应为："))
+    return "\n".join(lines)
+
+
+def _deduction(lost: dict[str, Any]) -> str:
+    """One lost point with both scores, the figures behind it and the clause of the policy."""
+    scores = [f"分值 {lost['weight']}"]
+    scores += [
+        f"{label} {lost[key]}"
+        for label, key in (("自评", "score"), ("复算", "recomputed_score"))
+        if lost[key]
+    ]
+    lines = [
+        wrapped(f"{lost['where']} {lost['name']}：{'、'.join(scores)}", "  - ", "    "),
+        wrapped(f"{lost['figures']}；{lost['clause']}", "    "),
+    ]
+    if lost["reason"]:
+        lines.append(wrapped(lost["reason"], "    单位说明："))
     return "\n".join(lines)

@@ -39,7 +39,14 @@ class Parts:
         """A part as a tree that is written back. Raises Unreadable when it is missing or no sound XML."""
         key = name.lower()
         if key not in self._trees:
-            parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+            parser = etree.XMLParser(
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                huge_tree=False,
+                remove_comments=True,
+                remove_pis=True,
+            )
             try:
                 self._trees[key] = etree.fromstring(self.package.read(name), parser)
             except (etree.XMLSyntaxError, ValueError) as error:

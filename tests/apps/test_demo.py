@@ -56,6 +56,9 @@ def test_every_kind_of_mail_went_out_and_each_step_once_per_address(played):
     receipts = [m for m in messages if "已收到" in m["Subject"]]
     assert len(receipts) == outcome["mails"]["receipt"]
     assert sum("逾期" in m.get_body(("plain",)).get_content() for m in receipts) == 1
+    returned = [m for m in messages if "退回修改" in m["Subject"]]
+    names = [attachment.get_filename() for m in returned for attachment in m.iter_attachments()]
+    assert len(names) == 2 and {name.rpartition("（批注）")[2] for name in names} == {".docx", ".xlsx"}
 
 
 def test_the_site_shows_the_published_units_and_no_personal_data(played):

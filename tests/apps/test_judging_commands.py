@@ -34,6 +34,7 @@ def test_no_line_of_the_check_is_wider_than_80_columns_and_errors_come_first(fau
         text = run("check", file, "--policy", POLICY).output
         assert max(map(cell_len, text.splitlines())) <= 80
         order = [text.find(f"\n  {label} ") for label in ("错误", "疑点", "提示", "说明")]
+        assert "\n  扣分清单（" in text
         assert order[0] > 0 and [at for at in order if at > 0] == sorted(at for at in order if at > 0)
 
 
