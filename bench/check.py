@@ -83,7 +83,9 @@ def cold_start(path: Path, rounds: int) -> tuple[float, float]:
     ).stdout.split()
     foreign = [name for name in loaded if name.partition(".")[0] not in OWN and name != "__main__"]
     # One statement per module: what cannot be imported under its own name was loaded by its package.
-    imports = "import importlib\nfor name in %r:\n try: importlib.import_module(name)\n except ImportError: pass"
+    imports = (
+        "import importlib\nfor name in %r:\n try: importlib.import_module(name)\n except ImportError: pass"
+    )
     check = [sys.executable, "-c", "from apps.cli import main; main()", "check", str(path), "--json"]
     bare = [sys.executable, "-c", imports % foreign]
     times = [(wall(check), wall(bare)) for _ in range(rounds)]

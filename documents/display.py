@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -64,6 +64,9 @@ _TOKEN = re.compile(
     r'"([^"]*)"|\\(.)|[_*](.)|\[([^\]]*)\]|(AM/PM|A/P)|([ymdhsYMDHS]+)|([0#?.,]+)|(.)', re.DOTALL
 )
 _HUNDRED = Decimal(100)
+# Excel shows at most 30 decimals; the largest float has 309 digits before the point.
+_MOST_DECIMALS = 30
+_WIDE = Context(prec=400)
 
 
 class _Section(NamedTuple):
@@ -115,7 +118,7 @@ def _numeric(number: Decimal, section: _Section, signed: bool) -> str:
     # A second section brings its own sign; accounting brackets are said as a minus.
     bracketed = not signed and "(" in section.parts
     shown = (number if signed or bracketed else abs(number)).quantize(
-        Decimal(1).scaleb(-section.most), ROUND_HALF_UP
+        Decimal(1).scaleb(-section.most), ROUND_HALF_UP, _WIDE
     )
     digits = format(shown, ",f" if section.grouped else "f")
     if section.most > section.least and "." in digits:
@@ -163,10 +166,10 @@ def _compile(code: str) -> tuple[_Section, ...]:
         sections.append(
             _Section(
                 parts=tuple(parts),
-                least=fraction.count("0"),
-                most=len(fraction.replace(",", "")),
+                least=min(fraction.count("0"), _MOST_DECIMALS),
+                most=min(len(fraction.replace(",", "")), _MOST_DECIMALS),
                 grouped="," in digits.rstrip(",").partition(".")[0],
-                percent=percent,
+                percent=min(percent, 2),
                 zero="0" in digits,
                 dated=tuple(dated) if is_date else (),
             )

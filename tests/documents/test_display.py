@@ -54,6 +54,14 @@ def test_general_shows_no_binary_noise():
     ]
 
 
+@given(
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["0.00%", "#,##0.00", "0" + ".0" * 40, "0%%%%"]),
+)
+def test_the_largest_and_smallest_numbers_are_shown(value, code):
+    assert show(value, code, epoch_1904=False)
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False, width=32), st.text(max_size=12))
 def test_no_format_code_makes_the_display_fail(value, code):
     assert isinstance(show(value, code, epoch_1904=False), str)
