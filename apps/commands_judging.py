@@ -20,7 +20,7 @@ _POLICY = click.option(
 @click.command()
 @_FILES
 @_POLICY
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON，格式见文档")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON，格式见 docs/check-output.md")
 def check(files: tuple[Path, ...], policy: str, as_json: bool) -> None:
     """审核自评材料：读取、复算、列出问题。
 
