@@ -9,6 +9,7 @@ from decimal import Decimal
 from selfeval.figures import amount, number, text
 from selfeval.filing import Cell, Filing, Form, FormKind, FundingLine, FundingRole
 from selfeval.findings import Severity
+from selfeval.rules.amounts import in_wan, quoted, same_amount
 from selfeval.rules.cover import Cover, cover_of
 from selfeval.rules.engine import Context, Problem, filing_rule
 from selfeval.rules.expenses import Row, Table, expenses
@@ -27,25 +28,26 @@ def project_forms_agree_with_base_data(filing: Filing, context: Context) -> Iter
         table = expenses(base)
         for row, form in _pairs(table, filing):
             total = form.total
-            if total is None or form.amount_unit != base.amount_unit:
+            if total is None:
                 continue
             for heading, name, cell in (
                 (table.budget, "年初预算数", total.initial_budget),
                 (table.spent, "全年执行数", total.executed),
             ):
-                said, there = table.figure(row, heading), number(cell)
-                if said is None or there is None or abs(said - there) <= context.policy.tolerance.amount:
+                here = row.cells.get(heading)
+                if same_amount((here, base), (cell, form), context.policy.tolerance.amount) is not False:
                     continue
+                said, there = in_wan(number(here), base), in_wan(number(cell), form)
                 budget = heading == table.budget
-                if budget and _near(said, number(total.adjusted_budget), context):
+                if budget and _near(said, in_wan(number(total.adjusted_budget), form), context):
                     continue  # the column of the base data may well be the adjusted budget
                 reason = _outside(form, abs(said - there))
                 yield Problem(
                     (row.cells[heading].at, cell.at),
                     text(row.cells[heading]),
                     text(cell),
-                    f"{row.label}：{base.title}{heading} {text(row.cells[heading])}，项目自评表（{form.project}）{name} "
-                    f"{text(cell)}，相差 {amount(abs(said - there))}" + reason,
+                    f"{row.label}：{base.title}{heading} {quoted(row.cells[heading], base)}，项目自评表（{form.project}）{name} "
+                    f"{quoted(cell, form)}，相差 {amount(abs(said - there))}" + reason,
                     severity=Severity.INFO if reason else Severity.WARNING if budget else None,
                     form=form.id,
                 )
@@ -57,23 +59,25 @@ def projects_stay_within_project_expenditure(filing: Filing, context: Context) -
     forms = [
         form
         for form in (*_of(filing, FormKind.PROJECT), *_of(filing, FormKind.FUND))
-        if form.total and number(form.total.executed) is not None
+        if form.total and in_wan(number(form.total.executed), form) is not None
     ]
     for department in _of(filing, FormKind.DEPARTMENT):
         line = next(department.lines(FundingRole.PROJECT_EXPENDITURE), None)
         cell = (line.executed if line and number(line.executed) is not None else line and line.amount) or None
-        spent = number(cell)
-        if spent is None or any(form.amount_unit != department.amount_unit for form in forms):
+        spent = in_wan(number(cell), department)
+        if spent is None:
             continue
-        total = sum((number(form.total.executed) for form in forms), Decimal(0))
+        total = sum((in_wan(number(form.total.executed), form) for form in forms), Decimal(0))
         if total - spent > context.policy.tolerance.amount * max(1, len(forms)):
-            terms = " + ".join(f"{form.project or form.title} {text(form.total.executed)}" for form in forms)
+            terms = " + ".join(
+                f"{form.project or form.title} {quoted(form.total.executed, form)}" for form in forms
+            )
             yield Problem(
                 (cell.at, *(form.total.executed.at for form in forms)),
                 text(cell),
                 amount(total),
                 f"{len(forms)} 张项目自评表的全年执行数 {terms} = {amount(total)}，大于{department.title}的项目支出 "
-                f"{text(cell)}，多出 {amount(total - spent)}",
+                f"{quoted(cell, department)}，多出 {amount(total - spent)}",
                 form=department.id,
             )
 
@@ -91,16 +95,19 @@ def cover_agrees_with_department_form(filing: Filing, context: Context) -> Itera
             other = (
                 line.executed if line and number(line.executed) is not None else line and line.amount
             ) or None
-            first, second = number(cell), number(other)
-            if first is None or second is None or _near(first, second, context):
+            if (
+                same_amount((cell, cover.form), (other, department), context.policy.tolerance.amount)
+                is not False
+            ):
                 continue
+            first, second = in_wan(number(cell), cover.form), in_wan(number(other), department)
             reason = _outside(department, abs(first - second))
             yield Problem(
                 (cell.at, other.at),
                 text(cell),
                 text(other),
-                f"{cover.form.title}{name} {text(cell)}，{department.title}{name if name != '支出合计' else '年度资金总额'}"
-                f"全年执行数 {text(other)}，相差 {amount(abs(first - second))}" + reason,
+                f"{cover.form.title}{name} {quoted(cell, cover.form)}，{department.title}{name if name != '支出合计' else '年度资金总额'}"
+                f"全年执行数 {quoted(other, department)}，相差 {amount(abs(first - second))}" + reason,
                 severity=Severity.INFO if reason else None,
                 form=cover.form.id,
             )
@@ -201,10 +208,12 @@ def adjustment_is_the_difference(filing: Filing, context: Context) -> Iterator[P
         table = expenses(base)
         row = table.adjustment
         heading = next((name for name in (table.spent, table.budget) if table.figure(row, name)), None)
-        said, initial = table.figure(row, heading), number(line.initial_budget)
-        later = [
-            value for cell in (line.adjusted_budget, line.executed) if (value := number(cell)) is not None
-        ]
+        said = in_wan(table.figure(row, heading), base)
+        initial, *later = (
+            in_wan(number(cell), department)
+            for cell in (line.initial_budget, line.adjusted_budget, line.executed)
+        )
+        later = [value for value in later if value is not None]
         if said is None or initial is None or not later:
             continue
         if any(
@@ -229,7 +238,7 @@ def operating_cost_within_basic_expenditure(filing: Filing, context: Context) ->
         table = expenses(base)
         cell = _spent(table, table.operating)
         whole = line.executed if number(line.executed) is not None else line.amount
-        first, second = number(cell), number(whole)
+        first, second = in_wan(number(cell), base), in_wan(number(whole), department)
         if first is not None and second is not None and first - second > context.policy.tolerance.amount:
             yield Problem(
                 (cell.at, whole.at),
@@ -241,11 +250,11 @@ def operating_cost_within_basic_expenditure(filing: Filing, context: Context) ->
 
 
 def _basic(filing: Filing) -> Iterator[tuple[Form, FundingLine, Form]]:
-    """Base data beside the basic expenditure of the department form in one unit of amounts."""
+    """Base data beside the basic expenditure of the department form."""
     for base in _of(filing, FormKind.BASE_DATA):
         for department in _of(filing, FormKind.DEPARTMENT):
             line = next(department.lines(FundingRole.BASIC_EXPENDITURE), None)
-            if line is not None and department.amount_unit == base.amount_unit:
+            if line is not None:
                 yield base, line, department
 
 
@@ -256,8 +265,7 @@ def _of(filing: Filing, kind: FormKind) -> list[Form]:
 def _covered(filing: Filing) -> Iterator[tuple[Cover, Form]]:
     for form in _of(filing, FormKind.COVER):
         for department in _of(filing, FormKind.DEPARTMENT):
-            if form.amount_unit == department.amount_unit:
-                yield cover_of(form), department
+            yield cover_of(form), department
 
 
 def _pairs(table: Table, filing: Filing) -> Iterator[tuple[Row, Form]]:
@@ -284,7 +292,7 @@ def _near(first: Decimal, second: Decimal | None, context: Context) -> bool:
 def _outside(form: Form, gap: Decimal) -> str:
     """What explains a gap to the cent: funds that one of the two papers leaves out."""
     for line in form.funding:
-        value = number(line.executed) or number(line.amount)
+        value = in_wan(number(line.executed) or number(line.amount), form)
         if line.role in (FundingRole.CARRY_OVER, FundingRole.OTHER_FUNDS) and value and value == gap:
             return f"，恰等于{line.label} {amount(value)}，口径不同，请注明"
     return ""

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from selfeval.figures import number
 from selfeval.filing import Cell, Form, FundingLine, FundingRole
+from selfeval.money import UNITS
 
 COLUMNS = {
     "initial_budget": "年初预算数",
@@ -111,6 +112,28 @@ def exhausts(role: FundingRole, parts: list[FundingLine]) -> bool:
 
 def cell_of(line: FundingLine, column: str) -> Cell:
     return getattr(line, column)
+
+
+def in_wan(value: Decimal | None, form: Form) -> Decimal | None:
+    """An amount of a form in 万元, so that forms in 元 and in 万元 compare; None when it is not known."""
+    scale = UNITS.get(form.amount_unit)
+    return None if value is None or scale is None else value * scale
+
+
+def same_amount(first: tuple[Cell, Form], second: tuple[Cell, Form], tolerance: Decimal) -> bool | None:
+    """Whether two cells of two forms state one amount; None when either is not known.
+
+    The same digits under two units are one amount whose unit was written wrongly somewhere.
+    """
+    values = [in_wan(number(cell), form) for cell, form in (first, second)]
+    if None in values:
+        return None
+    return abs(values[0] - values[1]) <= tolerance or number(first[0]) == number(second[0])
+
+
+def quoted(cell: Cell, form: Form) -> str:
+    """An amount as filed, with its unit where that is not 万元."""
+    return cell.text if form.amount_unit == "万元" else cell.text + form.amount_unit
 
 
 def budget_explanation(form: Form) -> bool:

@@ -137,6 +137,6 @@ def _subject(row: Indicator) -> FundingRole | None:
 def _money(cell: Cell, unit: str) -> Decimal | None:
     """The amount that a result names, in the form's unit; None for percentages and texts."""
     said = parse_quantity(cell.text)
-    if said.number is None or said.unit not in UNITS:
+    if said.number is None or said.unit not in UNITS or unit not in UNITS:
         return None
     return said.number * UNITS[said.unit] / UNITS[unit]

@@ -12,6 +12,7 @@ from selfeval.figures import amount, number, plain, text
 from selfeval.filing import Filing, Form, FormKind, FundingRole, Indicator
 from selfeval.findings import Severity
 from selfeval.quantity import comparable, parse_quantity
+from selfeval.rules.amounts import in_wan, quoted, same_amount
 from selfeval.rules.engine import Context, Problem, filing_rule
 from selfeval.rules.expenses import Row, Table, expenses
 
@@ -110,27 +111,28 @@ def project_spending_agrees(filing: Filing, context: Context) -> Iterator[Proble
         table = expenses(base)
         for form in _of(filing, FormKind.DEPARTMENT):
             line = next(form.lines(FundingRole.PROJECT_EXPENDITURE), None)
-            if line is None or form.amount_unit != base.amount_unit:
+            if line is None:
                 continue
             for heading, name, cell in (
                 (table.budget, "年初预算数", line.initial_budget),
                 (table.spent, "全年执行数", line.executed or line.amount),
             ):
-                first, second = table.figure(table.projects, heading), number(cell)
-                if first is None or second is None or abs(first - second) <= tolerance:
+                here = table.projects.cells.get(heading) if table.projects else None
+                if same_amount((here, base), (cell, form), tolerance) is not False:
                     continue
-                adjusted = number(line.adjusted_budget)
+                first, second = in_wan(number(here), base), in_wan(number(cell), form)
+                adjusted = in_wan(number(line.adjusted_budget), form)
                 if heading == table.budget and adjusted is not None and abs(first - adjusted) <= tolerance:
                     continue  # the column of the base data may well be the adjusted budget
                 other = next(form.lines(FundingRole.OTHER_FUNDS), None)
-                extra = number(other.executed or other.amount) if other else None
+                extra = in_wan(number(other.executed or other.amount), form) if other else None
                 explained = bool(extra) and abs(first - second) == extra
                 yield Problem(
-                    (table.projects.cells[heading].at, cell.at),
-                    text(table.projects.cells[heading]),
+                    (here.at, cell.at),
+                    text(here),
                     text(cell),
-                    f"{base.title}{heading}的项目支出为 {text(table.projects.cells[heading])}，{form.title}{name}的项目支出为 "
-                    f"{text(cell)}，相差 {amount(abs(first - second))}"
+                    f"{base.title}{heading}的项目支出为 {quoted(here, base)}，{form.title}{name}的项目支出为 "
+                    f"{quoted(cell, form)}，相差 {amount(abs(first - second))}"
                     + (f"，恰等于其他资金 {amount(extra)}，口径不同，请注明" if explained else ""),
                     severity=Severity.INFO if explained else None,
                     form=base.id,
@@ -143,13 +145,14 @@ def procurement_within_spending(filing: Filing, context: Context) -> Iterator[Pr
     for base in _of(filing, FormKind.BASE_DATA):
         table = expenses(base)
         for form in _of(filing, FormKind.DEPARTMENT):
-            if form.total is None or form.amount_unit != base.amount_unit:
+            if form.total is None:
                 continue
             for heading, name, limit in (
                 (table.budget, "年初预算数", form.total.initial_budget),
                 (table.spent, "全年执行数", form.total.executed),
             ):
-                bought, most = table.figure(table.procurement, heading), number(limit)
+                bought = in_wan(table.figure(table.procurement, heading), base)
+                most = in_wan(number(limit), form)
                 if bought is None or most is None or bought <= most:
                     continue
                 cell = table.procurement.cells[heading]
@@ -157,7 +160,7 @@ def procurement_within_spending(filing: Filing, context: Context) -> Iterator[Pr
                     (cell.at, limit.at),
                     text(cell),
                     f"不大于 {text(limit)}",
-                    f"{heading}的政府采购金额 {text(cell)}，大于{form.title}的{name} {text(limit)}",
+                    f"{heading}的政府采购金额 {quoted(cell, base)}，大于{form.title}的{name} {quoted(limit, form)}",
                     form=base.id,
                 )
 

@@ -14,6 +14,7 @@ from selfeval.rules import judge
 from tests.selfeval.build import (
     base_data,
     cell,
+    cover_form,
     department_form,
     filing,
     indicator,
@@ -199,3 +200,28 @@ def test_rows_that_subdivide_a_project_are_not_added_twice():
     )
     table = replace(table, entries=(*table.entries[:at], *rows, *table.entries[at:]))
     assert errors(table) == []
+
+
+def in_yuan(form):
+    """The form with its funding block in 元."""
+
+    def converted(row):
+        cells = {name: getattr(row, name) for name in ("initial_budget", "adjusted_budget", "executed")}
+        return replace(
+            row,
+            **{
+                name: cell(f"{value.number * 10000:f}", value.at.row, value.at.column)
+                for name, value in cells.items()
+                if value.number is not None
+            },
+        )
+
+    return replace(form, amount_unit="元", funding=tuple(converted(row) for row in form.funding))
+
+
+def test_forms_in_yuan_agree_with_base_data_and_cover_in_ten_thousands():
+    forms = (in_yuan(department_form()), in_yuan(project_form()), in_yuan(second_project_form()))
+    assert judge(filing(*forms, base_data(), cover_form()), POLICY).findings == ()
+    wrong = with_line(forms[0], FundingRole.PROJECT_EXPENDITURE, executed="2912000")
+    found = [f for f in judge(filing(wrong, base_data()), POLICY).findings if f.code == "X04"]
+    assert "2912000元，相差 9.0000" in found[0].message
