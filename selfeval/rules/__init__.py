@@ -25,11 +25,13 @@ from selfeval.rules import (
     funds,
     identity,
     indicators,
+    narrative,
     notes,
     rate,
     reported,
     scores,
     text,
+    wording,
 )
 from selfeval.rules.engine import Context, Expected, Problem, Rule, findings_of, registered
 from selfeval.scoring import FormScore, score_form
@@ -55,6 +57,8 @@ SECTIONS = (
     text,
     reported,
     facts,
+    narrative,
+    wording,
 )
 CATALOGUE: tuple[Rule, ...] = registered()
 

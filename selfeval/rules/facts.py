@@ -60,6 +60,11 @@ class Fact:
         return frozenset(_SCOPE.findall(self.words))
 
     @property
+    def rounding(self) -> Decimal:
+        """One of the last decimal shown; a plain count is exact."""
+        return self.step if "." in self.shown or self.step > 1 else Decimal(0)
+
+    @property
     def quote(self) -> str:
         return f"{self.core} {self.shown}" if self.core not in self.shown else self.shown
 
@@ -258,7 +263,9 @@ def _of_whole(fact: Fact) -> bool:
 def _contradict(first: Fact, second: Fact) -> bool:
     if not first.words and not second.words:
         return False  # indicators are held against each other elsewhere
-    return _units_meet(first, second) and abs(first.value - second.value) > max(first.step, second.step)
+    return _units_meet(first, second) and abs(first.value - second.value) > max(
+        first.rounding, second.rounding
+    )
 
 
 def _units_meet(first: Fact, second: Fact) -> bool:

@@ -74,7 +74,7 @@ ANSWERS = {
     "qiannan-10": "R15",
 }
 CLASSES = {"ERR": ("error",), "WARN": ("warning",), "FMT": ("notice",)}
-LEAST = {"ERR": 0.7, "WARN": 0.6, "FMT": 0}
+LEAST = {"ERR": 1, "WARN": 0.9, "FMT": 0.7}
 FILES = ("xiangxi-2022", "yueyang-2023", "qiannan-2022")
 
 

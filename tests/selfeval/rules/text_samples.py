@@ -90,6 +90,33 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         ERROR,
     ),
     "R02": ("a share of another total", told("占基本支出84.03%|占基本支出86.03%"), ERROR),
+    "R05": (
+        "results of money that was not spent",
+        alone("全年预算数80万元，全年执行数0元，执行率0%。", "已完成渠道整治12公里。"),
+        WARNING,
+    ),
+    "R06": (
+        "a reason for a part of what was left",
+        alone("全年预算数500万元，全年执行数300万元，主要原因是上级资金150万元到位晚。"),
+        WARNING,
+    ),
+    "R07": ("two units of money", alone("项目经费20万元。", "全年预算数200000元。"), WARNING),
+    "R08": (
+        "no score and no grade",
+        alone("各项工作完成较好。", reported_score=None, reported_grade=None),
+        WARNING,
+    ),
+    "R09": ("the staff asked about itself", alone("干部职工满意度98%，发放问卷50份。"), WARNING),
+    "R10": (
+        "a rate of something unnamed",
+        alone("完成生态修复面积38公顷。", "恢复植被26公顷，治理水面19公顷，土地复垦率88.64%。"),
+        WARNING,
+    ),
+    "R11": ("a word twice", alone("提高社会效益效益，完成任务。"), NOTICE),
+    "R12": ("a number out of order", alone("工作有序。", "（3）完成整治任务。"), NOTICE),
+    "R13": ("half a bracket", alone("良好（90分）、合格70分）以上。"), NOTICE),
+    "R14": ("a comma behind the point", alone("公用经费较上年减少51.5,7万元。"), NOTICE),
+    "R15": ("two names for one", alone("安排监测员20名。", section="5.隐患点检测人员补助项目"), NOTICE),
     "X21": (
         "another number of books than the indicator",
         told("全年新增馆藏图书8120册|全年新增馆藏图书8210册"),
@@ -129,6 +156,50 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
 }
 
 PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
+    "R05": (
+        (
+            "money of which some was spent",
+            alone("全年预算数80万元，全年执行数60万元。", "已完成渠道整治12公里。"),
+        ),
+    ),
+    "R06": (
+        (
+            "a reason for all",
+            alone("全年预算数500万元，全年执行数300万元，主要原因是上级资金200万元到位晚。"),
+        ),
+    ),
+    "R07": (("one unit", alone("项目经费20万元。", "全年预算数0.5亿元，罚没20元。")),),
+    "R08": (
+        (
+            "the score in the form",
+            filing(department_form(), replace(report(), reported_score=None, reported_grade=None)),
+        ),
+    ),
+    "R09": (
+        ("those served, with a sample", alone("服务对象满意度98%，发放问卷50份。", "培训学员满意度96%。")),
+        ("the staff that a canteen serves", alone("职工满意度98%，发放问卷50份。", section="4.机关食堂项目")),
+    ),
+    "R10": (
+        (
+            "a rate that its figures make",
+            alone("完成生态修复面积40公顷，恢复植被26公顷，治理水面19公顷，恢复率65.00%。"),
+        ),
+    ),
+    "R11": (
+        (
+            "words that double by nature",
+            alone("家家户户点点滴滴一户一户核实。", "逐级逐级汇报，天天天天巡查。"),
+        ),
+    ),
+    "R12": (
+        (
+            "items from the first on",
+            alone("（1）核查完毕。", "（2）整治完毕。", "（3）验收完毕。", "开展检查10余次。"),
+        ),
+    ),
+    "R13": (("brackets in pairs", alone("良好（90分）、合格（70分）以上。", "1）核查完毕。")),),
+    "R14": (("thousands", alone("公用经费1,234.57万元，资金1000万元，2024年。")),),
+    "R15": (("one name", alone("安排检测人员20名。", section="5.隐患点检测人员补助项目")),),
     "R01": (
         ("a cent lost by rounding", told("人员经费454.75万元|人员经费454.76万元")),
         ("a list that names only some", alone("全年支出100万元，其中办公费20万元、差旅费30万元。")),

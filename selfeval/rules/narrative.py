@@ -1,0 +1,218 @@
+"""R: what a narrative report must say: results of unspent money, reasons, units, score, satisfaction, rates."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from selfeval.figures import percent, plain
+from selfeval.filing import Filing, Form, FormKind
+from selfeval.findings import Severity
+from selfeval.labels import squash
+from selfeval.rules.engine import Context, Problem, filing_rule, rule
+from selfeval.statements import MONEY, Figure, Passage, passages
+
+REPORT = "自评报告编写要求"
+_BUDGET = re.compile("(?:全年|年度|调整后?|年初)(?:总)?预算")
+_EXECUTED = re.compile("(?:全年|实际|累计|年度)?(?:预算)?执行数|实际支出|全年支出")
+_REASON = re.compile("原因|由于|因为|主要是|结转|未支付|尚未")
+_DONE = re.compile("完成|修复|建成|整治|开展|新增|培训|发放|治理|消除|恢复|改造")
+_EXPLAINS = re.compile("未(?:完成|支付|执行)原因|原因(?:是|为|:)")
+_SATISFACTION = re.compile("满意度|满意率")
+_STAFF = re.compile(
+    r"(?:本单位|我局|我单位|机关)?(?:干部职工|职工|员工|工作人员|[一-龥]{2,6}人员)(?:对[^,;。]{0,20})?(?:的)?(?:满意度|满意率)"
+)
+_SERVED = re.compile(
+    "服务|受益|群众|管理对象|参训|参会|受训|培训|企业|客户|办事|使用人员|离退休|困难|就业|流动|失业|获奖|残疾|监测对象"
+)
+_SAMPLE = re.compile(r"问卷|样本|抽样|随机|(?:调查|访谈|走访|测评)[^,;。]{0,8}\d+(?:份|人|户|名|家)")
+# Where the staff are those served.
+_FOR_STAFF = re.compile("物业|后勤|食堂|办公|工会|福利|体检|宿舍")
+_RATE = re.compile(r"(?:[一-龥]{2,8}率|度增加|覆盖度)[^,;。\d]{0,4}$")
+_EXTENTS = ("亩", "公里", "平方米")
+_SELF_EVIDENT = re.compile("执行率|完成率|到位率|支付率|满意率|合格率|达标率|控制率|参学率|优良率|及时率")
+
+
+@filing_rule("R05", Severity.WARNING, REPORT)
+def outputs_without_spending_are_explained(filing: Filing, context: Context) -> Iterator[Problem]:
+    """执行数为零而列有产出的，应说明产出由何种资金形成。"""
+    for section in _sections(filing):
+        for passage in section:
+            spent = [f for f in passage.figures if _EXECUTED.search(f.words) and f.unit == MONEY]
+            budget = [f for f in passage.figures if _BUDGET.search(f.words) and f.unit == MONEY]
+            if not spent or spent[0].value or not any(f.value for f in budget):
+                continue
+            outputs = [(f, p) for p in section for f in p.figures if _is_output(f)]
+            if outputs:
+                said = "、".join(f"{f.subject}{f.shown}" for f, _ in outputs[:5])
+                yield Problem(
+                    (passage.at, *dict.fromkeys(p.at for _, p in outputs)),
+                    spent[0].shown,
+                    None,
+                    f"全年预算数 {budget[0].shown}，全年执行数 {spent[0].shown}，却列出产出 {said}",
+                    form=passage.form.id,
+                )
+
+
+@filing_rule("R06", Severity.WARNING, REPORT)
+def the_reason_covers_what_was_not_spent(filing: Filing, context: Context) -> Iterator[Problem]:
+    """未执行原因应覆盖全部未执行金额。"""
+    for passage in passages(filing):
+        reason = _REASON.search(passage.text)
+        if reason is None:
+            continue
+        ahead = [f for f in passage.figures if f.end <= reason.start() and f.unit == MONEY]
+        budget = next((f for f in ahead if _BUDGET.search(f.words)), None)
+        spent = next((f for f in ahead if _EXECUTED.search(f.words)), None)
+        named = [
+            f
+            for f in passage.figures
+            if f.start > reason.end() and f.unit == MONEY and not f.rough and not f.depth
+        ]
+        if budget is None or spent is None or not named or spent.value >= budget.value:
+            continue
+        gap, covered = budget.value - spent.value, sum(f.value for f in named)
+        if 0 < covered < gap and gap - covered > max(f.step for f in named):
+            said = "、".join(f"{f.shown}" for f in named)
+            yield Problem(
+                passage.at,
+                said,
+                f"{plain(gap)}万元",
+                f"全年预算数 {budget.shown} − 全年执行数 {spent.shown} = 未执行 {plain(gap)}万元，原因只说明 {said}，"
+                f"尚有 {plain(gap - covered)}万元没有说明",
+                form=passage.form.id,
+            )
+
+
+@filing_rule("R07", Severity.WARNING, REPORT)
+def one_unit_of_money_in_a_section(filing: Filing, context: Context) -> Iterator[Problem]:
+    """同一部分的金额应使用同一单位，不应元与万元混用。"""
+    for section in _sections(filing):
+        by_unit: dict[str, tuple[Figure, Passage]] = {}
+        for passage in section:
+            for figure in passage.figures:
+                if figure.unit == MONEY and figure.value:
+                    by_unit.setdefault(re.sub(r"[\d.,]", "", figure.shown), (figure, passage))
+        if {"元", "万元"} <= by_unit.keys() and by_unit["元"][0].value >= 1:
+            (small, first), (large, second) = by_unit["元"], by_unit["万元"]
+            yield Problem(
+                tuple(dict.fromkeys((second.at, first.at))),
+                small.shown,
+                f"{plain(small.value)}万元",
+                f"同一部分既用万元（{large.label} {large.shown}）又用元（{small.label} {small.shown}，"
+                f"即 {plain(small.value)}万元）",
+                form=first.form.id,
+            )
+            # One finding says it for the whole report.
+            return
+
+
+@filing_rule("R08", Severity.WARNING, REPORT)
+def a_report_states_its_result(filing: Filing, context: Context) -> Iterator[Problem]:
+    """自评报告应写明自评得分和等级。"""
+    for form in filing.forms:
+        if form.kind is not FormKind.REPORT:
+            continue
+        scored = any(other.reported_score for other in filing.forms if other is not form)
+        # A grade without its score, or nothing at all anywhere in the filing.
+        if form.reported_score is None and (form.reported_grade or not scored):
+            missing = "自评得分" if form.reported_grade else "自评得分和评价等级"
+            beside = "" if scored else "，本件也没有填写得分的自评表"
+            yield Problem(form.at, None, missing, f"自评报告没有写明{missing}{beside}", form=form.id)
+
+
+@rule("R09", Severity.WARNING, "满意度应调查服务对象，并有样本")
+def satisfaction_is_of_those_served(form: Form, context: Context) -> Iterator[Problem]:
+    """满意度应调查服务对象或受益群众，并写明调查样本。"""
+    if form.kind is not FormKind.REPORT:
+        return
+    asked = []
+    sampled = any(_SAMPLE.search(sentence.text) for sentence in form.sentences)
+    for sentence in form.sentences:
+        text = squash(sentence.text)
+        # A statement of a result names the figure; what is asked of the future does not.
+        if not _SATISFACTION.search(text) or "%" not in text:
+            continue
+        asked.append(sentence)
+        staff = _STAFF.search(text)
+        if staff and not _SERVED.search(staff[0]) and not _FOR_STAFF.search(sentence.at.part + text):
+            yield Problem(
+                sentence.at,
+                staff[0],
+                "服务对象或受益群众",
+                f"“{staff[0]}”的对象是工作人员，不是服务对象：{text}",
+            )
+    if len(asked) > 1 and not sampled:
+        yield Problem(
+            tuple(sentence.at for sentence in asked),
+            None,
+            "调查方式和样本数",
+            f"{len(asked)} 处写有满意度，全文没有调查方式和样本数",
+        )
+
+
+@filing_rule("R10", Severity.WARNING, REPORT)
+def rates_can_be_recomputed(filing: Filing, context: Context) -> Iterator[Problem]:
+    """比率应写明分子和分母。"""
+    for section in _sections(filing):
+        for passage in section:
+            here = [f for f in passage.figures if f.unit in _EXTENTS and _is_output(f)]
+            if len(here) < 2:
+                continue
+            extents = [
+                f
+                for p in section
+                for f in p.figures
+                if f.unit == here[0].unit and _is_output(f) and not f.rough
+            ]
+            for figure in passage.figures:
+                before = passage.text[: figure.start]
+                words = re.split("[,;。:()]", before)[-1]
+                rate = _RATE.search(words)
+                if (
+                    figure.unit != "%"
+                    or figure.rough
+                    or not rate
+                    or _SELF_EVIDENT.search(words)
+                    or figure.value in (0, 100)
+                ):
+                    continue
+                if "." not in figure.shown:
+                    continue
+                same = [
+                    (a, b)
+                    for a, b in itertools.permutations(extents, 2)
+                    if a.unit == b.unit and 0 < a.value <= b.value
+                ]
+                tried = [(a, b, a.value / b.value * 100) for a, b in same]
+                if len(tried) < 2 or any(
+                    abs(value - figure.value) <= 2 * figure.step for _, _, value in tried
+                ):
+                    continue
+                said = "；".join(
+                    f"{a.subject}{a.shown} ÷ {b.subject}{b.shown} = {percent(v / 100)}"
+                    for a, b, v in tried[:3]
+                )
+                yield Problem(
+                    passage.at,
+                    figure.shown,
+                    None,
+                    f"{figure.label or words} {figure.shown} 没有写明分母，同一部分的数字算不出：{said}",
+                    form=passage.form.id,
+                )
+
+
+def _sections(filing: Filing) -> Iterator[list[Passage]]:
+    """The passages of a report section by section; headings of one name in a row are one section."""
+    said = [p for p in passages(filing) if p.at.sentence and p.form.kind is FormKind.REPORT and not p.planned]
+    for _, group in itertools.groupby(said, key=lambda passage: passage.at.part):
+        yield list(group)
+
+
+def _is_output(figure: Figure) -> bool:
+    return (
+        figure.unit not in (MONEY, "%", "分", "年", "月", "日")
+        and bool(figure.subject)
+        and _DONE.search(figure.words) is not None
+    )
