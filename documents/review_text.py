@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from documents.typography import printable
+from selfeval.findings import Severity
 from selfeval.repairs import HEADS, Repair
 
 TITLE = "审核意见"
@@ -20,7 +21,8 @@ NOTHING_FOUND = "没有发现问题，不需要修改。"
 def note_lines(repair: Repair) -> list[str]:
     """What a comment says about one finding: number and code, what is wrong, what is right, the rule."""
     finding = repair.finding
-    lines = [f"{repair.name}（{finding.code}）", finding.message]
+    harmless = "，不需要修改" if finding.severity is Severity.INFO else ""
+    lines = [f"{repair.name}（{finding.code}）{harmless}", finding.message]
     if finding.expected is not None:
         lines.append(f"应为：{finding.expected}")
     lines.append(f"规则：{finding.sentence}")

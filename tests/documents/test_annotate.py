@@ -112,7 +112,8 @@ def test_the_shared_filings_come_back_with_a_comment_at_every_place_and_read_as_
         for repair in found:
             assert repair.name in text and repair.finding.message in text
             if any(place.cell or "表" in place.part for place in repair.finding.places):
-                assert f"{repair.name}（{repair.finding.code}）\n{repair.finding.message}" in comments
+                assert f"{repair.name}（{repair.finding.code}）" in comments
+                assert repair.finding.message in comments
 
 
 def test_without_our_marks_the_word_file_is_the_unit_s_own(shared_filings):
@@ -141,6 +142,13 @@ def test_without_our_marks_the_word_file_is_the_unit_s_own(shared_filings):
     assert etree.tostring(root, method="c14n") == etree.tostring(
         etree.fromstring(before["word/document.xml"]), method="c14n"
     )
+
+
+def test_a_comment_on_what_reconciles_says_that_nothing_is_to_be_changed():
+    harmless = dataclasses.replace(finding(Position("表1", 6)), severity=Severity.INFO)
+    _, commented = annotate("表.docx", builders.word(WORD_FORM), numbered("表.docx", harmless))
+    [comment] = word_comments(commented)
+    assert comment.text.startswith("说明1（D01），不需要修改")
 
 
 def test_a_comment_hangs_at_the_cell_that_holds_the_figure():
