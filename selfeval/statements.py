@@ -119,7 +119,7 @@ class Passage:
 
 
 def passages(filing: Filing) -> Iterator[Passage]:
-    """Every sentence with a figure: report text, goals with their results, and running text on the cover."""
+    """Every sentence: report text, goals with their results, and running text on the cover."""
     for form in filing.forms:
         if not form.kind.judged:
             continue

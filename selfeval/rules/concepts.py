@@ -11,7 +11,7 @@ from selfeval.figures import number
 from selfeval.filing import Cell, Filing, Form, FormKind, FundingRole
 from selfeval.money import UNITS
 from selfeval.rules.expenses import expenses
-from selfeval.statements import MONEY, Figure, Passage, passages
+from selfeval.statements import MONEY, Figure, Passage
 
 PEOPLE = "人"
 _PEOPLE_UNITS = ("人", "名", "个")
@@ -103,9 +103,9 @@ def stated(filing: Filing) -> dict[str, list[Stated]]:
     return found
 
 
-def told(filing: Filing, concept: Concept) -> Iterator[tuple[Figure, Passage]]:
+def told(said: tuple[Passage, ...], year: int | None, concept: Concept) -> Iterator[tuple[Figure, Passage]]:
     """What the report's sentences say of a concept in this year, results only."""
-    for passage in passages(filing):
+    for passage in said:
         if passage.form.kind is not FormKind.REPORT or passage.planned:
             continue
         for figure in passage.figures:
@@ -119,7 +119,7 @@ def told(filing: Filing, concept: Concept) -> Iterator[tuple[Figure, Passage]]:
                 continue
             other = _OTHER if concept.unit == MONEY else _GROUPS
             years = {int(year) for year in _YEAR.findall(passage.text[: figure.start])}
-            if other.search(figure.words) or (filing.year and years and filing.year not in years):
+            if other.search(figure.words) or (year and years and year not in years):
                 continue
             # A budget named once holds for the parts that follow it.
             if concept.unit == MONEY and _budgeted(passage, figure):

@@ -15,6 +15,7 @@ from selfeval.filing import Filing, Form, Position
 from selfeval.findings import Finding, Severity
 from selfeval.policy import Policy
 from selfeval.scoring import FormScore
+from selfeval.statements import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,13 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a rule may ask beside its form: the policy, the whole filing, the scores by form id."""
+    """What a rule may ask beside its form: the policy, the whole filing and its sentences, the scores by form id."""
 
     policy: Policy
     filing: Filing
     expected: Expected = field(default_factory=Expected)
     scores: dict[str, FormScore] = field(default_factory=dict)
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

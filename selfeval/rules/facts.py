@@ -13,7 +13,7 @@ from selfeval.filing import Filing, Form, FormKind, Position
 from selfeval.findings import Severity
 from selfeval.labels import squash
 from selfeval.rules.engine import Context, Problem, filing_rule
-from selfeval.statements import MONEY, Figure, Passage, clean, figures, passages
+from selfeval.statements import MONEY, Figure, Passage, clean, figures
 
 BETWEEN = "自评报告与附表应一致"
 # A name this long means the same thing wherever it stands; a shorter one may mean another.
@@ -73,7 +73,7 @@ class Fact:
 def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Problem]:
     """同一事项的完成数在自评报告、封面表和自评表中应一致。"""
     groups: dict[str, list[Fact]] = {}
-    for fact in _facts(filing):
+    for fact in _facts(filing, context.passages):
         if fact.named and not fact.planned and len(fact.core) >= _LONG and _of_whole(fact):
             groups.setdefault(fact.core, []).append(fact)
     for facts in groups.values():
@@ -96,17 +96,24 @@ def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Proble
 def like_facts_say_how_they_differ(filing: Filing, context: Context) -> Iterator[Problem]:
     """相近事项的完成数不同的，应注明口径。"""
     facts = list(
-        {(f.core, f.value, f.unit): f for f in _facts(filing) if not f.planned and _of_whole(f)}.values()
+        {
+            (f.core, f.value, f.unit): f
+            for f in _facts(filing, context.passages)
+            if not f.planned and _of_whole(f)
+        }.values()
     )
     told: set[frozenset[str]] = set()
+    by_gram: dict[str, list[Fact]] = {}
+    for fact in facts:
+        for gram in set(_grams(fact.core)):
+            by_gram.setdefault(gram, []).append(fact)
     for second in facts:
-        if not second.tabled:
-            continue
-        for first in facts:
+        near = {id(f): f for gram in _grams(second.core) for f in by_gram[gram]} if second.tabled else {}
+        for first in sorted(near.values(), key=facts.index):
             pair = frozenset((first.core, second.core))
-            if first.at == second.at and first.core == second.core:
+            if pair in told or (first.at == second.at and first.core == second.core):
                 continue
-            if pair in told or not _alike(first.core, second.core) or not _contradict(first, second):
+            if not _contradict(first, second) or not _alike(first.core, second.core):
                 continue
             if first.core != second.core and first.tabled != second.tabled and _matched(facts, first, second):
                 continue
@@ -126,7 +133,9 @@ def like_facts_say_how_they_differ(filing: Filing, context: Context) -> Iterator
 @filing_rule("X23", Severity.WARNING, BETWEEN)
 def result_keeps_the_level_of_its_goal(filing: Filing, context: Context) -> Iterator[Problem]:
     """目标写明级别（国家级、省级等）的，完成数应按同一级别统计。"""
-    facts = list({(f.core, f.value, f.planned): f for f in _facts(filing) if _of_whole(f)}.values())
+    facts = list(
+        {(f.core, f.value, f.planned): f for f in _facts(filing, context.passages) if _of_whole(f)}.values()
+    )
     done = [fact for fact in facts if not fact.planned]
     for goal in facts:
         level = _LEVEL.search(goal.core)
@@ -152,7 +161,7 @@ def result_keeps_the_level_of_its_goal(filing: Filing, context: Context) -> Iter
 @filing_rule("X24", Severity.WARNING, "预算绩效自评范围应包括对下转移支付")
 def transfers_are_stated(filing: Filing, context: Context) -> Iterator[Problem]:
     """资金分配给下级地区的，应作为转移支付填报。"""
-    every = list(passages(filing))
+    every = context.passages
     none = next(((f, p) for p in every for f in p.figures if "转移支付" in f.label and f.value == 0), None)
     if none is None:
         return
@@ -199,14 +208,14 @@ def results_of_a_project_are_indicators(filing: Filing, context: Context) -> Ite
                 yield Problem(got.at, None, None, f"实际完成情况写明 {said}，没有对应的指标", form=form.id)
 
 
-def _facts(filing: Filing) -> Iterator[Fact]:
-    for passage in passages(filing):
+def _facts(filing: Filing, said: tuple[Passage, ...]) -> Iterator[Fact]:
+    for passage in said:
         if passage.form.kind not in _WHOLE:
             continue
-        said = [fact for figure in passage.figures if (fact := _told(figure, passage))]
-        names = [(fact.core, fact.unit, fact.words) for fact in said]
+        told = [fact for figure in passage.figures if (fact := _told(figure, passage))]
+        names = [(fact.core, fact.unit, fact.words) for fact in told]
         # A name that comes twice in a sentence counts two things there.
-        yield from (fact for fact, name in zip(said, names, strict=True) if names.count(name) == 1)
+        yield from (fact for fact, name in zip(told, names, strict=True) if names.count(name) == 1)
     for form in filing.forms:
         if form.kind in (FormKind.COVER, FormKind.DEPARTMENT):
             for row in form.indicators:
@@ -277,8 +286,6 @@ def _alike(first: str, second: str) -> bool:
     shorter = min(len(first), len(second))
     if first == second:
         return _SHORT <= len(first) < _LONG
-    if shorter < _SHORT or not set(_grams(first)) & set(_grams(second)):
-        return False
     match = SequenceMatcher(None, first, second, autojunk=False).find_longest_match()
     before = first[: match.a], second[: match.b]
     # 省级… and 国家级… are two things; 新增和控制… is a sum that the other is a part of.

@@ -11,7 +11,7 @@ from selfeval.filing import Filing, Form, FormKind
 from selfeval.findings import Severity
 from selfeval.labels import squash
 from selfeval.rules.engine import Context, Problem, filing_rule, rule
-from selfeval.statements import MONEY, Figure, Passage, passages
+from selfeval.statements import MONEY, Figure, Passage
 
 REPORT = "自评报告编写要求"
 _BUDGET = re.compile("(?:全年|年度|调整后?|年初)(?:总)?预算")
@@ -37,7 +37,7 @@ _SELF_EVIDENT = re.compile("执行率|完成率|到位率|支付率|满意率|�
 @filing_rule("R05", Severity.WARNING, REPORT)
 def outputs_without_spending_are_explained(filing: Filing, context: Context) -> Iterator[Problem]:
     """执行数为零而列有产出的，应说明产出由何种资金形成。"""
-    for section in _sections(filing):
+    for section in _sections(context.passages):
         for passage in section:
             spent = [f for f in passage.figures if _EXECUTED.search(f.words) and f.unit == MONEY]
             budget = [f for f in passage.figures if _BUDGET.search(f.words) and f.unit == MONEY]
@@ -58,7 +58,7 @@ def outputs_without_spending_are_explained(filing: Filing, context: Context) -> 
 @filing_rule("R06", Severity.WARNING, REPORT)
 def the_reason_covers_what_was_not_spent(filing: Filing, context: Context) -> Iterator[Problem]:
     """未执行原因应覆盖全部未执行金额。"""
-    for passage in passages(filing):
+    for passage in context.passages:
         reason = _REASON.search(passage.text)
         if reason is None:
             continue
@@ -88,7 +88,7 @@ def the_reason_covers_what_was_not_spent(filing: Filing, context: Context) -> It
 @filing_rule("R07", Severity.WARNING, REPORT)
 def one_unit_of_money_in_a_section(filing: Filing, context: Context) -> Iterator[Problem]:
     """同一部分的金额应使用同一单位，不应元与万元混用。"""
-    for section in _sections(filing):
+    for section in _sections(context.passages):
         by_unit: dict[str, tuple[Figure, Passage]] = {}
         for passage in section:
             for figure in passage.figures:
@@ -155,16 +155,13 @@ def satisfaction_is_of_those_served(form: Form, context: Context) -> Iterator[Pr
 @filing_rule("R10", Severity.WARNING, REPORT)
 def rates_can_be_recomputed(filing: Filing, context: Context) -> Iterator[Problem]:
     """比率应写明分子和分母。"""
-    for section in _sections(filing):
+    for section in _sections(context.passages):
         for passage in section:
-            here = [f for f in passage.figures if f.unit in _EXTENTS and _is_output(f)]
+            here = [f for f in passage.figures if f.unit in _EXTENTS and f.subject]
             if len(here) < 2:
                 continue
             extents = [
-                f
-                for p in section
-                for f in p.figures
-                if f.unit == here[0].unit and _is_output(f) and not f.rough
+                f for p in section for f in p.figures if f.unit == here[0].unit and f.subject and not f.rough
             ]
             for figure in passage.figures:
                 before = passage.text[: figure.start]
@@ -203,9 +200,9 @@ def rates_can_be_recomputed(filing: Filing, context: Context) -> Iterator[Proble
                 )
 
 
-def _sections(filing: Filing) -> Iterator[list[Passage]]:
+def _sections(every: tuple[Passage, ...]) -> Iterator[list[Passage]]:
     """The passages of a report section by section; headings of one name in a row are one section."""
-    said = [p for p in passages(filing) if p.at.sentence and p.form.kind is FormKind.REPORT and not p.planned]
+    said = [p for p in every if p.at.sentence and p.form.kind is FormKind.REPORT and not p.planned]
     for _, group in itertools.groupby(said, key=lambda passage: passage.at.part):
         yield list(group)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from selfeval.filing import Filing, Position
-from selfeval.statements import Figure, Passage, clean, passages
+from selfeval.statements import Figure, Passage, clean
 
 _HUNDRED = Decimal(100)
 # 0.01 percentage point is a rounding, whatever else.
@@ -60,9 +60,8 @@ class Proportion:
         )
 
 
-def proportions(filing: Filing) -> Iterator[Proportion]:
+def proportions(filing: Filing, every: tuple[Passage, ...]) -> Iterator[Proportion]:
     """Every percentage whose figures stand beside it, each once however often the text is repeated."""
-    every = list(passages(filing))
     scored = {line.at for form in filing.forms for line in form.funding}
     seen: set[tuple] = set()
     for passage in every:
@@ -77,7 +76,7 @@ def proportions(filing: Filing) -> Iterator[Proportion]:
 
 
 def _read(
-    passage: Passage, index: int, stated: Figure, every: list[Passage], scored: set[Position]
+    passage: Passage, index: int, stated: Figure, every: tuple[Passage, ...], scored: set[Position]
 ) -> Proportion | None:
     words = re.split(r"[,;:。()]", passage.text[: stated.start])[-1]
     before = passage.figures[:index]
@@ -93,7 +92,7 @@ def _read(
 
 
 def _share(
-    passage: Passage, stated: Figure, before: tuple[Figure, ...], whole: str, every: list[Passage]
+    passage: Passage, stated: Figure, before: tuple[Figure, ...], whole: str, every: tuple[Passage, ...]
 ) -> Proportion | None:
     part = next((f for f in reversed(before) if f.unit != "%" and f.depth == stated.depth), None)
     if part is None or part.rough or not whole:

@@ -22,7 +22,7 @@ def report_agrees_with_tables(filing: Filing, context: Context) -> Iterator[Prob
     tables = stated(filing)
     tolerance = context.policy.tolerance.amount
     for concept in CONCEPTS:
-        cells, said = tables.get(concept.name, []), list(told(filing, concept))
+        cells, said = tables.get(concept.name, []), list(told(context.passages, filing.year, concept))
         # Several figures of one name: own office, whole department; one of them may well be the table's.
         agreed = any(_agree(figure, cell, tolerance) for figure, _ in said for cell in cells)
         if not cells or not said or agreed:

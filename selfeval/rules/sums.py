@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from selfeval.filing import Filing, Position
-from selfeval.statements import MONEY, Figure, Passage, passages
+from selfeval.filing import Position
+from selfeval.statements import MONEY, Figure, Passage
 
 # A list behind these is the whole breakdown; behind 其中 or 用于 it may be an extract.
 _MARK = re.compile(r"(?P<full>分别(?:为|是)?|包括|由(?=[^,;。]{2,20}(?:组成|构成)))|其中|用于")
@@ -90,19 +90,19 @@ def _rounded(figure: Figure) -> bool:
     )
 
 
-def sums(filing: Filing) -> Iterator[Sum]:
+def sums(said: tuple[Passage, ...]) -> Iterator[Sum]:
     """Every whole with parts, each once however often the same text stands in the filing."""
     seen: set[tuple] = set()
-    for found in itertools.chain(_lists(filing), _sections(filing)):
+    for found in itertools.chain(_lists(said), _sections(said)):
         key = (found.whole.value, tuple(part.value for part in found.parts))
         if key not in seen:
             seen.add(key)
             yield found
 
 
-def _lists(filing: Filing) -> Iterator[Sum]:
+def _lists(said: tuple[Passage, ...]) -> Iterator[Sum]:
     before: Passage | None = None
-    for passage in passages(filing):
+    for passage in said:
         figures = passage.figures
         if figures:
             yield from _marked(passage, before)
@@ -194,10 +194,9 @@ def _pairs(passage: Passage) -> Iterator[Sum]:
             yield Sum(passage.form.id, (passage.at,), whole, (first, second), True)
 
 
-def _sections(filing: Filing) -> Iterator[Sum]:
+def _sections(every: tuple[Passage, ...]) -> Iterator[Sum]:
     """The classes of an expense that stand in sentences of their own, against the total of their section."""
-    every = [passage for passage in passages(filing) if passage.at.sentence]
-    by_form = itertools.groupby(every, key=lambda passage: passage.form.id)
+    by_form = itertools.groupby((p for p in every if p.at.sentence), key=lambda passage: passage.form.id)
     for _, group in by_form:
         report = list(group)
         totals = [(f, p) for p in report for f in p.figures if _BASIC.fullmatch(f.label) and _plain(f)]

@@ -17,7 +17,7 @@ TEXT = "自评报告文字与数据应一致（绩效自评操作规程）"
 @filing_rule("R01", Severity.ERROR, TEXT)
 def parts_of_a_sentence_add_up(filing: Filing, context: Context) -> Iterator[Problem]:
     """文字中列出的各部分之和应等于合计。"""
-    for found in sums(filing):
+    for found in sums(context.passages):
         if found.holds:
             continue
         yield Problem(
@@ -44,7 +44,7 @@ def _sum_message(found: Sum) -> str:
 @filing_rule("R02", Severity.ERROR, TEXT)
 def stated_proportions_follow_from_their_figures(filing: Filing, context: Context) -> Iterator[Problem]:
     """文字中的占比、完成率、增减幅度应与所列数字算出的一致。"""
-    for found in proportions(filing):
+    for found in proportions(filing, context.passages):
         if found.holds:
             continue
         yield Problem(

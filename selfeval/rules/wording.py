@@ -204,22 +204,29 @@ def one_name_for_one_thing(filing: Filing, context: Context) -> Iterator[Problem
 
 
 def _texts(filing: Filing) -> Iterator[tuple[str, Position, str]]:
-    """Running text with its place: sentences of the report, goals and results, long cells of the cover."""
+    """Running text with its place, each text once: sentences, goals and results, long cells, indicators."""
+    seen: set[str] = set()
+    for text, at, form in _every_text(filing):
+        if text and text not in seen:
+            seen.add(text)
+            yield squash(text)[: 4 * _LONGEST], at, form
+
+
+def _every_text(filing: Filing) -> Iterator[tuple[str, Position, str]]:
     for form in filing.forms:
         if not form.kind.judged:
             continue
         for sentence in form.sentences:
-            yield squash(sentence.text)[:_LONGEST], sentence.at, form.id
+            yield sentence.text, sentence.at, form.id
         for pair in form.goals:
             for cell in pair:
-                yield squash(cell.text)[:_LONGEST], cell.at, form.id
+                yield cell.text, cell.at, form.id
         for entry in form.entries:
-            if "。" in entry.cell.text or ";" in squash(entry.cell.text):
-                yield squash(entry.cell.text)[: 4 * _LONGEST], entry.cell.at, form.id
+            if "。" in entry.cell.text or "；" in entry.cell.text:
+                yield entry.cell.text, entry.cell.at, form.id
         for row in form.indicators:
-            for said in (row.level2, row.name):
-                if said:
-                    yield squash(said)[:_LONGEST], row.at, form.id
+            yield row.level2, row.at, form.id
+            yield row.name, row.at, form.id
 
 
 def _reduplicated(again: str, text: str, start: int) -> bool:
