@@ -97,7 +97,11 @@ def attachments_are_complete(filing: Filing, context: Context) -> Iterator[Probl
 def forms_are_dated(filing: Filing, context: Context) -> Iterator[Problem]:
     """填报日期应填写。"""
     open_dates = [
-        (form, line.at) for form in _judged(filing) for line in form.footer if _lacks_date(line.text)
+        (form, line.at)
+        for form in _judged(filing)
+        if not _dated(form)
+        for line in form.footer
+        if _lacks_date(line.text)
     ]
     if open_dates:
         forms = "、".join(dict.fromkeys(f"{form.title}（{form.at}）" for form, _ in open_dates))
@@ -196,6 +200,11 @@ def _asks_for_names(form: Form) -> bool:
 
 def _paper(name: str) -> FormKind | None:
     return next((kind for kind, word in _PAPERS if word in name), None)
+
+
+def _dated(form: Form) -> bool:
+    """Whether a date stands anywhere below the form: label and date may be two paragraphs."""
+    return any(True for line in form.footer for _ in _days(line.text, line.at))
 
 
 def _lacks_date(text: str) -> bool:

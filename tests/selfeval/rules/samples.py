@@ -787,7 +787,13 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         ("tables alone, the report in a file of its own", filing(D(), P())),
         ("everything that is asked for", filing(D(), G(), _report())),
     ),
-    "A12": (("a form without such a line", filing(replace(D(), footer=()))),),
+    "A12": (
+        ("a form without such a line", filing(replace(D(), footer=()))),
+        (
+            "a date in a paragraph of its own",
+            filing(replace(D(), footer=(foot("填报日期："), foot("2026年3月20日")))),
+        ),
+    ),
     "A13": (
         (
             "a day of another year in a target",

@@ -225,3 +225,11 @@ def test_forms_in_yuan_agree_with_base_data_and_cover_in_ten_thousands():
     wrong = with_line(forms[0], FundingRole.PROJECT_EXPENDITURE, executed="2912000")
     found = [f for f in judge(filing(wrong, base_data()), POLICY).findings if f.code == "X04"]
     assert "2912000元，相差 9.0000" in found[0].message
+
+
+def test_spending_below_its_plan_is_no_missed_target():
+    rows = (
+        ("产出指标", "数量指标", "全年项目支出 | 100万元 | 95万元 | 50 | 50 |"),
+        ("效益指标", "社会效益指标", "惠及人数 | ≥900人 | 950人 | 40 | 40 |"),
+    )
+    assert errors(form_of(rows)) == []
