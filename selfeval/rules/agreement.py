@@ -16,9 +16,8 @@ from selfeval.rules.expenses import Row, Table, expenses
 from selfeval.rules.scores import same_grade
 
 BETWEEN = "表间勾稽"
-_NAMES = re.compile(
-    r"[\s，。；、,.;:：“”\"《》（）()]|^[\d一二三四五六七八九十]+[、.．]|项目(?:支出)?$|经费$"
-)
+# Only the same words name the same project to the cent: 培训经费 and 培训项目 may be two.
+_NAMES = re.compile(r"[\s，。；、,.;:：“”\"《》（）()]|^[\d一二三四五六七八九十]+[、.．]")
 
 
 @filing_rule("X09", Severity.ERROR, BETWEEN)

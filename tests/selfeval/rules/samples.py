@@ -459,7 +459,7 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
             P(),
             with_cell(
                 with_line(
-                    replace(Q(), project="二、阅读推广项目"),
+                    replace(Q(), project="二、“阅读推广”"),
                     FundingRole.TOTAL,
                     executed="133.00",
                     execution_rate="93.99%",
