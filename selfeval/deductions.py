@@ -84,7 +84,14 @@ def _execution(line: FundingLine, weight: Decimal, again: Recomputed, policy: Po
     if rule.floor is not None:
         clause += f"，低于 {percent(rule.floor)} 不得分"
     return Deduction(
-        line.at, f"{line.label}执行率", weight, number(line.score), again.score, figures, clause, None
+        line.at,
+        f"{line.label.removesuffix('执行率')}执行率",
+        weight,
+        number(line.score),
+        again.score,
+        figures,
+        clause,
+        None,
     )
 
 
