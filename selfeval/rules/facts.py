@@ -35,8 +35,9 @@ _SCOPE = re.compile(
 _LEADING_VERBS = re.compile(r"^(?:收到|受理|依|办理|已|共|全[州市县区省])+")
 _CONJUNCTIONS = ("和", "及", "与", "、")
 _DIGITS = re.compile(r"[\d.,]")
+_YEAR = re.compile(r"(20\d{2})年")
 _PLACE = re.compile(r"[一-龥]{1,12}(?:县|市|区|旗|州|盟)$")
-_PROJECT_SECTION = re.compile(r"项目(?!支出|情况|组织|资金|管理)")
+_PROJECT_SECTION = re.compile(r"项目(?!支出|情况|组织|资金|管理)|专项|补助|补贴|工程|资金$|经费$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,7 @@ def _facts(filing: Filing, said: tuple[Passage, ...]) -> Iterator[Fact]:
     for passage in said:
         if passage.form.kind not in _WHOLE:
             continue
-        told = [fact for figure in passage.figures if (fact := _told(figure, passage))]
+        told = [fact for figure in passage.figures if (fact := _told(figure, passage, filing.year))]
         names = [(fact.core, fact.unit, fact.words) for fact in told]
         # A name that comes twice in a sentence counts two things there.
         yield from (fact for fact, name in zip(told, names, strict=True) if names.count(name) == 1)
@@ -237,9 +238,12 @@ def _facts(filing: Filing, said: tuple[Passage, ...]) -> Iterator[Fact]:
                     )
 
 
-def _told(figure: Figure, passage: Passage) -> Fact | None:
+def _told(figure: Figure, passage: Passage, year: int | None) -> Fact | None:
     label = figure.subject if figure.generic else figure.label
     if not label or figure.unit in _OTHER_UNITS or figure.depth:
+        return None
+    years = _YEAR.findall(passage.text[max(0, figure.start - 40) : figure.start])
+    if year and years and int(years[-1]) != year:
         return None
     planned = passage.planned or _WANTED.search(figure.words) is not None
     if _NEGATED.search(figure.words) or (figure.rough and not planned):

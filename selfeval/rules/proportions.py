@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,10 +23,11 @@ _DIFFERENCE = re.compile(
     r"(?:较|比|与)(?:上年|去年|上一?年度|年初|预算)[^,;。\d]{0,12}(?P<sign>减少|下降|降低|压减|节约|增加|增长|上升)了?$"
 )
 _BASE_YEAR = re.compile(r"(?:较|比)(?:上年|去年)[^,;。\d]{0,10}$")
+_COMPARES = re.compile("较|比|增加|减少|增长|下降")
 _DOWN = re.compile("减|下降|降|节约")
 _BEYOND = re.compile(r"超额?(?:完成)?$")
 _WHOLE = re.compile("预算|任务|编制|应|共|总|下达|计划|问题|申请|收到|受理|认定|目标")
-_DONE = re.compile("执行|支出|完成|到位|整改|处置|已|在职|在岗|实有|办结|使用|支付|解决|化解|回收")
+_DONE = re.compile("实际|执行|支出|完成|到位|整改|处置|已|在职|在岗|实有|办结|使用|支付|解决|化解|回收")
 _ADJUSTMENT = re.compile("(?P<down>调减|追减|压减|收回)|调增|追加|调整")
 _RESULT = re.compile("执行率|完成率|到位率|整改|处置率|支付率|控制率|办结率|化解率|使用率|支出率|进度")
 
@@ -46,6 +48,9 @@ class Proportion:
     def holds(self) -> bool:
         """By rounding at its decimals, by one hundredth of a point, or within the rounding of its figures."""
         step = self.stated.step
+        # What is done beyond the task is often told as done in full.
+        if self.stated.value == _HUNDRED and all(value >= 1 for value in self.exact):
+            return True
         return any(
             abs(self.stated.value - value * _HUNDRED) <= max(_TOLERANCE, slack * _HUNDRED)
             or (value * _HUNDRED).quantize(step, ROUND_HALF_UP) == self.stated.value
@@ -94,7 +99,10 @@ def _read(
 def _share(
     passage: Passage, stated: Figure, before: tuple[Figure, ...], whole: str, every: tuple[Passage, ...]
 ) -> Proportion | None:
-    part = next((f for f in reversed(before) if f.unit != "%" and f.depth == stated.depth), None)
+    beside = [
+        f for f in before if f.unit != "%" and f.depth == stated.depth and not _COMPARES.search(f.words)
+    ]
+    part = beside[-1] if beside else None
     if part is None or part.rough or not whole:
         return None
     same = [p for p in every if p.form is passage.form and p.at.part == passage.at.part]
@@ -130,9 +138,20 @@ def _rate(passage: Passage, stated: Figure, before: tuple[Figure, ...], words: s
         pairs = [(d, w) for d, w in pairs if d.unit in ("人", "名")]
     if not pairs:
         return None
+    # Any two figures before it may be the ones meant: 到位率, 支付率 have other denominators.
+    if _explained(figures, stated):
+        return None
     pairs += [(d, _adjusted(w, a)) for d, w in pairs for a in figures if _adjusts(a) and a.unit == w.unit]
     name = clean(words) or "完成率"
     return _made(passage, stated, name, pairs)
+
+
+def _explained(figures: list[Figure], stated: Figure) -> bool:
+    return any(
+        abs(later.value / earlier.value * _HUNDRED - stated.value) <= stated.step / 2 + _TOLERANCE
+        for earlier, later in itertools.combinations(figures, 2)
+        if earlier.unit == later.unit and earlier.value
+    )
 
 
 def _adjusts(figure: Figure) -> bool:
@@ -158,10 +177,11 @@ def _change(passage: Passage, stated: Figure, before: tuple[Figure, ...], sign: 
     earlier = [f for f in before[:-1] if f.unit == last.unit and not f.rough]
     said = last.words
     if difference := _DIFFERENCE.search(said):
-        now = next(
-            (f for f in reversed(earlier) if not re.search("较|比|占", f.label) and f.depth == last.depth),
-            None,
-        )
+        subject = clean(said[: difference.start()])
+        candidates = [f for f in earlier if not re.search("较|比|占", f.label) and f.depth == last.depth]
+        # A clause with a subject of its own speaks of that figure and no other.
+        candidates = [f for f in candidates if not subject or f.label == subject]
+        now = candidates[-1] if candidates else None
         if now is None or bool(_DOWN.search(difference["sign"])) != down:
             return None
         was = now.value + last.value if down else now.value - last.value
@@ -170,7 +190,7 @@ def _change(passage: Passage, stated: Figure, before: tuple[Figure, ...], sign: 
         sign_word = "+" if down else "−"
         formula = f"{last.shown} ÷（{now.shown} {sign_word} {last.shown}）"
         exact = last.value / was
-        slack = (last.step / 2 + exact * (now.step + last.step) / 2) / was
+        slack = (_half(last) + exact * (_half(now) + _half(last))) / was
         return Proportion(
             passage.form.id, passage.at, f"{now.label}{sign}幅度", stated, (formula,), (exact,), (slack,)
         )
@@ -181,7 +201,7 @@ def _change(passage: Passage, stated: Figure, before: tuple[Figure, ...], sign: 
         if exact < 0:
             return None
         formula = f"（{now.shown} 与 {last.shown} 之差）÷ {last.shown}"
-        slack = (now.step + last.step) / 2 / last.value
+        slack = (_half(now) + _half(last)) / last.value
         return Proportion(
             passage.form.id, passage.at, f"{now.label}{sign}幅度", stated, (formula,), (exact,), (slack,)
         )

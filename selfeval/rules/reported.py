@@ -34,7 +34,7 @@ def report_agrees_with_tables(filing: Filing, context: Context) -> Iterator[Prob
 
 
 def _agree(figure: Figure, table: Stated, tolerance: Decimal) -> bool:
-    rounding = max(figure.step / 2 if "." in figure.shown else Decimal(0), tolerance)
+    rounding = max(figure.step / 2, tolerance) if figure.unit == MONEY else Decimal(0)
     return abs(figure.value - table.value) <= rounding
 
 

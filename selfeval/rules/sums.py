@@ -12,7 +12,7 @@ from selfeval.filing import Position
 from selfeval.statements import MONEY, Figure, Passage
 
 # A list behind these is the whole breakdown; behind 其中 or 用于 it may be an extract.
-_MARK = re.compile(r"(?P<full>分别(?:为|是)?|包括|由(?=[^,;。]{2,20}(?:组成|构成)))|其中|用于")
+_MARK = re.compile(r"(?P<full>包括)|其中|用于")
 _COMPARED = re.compile(
     r"较|比|同比|占|增加|减少|增长|下降|上升|压减|节约|上年|去年|结转|结余|原|计划|目标|任务|应|不含|剩余"
 )
@@ -27,7 +27,6 @@ _EXHAUSTIVE = (
     ("", _BUDGETS, 3),
     ("三公", ("接待", "用车|公车"), 2),
     ("用车|公车", ("购置", "运行|维护"), 2),
-    ("编制", ("行政", "事业"), 2),
     ("资金|预算|到位", ("财政拨款", "其他资金"), 2),
 )
 # Behind a list with something left out, a total this near was meant to be its sum.
@@ -37,18 +36,21 @@ _BASIC = re.compile(r"基本支出(?:决算|合计|总额)?(?:支出)?")
 _PERSONNEL = re.compile(r"人员(?:经费|支出)(?:支出)?")
 _OPERATING = re.compile(r"(?:日常)?公用(?:经费|支出)(?:支出)?")
 _BUDGET = re.compile(r"(?:全年|年度|调整后?)(?:总)?预算(?:数|总额)?")
+_APART = re.compile("对?个人和?家庭|资本性|其他")
 _NOT_YET = re.compile(r"(?:尚|还)?未")
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A whole beside the parts that the text lists. `complete`: nothing is left out by what the text says."""
+    """A whole beside the parts that the text lists. `complete`: nothing is left out by what the text
+    says; `listed`: an enumeration that leaves nothing out by its form, without saying so."""
 
     form: str
     places: tuple[Position, ...]
     whole: Figure
     parts: tuple[Figure, ...]
     complete: bool
+    listed: bool = False
 
     @property
     def total(self) -> Decimal:
@@ -77,7 +79,7 @@ class Sum:
             return True
         if self._begins_with_whole:
             return True
-        if self.complete or self.excess:
+        if self.complete or self.excess or self.listed:
             return False
         return len(self.parts) < 2 or difference > self.whole.value * _NEAR
 
@@ -150,8 +152,9 @@ def _marked(passage: Passage, before: Passage | None) -> Iterator[Sum]:
         open_list = _OPEN.search(text[mark.end() : end]) is not None
         complete = not open_list and (bool(mark["full"]) or _residual(parts))
         full = (complete and len(parts) > 1) or exhaustive(whole, parts)
-        if full or _extract(whole, parts):
-            yield Sum(passage.form.id, places, whole, tuple(parts), full)
+        found = Sum(passage.form.id, places, whole, tuple(parts), full)
+        if (full or _extract(whole, parts)) and not _splits_another(found, ahead):
+            yield found
 
 
 def _bracketed(passage: Passage) -> Iterator[Sum]:
@@ -169,7 +172,9 @@ def _bracketed(passage: Passage) -> Iterator[Sum]:
             f.unit != whole.unit or f.rough or not f.label or _COMPARED.search(f.label) for f in parts
         ):
             continue
-        found = Sum(passage.form.id, (passage.at,), whole, tuple(parts), True)
+        found = Sum(
+            passage.form.id, (passage.at,), whole, tuple(parts), exhaustive(whole, parts), listed=True
+        )
         # Far from each other the bracket explains something else.
         if abs(found.total - whole.value) <= whole.value / 3:
             yield found
@@ -189,9 +194,13 @@ def _pairs(passage: Passage) -> Iterator[Sum]:
         first = next((f for f in reversed(earlier) if f.words.removeprefix("已") == core), None)
         if not core or first is None or earlier.index(first) == 0:
             continue
+        before = [f.value for f in earlier[: earlier.index(first)]]
         whole = earlier[earlier.index(first) - 1]
-        if not whole.rough and not first.rough:
-            yield Sum(passage.form.id, (passage.at,), whole, (first, second), True)
+        # 建议5件，提案10件，已办结12件，未办结3件: the whole may itself be told in parts.
+        told = itertools.accumulate(reversed(before))
+        if whole.rough or first.rough or first.value + second.value in (*before, *told):
+            continue
+        yield Sum(passage.form.id, (passage.at,), whole, (first, second), True)
 
 
 def _sections(every: tuple[Passage, ...]) -> Iterator[Sum]:
@@ -214,7 +223,13 @@ def _natures(said: list[tuple[Figure, Passage]]) -> Iterator[Sum]:
     ]
     if all(len({f.value for f, _ in pairs}) == 1 for pairs in found):
         whole, *parts = (pairs[0] for pairs in found)
-        yield _sum(whole, parts)
+        rest = [f.value for f, _ in said if _APART.match(f.label)]
+        result = _sum(whole, parts)
+        gap = result.whole.value - result.total
+        # Where these are told apart from 人员 and 公用 they belong to the sum.
+        apart = [sum(some) for n in range(1, len(rest) + 1) for some in itertools.combinations(rest[:4], n)]
+        if not any(abs(gap - value) <= result.tolerance for value in apart):
+            yield result
 
 
 def _classes(said: list[tuple[Figure, Passage]], totals: list[tuple[Figure, Passage]]) -> Iterator[Sum]:
@@ -250,6 +265,15 @@ def exhaustive(whole: Figure, parts: list[Figure]) -> bool:
         if len({m for m in matched if m}) >= least:
             return True
     return False
+
+
+def _splits_another(found: Sum, ahead: list[Figure]) -> bool:
+    """收入…，支出…，其中…: the parts may be those of a figure before the last one."""
+    others = [f.value for f in ahead if f.unit == found.whole.unit and f is not found.whole]
+    return any(
+        abs(found.total - value) <= found.tolerance or (found.excess and found.total < value)
+        for value in others
+    )
 
 
 def _extract(whole: Figure, parts: list[Figure]) -> bool:
