@@ -117,7 +117,7 @@ def test_a_scan_beside_the_forms_is_kept_as_evidence_and_returns_nothing(bureau,
 def test_a_scan_alone_is_returned(bureau, county):
     bureau.put(f"{CLEAN}/自评表.pdf", b"%PDF-1.7 the form itself, scanned")
     assert bureau.round("2026-04-08T10:00") == {"accepted": 0, "returned": 1}
-    assert "另存为 .docx 或 .xlsx" in _last_mail(bureau, "退回修改")
+    assert "请报送 Word 或 Excel 原件" in _last_mail(bureau, "退回修改")
 
 
 def test_a_file_that_killed_its_process_twice_is_set_aside_with_a_request_to_save_it_anew(bureau, county):
