@@ -87,6 +87,7 @@ def test_each_bad_file_is_answered_in_words_and_the_others_go_on(bureau, county)
         assert states[code] == "returned", (code, messages)
         assert any(word in message for message in messages), (code, messages)
         assert Archive(load_settings().archive).get(kept[name], len(data)) == data
+        assert [entry["sha256"] for entry in documents[code]["files"]] == [kept[name]]
     assert any("宏" in f["message"] for entry in documents["203002"]["files"] for f in entry["findings"])
     returned = [m for m in bureau.mails() if "退回修改" in m["Subject"]]
     bodies = "\n".join(m.get_body(("plain",)).get_content() for m in returned)
