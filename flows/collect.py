@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 from prefect import flow
@@ -9,17 +10,23 @@ from prefect import flow
 from flows.common import run_name
 from tasks.board import refresh_board
 from tasks.collect import collect_folder
+from tasks.mailbox import collect_mailbox
 
 
 @flow(name="收集报送", flow_run_name=run_name("收集报送"))
 def collect_submissions(year: int | None = None, now: datetime | None = None) -> dict[str, int]:
-    """收取报送文件夹中的新文件：先存档，再登记版本，并备好回执邮件。
+    """收取报送文件夹和报送邮箱中的新材料：先存档，再登记版本，并备好回执邮件。
 
     Args:
         year: 预算年度；留空为最近的周期
         now: 留空即按当前时间；只在演练时填写
     """
-    counts = collect_folder(year, now)
+    counts = Counter(collect_folder(year, now))
+    # A mailbox out of reach ends the run as failed, and what the folder gave stands on the board by then.
+    mailbox = collect_mailbox(year, now, return_state=True)
+    if mailbox.is_completed():
+        counts.update(mailbox.result())
     if any(counts.values()):
         refresh_board(year, now)
-    return counts
+    mailbox.result()
+    return dict(counts)

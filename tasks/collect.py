@@ -14,6 +14,7 @@ from pathlib import Path
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from sqlalchemy.orm import Session
 
 from db import cycles, submissions
 from db.models import CycleRow, Obligation
@@ -83,7 +84,8 @@ def collect_folder(year: int | None, now: datetime | None) -> dict[str, int]:
             submissions.set_aside(session, row.id, file, outcome="unmatched", note=note)
         log.warning("无法对应单位的来件：%s（%s）", found.source.split("#")[0], note)
     for code, files in sorted(batches.items()):
-        stored, duplicates = _receive(row.id, owing[code], files, clock(now))
+        with database() as session:
+            stored, duplicates = receive(session, row, owing[code], files, clock(now))
         counts["versions"] += stored
         counts["duplicates"] += duplicates
     return counts
@@ -109,48 +111,46 @@ def _unit_of(found: Found, file: IncomingFile, owing: dict[str, Obligation]) -> 
     return None, "不在单位子文件夹中，文件中也没有本系统的标识"
 
 
-def _receive(
-    cycle_id: int, obligation: Obligation, files: list[IncomingFile], at: datetime
+def receive(
+    session: Session, row: CycleRow, obligation: Obligation, files: list[IncomingFile], at: datetime
 ) -> tuple[int, int]:
-    with database() as session:
-        row = session.get_one(CycleRow, cycle_id)
-        if obligation.duty != "required":
-            for file in files:
-                note = (
-                    f"该单位本周期{'免报' if obligation.duty == 'exempt' else '已撤并'}：{obligation.reason}"
-                )
-                submissions.set_aside(
-                    session, cycle_id, file, outcome="not_owed", note=note, unit_code=obligation.unit_code
-                )
-            return 0, 0
-        cycle = cycles.value_of(row)
-        unit_due, correction_due = dues(cycle, policy_of(row, obligation.policy))
-        received = max(file.received_at for file in files)
-        receipt = submissions.receive(
-            session,
-            row,
-            obligation.unit_code,
-            files,
-            late_days=cycle.workdays.late_working_days(unit_due, received),
-            late_correction_days=cycle.workdays.late_working_days(correction_due, received),
-            at=at,
-        )
-        if receipt.submission is None:
-            return 0, len(receipt.duplicates)
-        submission = receipt.submission
-        mail = emails.receipt(
-            office_of(cycle),
-            number=f"HZ-{row.year}-{obligation.unit_code}-{submission.version:02d}",
-            unit_name=obligation.unit_name,
-            year=obligation.year,
-            version=submission.version,
-            files=[ReceivedFile(file.name, file.sha256, file.size) for file in receipt.stored],
-            received_at=submission.received_at,
-            due=unit_due if submission.version == 1 else correction_due,
-            late_working_days=submission.late_days,
-        )
-        queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at)
-        log.info(
-            "收到 %s 第%d次报送，%d个文件", obligation.unit_code, submission.version, len(receipt.stored)
-        )
-        return 1, len(receipt.duplicates)
+    """Store files that came together, by whatever channel, with their receipt, in the caller's transaction.
+
+    Numbers of new versions (0 or 1) and of duplicates; files of a unit that owes nothing are set aside.
+    """
+    if obligation.duty != "required":
+        for file in files:
+            note = f"该单位本周期{'免报' if obligation.duty == 'exempt' else '已撤并'}：{obligation.reason}"
+            submissions.set_aside(
+                session, row.id, file, outcome="not_owed", note=note, unit_code=obligation.unit_code
+            )
+        return 0, 0
+    cycle = cycles.value_of(row)
+    unit_due, correction_due = dues(cycle, policy_of(row, obligation.policy))
+    received = max(file.received_at for file in files)
+    receipt = submissions.receive(
+        session,
+        row,
+        obligation.unit_code,
+        files,
+        late_days=cycle.workdays.late_working_days(unit_due, received),
+        late_correction_days=cycle.workdays.late_working_days(correction_due, received),
+        at=at,
+    )
+    if receipt.submission is None:
+        return 0, len(receipt.duplicates)
+    submission = receipt.submission
+    mail = emails.receipt(
+        office_of(cycle),
+        number=f"HZ-{row.year}-{obligation.unit_code}-{submission.version:02d}",
+        unit_name=obligation.unit_name,
+        year=obligation.year,
+        version=submission.version,
+        files=[ReceivedFile(file.name, file.sha256, file.size) for file in receipt.stored],
+        received_at=submission.received_at,
+        due=unit_due if submission.version == 1 else correction_due,
+        late_working_days=submission.late_days,
+    )
+    queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at)
+    log.info("收到 %s 第%d次报送，%d个文件", obligation.unit_code, submission.version, len(receipt.stored))
+    return 1, len(receipt.duplicates)

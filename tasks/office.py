@@ -54,7 +54,11 @@ def office_of(cycle: Cycle) -> Office:
 
 def how_to_send(unit_code: str) -> str:
     """Where the unit puts its files, as a sentence without a full stop."""
-    return f"将填好的文件放入报送文件夹“{load_settings().inbox_label}”中以“{unit_code}”开头的子文件夹"
+    settings = load_settings()
+    way = f"将填好的文件放入报送文件夹“{settings.inbox_label}”中以“{unit_code}”开头的子文件夹"
+    if settings.imap:
+        way += f"，或作为附件发到 {settings.filing_address}，主题以“{unit_code}”开头"
+    return way
 
 
 def dues(cycle: Cycle, policy: Policy) -> tuple[datetime, datetime]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from notifications.smtp import SmtpSettings
 from selfeval.refusal import Refusal
+from tasks.imap import ImapSettings
 
 
 class SettingsError(Refusal):
@@ -20,9 +21,10 @@ class SettingsError(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`archive` is an fsspec address or a folder; `smtp` None keeps mails in `mail_folder`.
+    """`archive` is an fsspec address or a folder; `smtp` None keeps mails in `mail_folder`; `imap` None: no mailbox.
 
-    `inbox_label` and `site_address` are what units and readers know the inbox and the site by.
+    `inbox_label`, `filing_address` and `site_address` are what units and readers know the inbox, the
+    mailbox and the site by.
     """
 
     home: Path
@@ -36,6 +38,8 @@ class Settings:
     sender: str
     smtp: SmtpSettings | None
     mail_folder: Path
+    imap: ImapSettings | None
+    filing_address: str
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -44,13 +48,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     inbox = Path(environ.get("SELFEVAL_INBOX") or home / "inbox")
     site = Path(environ.get("SELFEVAL_SITE") or home / "site")
     host = environ.get("SELFEVAL_SMTP_HOST", "")
-    tls = environ.get("SELFEVAL_SMTP_TLS", "starttls")
-    if tls not in ("none", "starttls", "tls"):
-        raise SettingsError(f"SELFEVAL_SMTP_TLS 应为 none、starttls 或 tls，现为“{tls}”")
+    sender = environ.get("SELFEVAL_MAIL_FROM") or "selfeval@localhost.localdomain"
     smtp = SmtpSettings(
         host=host,
         port=_number(environ, "SELFEVAL_SMTP_PORT", 587),
-        tls=tls,
+        tls=_protection(environ, "SELFEVAL_SMTP_TLS", "starttls"),
         username=environ.get("SELFEVAL_SMTP_USERNAME") or None,
         password=environ.get("SELFEVAL_SMTP_PASSWORD") or None,
         timeout=_number(environ, "SELFEVAL_SMTP_TIMEOUT", 30),
@@ -64,10 +66,43 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         papers=Path(environ.get("SELFEVAL_PAPERS") or home / "papers"),
         site=site,
         site_address=environ.get("SELFEVAL_SITE_ADDRESS") or str(site),
-        sender=environ.get("SELFEVAL_MAIL_FROM") or "selfeval@localhost.localdomain",
+        sender=sender,
         smtp=smtp if host else None,
         mail_folder=Path(environ.get("SELFEVAL_MAIL_FOLDER") or home / "mails"),
+        imap=_imap(environ),
+        filing_address=environ.get("SELFEVAL_IMAP_ADDRESS") or sender,
     )
+
+
+def _imap(environ: Mapping[str, str]) -> ImapSettings | None:
+    host = environ.get("SELFEVAL_IMAP_HOST", "")
+    if not host:
+        return None
+    for key in ("SELFEVAL_IMAP_USERNAME", "SELFEVAL_IMAP_PASSWORD"):
+        if not environ.get(key):
+            raise SettingsError(f"设置了 SELFEVAL_IMAP_HOST，还须设置 {key}")
+    tls = _protection(environ, "SELFEVAL_IMAP_TLS", "tls")
+    settings = ImapSettings(
+        host=host,
+        port=_number(environ, "SELFEVAL_IMAP_PORT", 993 if tls == "tls" else 143),
+        tls=tls,
+        username=environ["SELFEVAL_IMAP_USERNAME"],
+        password=environ["SELFEVAL_IMAP_PASSWORD"],
+        folder=environ.get("SELFEVAL_IMAP_FOLDER") or "INBOX",
+        done=environ.get("SELFEVAL_IMAP_DONE") or "已收",
+        person=environ.get("SELFEVAL_IMAP_PERSON") or "待人工",
+        timeout=_number(environ, "SELFEVAL_IMAP_TIMEOUT", 30),
+    )
+    if settings.folder in (settings.done, settings.person):
+        raise SettingsError("SELFEVAL_IMAP_FOLDER 不能与 SELFEVAL_IMAP_DONE 或 SELFEVAL_IMAP_PERSON 相同")
+    return settings
+
+
+def _protection(environ: Mapping[str, str], key: str, default: str) -> str:
+    tls = environ.get(key) or default
+    if tls not in ("none", "starttls", "tls"):
+        raise SettingsError(f"{key} 应为 none、starttls 或 tls，现为“{tls}”")
+    return tls
 
 
 def _number(environ: Mapping[str, str], key: str, default: int) -> int:

@@ -1,0 +1,224 @@
+"""Take in what units file by e-mail: archive the whole message, find its unit, store, then move it away.
+
+A mail is moved only after the database committed; a process that dies before leaves it in place, one that
+dies between finds it settled at the next poll and only moves it. It was received when the server got it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy.orm import Session
+
+from db import cycles, messages, submissions
+from db.messages import MAX_ATTEMPTS
+from db.models import CycleRow, MailMessage, Obligation
+from db.submissions import IncomingFile
+from documents.bundle import unpack
+from documents.grid import Unreadable
+from documents.reading import MAX_BYTES, read_file
+from selfeval.filing import Identity
+from selfeval.letter import Enclosure, Letter, file_name, read_letter
+from selfeval.mailrules import MailKind, Owing, not_a_filing, unit_of
+from tasks.collect import receive
+from tasks.imap import ImapFolder, ImapSettings, MailboxRefusal, Waiting, imap_folder
+from tasks.office import archive, clock, database, log
+from tasks.settings import load_settings
+
+_MAX_MESSAGE = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    """What one poll knows: the cycle, who owes, whose addresses these are, the opened folder."""
+
+    row: CycleRow
+    obligations: dict[str, Obligation]
+    owing: Owing
+    settings: ImapSettings
+    folder: ImapFolder
+    now: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What a mail is: a filing of `code`, or why a person has to look at it."""
+
+    kind: MailKind
+    code: str | None
+    note: str
+
+
+@task(name="收取报送邮箱", cache_policy=NO_CACHE)
+def collect_mailbox(year: int | None, now: datetime | None) -> dict[str, int]:
+    """Take in every mail that waits; counts of versions, duplicates and mails for a person.
+
+    Without a configured mailbox, and before the roster stands, nothing is touched. A mail that cannot be
+    taken in for a fault of ours stays in place and keeps no other from being taken; the faults are raised
+    together at the end. Raises MailboxRefusal when the server cannot be used.
+    """
+    counts: Counter[str] = Counter(versions=0, duplicates=0, unmatched=0)
+    settings = load_settings().imap
+    if settings is None:
+        return dict(counts)
+    with database() as session:
+        row = cycles.cycle_of(session, year)
+        obligations = {item.unit_code: item for item in cycles.obligations_of(session, row.id)}
+        owing = Owing(
+            departments={code: item.department_code for code, item in obligations.items()},
+            contacts=messages.contacts(session, obligations.keys()),
+        )
+    if not obligations:
+        return dict(counts)
+    faults: list[Exception] = []
+    with imap_folder(settings) as folder:
+        poll = _Poll(row, obligations, owing, settings, folder, now)
+        for mail in folder.waiting():
+            try:
+                counts.update(_take(poll, mail))
+            except MailboxRefusal:
+                raise
+            except Exception as error:  # noqa: BLE001 - raised below, after the rest of the mails
+                error.add_note(f"收取 {settings.mailbox} 第 {mail.uid} 号邮件时出错，邮件留在原处")
+                faults.append(error)
+    if faults:
+        raise ExceptionGroup(f"有 {len(faults)} 封邮件未能收取", faults)
+    return dict(counts)
+
+
+def _take(poll: _Poll, mail: Waiting) -> dict[str, int]:
+    key = (poll.settings.mailbox, poll.folder.uidvalidity, mail.uid)
+    with database() as session:
+        known = messages.standing(session, *key)
+    if known is not None and known.kind is not None:
+        _put_away(poll, mail, MailKind(known.kind))
+        return {}
+    raw = poll.folder.fetch(mail.uid) if mail.size <= _MAX_MESSAGE else b""
+    if raw is None:
+        return {}  # another poll moved it meanwhile
+    sha256 = archive().put(raw) if raw else None
+    received_at = poll.now or mail.received_at
+    with database() as session:
+        message = messages.begin(
+            session, poll.row.id, *key, sha256=sha256, size=mail.size, received_at=received_at
+        )
+    try:
+        counts, kind = _settle(poll, message, raw)
+    except Exception:
+        with database() as session:
+            messages.give_back(session, message.id)
+        raise
+    _put_away(poll, mail, kind)
+    return counts
+
+
+def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, int], MailKind]:
+    """Judge the mail and record everything about it in one transaction; counts and what it is."""
+    source = f"imap:{message.mailbox}/{message.uidvalidity}/{message.uid}"
+    letter = Letter("personal", (), "", "", ())
+    files: list[tuple[IncomingFile, Enclosure]] = []
+    if not raw:
+        verdict = _Verdict(MailKind.OVERSIZED, None, f"邮件有 {message.size >> 20} MB，太大，没有下载")
+    elif message.attempts > MAX_ATTEMPTS:
+        verdict = _Verdict(MailKind.STUCK, None, "邮件两次使收取程序中断，没有再打开，请人工处理")
+    else:
+        letter = read_letter(raw)
+        files = _incoming(source, letter, message.received_at)
+        verdict = _judge(poll, letter, files)
+    with database() as session:
+        row = messages.locked(session, message.id)
+        if row is None:
+            return {}, verdict.kind  # another poll was faster
+        incoming, verdict = _without_ours(session, poll, files, verdict)
+        row.sender = letter.senders[0] if letter.senders else ""
+        row.subject, row.reference = letter.subject, letter.reference
+        if verdict.kind is MailKind.FILING:
+            obligation = poll.obligations[verdict.code]
+            versions, duplicates = receive(session, poll.row, obligation, incoming, clock(poll.now))
+            kind = MailKind.FILING if obligation.duty == "required" else MailKind.NOT_OWED
+            counts = {"versions": versions, "duplicates": duplicates}
+        else:
+            kind = verdict.kind
+            waiting = incoming if kind is MailKind.UNMATCHED else [_whole(row, source)]
+            for file in waiting:
+                note = f"邮件“{row.subject or '无主题'}”：{verdict.note}"
+                submissions.set_aside(session, poll.row.id, file, outcome="unmatched", note=note)
+            counts = {"unmatched": len(waiting)}
+            log.warning("邮箱第 %d 号邮件等待人工处理：%s", row.uid, verdict.note)
+        row.kind, row.unit_code, row.note = kind.value, verdict.code, verdict.note
+        row.settled_at = clock(poll.now)
+    return counts, kind
+
+
+def _judge(poll: _Poll, letter: Letter, files: list[tuple[IncomingFile, Enclosure]]) -> _Verdict:
+    refusal = not_a_filing(letter)
+    if refusal:
+        return _Verdict(refusal[0], None, refusal[1])
+    code, note = unit_of(poll.owing, marks=_marks(files), subject=letter.subject, senders=letter.senders)
+    return _Verdict(MailKind.FILING if code else MailKind.UNMATCHED, code, note)
+
+
+def _without_ours(
+    session: Session, poll: _Poll, files: list[tuple[IncomingFile, Enclosure]], verdict: _Verdict
+) -> tuple[list[IncomingFile], _Verdict]:
+    """Papers that the bureau sent and that come back as they were (an answer with a quotation) are no filing."""
+    if verdict.kind is not MailKind.FILING:
+        return [file for file, _ in files], verdict
+    ours = messages.sent_papers(session, poll.row.id, verdict.code)
+    kept = [file for file, _ in files if file.sha256 not in ours]
+    if not kept:
+        note = "附件都是本局发出的原件，没有填写，可能是咨询，请人工答复"
+        return [], _Verdict(MailKind.QUESTION, verdict.code, note)
+    return kept, verdict
+
+
+def _incoming(source: str, letter: Letter, received_at: datetime) -> list[tuple[IncomingFile, Enclosure]]:
+    """The files of a letter, each in the archive before anything reads it; zips of documents opened."""
+    found = []
+    for number, enclosure in enumerate(_opened(letter), start=1):
+        sha256 = archive().put(enclosure.data)
+        found.append(
+            (
+                IncomingFile(
+                    "mail", f"{source}#{number}", enclosure.name, sha256, len(enclosure.data), received_at
+                ),
+                enclosure,
+            )
+        )
+    return found
+
+
+def _opened(letter: Letter) -> list[Enclosure]:
+    files: list[Enclosure] = []
+    for enclosure in letter.enclosures:
+        try:
+            members = unpack(enclosure.data)
+        except Unreadable:
+            members = []  # it is filed as it is, and reading says why it stays closed
+        inside = [Enclosure(file_name(path) or "未命名附件", data) for path, data in members]
+        files += inside or [enclosure]
+    return files
+
+
+def _marks(files: list[tuple[IncomingFile, Enclosure]]) -> list[Identity]:
+    found = (
+        read_file(enclosure.name, enclosure.data).identity
+        for _, enclosure in files
+        if len(enclosure.data) <= MAX_BYTES
+    )
+    return [identity for identity in found if identity]
+
+
+def _whole(row: MailMessage, source: str) -> IncomingFile:
+    """The message itself as what a person finds in the list; one that was not fetched has no hash."""
+    name = f"{row.subject or '无主题'}.eml"
+    return IncomingFile("mail", source, name, row.sha256 or "", row.size, row.received_at)
+
+
+def _put_away(poll: _Poll, mail: Waiting, kind: MailKind) -> None:
+    done = kind is MailKind.FILING
+    poll.folder.move(mail.uid, poll.settings.done if done else poll.settings.person)

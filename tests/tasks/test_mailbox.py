@@ -1,0 +1,350 @@
+"""Filings by e-mail against a real IMAP server: taken in once, by the server's clock, under the right name."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import uuid
+import zipfile
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+
+from apps.mailbox import free_port
+from db.models import Arrival, MailMessage, OutboxRow, Submission
+from documents.blanks import BlankFor, blank_workbook
+from selfeval.policy import load_policy
+from tasks.archive import Archive
+from tasks.imap import MailboxRefusal
+from tasks.mailbox import collect_mailbox
+from tasks.settings import SettingsError, load_settings
+from tests.conftest import ROOT
+from tests.tasks.conftest import instant, unit
+from tests.tasks.imap_server import DOVECOT, PASSWORD, ImapServer
+
+pytestmark = pytest.mark.skipif(DOVECOT is None, reason="跳过：没有 dovecot（Debian 包 dovecot-imapd）")
+
+UNITS = (
+    unit("101", "某县教育局"),
+    unit("101001", "某县第一中学", "101"),
+    unit("102", "某县水利局"),
+    unit("103", "某县档案馆", status="exempt", remark="当年新设"),
+)
+DONE, PERSON = "&XfJlNg-", "&X4VOul3l-"  # 已收, 待人工 in the names of IMAP
+WHEN = instant("2026-04-09T10:00")
+POLL = instant("2026-04-20T08:00")
+
+
+@pytest.fixture(scope="module")
+def server():
+    with ImapServer() as running:
+        yield running
+
+
+@pytest.fixture
+def account(server, bureau, monkeypatch):
+    opened = server.user(f"u{uuid.uuid4().hex[:10]}")
+    values = {"HOST": "127.0.0.1", "PORT": str(opened.port), "TLS": "none", "USERNAME": opened.name}
+    for name, value in {**values, "PASSWORD": PASSWORD}.items():
+        monkeypatch.setenv(f"SELFEVAL_IMAP_{name}", value)
+    bureau.open(*UNITS)
+    bureau.issue()
+    return opened
+
+
+def _mail(
+    *files: tuple[str, bytes], sender="u102@units.example", subject="自评材料", text="请查收"
+) -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"], message["Subject"] = f"某人 <{sender}>", "zp@bureau.example", subject
+    message["Message-ID"] = f"<{uuid.uuid4().hex}@units.example>"
+    message.set_content(text)
+    for name, data in files:
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return message
+
+
+def _form(code: str, name: str, bureau: str = "县财政局") -> bytes:
+    # Another bureau's name: not byte for byte the blank that went out with the notice.
+    return blank_workbook(BlankFor(name, code, 2025, "某县", bureau), load_policy("national-2020").weights)
+
+
+def _poll(now=None) -> dict[str, int]:
+    return collect_mailbox.fn(2025, now)
+
+
+def _killed(when: str, model: str, rows: str) -> None:
+    """A poll in a process of its own that is killed around the commit of a transaction with such rows."""
+    script = f"""
+import os, signal
+from prefect.logging import disable_run_logger
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from db.models import {model}
+from tasks.mailbox import collect_mailbox
+
+seen = set()
+
+@event.listens_for(Session, "after_flush")
+def remember(session, _):
+    if any(isinstance(row, {model}) for row in session.{rows}):
+        seen.add(session)
+
+@event.listens_for(Session, "{when}")
+def die(session):
+    if session in seen:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with disable_run_logger():
+    collect_mailbox.fn(2025, None)
+"""
+    died = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=os.environ, capture_output=True, text=True
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr
+
+
+def _kinds(bureau) -> list[tuple[str, str | None]]:
+    with bureau.transaction() as session:
+        return [(mail.kind, mail.unit_code) for mail in session.query(MailMessage).order_by(MailMessage.uid)]
+
+
+def _stored(bureau) -> list[tuple[str, str, str]]:
+    with bureau.transaction() as session:
+        rows = session.query(Arrival).order_by(Arrival.id)
+        return [(arrival.name, arrival.outcome, arrival.unit_code) for arrival in rows]
+
+
+def test_a_filing_is_received_when_the_server_got_it_archived_whole_answered_once_and_moved(bureau, account):
+    mail = _mail(("自评表.xlsx", b"the form"), ("自评报告.docx", b"the report"))
+    mail["Date"] = "Mon, 01 Jan 2024 00:00:00 +0800"
+    raw = mail.as_bytes()
+    account.append(raw, WHEN)
+    assert _poll() == {"versions": 1, "duplicates": 0, "unmatched": 0}
+    assert _poll() == {"versions": 0, "duplicates": 0, "unmatched": 0}
+    with bureau.transaction() as session:
+        submission = session.query(Submission).one()
+        assert (submission.unit_code, submission.received_at, submission.late_days) == ("102", WHEN, 0)
+        assert [file.name for file in submission.files] == ["自评表.xlsx", "自评报告.docx"]
+        sources = [arrival.source for arrival in session.query(Arrival)]
+        kept = session.query(MailMessage).one()
+        assert sources == [f"imap:{kept.mailbox}/{kept.uidvalidity}/{kept.uid}#{n}" for n in (1, 2)]
+        assert session.query(OutboxRow).filter_by(kind="receipt").count() == 1
+        assert Archive(load_settings().archive).get(kept.sha256, 1 << 20) == raw
+    assert account.mails() == [] and account.mails(DONE) == [raw]
+
+
+def test_mark_reference_and_sender_name_the_unit_and_a_contradiction_waits_for_a_person(bureau, account):
+    marked = ("表.xlsx", _form("101001", "某县第一中学"))
+    cases = [
+        (_mail(marked, sender="private@qq.example"), ("filing", "101001")),
+        (
+            _mail(("a.docx", b"a"), sender="x@qq.example", subject="回复：HZ-2025-102-01 修改"),
+            ("filing", "102"),
+        ),
+        (_mail(("b.docx", b"b"), sender="x@qq.example", subject="101001 自评材料"), ("filing", "101001")),
+        # The department files for its unit.
+        (_mail(("c.docx", b"c"), sender="U101@units.example", subject="【101001】"), ("filing", "101001")),
+        (_mail(marked, sender="u102@units.example"), ("unmatched", None)),
+        (_mail(marked, sender="u101001@units.example", subject="102"), ("unmatched", None)),
+        (_mail(("e.docx", b"e"), sender="x@qq.example", subject="共102项"), ("unmatched", None)),
+        (_mail(("f.xlsx", _form("777001", "别县中学"))), ("unmatched", None)),
+        (_mail(("g.docx", b"g"), sender="u103@units.example"), ("not_owed", "103")),
+    ]
+    for mail, _ in cases:
+        account.append(mail.as_bytes(), WHEN)
+    _poll(POLL)
+    assert _kinds(bureau) == [expected for _, expected in cases]
+    assert len(account.mails(DONE)) == 4 and len(account.mails(PERSON)) == 5 and not account.mails()
+    with bureau.transaction() as session:
+        notes = " ".join(arrival.note for arrival in session.query(Arrival).filter_by(outcome="unmatched"))
+    assert (
+        "发件人却是 102 的联系人" in notes and "指向不同的单位（101001、102）" in notes and "777001" in notes
+    )
+
+
+def test_questions_bounces_and_automatic_answers_wait_for_a_person_and_get_no_receipt(bureau, account):
+    with bureau.transaction() as session:
+        blank = session.query(OutboxRow).filter_by(unit_code="102").one().attachments[-1]
+    ours = (blank["name"], Archive(load_settings().archive).get(blank["sha256"], 1 << 20))
+    bounce = EmailMessage(policy=SMTP)
+    bounce["From"], bounce["Subject"] = "MAILER-DAEMON@mx.example", "Undelivered Mail Returned to Sender"
+    bounce["Content-Type"] = 'multipart/report; report-type=delivery-status; boundary="b"'
+    inner = _mail(("空白表.xlsx", _form("102", "某县水利局"))).as_bytes()
+    status = b"Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; u102@units.example\r\nStatus: 5.1.1\r\n"
+    bounced = bounce.as_bytes().rstrip() + (
+        b"\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n" + status
+        + b"\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n" + inner + b"\r\n--b--\r\n"
+    )  # fmt: skip
+    vacation = _mail(("自评表.xlsx", b"quoted by a program"))
+    vacation["Auto-Submitted"] = "auto-replied"
+    picture = _mail()
+    picture.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="截图.png")
+    sent = [
+        (_mail(text="截止日期是哪天？").as_bytes(), "question"),
+        (bounced, "bounce"),
+        (vacation.as_bytes(), "auto"),
+        (_mail(("a.docx", b"x"), subject="自动回复：休假中").as_bytes(), "auto"),
+        (picture.as_bytes(), "question"),
+        (_mail(ours, text="这张表怎么填？").as_bytes(), "question"),
+    ]
+    for raw, _ in sent:
+        account.append(raw, WHEN)
+    assert _poll(POLL) == {"versions": 0, "duplicates": 0, "unmatched": 6}
+    assert [kind for kind, _ in _kinds(bureau)] == [kind for _, kind in sent]
+    assert account.mails(PERSON) == [raw for raw, _ in sent]
+    with bureau.transaction() as session:
+        assert session.query(Submission).count() == 0
+        assert session.query(OutboxRow).filter_by(kind="receipt").count() == 0
+        assert {arrival.outcome for arrival in session.query(Arrival)} == {"unmatched"}
+
+
+def test_forwarded_mails_and_zips_are_opened_and_what_stays_closed_is_filed_as_it_is(bureau, account):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("材料/基础数据表.xlsx", b"base data")
+        archive.writestr("__MACOSX/._x", b"leftover")
+    nested = io.BytesIO()
+    with zipfile.ZipFile(nested, "w") as archive:
+        archive.writestr("自评报告.docx", b"report")
+    # What a Chinese packing program writes: the name in GB18030, and no word of it.
+    gbk = nested.getvalue().replace(
+        "自评报告.docx".encode(), "自评报告.docx".encode("gb18030").ljust(17, b"_")
+    )
+    gbk = gbk.replace(b"\x14\x00\x00\x08", b"\x14\x00\x00\x00")
+    forwarded = _mail(("自评表.docx", b"form"), sender="u102@units.example")
+    outer = _mail(
+        ("材料.zip", packed.getvalue()),
+        ("国标.zip", gbk),
+        ("照片.rar", b"Rar!\x1a\x07 closed"),
+        sender="office@bureau.example",
+    )
+    outer.add_attachment(forwarded)
+    outer.add_attachment(
+        b"\x78\x9f\x3e\x22 tnef", maintype="application", subtype="ms-tnef", filename="winmail.dat"
+    )
+    account.append(outer.as_bytes(), WHEN)
+    assert _poll(POLL)["versions"] == 1
+    names = [name for name, _, _ in _stored(bureau)]
+    assert names[0] == "基础数据表.xlsx" and names[1].startswith("自评报告.docx")
+    assert names[2:] == ["照片.rar", "自评表.docx", "winmail.dat"]
+    assert {code for _, _, code in _stored(bureau)} == {"102"}
+
+
+@pytest.mark.parametrize("state", ["before_commit", "after_commit"])
+def test_a_poll_killed_around_the_commit_takes_the_mail_in_once_at_the_next(bureau, account, state):
+    account.append(_mail(("自评表.xlsx", b"the form")).as_bytes(), WHEN)
+    _killed(state, "Submission", "new")
+    committed = state == "after_commit"
+    with bureau.transaction() as session:
+        assert session.query(Submission).count() == committed
+        kept = session.query(MailMessage).one()
+        assert (kept.kind == "filing") == committed and Archive(load_settings().archive).get(kept.sha256, 1)
+    assert len(account.mails()) == 1
+    assert _poll()["versions"] == (not committed)
+    with bureau.transaction() as session:
+        assert session.query(Submission).one().received_at == WHEN
+        assert session.query(OutboxRow).filter_by(kind="receipt").count() == 1
+    assert account.mails() == [] and len(account.mails(DONE)) == 1
+
+
+def test_a_mail_that_breaks_the_program_twice_goes_to_a_person_unopened(bureau, account):
+    account.append(_mail(("自评表.xlsx", b"the form")).as_bytes(), WHEN)
+    for _ in range(2):  # the attempt is counted, and the process is gone
+        _killed("after_commit", "MailMessage", "dirty")
+    assert _poll(POLL)["unmatched"] == 1
+    assert _kinds(bureau) == [("stuck", None)] and len(account.mails(PERSON)) == 1
+
+
+def test_a_mail_whose_transaction_fails_stays_in_place_and_the_others_are_taken(bureau, account):
+    account.append(_mail(("a.xlsx", b"a"), sender="u102@units.example").as_bytes(), WHEN)
+    account.append(_mail(("b.xlsx", b"b"), sender="u101@units.example").as_bytes(), WHEN)
+    with bureau.transaction() as session:
+        session.connection().exec_driver_sql(
+            "CREATE TRIGGER no_102 BEFORE INSERT ON submissions WHEN NEW.unit_code = '102' "
+            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    for _ in range(3):  # a fault of ours does not count against the mail
+        with pytest.raises(ExceptionGroup, match="1 封邮件未能收取"):
+            _poll(POLL)
+    assert _kinds(bureau) == [(None, None), ("filing", "101")]
+    assert len(account.mails()) == 1 and len(account.mails(DONE)) == 1
+    with bureau.transaction() as session:
+        session.connection().exec_driver_sql("DROP TRIGGER no_102")
+    assert _poll(POLL)["versions"] == 1 and account.mails() == []
+
+
+def test_the_same_files_in_a_second_mail_are_duplicates_without_a_second_receipt(bureau, account):
+    for _ in range(2):
+        account.append(_mail(("自评表.xlsx", b"the form")).as_bytes(), WHEN)
+    assert _poll(POLL) == {"versions": 1, "duplicates": 1, "unmatched": 0}
+    with bureau.transaction() as session:
+        assert session.query(OutboxRow).filter_by(kind="receipt").count() == 1
+    assert len(account.mails(DONE)) == 2
+
+
+def test_nothing_in_a_mail_adds_a_header_or_markup(bureau, account):
+    raw = (
+        b"From: =?utf-8?B?PGI+eDwvYj4NCkJjYzogZXZpbEB4?= <u102@units.example>\r\n"
+        b"Subject: =?utf-8?B?PHNjcmlwdD54PC9zY3JpcHQ+DQpCY2M6IGV2aWxAeC5leGFtcGxl?=\r\n"
+        b'Content-Type: application/octet-stream; name="=?utf-8?B?Li4vPGk+DQpCY2M6IHgueGxzeA==?="\r\n'
+        b"Content-Disposition: attachment\r\n\r\nthe form\r\n"
+    )
+    account.append(raw, WHEN)
+    assert _poll(POLL)["versions"] == 1
+    bureau.deliver("2026-04-20T08:01")
+    receipt = bureau.mails()[-1]
+    assert receipt["Bcc"] is None and receipt["To"].addresses[0].addr_spec == "u102@units.example"
+    html = receipt.get_body(("html",)).get_content()
+    assert "<i>" not in html and "&lt;i&gt; Bcc: x.xlsx" in html
+    with bureau.transaction() as session:
+        assert "\n" not in session.query(MailMessage).one().subject
+        assert session.query(Arrival).one().name == "<i> Bcc: x.xlsx"
+
+
+def test_before_the_notice_and_without_settings_no_mail_is_touched(bureau, server, monkeypatch):
+    bureau.open(*UNITS)
+    assert _poll() == {"versions": 0, "duplicates": 0, "unmatched": 0}
+    opened = server.user(f"u{uuid.uuid4().hex[:10]}")
+    for name, value in {"HOST": "127.0.0.1", "PORT": str(opened.port), "TLS": "none"}.items():
+        monkeypatch.setenv(f"SELFEVAL_IMAP_{name}", value)
+    with pytest.raises(SettingsError, match="SELFEVAL_IMAP_USERNAME"):
+        load_settings()
+    monkeypatch.setenv("SELFEVAL_IMAP_USERNAME", opened.name)
+    monkeypatch.setenv("SELFEVAL_IMAP_PASSWORD", PASSWORD)
+    opened.append(_mail(("自评表.xlsx", b"early")).as_bytes(), WHEN)
+    assert _poll() == {"versions": 0, "duplicates": 0, "unmatched": 0}
+    assert len(opened.mails()) == 1
+
+
+def test_a_wrong_password_a_closed_port_and_an_unknown_folder_are_refused_in_words(
+    bureau, account, monkeypatch
+):
+    monkeypatch.setenv("SELFEVAL_IMAP_FOLDER", "没有的文件夹")
+    with pytest.raises(MailboxRefusal, match="打不开文件夹“没有的文件夹”"):
+        _poll()
+    monkeypatch.setenv("SELFEVAL_IMAP_PASSWORD", "wrong")
+    with pytest.raises(MailboxRefusal, match=r"拒绝用户“u\w+”登录.*授权码") as refused:
+        _poll()
+    assert "wrong" not in str(refused.value)
+    monkeypatch.setenv("SELFEVAL_IMAP_PORT", str(free_port()))
+    with pytest.raises(MailboxRefusal, match=r"连不上邮箱服务器 127\.0\.0\.1:\d+"):
+        _poll()
+
+
+def test_a_server_with_a_certificate_of_its_own_making_gets_no_password(bureau, account, monkeypatch):
+    with ImapServer(certificate=True) as own:
+        monkeypatch.setenv("SELFEVAL_IMAP_PORT", str(own.port))
+        monkeypatch.setenv("SELFEVAL_IMAP_TLS", "starttls")
+        with pytest.raises(MailboxRefusal, match="证书不可信，没有登录"):
+            _poll()
+
+
+def test_units_are_told_the_address_of_the_mailbox(bureau, account):
+    with bureau.transaction() as session:
+        notice = session.query(OutboxRow).filter_by(unit_code="102", kind="notice").one()
+    assert "或作为附件发到 selfeval@bureau.example，主题以“102”开头" in notice.text_body
