@@ -28,6 +28,7 @@ _SIGNATURES = (
     (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf", "7z 压缩包"),
     (b"\x1f\x8b", "gz 压缩包"),
+    (b"\x78\x9f\x3e\x22", "Outlook 打包的附件（winmail.dat）"),
 )
 _PDF, _RTF = b"%PDF", b"{\\rtf"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -22,7 +22,7 @@ from documents.bundle import unpack
 from documents.grid import Unreadable
 from documents.reading import MAX_BYTES, read_file
 from selfeval.filing import Identity
-from selfeval.letter import Enclosure, Letter, file_name, read_letter
+from selfeval.letter import Enclosure, Letter, LetterKind, file_name, read_letter
 from selfeval.mailrules import MailKind, Owing, not_a_filing, unit_of
 from tasks.collect import receive
 from tasks.imap import ImapFolder, ImapSettings, MailboxRefusal, Waiting, imap_folder
@@ -119,7 +119,7 @@ def _take(poll: _Poll, mail: Waiting) -> dict[str, int]:
 def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, int], MailKind]:
     """Judge the mail and record everything about it in one transaction; counts and what it is."""
     source = f"imap:{message.mailbox}/{message.uidvalidity}/{message.uid}"
-    letter = Letter("personal", (), "", "", ())
+    letter = Letter(LetterKind.PERSONAL, (), "", "", ())
     files: list[tuple[IncomingFile, Enclosure]] = []
     if not raw:
         verdict = _Verdict(MailKind.OVERSIZED, None, f"邮件有 {message.size >> 20} MB，太大，没有下载")

@@ -19,6 +19,7 @@ from db.models import Arrival, MailMessage, OutboxRow, Submission
 from documents.blanks import BlankFor, blank_workbook
 from selfeval.policy import load_policy
 from tasks.archive import Archive
+from tasks.evaluate import judge_batch
 from tasks.imap import MailboxRefusal
 from tasks.mailbox import collect_mailbox
 from tasks.settings import SettingsError, load_settings
@@ -233,6 +234,12 @@ def test_forwarded_mails_and_zips_are_opened_and_what_stays_closed_is_filed_as_i
     assert names[0] == "基础数据表.xlsx" and names[1].startswith("自评报告.docx")
     assert names[2:] == ["照片.rar", "自评表.docx", "winmail.dat"]
     assert {code for _, _, code in _stored(bureau)} == {"102"}
+    with bureau.transaction() as session:
+        (waiting,) = [submission.id for submission in session.query(Submission)]
+    judge_batch.fn([waiting], POLL)
+    with bureau.transaction() as session:
+        said = session.query(OutboxRow).filter_by(unit_code="102", kind="returned").one().text_body
+    assert "“照片.rar”是 RAR 压缩包" in said and "“winmail.dat”是 Outlook 打包的附件" in said
 
 
 @pytest.mark.parametrize("state", ["before_commit", "after_commit"])
