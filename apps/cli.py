@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -97,23 +98,66 @@ def cycle_status(year: int | None) -> tuple[Any, str]:
     return offline.status(year)
 
 
-@cycle.command("exempt")
+@cycle.command("duty")
 @click.argument("code")
-@click.option("--reason", required=True, help="免报原因")
+@click.argument("duty", type=click.Choice(["required", "exempt", "nil", "merged", "closed"]))
+@click.option("--reason", required=True, help="原因")
 @click.option("--person", required=True, help="批准人")
 @year_option
 @json_option
-def cycle_exempt(code: str, reason: str, person: str, year: int | None) -> tuple[Any, str]:
-    """免除一个单位的报送义务，写明原因和批准人。"""
-    from apps import offline
+def cycle_duty(code: str, duty: str, reason: str, person: str, year: int | None) -> tuple[Any, str]:
+    """改变一个单位的报送义务，写明原因和批准人。
 
-    name = offline.exempt(year, code, reason, person)
-    return {
-        "code": code,
-        "name": name,
-        "reason": reason,
-        "person": person,
-    }, f"{name} 本周期免报：{reason}（{person}）"
+    \b
+    required 应报   exempt 免报   nil 零报告   merged 并入其他单位   closed 撤并
+    """
+    from apps import offline
+    from selfeval.cycle import Duty
+
+    name = offline.change_duty(year, code, Duty(duty), reason, person)
+    data = {"code": code, "name": name, "duty": duty, "reason": reason, "person": person}
+    return data, f"{name} 本周期{Duty(duty).label}：{reason}（{person}）"
+
+
+@cycle.command("extend")
+@click.argument("code")
+@click.option(
+    "--until",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="申请延至的日期（含当天），例如 2026-04-20",
+)
+@click.option(
+    "--milestone",
+    type=click.Choice(["unit_due", "correction_due"]),
+    default="unit_due",
+    show_default=True,
+    help="延期的是报送截止，还是退回修改截止",
+)
+@click.option(
+    "--verdict",
+    type=click.Choice(["granted", "refused"]),
+    default="granted",
+    show_default=True,
+    help="同意或不同意",
+)
+@click.option("--reason", required=True, help="理由")
+@click.option("--person", required=True, help="审批人")
+@year_option
+@json_option
+def cycle_extend(
+    code: str, until: datetime, milestone: str, verdict: str, reason: str, person: str, year: int | None
+) -> tuple[Any, str]:
+    """登记对一个单位延期申请的决定，重算截止时间，并备好告知邮件；原日期保留。"""
+    from apps.offline import database
+    from tasks.extend import decide_extension
+
+    with database():
+        pass  # created or brought up to date before the task looks into it
+    granted = verdict == "granted"
+    decided = decide_extension.fn(year, code, milestone, until.date(), granted, reason, person, None)
+    outcome = f"同意由{decided['original']}延至{decided['asked']}" if granted else "不同意延期"
+    return decided, f"{decided['unit']} {decided['milestone']}：{outcome}（{person}）；告知邮件已进入待发"
 
 
 @main.command()

@@ -19,8 +19,8 @@ from db import audit, cycles, roster, submissions
 from db.board import unit_statuses
 from db.session import migrate, transaction
 from documents.roster import roster_rows
-from selfeval.board import STATE_LABELS, by_department, total
-from selfeval.cycle import MILESTONE_LABELS, Cycle, cycle_text
+from selfeval.board import OWING, STATE_LABELS, by_department, total
+from selfeval.cycle import MILESTONE_LABELS, Cycle, Duty, cycle_text
 from selfeval.refusal import Refusal
 from selfeval.roster import STATUS_LABELS, RosterChange, parse_roster
 from selfeval.workdays import SHANGHAI, provisional_years
@@ -80,10 +80,10 @@ def open_cycle(file: Path, actor: str) -> tuple[Cycle, tuple[int, ...]]:
     return cycle, provisional_years(getattr(cycle.milestones, key) for key in MILESTONE_LABELS)
 
 
-def exempt(year: int | None, code: str, reason: str, person: str) -> str:
+def change_duty(year: int | None, code: str, duty: Duty, reason: str, person: str) -> str:
     with database() as session:
         row = cycles.cycle_of(session, year)
-        return cycles.exempt(session, row, code, reason=reason, person=person, at=now()).unit_name
+        return cycles.change_duty(session, row, code, duty, reason=reason, person=person, at=now()).unit_name
 
 
 def status(year: int | None) -> tuple[dict[str, Any], str]:
@@ -115,6 +115,8 @@ def status(year: int | None) -> tuple[dict[str, Any], str]:
 
     rows = [line(d.name, d.tally, "、".join(d.missing)) for d in departments]
     text = table(head, [*rows, line("合计", everything, "")], f"{row.name}  截至 {taken:%Y-%m-%d %H:%M}")
+    extended = [s for s in statuses if s.extensions and s.state in OWING]
+    text += "".join(f"\n延期：{s.code} {s.name}，{'；'.join(s.extensions)}" for s in extended)
     open_units = [s for s in statuses if s.state in ("returned", "received")]
     text += "".join(
         f"\n{STATE_LABELS[s.state]}：{s.code} {s.name}（第{s.version}次报送）" for s in open_units

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.cycles import obligations_of
+from db.cycles import obligations_of, value_of
 from db.decisions import proven_publication
-from db.models import Submission
-from db.submissions import first_late_days
+from db.extensions import all_dues
+from db.models import CycleRow, Submission
+from db.submissions import first_received
 from selfeval.board import UnitStatus
 
 
@@ -18,7 +21,9 @@ def unit_statuses(session: Session, cycle_id: int) -> list[UnitStatus]:
         Submission.cycle_id == cycle_id, Submission.effective
     )
     filed = {code: (state, version, at) for code, state, version, at in session.execute(query)}
-    late = first_late_days(session, cycle_id)
+    row = session.get_one(CycleRow, cycle_id)
+    # Counted anew: an extension that was granted after the filing counts too.
+    workdays, dues, first = value_of(row).workdays, all_dues(session, row), first_received(session, cycle_id)
     publication = proven_publication(session, cycle_id)
     published = set(publication.units) if publication else set()
     statuses = []
@@ -29,6 +34,7 @@ def unit_statuses(session: Session, cycle_id: int) -> list[UnitStatus]:
             state = "published"
         if obligation.duty != "required":
             state = obligation.duty
+        filing, correction = dues[code].filing, dues[code].correction
         statuses.append(
             UnitStatus(
                 code=code,
@@ -38,8 +44,16 @@ def unit_statuses(session: Session, cycle_id: int) -> list[UnitStatus]:
                 department_name=obligation.department_name,
                 state=state,
                 version=version,
-                late_days=late.get(code),
-                received_at=received_at.isoformat(timespec="minutes") if received_at else None,
+                late_days=workdays.late_working_days(filing.instant, first[code]) if code in first else None,
+                received_at=_iso(received_at),
+                due=_iso(filing.instant),
+                original_due=_iso(filing.before_extension),
+                correction_due=_iso(correction.instant),
+                original_correction_due=_iso(correction.before_extension),
             )
         )
     return statuses
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat(timespec="minutes") if instant else None

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import audit
-from db.models import Contact, CycleRow, Obligation, Unit
+from db import audit, outbox
+from db.models import Contact, CycleRow, DutyChange, Obligation, Unit
 from selfeval.cycle import Assignment, Cycle, Duty, parse_cycle
+from selfeval.policy import Policy, load_policy, parse_policy
 from selfeval.refusal import Refusal
 
 
@@ -75,6 +76,12 @@ def value_of(row: CycleRow) -> Cycle:
     return parse_cycle(row.definition)
 
 
+def policy_of(row: CycleRow, name: str) -> Policy:
+    """A policy by name: the bureau's own as it was when the cycle opened, or a packaged one."""
+    text = row.policies.get(name)
+    return parse_policy(text, source_name=name) if text is not None else load_policy(name)
+
+
 def freeze_roster(session: Session, row: CycleRow, *, at: datetime, actor: str) -> list[Obligation]:
     """Write every unit's obligation once, from the roster as it stands; afterwards return what stands."""
     standing = obligations_of(session, row.id)
@@ -122,19 +129,39 @@ def obligations_of(session: Session, cycle_id: int) -> list[Obligation]:
     )
 
 
-def exempt(
-    session: Session, row: CycleRow, unit_code: str, *, reason: str, person: str, at: datetime
+def change_duty(
+    session: Session, row: CycleRow, unit_code: str, duty: Duty, *, reason: str, person: str, at: datetime
 ) -> Obligation:
-    """Release a unit from filing; reason and person are required."""
+    """Change what a unit owes (a nil return, an exemption, a merger …); reason and person are required.
+
+    What is told again stands once.
+    """
     if not reason.strip() or not person.strip():
-        raise CycleConflict("免报应写明原因和批准人")
+        raise CycleConflict(f"{duty.label}应写明原因和批准人")
     obligation = session.get(Obligation, (row.id, unit_code), with_for_update=True)
     if obligation is None:
         raise CycleConflict(f"{row.year}年度的报送名单中没有预算编码 {unit_code}（通知印发后名单才固定）")
-    obligation.duty, obligation.reason, obligation.person = Duty.EXEMPT.value, reason, person
-    details = {"reason": reason}
+    if (obligation.duty, obligation.reason, obligation.person) == (duty.value, reason, person):
+        return obligation
+    session.add(
+        DutyChange(
+            cycle_id=row.id,
+            unit_code=unit_code,
+            before=obligation.duty,
+            duty=duty.value,
+            reason=reason,
+            person=person,
+            decided_at=at,
+        )
+    )
+    obligation.duty, obligation.reason, obligation.person = duty.value, reason, person
+    session.flush()
+    if duty is not Duty.REQUIRED:
+        for wave in ("T", "C"):
+            outbox.withdraw(session, row.id, unit_code, wave, f"该单位{duty.label}")
+    details = {"duty": duty.value, "reason": reason}
     subject = f"cycle/{row.year}/unit/{unit_code}"
-    audit.append(session, at=at, actor=person, action="obligation.exempted", subject=subject, details=details)
+    audit.append(session, at=at, actor=person, action="obligation.changed", subject=subject, details=details)
     return obligation
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -36,7 +36,7 @@ def queue(
     session: Session,
     *,
     cycle_id: int,
-    unit_code: str,
+    unit_code: str | None,
     kind: str,
     step: str,
     recipients: Sequence[str],
@@ -46,11 +46,14 @@ def queue(
     attachments: Sequence[Mapping[str, str]] = (),
     at: datetime,
 ) -> int:
-    """Queue one mail per recipient; what stands already under the same key stays as it is. Rows added."""
+    """Queue one mail per recipient; what stands already under the same key stays as it is. Rows added.
+
+    `unit_code` None: a mail to the bureau itself.
+    """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     added = 0
     for recipient in recipients:
-        key = f"{cycle_id}/{unit_code}/{kind}/{step}/{recipient}"
+        key = f"{cycle_id}/{unit_code or ''}/{kind}/{step}/{recipient}"
         statement = insert(OutboxRow).values(
             cycle_id=cycle_id,
             unit_code=unit_code,
@@ -130,17 +133,36 @@ def recover(session: Session, *, at: datetime, lease: timedelta) -> dict[str, in
 
 
 def cancel_moot(session: Session) -> int:
-    """Withdraw reminders to units that have filed since the wave was queued."""
-    filed = select(Submission.id).where(
+    """Withdraw reminders to units that have done it since the wave was queued: filed, or corrected.
+
+    Steps whose name begins with T ask for a first filing, those with C for a correction.
+    """
+    of_unit = select(Submission.id).where(
         Submission.cycle_id == OutboxRow.cycle_id, Submission.unit_code == OutboxRow.unit_code
     )
-    statement = (
-        update(OutboxRow)
-        .where(OutboxRow.state == "pending", OutboxRow.kind.in_(("reminder", "overdue")), filed.exists())
-        .values(state="cancelled", reply="发送前该单位已报送")
-        .execution_options(synchronize_session=False)
+    returned = of_unit.where(Submission.effective, Submission.state == "returned")
+    done = or_(
+        and_(OutboxRow.step.startswith("T"), of_unit.exists()),
+        and_(OutboxRow.step.startswith("C"), ~returned.exists()),
     )
-    return session.execute(statement).rowcount
+    return _cancel(session, _reminders(done), "发送前该单位已报送")
+
+
+def withdraw(session: Session, cycle_id: int, unit_code: str, wave: str, reason: str) -> int:
+    """Withdraw the reminders of one wave (T or C) to one unit that have not gone out; rows withdrawn."""
+    mine = (OutboxRow.cycle_id == cycle_id, OutboxRow.unit_code == unit_code)
+    return _cancel(session, _reminders(*mine, OutboxRow.step.startswith(wave)), reason)
+
+
+def _reminders(*conditions: ColumnElement[bool]) -> Update:
+    return update(OutboxRow).where(
+        OutboxRow.state == "pending", OutboxRow.kind.in_(("reminder", "overdue")), *conditions
+    )
+
+
+def _cancel(session: Session, statement: Update, reason: str) -> int:
+    values = statement.values(state="cancelled", reply=reason)
+    return session.execute(values.execution_options(synchronize_session=False)).rowcount
 
 
 def settle(connection: Connection, sender: str, row_id: int, *, state: str, reply: str, at: datetime) -> None:

@@ -230,9 +230,9 @@ def effective(session: Session, cycle_id: int) -> dict[str, Submission]:
     return {submission.unit_code: submission for submission in session.scalars(query)}
 
 
-def first_late_days(session: Session, cycle_id: int) -> dict[str, int]:
-    """Working days of lateness of every unit's first version."""
-    query = select(Submission.unit_code, Submission.late_days).where(
+def first_received(session: Session, cycle_id: int) -> dict[str, datetime]:
+    """When every unit's first version came in."""
+    query = select(Submission.unit_code, Submission.received_at).where(
         Submission.cycle_id == cycle_id, Submission.version == 1
     )
-    return {code: days for code, days in session.execute(query)}
+    return {code: received for code, received in session.execute(query)}

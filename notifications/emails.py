@@ -31,6 +31,8 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     OVERDUE = "overdue"
     PUBLICATION = "publication"
+    EXTENSION = "extension"
+    ESCALATION = "escalation"
 
     @property
     def label(self) -> str:
@@ -42,6 +44,8 @@ class Kind(StrEnum):
             "reminder": "催报",
             "overdue": "逾期",
             "publication": "公开",
+            "extension": "延期决定",
+            "escalation": "逾期通报",
         }[self.value]
 
 
@@ -60,6 +64,18 @@ class ReceivedFile:
     name: str
     sha256: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LateUnit:
+    """A late unit on a list: what it owes in Chinese, the due that counts, the cycle's own if it was extended."""
+
+    code: str
+    name: str
+    owes: str
+    due: datetime
+    original_due: datetime | None
+    working_days_late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +138,7 @@ def receipt(
     files: Sequence[ReceivedFile],
     received_at: datetime,
     due: datetime,
+    original_due: datetime | None = None,
     late_working_days: int,
 ) -> Email:
     """The proof of receipt of one version; `late_working_days` is 0 for a filing on time."""
@@ -137,6 +154,7 @@ def receipt(
             "files": files,
             "received_at": received_at,
             "due": due,
+            "original_due": original_due,
             "late_working_days": late_working_days,
         },
     )
@@ -149,6 +167,7 @@ def returned(
     year: int,
     version: int,
     correction_due: datetime,
+    original_due: datetime | None = None,
     files: Sequence[FileFindings],
     commented: Sequence[str],
     not_commented: Sequence[str],
@@ -173,6 +192,7 @@ def returned(
             "year": year,
             "version": version,
             "correction_due": correction_due,
+            "original_due": original_due,
             "sections": sections,
             "errors": errors,
             "warnings": _count(sections, Severity.WARNING),
@@ -222,18 +242,21 @@ def reminder(
     year: int,
     due: datetime,
     working_days_left: int,
-    missing: Sequence[str],
+    missing: Sequence[str] = (),
+    findings: Sequence[str] = (),
     how_to_send: str,
+    original_due: datetime | None = None,
 ) -> Email:
     """The call before the deadline. 0 working days left: no working day follows before it.
 
-    `missing` names the papers not received, at least one (ValueError otherwise).
+    `missing` names the papers not received or, after a return, `findings` what is to be corrected: at
+    least one of either (ValueError otherwise).
     """
-    _require_missing(missing)
+    _require_cause(missing, findings)
     left = f"还有{working_days_left}个工作日" if working_days_left else "最后1个工作日"
     return render(
         Kind.REMINDER,
-        f"{_PREFIX}请于{short_moment(due)}前报送{year}年度自评材料（{left}）",
+        f"{_PREFIX}请于{short_moment(due)}前{'重新' if findings else ''}报送{year}年度自评材料（{left}）",
         {
             "office": office,
             "unit_name": unit_name,
@@ -241,6 +264,8 @@ def reminder(
             "due": due,
             "working_days_left": working_days_left,
             "missing": missing,
+            "findings": findings,
+            "original_due": original_due,
             "how_to_send": how_to_send,
         },
     )
@@ -253,15 +278,17 @@ def overdue(
     year: int,
     due: datetime,
     working_days_late: int,
-    missing: Sequence[str],
+    missing: Sequence[str] = (),
+    findings: Sequence[str] = (),
     consequence: str,
     how_to_send: str,
+    original_due: datetime | None = None,
 ) -> Email:
     """The call after the deadline; `consequence` is what the policy takes for it, as a sentence ("" if nothing)."""
-    _require_missing(missing)
+    _require_cause(missing, findings)
     return render(
         Kind.OVERDUE,
-        f"{_PREFIX}{year}年度自评材料已逾期{working_days_late}个工作日，请立即报送",
+        f"{_PREFIX}{year}年度自评材料{'退回修改' if findings else ''}已逾期{working_days_late}个工作日，请立即报送",
         {
             "office": office,
             "unit_name": unit_name,
@@ -269,6 +296,8 @@ def overdue(
             "due": due,
             "working_days_late": working_days_late,
             "missing": missing,
+            "findings": findings,
+            "original_due": original_due,
             "consequence": consequence,
             "how_to_send": how_to_send,
         },
@@ -290,9 +319,50 @@ def publication(office: Office, *, unit_name: str, year: int, address: str, publ
     )
 
 
-def _require_missing(missing: Sequence[str]) -> None:
-    if not missing:
-        raise ValueError("没有缺报材料的单位不需要催报")
+def extension(
+    office: Office,
+    *,
+    unit_name: str,
+    year: int,
+    milestone: str,
+    original_due: datetime,
+    asked: datetime,
+    granted: bool,
+    reason: str,
+    person: str,
+) -> Email:
+    """The decision on a request for more time; `milestone` is its Chinese name, `asked` the instant asked for."""
+    return render(
+        Kind.EXTENSION,
+        f"{_PREFIX}{year}年度{milestone}{'同意延至' + short_moment(asked) if granted else '不同意延期'}",
+        {
+            "office": office,
+            "unit_name": unit_name,
+            "year": year,
+            "milestone": milestone,
+            "original_due": original_due,
+            "asked": asked,
+            "granted": granted,
+            "reason": reason,
+            "person": person,
+        },
+    )
+
+
+def escalation(office: Office, *, addressee: str, year: int, late: Sequence[LateUnit], at: datetime) -> Email:
+    """The late units of a department, to it, or of the county, to the bureau; at least one (ValueError)."""
+    if not late:
+        raise ValueError("没有逾期单位，不需要通报")
+    return render(
+        Kind.ESCALATION,
+        f"{_PREFIX}{year}年度自评逾期单位{len(late)}家",
+        {"office": office, "addressee": addressee, "year": year, "late": late, "at": at},
+    )
+
+
+def _require_cause(missing: Sequence[str], findings: Sequence[str]) -> None:
+    if bool(missing) == bool(findings):
+        raise ValueError("催报应写明缺报的材料，或者待改正的错误")
 
 
 def _count(sections: Sequence[_Section], severity: Severity) -> int:

@@ -56,6 +56,11 @@ def _clock(here: datetime) -> str:
     return f"{here.hour}时{minutes}"
 
 
+def formerly(original: datetime | None) -> str:
+    """What an extended due date stood at before; nothing for a date that was not extended."""
+    return f"（经批准延期，原截止时间为{moment(original)}）" if original else ""
+
+
 def stamp(instant: datetime) -> str:
     """2026-05-08 17:30:05 for proofs of receipt, where seconds count."""
     return f"{local(instant):%Y-%m-%d %H:%M:%S}（北京时间）"
@@ -90,6 +95,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "moment": moment,
+        "formerly": formerly,
         "stamp": stamp,
         "score": plain,
         "size": size,

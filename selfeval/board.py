@@ -12,13 +12,20 @@ STATE_LABELS = {
     "accepted": "审核通过",
     "published": "已公开",
     "exempt": "免报",
+    "nil": "零报告",
+    "merged": "并入其他单位",
     "closed": "撤并",
 }
+OWING = ("missing", "received", "returned", "accepted", "published")
 
 
 @dataclass(frozen=True, slots=True)
 class UnitStatus:
-    """Where a unit stands. `state` is a key of STATE_LABELS; `late_days` counts its first filing, None if none."""
+    """Where a unit stands. `state` is a key of STATE_LABELS; `late_days` counts its first filing, None if none.
+
+    `due` and `correction_due` are the instants that count for it, `original_*` those of the cycle where an
+    extension moved them; ISO with Shanghai's offset.
+    """
 
     code: str
     name: str
@@ -29,6 +36,19 @@ class UnitStatus:
     version: int
     late_days: int | None
     received_at: str | None
+    due: str = ""
+    original_due: str | None = None
+    correction_due: str = ""
+    original_correction_due: str | None = None
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """Every extended date beside the one of the cycle, in Chinese."""
+        moved = (
+            ("报送截止", self.due, self.original_due),
+            ("退回修改截止", self.correction_due, self.original_correction_due),
+        )
+        return tuple(f"{label}{_minute(new)}（原{_minute(old)}）" for label, new, old in moved if old)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +79,13 @@ class DepartmentTally:
     missing: tuple[str, ...]  # names of the units that have not filed
 
 
+def _minute(instant: str) -> str:
+    return instant[:16].replace("T", " ")
+
+
 def tally_unit(status: UnitStatus) -> Tally:
     """One unit as counts."""
-    if status.state in ("exempt", "closed"):
+    if status.state not in OWING:
         return Tally(exempt=1)
     filed = status.state != "missing"
     return Tally(

@@ -48,11 +48,19 @@ class Duty(StrEnum):
 
     REQUIRED = "required"
     EXEMPT = "exempt"
+    NIL = "nil"
+    MERGED = "merged"
     CLOSED = "closed"
 
     @property
     def label(self) -> str:
-        return {"required": "应报", "exempt": "免报", "closed": "撤并"}[self.value]
+        return {
+            "required": "应报",
+            "exempt": "免报",
+            "nil": "零报告",
+            "merged": "并入其他单位",
+            "closed": "撤并",
+        }[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,15 +245,21 @@ def _assignments(units: dict, reasons: list[str]) -> dict[str, Assignment]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the reminder wave: `offset` working days from the due day (negative before it)."""
+    """One step of a reminder wave: `offset` working days from the due day (negative before it).
+
+    `wave` is T for a first filing and C for a correction, with the day behind it when that was extended:
+    a new day begins a wave of its own.
+    """
 
     offset: int
     day: date
+    wave: str = "T"
 
     @property
     def key(self) -> str:
-        """The step's name in the outbox, unique per cycle: T-7, T+0, T+3."""
-        return f"T{self.offset:+d}"
+        """The step's name in the outbox, unique per cycle and unit: T-7, C+3, T-1@2026-04-20."""
+        kind, at, day = self.wave.partition("@")
+        return f"{kind}{self.offset:+d}{at}{day}"
 
     @property
     def overdue(self) -> bool:
@@ -259,6 +273,7 @@ def reminder_steps(
     then_every: int | None,
     until: date,
     workdays: Workdays,
+    wave: str = "T",
 ) -> tuple[Step, ...]:
     """Every step of the wave up to `until`, in order of time.
 
@@ -271,7 +286,7 @@ def reminder_steps(
     while then_every and (day := workdays.shift(due, last + then_every)) <= until:
         last += then_every
         steps[last] = day
-    return tuple(Step(n, day) for n, day in sorted(steps.items()) if day <= until)
+    return tuple(Step(n, day, wave) for n, day in sorted(steps.items()) if day <= until)
 
 
 def due_step(steps: tuple[Step, ...], today: date) -> Step | None:

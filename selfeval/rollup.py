@@ -18,7 +18,7 @@ import pandas as pd
 from selfeval.board import STATE_LABELS
 
 AMOUNTS = {"initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数"}
-NOT_OWING = ("exempt", "closed")
+NOT_OWING = ("exempt", "nil", "merged", "closed")
 _FEN_PER_WAN = Decimal(1_000_000)
 
 

@@ -42,10 +42,21 @@ def board_markdown(
     open_units = [s for s in statuses if s.state in ("missing", "returned", "received")]
     lines += ["", f"## 尚未完成的单位（{len(open_units)}家）", ""]
     rows = [
-        (s.code, s.name, STATE_LABELS[s.state], str(s.version) if s.version else "—", _late(s))
+        (
+            s.code,
+            s.name,
+            STATE_LABELS[s.state],
+            str(s.version) if s.version else "—",
+            _late(s),
+            "；".join(s.extensions) or "—",
+        )
         for s in open_units[:_ROWS]
     ]
-    lines += _table(("预算编码", "单位", "状态", "第几次报送", "首次报送逾期"), rows) if rows else ["没有。"]
+    lines += (
+        _table(("预算编码", "单位", "状态", "第几次报送", "首次报送逾期", "延期"), rows)
+        if rows
+        else ["没有。"]
+    )
     if strangers:
         lines += ["", f"## 无法对应单位的来件（{len(strangers)}件）", ""]
         lines += _table(("文件", "原因"), strangers[:_ROWS])

@@ -17,14 +17,16 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
 from db import cycles, submissions
+from db.extensions import dues_of
 from db.models import CycleRow, Obligation
 from db.submissions import IncomingFile
 from documents.reading import MAX_BYTES, read_file
 from notifications import emails
 from notifications.emails import ReceivedFile
+from selfeval.cycle import Duty
 from selfeval.workdays import SHANGHAI, local
 from tasks.mail import queue_mail
-from tasks.office import archive, clock, database, dues, log, office_of, policy_of
+from tasks.office import archive, clock, database, log, office_of
 from tasks.settings import load_settings
 
 # Half-written files, and the lock files and leftovers of office programs and file managers.
@@ -120,26 +122,27 @@ def receive(
     """
     if obligation.duty != "required":
         for file in files:
-            note = f"该单位本周期{'免报' if obligation.duty == 'exempt' else '已撤并'}：{obligation.reason}"
+            note = f"该单位本周期{Duty(obligation.duty).label}：{obligation.reason}"
             submissions.set_aside(
                 session, row.id, file, outcome="not_owed", note=note, unit_code=obligation.unit_code
             )
         return 0, 0
     cycle = cycles.value_of(row)
-    unit_due, correction_due = dues(cycle, policy_of(row, obligation.policy))
+    dues = dues_of(session, row, obligation)
     received = max(file.received_at for file in files)
     receipt = submissions.receive(
         session,
         row,
         obligation.unit_code,
         files,
-        late_days=cycle.workdays.late_working_days(unit_due, received),
-        late_correction_days=cycle.workdays.late_working_days(correction_due, received),
+        late_days=cycle.workdays.late_working_days(dues.filing.instant, received),
+        late_correction_days=cycle.workdays.late_working_days(dues.correction.instant, received),
         at=at,
     )
     if receipt.submission is None:
         return 0, len(receipt.duplicates)
     submission = receipt.submission
+    due = dues.filing if submission.version == 1 else dues.correction
     mail = emails.receipt(
         office_of(cycle),
         number=f"HZ-{row.year}-{obligation.unit_code}-{submission.version:02d}",
@@ -148,7 +151,8 @@ def receive(
         version=submission.version,
         files=[ReceivedFile(file.name, file.sha256, file.size) for file in receipt.stored],
         received_at=submission.received_at,
-        due=unit_due if submission.version == 1 else correction_due,
+        due=due.instant,
+        original_due=due.before_extension,
         late_working_days=submission.late_days,
     )
     queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from db import cycles, submissions
+from db.extensions import dues_of
 from db.models import CycleRow, Obligation, Submission, SubmissionFile
 from documents.reading import MAX_BYTES, read_file
 from notifications import emails
 from notifications.message import Email
 from selfeval.cycle import FiledFile, SubmissionState, effective_files
+from selfeval.extension import Due
 from selfeval.filing import Filing
 from selfeval.findings import Severity
 from selfeval.repairs import FileFindings
@@ -20,7 +23,7 @@ from selfeval.result import check_document, check_entry
 from selfeval.rules import VERSION, Expected, Judgement, judge
 from selfeval.summary import Summary, summarise
 from tasks.mail import queue_mail
-from tasks.office import archive, clock, database, dues, how_to_send, log, office_of, policy_of
+from tasks.office import archive, clock, database, how_to_send, log, office_of
 from tasks.returned_papers import commented_files
 
 _GAVE_UP = "“{name}”两次都使审核程序中断，无法读取；请另存为新的 .xlsx 或 .docx 文件后重新报送"
@@ -64,8 +67,9 @@ def judge_one(submission_id: int, at: datetime) -> SubmissionState | None:
         submission = session.get_one(Submission, submission_id)
         obligation = session.get_one(Obligation, (submission.cycle_id, submission.unit_code))
         row = session.get_one(CycleRow, submission.cycle_id)
+        due = dues_of(session, row, obligation).correction
         files = submissions.files_up_to(session, submission)
-    policy = policy_of(row, obligation.policy)
+    policy = cycles.policy_of(row, obligation.policy)
     filings = _effective(files, sound)
     expected = Expected(
         unit=obligation.unit_name,
@@ -82,7 +86,7 @@ def judge_one(submission_id: int, at: datetime) -> SubmissionState | None:
     attached: list[tuple[str, str]] = []
     if failed:
         attached, not_commented = commented_files(judged, found)
-        mail = _returned(row, obligation, submission.version, found, attached, not_commented)
+        mail = _returned(row, obligation, submission.version, due, found, attached, not_commented)
     else:
         mail = _accepted(row, obligation, submission.version, found, summary)
     with database() as session:
@@ -116,7 +120,9 @@ def _effective(files: list[tuple[SubmissionFile, int]], sound: bool) -> list[Fil
             )
         else:
             # One byte over the limit is enough for the reader to refuse the file as too large.
-            filings[file.id] = read_file(file.name, archive().get(file.sha256, MAX_BYTES + 1))
+            filing = read_file(file.name, archive().get(file.sha256, MAX_BYTES + 1))
+            # The hash is that of the whole original, also when only its first part was looked at.
+            filings[file.id] = replace(filing, sha256=file.sha256)
         forms = {(str(form.kind), form.project or "") for form in filings[file.id].forms if form.kind.judged}
         candidates.append(FiledFile(file.id, version, file.name, frozenset(forms)))
     return [filings[file.id] for file in effective_files(candidates)]
@@ -137,18 +143,18 @@ def _returned(
     row: CycleRow,
     obligation: Obligation,
     version: int,
+    due: Due,
     files: list[FileFindings],
     attached: list[tuple[str, str]],
     not_commented: list[str],
 ) -> Email:
-    cycle = cycles.value_of(row)
-    _, correction_due = dues(cycle, policy_of(row, obligation.policy))
     return emails.returned(
-        office_of(cycle),
+        office_of(cycles.value_of(row)),
         unit_name=obligation.unit_name,
         year=obligation.year,
         version=version,
-        correction_due=correction_due,
+        correction_due=due.instant,
+        original_due=due.before_extension,
         files=files,
         commented=[name for name, _ in attached],
         not_commented=not_commented,

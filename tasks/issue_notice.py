@@ -17,7 +17,7 @@ from notifications import emails
 from selfeval.cycle import MILESTONE_LABELS
 from selfeval.workdays import provisional_years
 from tasks.mail import queue_mail
-from tasks.office import archive, clock, database, dues, how_to_send, log, office_of, owed, policy_of
+from tasks.office import archive, clock, database, how_to_send, log, office_of, owed
 from tasks.papers import keep_paper
 from tasks.settings import load_settings
 
@@ -79,7 +79,7 @@ def _notice_name(row: CycleRow) -> str:
 
 def _notice_paper(row: CycleRow) -> bytes:
     cycle = cycles.value_of(row)
-    hour = policy_of(row, cycle.policy).filing.due_hour
+    hour = cycles.policy_of(row, cycle.policy).filing.due_hour
     return notice_document(
         Notice(
             bureau=cycle.bureau,
@@ -101,7 +101,7 @@ def _send_one(
     session: Session, row: CycleRow, obligation: Obligation, notice: tuple[str, str], at: datetime
 ) -> int:
     cycle = cycles.value_of(row)
-    policy = policy_of(row, obligation.policy)
+    policy = cycles.policy_of(row, obligation.policy)
     blank = BlankFor(
         name=obligation.unit_name,
         code=obligation.unit_code,
@@ -115,14 +115,13 @@ def _send_one(
         (f"{stem}.xlsx", archive().put(blank_workbook(blank, policy.weights))),
         (f"{stem}.docx", archive().put(blank_document(blank, policy.weights))),
     ]
-    unit_due, _ = dues(cycle, policy)
     mail = emails.notice(
         office_of(cycle),
         document_number=cycle.document_number,
         year=obligation.year,
         unit_name=obligation.unit_name,
         unit_code=obligation.unit_code,
-        due=unit_due,
+        due=cycle.due("unit_due", policy.filing.due_hour),
         how_to_send=how_to_send(obligation.unit_code),
         attachments=[name for name, _ in attachments],
     )

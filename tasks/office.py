@@ -9,11 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from db.models import CycleRow, Obligation
+from db.models import Obligation
 from db.session import connection, transaction
 from notifications.emails import Office
 from selfeval.cycle import Cycle
-from selfeval.policy import Policy, load_policy, parse_policy
 from selfeval.workdays import SHANGHAI
 from tasks.archive import Archive
 from tasks.settings import load_settings
@@ -42,12 +41,6 @@ def archive() -> Archive:
     return Archive(load_settings().archive)
 
 
-def policy_of(row: CycleRow, name: str) -> Policy:
-    """A policy by name: the bureau's own as it was when the cycle opened, or a packaged one."""
-    text = row.policies.get(name)
-    return parse_policy(text, source_name=name) if text is not None else load_policy(name)
-
-
 def office_of(cycle: Cycle) -> Office:
     return Office(bureau=cycle.bureau, contact=cycle.contact)
 
@@ -59,12 +52,6 @@ def how_to_send(unit_code: str) -> str:
     if settings.imap:
         way += f"，或作为附件发到 {settings.filing_address}，主题以“{unit_code}”开头"
     return way
-
-
-def dues(cycle: Cycle, policy: Policy) -> tuple[datetime, datetime]:
-    """The instants until which a first filing and a correction are in time."""
-    hour = policy.filing.due_hour
-    return cycle.due("unit_due", hour), cycle.due("correction_due", hour)
 
 
 def owed(obligations: list[Obligation]) -> list[Obligation]:

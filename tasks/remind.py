@@ -1,4 +1,4 @@
-"""Remind units that owe a filing: one mail per step, to those alone who have not filed."""
+"""Remind units that owe a filing or a correction: one mail per step, to those alone who owe it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from datetime import datetime
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from db import cycles, submissions
-from db.models import CycleRow, Obligation
+from db import cycles, extensions, submissions
+from db.models import CycleRow, Obligation, Submission
 from notifications import emails
 from notifications.message import Email
-from selfeval.cycle import Cycle, Step, due_step, reminder_steps
+from selfeval.cycle import Cycle, Step, SubmissionState, due_step, reminder_steps
+from selfeval.extension import Due, Dues
+from selfeval.findings import Severity
 from selfeval.policy import Policy
 from selfeval.workdays import local
 from tasks.mail import queue_mail
-from tasks.office import clock, database, dues, how_to_send, log, office_of, owed, policy_of
+from tasks.office import clock, database, how_to_send, log, office_of, owed
 
 # What a unit files when its policy lists no attachments of its own.
 _USUAL_PAPERS = (
@@ -24,11 +26,12 @@ _USUAL_PAPERS = (
     "项目支出绩效自评表",
     "部门整体支出绩效自评报告",
 )
+_MOST_FINDINGS = 30
 
 
 @task(name="催报", cache_policy=NO_CACHE)
 def queue_reminders(year: int | None, now: datetime | None) -> dict[str, int | str]:
-    """Queue the mails of the step that is due today; its name and the number of units reminded.
+    """Queue the mails of the steps that are due today; their names and the number of units reminded.
 
     Run late, it sends the latest step begun and skips those that lost their meaning; run twice, it
     adds nothing.
@@ -39,69 +42,105 @@ def queue_reminders(year: int | None, now: datetime | None) -> dict[str, int | s
         if row.notice_issued_at is None:
             return {"step": "", "units": 0}
         cycle = cycles.value_of(row)
-        filed = submissions.effective(session, row.id).keys()
+        filed = submissions.effective(session, row.id)
+        dues = extensions.all_dues(session, row)
         reminded, names = 0, set()
         for obligation in owed(cycles.obligations_of(session, row.id)):
-            if obligation.unit_code in filed:
-                continue
-            policy = policy_of(row, obligation.policy)
-            step = _step(row, cycle, policy, at)
-            if step is None:
-                continue
-            mail = _mail(cycle, policy, obligation, step, at)
-            if queue_mail(session, obligation, mail, step=step.key, at=at):
+            policy = cycles.policy_of(row, obligation.policy)
+            submission = filed.get(obligation.unit_code)
+            call = _call(row, cycle, policy, obligation, dues[obligation.unit_code], submission, at)
+            if call and queue_mail(session, obligation, call[1], step=call[0].key, at=at):
                 reminded += 1
-                names.add(step.key)
+                names.add(call[0].key)
         log.info("催报 %s：%d家", "、".join(sorted(names)) or "无到期步骤", reminded)
         return {"step": "、".join(sorted(names)), "units": reminded}
 
 
-def _step(row: CycleRow, cycle: Cycle, policy: Policy, at: datetime) -> Step | None:
-    """The step whose mail is due: none before the notice is a day old, none that has lost its meaning."""
-    due, _ = dues(cycle, policy)
-    wave = policy.reminders
-    steps = reminder_steps(
-        cycle.milestones.unit_due,
-        wave.before,
-        wave.after,
-        wave.then_every,
-        cycle.milestones.publication_due,
-        cycle.workdays,
+def _call(
+    row: CycleRow,
+    cycle: Cycle,
+    policy: Policy,
+    obligation: Obligation,
+    dues: Dues,
+    submission: Submission | None,
+    at: datetime,
+) -> tuple[Step, Email] | None:
+    """The step and the mail that this unit is due now, None when it owes nothing or no step has begun."""
+    if submission is None:
+        due, step = dues.filing, step_of(cycle, policy, dues.filing, "T", row.notice_issued_at, at)
+        missing, findings = policy.attachments or _USUAL_PAPERS, ()
+    elif submission.state == SubmissionState.RETURNED.value:
+        judged = submission.evaluation.judged_at
+        due, step = dues.correction, step_of(cycle, policy, dues.correction, "C", judged, at)
+        missing, findings = (), open_findings(submission)
+    else:
+        return None
+    if step is None:
+        return None
+    common = {
+        "unit_name": obligation.unit_name,
+        "year": obligation.year,
+        "due": due.instant,
+        "original_due": due.before_extension,
+        "missing": missing,
+        "findings": findings,
+        "how_to_send": how_to_send(obligation.unit_code),
+    }
+    if not step.overdue:
+        left = cycle.workdays.between(local(at).date(), due.instant.date())
+        return step, emails.reminder(office_of(cycle), **common, working_days_left=left)
+    late = cycle.workdays.late_working_days(due.instant, at)
+    return step, emails.overdue(
+        office_of(cycle),
+        **common,
+        working_days_late=late,
+        # The policy takes points for a late first filing.
+        consequence=_consequence(policy, late) if submission is None else "",
     )
-    issued = local(row.notice_issued_at).date()
-    step = due_step(tuple(step for step in steps if step.day > issued), local(at).date())
-    if step and not step.overdue and at > due:
+
+
+def step_of(
+    cycle: Cycle, policy: Policy, due: Due, wave: str, owing_since: datetime, at: datetime
+) -> Step | None:
+    """The step whose mail is due: none before a day has passed since the unit owes it, none without meaning.
+
+    `owing_since` is the instant of the notice or of the return; an extension begins a wave of its own.
+    """
+    day = due.instant.date()
+    if due.extended:
+        wave, owing_since = f"{wave}@{day}", max(owing_since, due.decided_at)
+    steps = reminder_steps(
+        day,
+        policy.reminders.before,
+        policy.reminders.after,
+        policy.reminders.then_every,
+        max(cycle.milestones.publication_due, day),
+        cycle.workdays,
+        wave,
+    )
+    begun = local(owing_since).date()
+    step = due_step(tuple(step for step in steps if step.day > begun), local(at).date())
+    if step and not step.overdue and at > due.instant:
         return None
     return step
 
 
-def _mail(cycle: Cycle, policy: Policy, obligation: Obligation, step: Step, at: datetime) -> Email:
-    due, _ = dues(cycle, policy)
-    missing = policy.attachments or _USUAL_PAPERS
-    if not step.overdue:
-        return emails.reminder(
-            office_of(cycle),
-            unit_name=obligation.unit_name,
-            year=obligation.year,
-            due=due,
-            working_days_left=cycle.workdays.between(local(at).date(), due.date()),
-            missing=missing,
-            how_to_send=how_to_send(obligation.unit_code),
-        )
-    late = cycle.workdays.late_working_days(due, at)
-    points = min(late * policy.lateness.points_per_working_day, policy.lateness.maximum)
-    return emails.overdue(
-        office_of(cycle),
-        unit_name=obligation.unit_name,
-        year=obligation.year,
-        due=due,
-        working_days_late=late,
-        missing=missing,
-        consequence=(
-            f"每逾期1个工作日扣{policy.lateness.points_per_working_day}分，最多扣{policy.lateness.maximum}分，"
-            f"截至目前应扣{points}分。"
-            if points
-            else ""
-        ),
-        how_to_send=how_to_send(obligation.unit_code),
-    )
+def open_findings(submission: Submission) -> tuple[str, ...]:
+    """The errors that a returned version still has: file, code and place, each a line."""
+    found = [
+        f"{file['file']}：{finding['code']}（{finding['where']}）"
+        for file in submission.evaluation.document["files"]
+        for finding in file["findings"]
+        if finding["severity"] == Severity.ERROR.value
+    ]
+    more = len(found) - _MOST_FINDINGS
+    return (*found[:_MOST_FINDINGS], *([f"另有{more}项，见退回邮件"] if more > 0 else []))
+
+
+def _consequence(policy: Policy, late: int) -> str:
+    lateness = policy.lateness
+    points = min(late * lateness.points_per_working_day, lateness.maximum)
+    if not points:
+        return ""
+    each = lateness.points_per_working_day
+    return f"每逾期1个工作日扣{each}分，最多扣{lateness.maximum}分，截至目前应扣{points}分。"

@@ -45,7 +45,7 @@ def test_the_example_county_ends_with_one_missing_one_late_one_returned(played):
 def test_every_kind_of_mail_went_out_and_each_step_once_per_address(played):
     outcome, _ = played
     assert set(outcome["mails"]) == {
-        "notice", "receipt", "returned", "accepted", "reminder", "overdue", "publication",
+        "notice", "receipt", "returned", "accepted", "reminder", "overdue", "escalation", "publication",
     }  # fmt: skip
     messages = [
         message_from_bytes(file.read_bytes(), policy=policy.default)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from db import audit, cycles, roster
 from db.models import AuditEntry, CycleRow, Obligation, Submission
 from db.session import transaction
-from selfeval.cycle import CycleError
+from selfeval.cycle import CycleError, Duty
 from tests.db.county import DEFINITION, UNITS, at, open_county, unit
 
 
@@ -71,8 +71,12 @@ def test_the_roster_is_frozen_once_with_exemptions_explained(database_url):
             "管理员",
         )
         with pytest.raises(cycles.CycleConflict, match="原因"):
-            cycles.exempt(session, row, "102", reason=" ", person="乙", at=at("2026-03-05T09:00"))
-        cycles.exempt(session, row, "102", reason="机构改革", person="乙", at=at("2026-03-05T09:00"))
+            cycles.change_duty(
+                session, row, "102", Duty.NIL, reason=" ", person="乙", at=at("2026-03-05T09:00")
+            )
+        cycles.change_duty(
+            session, row, "102", Duty.MERGED, reason="并入教育局", person="乙", at=at("2026-03-05T09:00")
+        )
     with pytest.raises(IntegrityError), transaction(database_url) as session:
         session.get_one(Obligation, (row.id, "101")).duty = "exempt"
 

@@ -45,7 +45,7 @@ def test_versions_replace_each_other_and_the_same_bytes_are_a_recorded_duplicate
         assert versions == {1: False, 2: True}
         outcomes = [a.outcome for a in session.query(Arrival).order_by(Arrival.id)]
         assert sorted(outcomes) == ["duplicate", "duplicate", "stored", "stored", "stored"]
-        assert submissions.first_late_days(session, row.id) == {"101001": 0}
+        assert list(submissions.first_received(session, row.id)) == ["101001"]
 
 
 def test_two_effective_versions_are_impossible(database_url):
@@ -92,7 +92,7 @@ def test_the_board_counts_missing_units_as_missing_and_never_as_zero(database_ur
     with transaction(database_url) as session:
         row = open_county(session)
         _receive(session, row, "101", file("a.xlsx", "a"))
-        late = _receive(session, row, "102", file("b.xlsx", "b"), late=3).submission
+        late = _receive(session, row, "102", file("b.xlsx", "b", "2026-04-15T10:00")).submission
         _judge(session, row, late.id, SubmissionState.ACCEPTED)
     with transaction(database_url) as session:
         statuses = board.unit_statuses(session, row.id)

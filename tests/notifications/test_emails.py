@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from notifications import emails
-from notifications.emails import Kind, Office, ReceivedFile
+from notifications.emails import Kind, LateUnit, Office, ReceivedFile
 from selfeval.findings import Finding, Severity
 from selfeval.repairs import FileFindings
 from selfeval.workdays import SHANGHAI
@@ -84,6 +84,23 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             missing=["自评报告"],
             consequence="截至目前已扣4分。",
             how_to_send=HOW,
+        ),
+        emails.extension(
+            office,
+            **common,
+            milestone="单位报送截止",
+            original_due=DUE,
+            asked=datetime(2026, 5, 15, 17, 30, tzinfo=SHANGHAI),
+            granted=True,
+            reason=unit,
+            person="某局长",
+        ),
+        emails.escalation(
+            office,
+            addressee=unit,
+            year=2025,
+            late=[LateUnit("801001", unit, "自评材料未报送", DUE, None, 3)],
+            at=DUE,
         ),
         emails.publication(office, **common, address=f"https://www.example.org/{unit}", published_at=DUE),
     ]
@@ -247,7 +264,7 @@ def test_a_mail_that_would_say_nothing_true_is_not_made():
             grade=None,
             files=errors,
         )
-    with pytest.raises(ValueError, match="不需要催报"):
+    with pytest.raises(ValueError, match="催报应写明"):
         emails.reminder(
             office, unit_name="甲", year=2025, due=DUE, working_days_left=1, missing=[], how_to_send=HOW
         )

@@ -14,6 +14,7 @@ from apps.county import County, example_county
 from apps.demo import EXAMPLES
 from apps.mailbox import Mailbox
 from db import cycles, roster
+from db.models import OutboxRow
 from db.session import migrate, transaction
 from selfeval.cycle import cycle_text
 from selfeval.roster import RosterContact, RosterUnit
@@ -86,6 +87,12 @@ class Bureau:
         """Every message that the mail server took, in order of receipt."""
         files = sorted(self.mailbox.folder.glob("*.eml"))
         return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+
+    def outbox(self, code: str | None) -> dict[tuple[str, str], str]:
+        """State of the mails to a unit (None: to the bureau itself) by kind and step."""
+        with self.transaction() as session:
+            rows = session.query(OutboxRow).filter(OutboxRow.unit_code == code)
+            return {(row.kind, row.step): row.state for row in rows}
 
     def transaction(self):
         return transaction(self.url)

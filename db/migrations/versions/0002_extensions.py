@@ -14,37 +14,13 @@ _DUTY = "ck_obligations_duty_known"
 
 
 def _duties(known: str) -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        # The copy of a table carries only the checks that are handed over.
-        checks = (
-            sa.CheckConstraint(known, name=op.f(_DUTY)),
-            sa.CheckConstraint(
-                "duty = 'required' OR (reason <> '' AND person <> '')",
-                name=op.f("ck_obligations_exemption_explained"),
-            ),
-        )
-        with op.batch_alter_table("obligations", recreate="always", table_args=checks):
-            pass
-    else:
-        op.drop_constraint(op.f(_DUTY), "obligations", type_="check")
-        op.create_check_constraint(op.f(_DUTY), "obligations", known)
+    with op.batch_alter_table("obligations") as batch:
+        batch.drop_constraint(op.f(_DUTY), type_="check")
+        batch.create_check_constraint(op.f(_DUTY), known)
 
 
 def _unit_of_mail(nullable: bool) -> None:
-    checks = (
-        sa.CheckConstraint(
-            "state IN ('pending', 'claimed', 'sending', 'sent', 'failed', 'uncertain', 'cancelled')",
-            name=op.f("ck_outbox_state_known"),
-        ),
-        sa.CheckConstraint(
-            "(state IN ('claimed', 'sending')) = (claimed_by IS NOT NULL)",
-            name=op.f("ck_outbox_claim_has_owner"),
-        ),
-        sa.CheckConstraint(
-            "(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_outbox_sent_has_instant")
-        ),
-    )
-    with op.batch_alter_table("outbox", table_args=checks) as batch:
+    with op.batch_alter_table("outbox") as batch:
         batch.alter_column("unit_code", existing_type=sa.String(length=32), nullable=nullable)
 
 

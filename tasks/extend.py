@@ -1,0 +1,70 @@
+"""Record a decision on a unit's request for more time, and tell the unit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from db import cycles, extensions
+from db.models import Obligation
+from notifications import emails
+from selfeval.cycle import MILESTONE_LABELS
+from selfeval.workdays import due_instant
+from tasks.mail import queue_mail
+from tasks.office import clock, database, log, office_of
+
+
+@task(name="登记延期决定", cache_policy=NO_CACHE)
+def decide_extension(
+    year: int | None,
+    unit_code: str,
+    milestone: str,
+    day: date,
+    granted: bool,
+    reason: str,
+    person: str,
+    now: datetime | None,
+) -> dict[str, str]:
+    """Record the decision and queue its mail; told again it adds nothing.
+
+    Raises Refusal when the day, the unit, the reason or the person does not fit.
+    """
+    at = clock(now)
+    with database() as session:
+        row = cycles.cycle_of(session, year)
+        decision = extensions.decide(
+            session,
+            row,
+            unit_code,
+            milestone=milestone,
+            day=day,
+            granted=granted,
+            reason=reason,
+            person=person,
+            at=at,
+        )
+        obligation = session.get_one(Obligation, (row.id, unit_code))
+        cycle = cycles.value_of(row)
+        hour = cycles.policy_of(row, obligation.policy).filing.due_hour
+        mail = emails.extension(
+            office_of(cycle),
+            unit_name=obligation.unit_name,
+            year=obligation.year,
+            milestone=MILESTONE_LABELS[milestone],
+            original_due=due_instant(decision.original_on, hour),
+            asked=due_instant(day, hour),
+            granted=granted,
+            reason=reason,
+            person=person,
+        )
+        queue_mail(session, obligation, mail, step=f"X{decision.id}", at=at)
+        log.info("%s %s %s：%s", unit_code, MILESTONE_LABELS[milestone], decision.verdict, day)
+        return {
+            "unit": obligation.unit_name,
+            "milestone": MILESTONE_LABELS[milestone],
+            "original": decision.original_on.isoformat(),
+            "asked": day.isoformat(),
+            "verdict": decision.verdict,
+        }
