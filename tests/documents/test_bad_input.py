@@ -135,9 +135,9 @@ def test_a_file_above_the_limit_is_not_opened():
 def test_a_zip_bomb_is_not_unpacked():
     data = repacked(builders.word(FORM), {"word/media/x.bin": bytes(120 * 1024 * 1024)})
     assert len(data) < 1024 * 1024
-    started = time.perf_counter()
+    started = time.process_time()
     refused("炸弹.docx", data, "压缩炸弹")
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
     # Sizes that the directory only claims count as well.
     claimed = bytearray(builders.word(FORM))
@@ -160,9 +160,9 @@ def test_entities_are_not_expanded():
         + b"".join(b'<!ENTITY a%d "%s">' % (n, (b"&a%d;" % (n - 1) if n else b"&a;") * 10) for n in range(9))
         + b']><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>&a8;</w:t></w:r></w:p></w:body></w:document>'
     )
-    started = time.perf_counter()
+    started = time.process_time()
     refused("实体.docx", repacked(builders.word(FORM), {"word/document.xml": bomb}))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_cell_in_the_last_corner_does_not_fill_the_memory():
@@ -172,9 +172,9 @@ def test_a_cell_in_the_last_corner_does_not_fill_the_memory():
     corner = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     merged = b'<mergeCell ref="A500000:XFD1048575"/></mergeCells>'
     sheet = sheet.replace(b"</sheetData>", corner).replace(b"</mergeCells>", merged)
-    started = time.perf_counter()
+    started = time.process_time()
     filing = read_file("角.xlsx", repacked(data, {"xl/worksheets/sheet1.xml": sheet}))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert len(filing.forms[0].indicators) == 6
 
 
@@ -183,12 +183,12 @@ def test_a_million_empty_rows_are_read_in_seconds():
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml")
     empty = b"".join(b'<row r="%d"/>' % n for n in range(100, 1_000_000))
-    started = time.perf_counter()
+    started = time.process_time()
     filing = read_file(
         "空行.xlsx",
         repacked(data, {"xl/worksheets/sheet1.xml": sheet.replace(b"</sheetData>", empty + b"</sheetData>")}),
     )
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert len(filing.forms[0].indicators) == 6
 
 
