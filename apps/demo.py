@@ -15,19 +15,11 @@ import click
 from apps.county import county_of_filings, example_county
 from apps.mailbox import Mailbox
 from apps.prefect_server import PrefectServer
+from notifications.emails import Kind
 from selfeval.refusal import Refusal
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 _MARK = ".selfeval-demo"
-_MAIL_LABELS = {
-    "notice": "通知",
-    "receipt": "回执",
-    "returned": "退回修改",
-    "accepted": "审核通过",
-    "reminder": "催报",
-    "overdue": "逾期催报",
-    "publication": "公开告知",
-}
 
 
 def play(filings: Path | None, folder: Path, ui: bool) -> int:
@@ -114,7 +106,7 @@ def _settings(folder: Path, mailbox: Mailbox) -> dict[str, str]:
 
 def _summary(name: str, outcome: dict[str, Any], story: list[str]) -> str:
     units = outcome["units"]
-    mails = "、".join(f"{_MAIL_LABELS[kind]} {count}" for kind, count in outcome["mails"].items())
+    mails = "、".join(f"{Kind(kind).label} {count}" for kind, count in outcome["mails"].items())
     lines = [
         name,
         f"单位   应报 {units['expected']}，已报 {units['received']}（其中逾期 {units['late']}），"
