@@ -93,7 +93,7 @@ def _is_outline(papers: list[Paragraph]) -> bool:
     if any(PLACEHOLDER.search(squash(text)) for text in head if len(text) <= 60):
         return True
     gaps = sum(bool(PLACEHOLDER.search(squash(p.text))) for p in papers)
-    figures = sum(bool(re.search(r"\d+(?:\.\d+)?\s*(?:万元|元|%|％|分|人|个|亩)", p.text)) for p in papers)
+    figures = sum(bool(re.search(r"\d\s{0,4}(?:万元|元|%|％|分|人|个|亩)", p.text)) for p in papers)
     return gaps > figures
 
 
