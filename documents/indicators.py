@@ -191,6 +191,8 @@ class IndicatorReader:
         # Of two figures that have slipped a column (100 | 96 | 优), only one stands under its heading.
         if not (len(numbers) == 2 and len(under) == 1 and "recheck_score" not in self.heading):
             for role, cell in under.items():
+                if cell not in numbers:
+                    continue  # merged over both columns: it is the weight's
                 numbers.remove(cell)
                 setattr(total, role, self._figure(line, cell, self.heading[role]))
         # Where the total row is merged otherwise than the rows above, the figures stand in their usual order.
