@@ -1,7 +1,7 @@
 """Amounts as Decimal 万元, and plain numbers as people type them.
 
 Full-width digits, thousands separators (also misplaced ones), spaces inside a number and the units
-元/万元/亿元 are read. What could mean two things ("513.5,7") is not read: the caller gets None.
+元/万元/亿元 are read. What could mean two things ("402.6,3") is not read: the caller gets None.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _UNIT = re.compile(r"(元|千元|万|万元|百万元|亿|亿元)(?:人民币)?$
 def parse_number(text: str) -> Decimal | None:
     """The number that a text is, None when it is not exactly one number.
 
-    "4,738.83" "２１７５．８７" "2 175.87" and "23,50.02" are read; "513.5,7" and "12,5" are not,
+    "6,152.47" "３０４６．２９" "3 046.29" and "23,50.02" are read; "402.6,3" and "12,5" are not,
     because the separator may stand for a decimal point. No unit, no percent sign.
     """
     if not text or len(text) > _LONGEST:
@@ -47,7 +47,7 @@ def parse_number(text: str) -> Decimal | None:
 
 
 def parse_amount(text: str, unit: str = "万元") -> Decimal | None:
-    """An amount in 万元. `unit` holds where the text names none: parse_amount("2175.87　万元") == 2175.87."""
+    """An amount in 万元. `unit` holds where the text names none: parse_amount("3046.29　万元") == 3046.29."""
     if not text or len(text) > _LONGEST:
         return None
     compact = _SPACES.sub("", text.translate(_HALF_WIDTH)).strip()

@@ -1,4 +1,4 @@
-"""What a target or an actual value says: comparator, number, unit. "≥90%", "7500亩以上", "不超出4229.37万元".
+"""What a target or an actual value says: comparator, number, unit. "≥90%", "7500亩以上", "不超出3175.20万元".
 
 A text that names no number, several numbers or a range is kept as text with number None:
 it is never guessed which of its figures is meant.

@@ -109,7 +109,7 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
     "R09": ("the staff asked about itself", alone("干部职工满意度98%，发放问卷50份。"), WARNING),
     "R10": (
         "a rate of something unnamed",
-        alone("完成生态修复面积38公顷。", "恢复植被26公顷，治理水面19公顷，土地复垦率88.64%。"),
+        alone("完成生态修复面积38公顷。", "恢复植被26公顷，治理水面19公顷，土地复垦率81.32%。"),
         WARNING,
     ),
     "R11": ("a word twice", alone("提高社会效益效益，完成任务。"), NOTICE),
@@ -220,9 +220,9 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         ),
         (
             "a change against the figure of last year",
-            alone("本年供应1305.67公顷，同比（1512.39公顷）下降13.67%。"),
+            alone("本年供应1200.60公顷，同比（1500.75公顷）下降20.00%。"),
         ),
-        ("two units side by side", alone("处置任务36宗1700.22亩，已处置25宗1151.86亩，处置率为67.75%。")),
+        ("two units side by side", alone("处置任务40宗1800.20亩，已处置30宗1260.14亩，处置率为70.00%。")),
     ),
     "X21": (
         (
