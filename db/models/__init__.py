@@ -1,0 +1,34 @@
+"""The tables, one module per aggregate. What may never happen is refused here, by constraints, and not in buttons.
+
+Amounts are kept inside evaluation documents as filed (decimal strings); instants are UTC in the
+database and Asia/Shanghai when read.
+"""
+
+from db.models.audit import AuditEntry
+from db.models.base import Base, Instant
+from db.models.cycle import CycleRow, DutyChange, ExtensionRow, Obligation
+from db.models.decision import Decision, Publication
+from db.models.intake import Arrival, MailMessage
+from db.models.mail import OutboxRow
+from db.models.roster import Contact, Unit
+from db.models.submission import Evaluation, Submission, SubmissionFile
+
+__all__ = [
+    "Arrival",
+    "AuditEntry",
+    "Base",
+    "Contact",
+    "CycleRow",
+    "Decision",
+    "DutyChange",
+    "Evaluation",
+    "ExtensionRow",
+    "Instant",
+    "MailMessage",
+    "Obligation",
+    "OutboxRow",
+    "Publication",
+    "Submission",
+    "SubmissionFile",
+    "Unit",
+]

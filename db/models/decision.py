@@ -1,0 +1,60 @@
+"""Decisions of persons, and what was published because of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base, one_of
+
+
+class Decision(Base):
+    """A person's decision on content that its hash names. A change of that content voids it."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        one_of("verdict", "approved", "refused"),
+        CheckConstraint("person <> ''", name="person_named"),
+        CheckConstraint("(voided_at IS NULL) = (void_reason = '')", name="void_explained"),
+        Index(
+            "uq_decisions_standing",
+            "cycle_id",
+            "subject",
+            unique=True,
+            sqlite_where=text("voided_at IS NULL"),
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
+    subject: Mapped[str] = mapped_column(String(64))  # "publication"
+    verdict: Mapped[str] = mapped_column(String(16))
+    person: Mapped[str] = mapped_column(String(100))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    content_hash: Mapped[str] = mapped_column(String(64))
+    decided_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class Publication(Base):
+    """A published site with the proof that it was fetched back: nothing is "published" without it."""
+
+    __tablename__ = "publications"
+    __table_args__ = (CheckConstraint("(fetched_at IS NULL) = (fetched_hash IS NULL)", name="proof_whole"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
+    decision_id: Mapped[int] = mapped_column(
+        ForeignKey("decisions.id"), unique=True
+    )  # it approved one content
+    address: Mapped[str] = mapped_column(String(600))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    units: Mapped[list[Any]] = mapped_column(JSON)  # codes of the published units
+    written_at: Mapped[datetime]
+    fetched_at: Mapped[datetime | None]
+    fetched_hash: Mapped[str | None] = mapped_column(String(64))
