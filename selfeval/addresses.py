@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from selfeval.pattern import Pattern
 
 # Dot-atom local part and host name (RFC 5321 without quoted strings, literals and SMTPUTF8): what the
 # mailboxes of bureaus and units look like, and what every server accepts.
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"({ATOM}(?:\.{ATOM})*)@{LABEL}(?:\.{LABEL})*")
+_ADDRESS = Pattern(rf"({ATOM}(?:\.{ATOM})*)@{LABEL}(?:\.{LABEL})*")
 
 
 def is_address(text: str) -> bool:

@@ -6,12 +6,12 @@ nothing is said.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from selfeval.filing import Indicator
+from selfeval.pattern import Pattern
 from selfeval.quantity import Quantity, comparable, parse_quantity
 
 _UPWARD = ("≥", "＞", ">", "≧", ">=")
@@ -21,20 +21,20 @@ _EXCLUSIVE = (">", "＞", "<", "＜")
 EXACT = ("═", "=", "＝")
 _PERCENT = ("%", "‰", "百分比")
 # Units that measure; every other unit merely counts (个, 家, 处, 宗 …), and a count of 个 may answer one of 处.
-_MEASURES = re.compile(
+_MEASURES = Pattern(
     r"[十百千万亿]*(?:元|公里|千米|米|公斤|千克|吨|亩|公顷|平方米|平方公里|平方千米|立方米|㎡|m²|m2|km²|km|m|kg|t|年|个月|月|天|日|个工作日|小时|分钟)"
 )
-_DURATION = re.compile(r"年|个月|月|天|日|个工作日|小时|分钟")
+_DURATION = Pattern(r"年|个月|月|天|日|个工作日|小时|分钟")
 # Words of an indicator for which less is better, or may be: without a comparator its direction is not known.
-_REVERSE = re.compile(
+_REVERSE = Pattern(
     r"事故|死亡|伤亡|投诉|差错|误差|失误|损失|损耗|空置|发案|违规|违法|逾期|超标|信访量|上访|降低|下降|减少|"
     r"压减|工期|控制率|控制在|时限|时间|天数|时长|周期|间隔|负债|债务|能耗|排放|不超过|不超出|不高于|以内|用时|零|偏差|结转|结余|"
     r"支出|费用|成本|单价|上限|不突破|排名|名次|位次|耗时|等待|控制规模"
 )
-_DONE = re.compile(
+_DONE = Pattern(
     r"(?:已|已经)?(?:按时|按期|全部|全面|圆满|如期|及时|按要求)?(?:完成|达成|落实|达到|实现)(?:预期|年度|年初|既定)?(?:绩效)?(?:指标|目标|任务)*|已?达标"
 )
-_NOISE = re.compile(r"[\s，。；、,.;:：!！]+")
+_NOISE = Pattern(r"[\s，。；、,.;:：!！]+")
 
 
 class Direction(StrEnum):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import Enum
 
 from selfeval.filing import Cell
+from selfeval.pattern import Pattern
 
 HUNDRED = Decimal(100)
-_DECIMALS = re.compile(r"[.．](\d+)")
+_DECIMALS = Pattern(r"[.．](\d+)")
 
 
 class Fit(Enum):

@@ -6,13 +6,12 @@ the footer line, so the mark is an address and no proof: it carries a check char
 
 from __future__ import annotations
 
-import re
-
 from selfeval.filing import Identity
+from selfeval.pattern import Pattern
 
 PROPERTY = "selfeval"
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUVWXY"  # GB 17710 style: no I, O, S, Z
-_MARK = re.compile(r"ZP-(\d{4})-([0-9A-Za-z]{1,32})-([0-9A-Z])")
+_MARK = Pattern(r"ZP-(\d{4})-([0-9A-Za-z]{1,32})-([0-9A-Z])")
 
 
 def mark(identity: Identity) -> str:

@@ -6,17 +6,17 @@ Sources: the forms of 财预〔2020〕10号 and the layout families in the field
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from selfeval.filing import FundingRole
+from selfeval.pattern import Pattern
 
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _NOTHING = {ord(c): None for c in " \t\r\n\u3000\xa0\u200b\u200c\u200d\u2060\ufeff\x0b\x0c\x07"}
 _SQUASH = _WIDE | _NOTHING | {ord("〔"): "[", ord("〕"): "]", ord("﹕"): ":", ord("∶"): ":"}
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
-_BLANK = re.compile(r"[-—–－_/\\…⋯.·*×]*")
+_BRACKETS = Pattern(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+_BLANK = Pattern(r"[-—–－_/\\…⋯.·*×]*")
 
 
 def squash(text: str) -> str:
@@ -56,12 +56,12 @@ class Label:
     official: str
     synonyms: str
     weak: str = r"(?!)"
-    _strong: re.Pattern[str] = field(init=False, repr=False, compare=False)
-    _weak: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    _strong: Pattern = field(init=False, repr=False, compare=False)
+    _weak: Pattern = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_strong", re.compile(f"(?:{self.official}|{self.synonyms})"))
-        object.__setattr__(self, "_weak", re.compile(f"(?:{self.weak})"))
+        object.__setattr__(self, "_strong", Pattern(f"(?:{self.official}|{self.synonyms})"))
+        object.__setattr__(self, "_weak", Pattern(f"(?:{self.weak})"))
 
     def names(self, heading: str) -> int:
         """2 for the label or a synonym, 1 for a weak word, 0 for something else. `heading` is bare."""
@@ -142,7 +142,7 @@ INDICATOR_COLUMNS: dict[str, Label] = {
 }
 
 # Columns that speak of another year or of how the target came about; they must not be taken for the above.
-OTHER_COLUMNS = re.compile(
+OTHER_COLUMNS = Pattern(
     r"(?:上年|去年|上一?年度?|前三年|历史|近.年).*|.*(?:设置依据|赋分规则|计算方法|评分标准|评分规则|佐证|证明材料|指标解释|指标说明|指标内涵|评价标准|得分系数|核心指标|完成率|完成比例)"
 )
 
@@ -211,7 +211,7 @@ REPORTED_SCORE = Label(
 REPORTED_GRADE = Label(
     "评价等级", r"(?:自评|评价|绩效|绩效自评|绩效评价|评定|自评结果|自评价|评价结果)?(?:等级|等次|级别|评级)"
 )
-TOTAL_ROW = re.compile(
+TOTAL_ROW = Pattern(
     r"(?:[一二三四五六七八九十]+、)?(?:自评|综合|评价|绩效|指标)?(?:总分|总计|合计|总得分|得分合计|合计得分|得分总计|总分值|分值合计)(?:值|数)?"
 )
 GOAL_TARGET = Label(
@@ -223,20 +223,20 @@ GOAL_ACTUAL = Label(
     r"(?:年度|全年|具体|目标|总体|项目|绩效|年度总体|年度绩效|截止.*|截至.*)*(?:目标)?(?:实际)?(?:完成|实现)(?:情况|程度|结果|值)?(?:综述)?|实际情况",
 )
 # Rows below the indicators that speak of the whole form.
-CLOSING = re.compile(
+CLOSING = Pattern(
     r"(?:评价|自评)(?:结论|结果|得分|总分|等级|等次).*|存在(?:的)?(?:主要)?问题.*|(?:下一步)?改进(?:措施|建议).*|其[他它]需要说明.*|其[他它]说明.*"
     r"|偏差大或.*|说明|备注|注|填报?注意.*|(?:主管|财政)?(?:部门|单位|科室)(?:审核)?意见.*|有关建议|综合评价.*|绩效(?:自评)?(?:结论|等级).*|.*应用(?:方案|情况).*"
     r"|(?:填表|填报|联系|经办|审核|负责)人.*|联系电话.*|(?:单位|项目|财务)负责人.*|资金管理情况.*|.*原因(?:及|和|分析).*(?:措施|说明).*"
 )
-FOOTER = re.compile(
+FOOTER = Pattern(
     r"^(?:填表)?(?:说明|备注|注)\d*:|(?:填表人|填报人|经办人|审核人|制表人|联系人|联系电话|填报日期|填表日期|填报时间|填表时间|负责人签[字名章]|负责人\(签|负责人:|\(盖章\)|\(公章\)|\(签章\)|签字:|签名:)"
 )
-TITLE = re.compile(
+TITLE = Pattern(
     r"(?!附件?\d*[:、.]|\d+[、.．]|\(\d|[一二三四五六七八九十]+、|说明|注)[^。;,!]{2,60}"
     r"(?:自评表|评价表|评分表|数据表|情况表|目标表|汇总表|报告表|完成表|公开表|审核表|自评结果|明细表|报告|通知|封面)(?:\([^()]*\))*"
 )
-ATTACHMENT = re.compile(r"附(?:件|表)?[\d一二三四五六七八九十]*(?:[-—.]\d+)*[:：]?")
-PLACEHOLDER = re.compile(
+ATTACHMENT = Pattern(r"附(?:件|表)?[\d一二三四五六七八九十]*(?:[-—.]\d+)*[:：]?")
+PLACEHOLDER = Pattern(
     r"[×Xx]{2,8}(?:部门|单位|年度|年|项目|局|市|县|区|州)|参考(?:提纲|格式)|\([^()]{0,20}字以内\)|[×]{2,}|[_＿]{3,20}年度"
 )
 GRADE = r"优秀|良好|中等|合格|基本合格|不合格|较差|较好|一般|优|良|中|差"

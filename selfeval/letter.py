@@ -20,6 +20,8 @@ from email.policy import Compat32
 from email.utils import getaddresses
 from enum import StrEnum
 
+from selfeval.pattern import Pattern
+
 _DEPTH = 5  # forwarded mails inside forwarded mails
 _NAME = 200
 _SUBJECT = 250
@@ -36,7 +38,7 @@ _TRIMMINGS = {
     "message/delivery-status",
     "message/disposition-notification",
 }
-_AUTO_SUBJECT = re.compile(
+_AUTO_SUBJECT = Pattern(
     r"(自动回复|自动答复|自动应答|休假回复|已读[:：]|未读[:：]|auto(matic)?[ -]?(reply|response)|out of office|read:)",
     re.IGNORECASE,
 )

@@ -12,14 +12,15 @@ from enum import StrEnum
 
 from selfeval.filing import Identity
 from selfeval.letter import Enclosure, Letter, LetterKind
+from selfeval.pattern import Pattern
 
-_RECEIPT = re.compile(r"HZ-\d{4}-([0-9A-Za-z]{1,32})-\d{2}(?!\d)")
+_RECEIPT = Pattern(r"HZ-\d{4}-([0-9A-Za-z]{1,32})-\d{2}(?!\d)")
 # Re:, 回复：, 转发：, with or without the number of rounds.
-_PREFIX = re.compile(r"^((re|fw|fwd|回复|答复|转发)(\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
+_PREFIX = Pattern(r"^((re|fw|fwd|回复|答复|转发)(\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
 # Not a year and not a count.
-_CODE = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Za-z]+(?![0-9A-Za-z年个项家])")
+_CODE = Pattern(r"(?<![0-9A-Za-z-])[0-9A-Za-z]+(?![0-9A-Za-z年个项家])")
 _LONG = 6  # shorter codes are also numbers of other things: they must stand at the beginning
-_NO_PAPER = re.compile(r"\.(jpe?g|png|gif|bmp|tiff?|webp|heic|txt|html?|ics|vcf|mp4|mov)$", re.IGNORECASE)
+_NO_PAPER = Pattern(r"\.(jpe?g|png|gif|bmp|tiff?|webp|heic|txt|html?|ics|vcf|mp4|mov)$", re.IGNORECASE)
 
 
 class MailKind(StrEnum):

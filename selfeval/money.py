@@ -6,9 +6,10 @@ Full-width digits, thousands separators (also misplaced ones), spaces inside a n
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from functools import lru_cache
+
+from selfeval.pattern import Pattern
 
 # 1 of the unit in 万元.
 UNITS = {
@@ -28,10 +29,10 @@ _HALF_WIDTH = {ord("０") + i: str(i) for i in range(10)} | {
     ord(wide): half
     for wide, half in zip("．，－−﹣＋％¥￥", ["."] + [","] + ["-"] * 3 + ["+", "%", "", ""], strict=True)
 }
-_SPACES = re.compile(r"[ \t\u3000\xa0\u2000-\u200b\u202f\ufeff]+")
-_NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?(?:\.\d+)?")
-_GROUPED = re.compile(r"\d+(?:,\d{3,4})+")
-_UNIT = re.compile(r"(元|千元|万|万元|百万元|亿|亿元)(?:人民币)?$")
+_SPACES = Pattern(r"[ \t\u3000\xa0\u2000-\u200b\u202f\ufeff]+")
+_NUMBER = Pattern(r"[-+]?(?:\d[\d,]*)?(?:\.\d+)?")
+_GROUPED = Pattern(r"\d+(?:,\d{3,4})+")
+_UNIT = Pattern(r"(元|千元|万|万元|百万元|亿|亿元)(?:人民币)?$")
 
 
 @lru_cache(maxsize=4096)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from selfeval.pattern import Pattern
+
 _NONE = "none"
-_HOUR = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-_MONTH_DAY = re.compile(r"(\d\d)-(\d\d)")
+_HOUR = Pattern(r"([01]\d|2[0-3]):([0-5]\d)")
+_MONTH_DAY = Pattern(r"(\d\d)-(\d\d)")
 
 
 def merge(parent: dict, child: dict, *, whole: Sequence[str], path: str = "") -> dict:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from selfeval.money import UNITS, parse_number
+from selfeval.pattern import Pattern
 
 _HUNDRED = Decimal(100)
 # Longer texts are descriptions, not values.
@@ -67,12 +68,12 @@ _AFTER = (
 )
 _WORDS = {word: sign for sign, words in _BEFORE for word in words}
 _SUFFIXES = {word: sign for sign, words in _AFTER for word in words}
-_LEADING = re.compile("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
-_TRAILING = re.compile("|".join(sorted(map(re.escape, _SUFFIXES), key=len, reverse=True)))
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_LEADING = Pattern("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
+_TRAILING = Pattern("|".join(sorted(map(re.escape, _SUFFIXES), key=len, reverse=True)))
+_NUMBER = Pattern(r"\d[\d,]*(?:\.\d+)?")
 # Dates and years are no quantities: 2023年12月31日, 2023/12/31, 2024.5.8, 2023年度, 2023年底.
 # A dot alone makes no date: 2024.50 is an amount.
-_DATE = re.compile(
+_DATE = Pattern(
     r"(?<!\d)(?:"
     r"(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}[日号]?)?"
     r"|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}[日号]?"
@@ -80,24 +81,24 @@ _DATE = re.compile(
     r"|(?:19|20)\d{2}年[度底末初]?"
     r"|\d{1,2}月(?:\d{1,2}[日号]|[底末初])?)"
 )
-_CHINESE_DATE = re.compile(
+_CHINESE_DATE = Pattern(
     r"(?:一九|二[〇○零])[〇○零一二三四五六七八九]{2}年(?:[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}[日号]?)?)?"
 )
 _CHINESE_DIGITS = {"〇": "0", "○": "0", "零": "0"} | {
     c: str(i) for i, c in enumerate("一二三四五六七八九", 1)
 }
-_RANGE = re.compile(r"\d\s*%?\s*[-—–~～至到]\s*\d")
+_RANGE = Pattern(r"\d\s*%?\s*[-—–~～至到]\s*\d")
 _UNITS = (
     "%|‰|百分比|个百分点|"
     "[十百千万亿]*(?:平方公里|平方千米|平方米|立方米|公顷|公里|千米|公斤|千克|吨|亩|米|元|人次|人|户次|户|件|个工作日|个月|个|"
     "家次|家|处|宗|项|次|场次|场|份|台|辆|套|本|篇|条|例|起|批次|批|期|班|名|位|所|座|栋|幢|间|张|册|株|头|只|片|村|天|日|小时|分钟|分|"
     "㎡|m²|m2|km²|km2|hm²|hm2|km|m|kg|t)"
 )
-_UNIT = re.compile(_UNITS)
+_UNIT = Pattern(_UNITS)
 # What is left behind a figure is a unit when it is a short word.
-_NAME = re.compile(r"[^\W\d_]{1,4}")
+_NAME = Pattern(r"[^\W\d_]{1,4}")
 _HALF = str.maketrans("０１２３４５６７８９．，％＝＞＜（）", "0123456789.,%=><()")
-_SPACES = re.compile(r"\s+")
+_SPACES = Pattern(r"\s+")
 
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 # Areas are compared in 亩: 1 公顷 = 15 亩 (国家土地调查 conversion used by the filings themselves).

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from selfeval.pattern import Pattern
+
 HIDDEN = "〔已隐去〕"
 
 # Full-width forms as half-width ones, one for one: a place in the narrow text is the place in the text.
@@ -40,10 +42,10 @@ _NUMBERS = {
     + _shapes(["1", "[3-9]"], [11], [3, 4, 4], [4, 3, 4], [3, 3, 5], [1] * 11),
     "固定电话": rf"(?:\(0\d{{2,3}}\)|0\d{{2,3}}){_SEPARATOR}?\d{{3,4}}{_SEPARATOR}?\d{{4}}",
 }
-_PATTERNS = {kind: re.compile(f"{_BEFORE}{shape}{_AFTER}") for kind, shape in _NUMBERS.items()}
-_PATTERNS["电子邮箱"] = re.compile(r"[A-Za-z0-9._%+\-]+ ?@ ?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
+_PATTERNS = {kind: Pattern(f"{_BEFORE}{shape}{_AFTER}") for kind, shape in _NUMBERS.items()}
+_PATTERNS["电子邮箱"] = Pattern(r"[A-Za-z0-9._%+\-]+ ?@ ?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
 # Beside such a label any number is a person's, also a local one without its area code.
-_PATTERNS["号码"] = re.compile(
+_PATTERNS["号码"] = Pattern(
     r"(?:电话|手机|传真|微信|QQ|[账帐]号)(?:号码?)? ?:? ?(?P<found>\d(?:[ \-()]{0,2}\d){4,})(?!\d)(?! ?[亿万千]?元)"
 )
 
@@ -52,11 +54,11 @@ _LABELS = (
     *("负责人", "评价组组长", "评价组长", "法定代表人"),
 )
 _SIGNED = r"(?: ?\((?:签字|签名|签章|盖章|姓名)\)|签字|签名|签章|姓名)?"
-_LABEL = re.compile(rf"(?:{'|'.join(_LABELS)}){_SIGNED}(?P<gap> *[:|] *| +)")
+_LABEL = Pattern(rf"(?:{'|'.join(_LABELS)}){_SIGNED}(?P<gap> *[:|] *| +)")
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]"
-_RUN = re.compile(rf"{_HAN}(?:(?: {{0,3}}|[·•・]){_HAN}){{1,20}}")
+_RUN = Pattern(rf"{_HAN}(?:(?: {{0,3}}|[·•・]){_HAN}){{1,20}}")
 # What follows a name on the same line, or stands where no name was filled in.
-_END_OF_NAME = re.compile(
+_END_OF_NAME = Pattern(
     r"联系|电话|手机|传真|邮箱|职务|职称|签字|签名|签章|盖章|日期|时间|填[表报]|制表|经办|[审复]核|"
     r"单位|部门|项目|财务|分管|负责|评价|法定|[（(]"
 )

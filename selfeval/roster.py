@@ -5,11 +5,11 @@ Pure: cells come as text. Every wrong row is named with its column and reason be
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from selfeval.addresses import is_address
+from selfeval.pattern import Pattern
 from selfeval.refusal import Refusal
 
 COLUMNS = {
@@ -27,8 +27,8 @@ REQUIRED = ("code", "name", "tier", "email")
 TIERS = {"一级": 1, "1": 1, "二级": 2, "2": 2}
 STATUSES = {"正常": "active", "": "active", "免报": "exempt", "撤并": "closed"}
 STATUS_LABELS = {"active": "正常", "exempt": "免报", "closed": "撤并"}
-_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
-_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_CODE = Pattern(r"[0-9A-Za-z]{1,32}")
+_BREAKS = Pattern(r"[\x00-\x1f\x7f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ keeps the stated score and says so (`basis` "stated"), a line without a rate has
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -15,15 +14,16 @@ from selfeval.completion import Completion, Direction, completion, is_cost
 from selfeval.execution import execution_points, policy_rate, scored_line, stated_rates
 from selfeval.figures import number, points, total
 from selfeval.filing import Form, Indicator
+from selfeval.pattern import Pattern
 from selfeval.policy import FULL_MARKS, Band, Cap, Policy, grade_for
 
 ONE = Decimal(1)
 Basis = Literal["policy", "stated"]
 # The three bands of a qualitative result, as platforms offer them and policies label them.
 _BANDS = (
-    re.compile(r"部分(?:达成|完成|达到|实现)"),
-    re.compile(r"(?:未|没有|基本未)(?:达成|完成|达到|实现)"),
-    re.compile(r"(?:已|全部|基本|全部或基本)*达成(?:预期|年度|既定)"),
+    Pattern(r"部分(?:达成|完成|达到|实现)"),
+    Pattern(r"(?:未|没有|基本未)(?:达成|完成|达到|实现)"),
+    Pattern(r"(?:已|全部|基本|全部或基本)*达成(?:预期|年度|既定)"),
 )
 
 

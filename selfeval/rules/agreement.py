@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from selfeval.figures import amount, number, text
 from selfeval.filing import Cell, Filing, Form, FormKind, FundingLine, FundingRole
 from selfeval.findings import Severity
+from selfeval.pattern import Pattern
 from selfeval.rules.amounts import in_wan, quoted, same_amount
 from selfeval.rules.cover import Cover, cover_of
 from selfeval.rules.engine import Context, Problem, filing_rule
@@ -17,7 +17,7 @@ from selfeval.rules.scores import same_grade
 
 BETWEEN = "表间勾稽"
 # Only the same words name the same project to the cent: 培训经费 and 培训项目 may be two.
-_NAMES = re.compile(r"[\s，。；、,.;:：“”\"《》（）()]|^[\d一二三四五六七八九十]+[、.．]")
+_NAMES = Pattern(r"[\s，。；、,.;:：“”\"《》（）()]|^[\d一二三四五六七八九十]+[、.．]")
 
 
 @filing_rule("X09", Severity.ERROR, BETWEEN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,6 +9,7 @@ from decimal import Decimal
 from selfeval.figures import number
 from selfeval.filing import Cell, Form, FundingLine, FundingRole
 from selfeval.money import UNITS
+from selfeval.pattern import Pattern
 
 COLUMNS = {
     "initial_budget": "年初预算数",
@@ -24,8 +24,8 @@ SOURCES = (
     FundingRole.SPECIAL_ACCOUNT,
 )
 NATURES = (FundingRole.BASIC_EXPENDITURE, FundingRole.PROJECT_EXPENDITURE)
-_RESIDUAL = re.compile("其他|其它|单位资金|自筹")
-_EXPLAINED = re.compile(
+_RESIDUAL = Pattern("其他|其它|单位资金|自筹")
+_EXPLAINED = Pattern(
     "调整|追加|追减|调减|调增|压减|收回|统筹|结转|预算|执行率|支付|资金|指标下达|未开工|未实施|暂缓"
 )
 

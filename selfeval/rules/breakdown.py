@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from selfeval.figures import amount, text
 from selfeval.filing import Form, FundingLine, FundingRole
 from selfeval.findings import Severity
+from selfeval.pattern import Pattern
 from selfeval.rules.amounts import cell_of, exhausts, parts_of, short, splits
 from selfeval.rules.engine import Context, Problem, rule
 
 TABLE = "自评表表式"
-_PERSONNEL = re.compile(r"人员(?:经费|支出|费用)")
-_OPERATING = re.compile(r"(?:日常)?公用(?:经费|支出|费用)|运转(?:类)?(?:经费|支出)")
+_PERSONNEL = Pattern(r"人员(?:经费|支出|费用)")
+_OPERATING = Pattern(r"(?:日常)?公用(?:经费|支出|费用)|运转(?:类)?(?:经费|支出)")
 
 
 @rule("B11", Severity.ERROR, TABLE)

@@ -10,19 +10,20 @@ from decimal import Decimal
 from selfeval.figures import number
 from selfeval.filing import Cell, Filing, Form, FormKind, FundingRole
 from selfeval.money import UNITS
+from selfeval.pattern import Pattern
 from selfeval.rules.expenses import expenses
 from selfeval.statements import MONEY, Figure, Passage
 
 PEOPLE = "人"
 _PEOPLE_UNITS = ("人", "名", "个")
 # Another year, a budget, a change or a group of the staff: a figure of something else.
-_OTHER = re.compile(
+_OTHER = Pattern(
     r"上年|去年|年初|预算|批复|下达|安排|调整|较|比|同比|占|增加|减少|节约|结转|结余|平均|人均|财政拨款|其中|追加|二级|下属|所属|直属"
 )
-_GROUPS = re.compile(
+_GROUPS = Pattern(
     r"行政|事业|工勤|参公|参照|聘|临时|离|退休|遗属|空编|超编|其他|下属|二级|直属|所属|中心|支队|大队|分局|科室|领导|机关党委"
 )
-_YEAR = re.compile(r"(20\d{2})年")
+_YEAR = Pattern(r"(20\d{2})年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +31,28 @@ class Concept:
     """What is stated twice: its name, how sentences call it, and the unit that it is counted in."""
 
     name: str
-    called: re.Pattern[str]
+    called: Pattern
     unit: str
     basic: bool = False
 
 
 CONCEPTS = (
-    Concept("编制数", re.compile(r"编制(?:人员|人数|数|总数|名额)*$"), PEOPLE),
+    Concept("编制数", Pattern(r"编制(?:人员|人数|数|总数|名额)*$"), PEOPLE),
     Concept(
         "在职人数",
-        re.compile(r"(?:在职|在岗|实有|在编)(?:在编|在职|在岗)?(?:人员|人数|职工|干部|干部职工)*$"),
+        Pattern(r"(?:在职|在岗|实有|在编)(?:在编|在职|在岗)?(?:人员|人数|职工|干部|干部职工)*$"),
         PEOPLE,
     ),
-    Concept("基本支出", re.compile(r"^基本支出(?:决算)?(?:支出)?$"), MONEY, True),
-    Concept("人员经费", re.compile(r"^人员(?:经费|支出)(?:支出)?$"), MONEY, True),
-    Concept("公用经费", re.compile(r"^(?:日常)?公用(?:经费|支出)(?:支出)?$"), MONEY, True),
-    Concept("项目支出", re.compile(r"^项目支出(?:决算)?$"), MONEY),
-    Concept("三公经费", re.compile(r"^三公经费(?:总体)?(?:支出|决算)*$"), MONEY),
-    Concept("公务接待费", re.compile(r"^公务接待费(?:支出)?$"), MONEY),
-    Concept("公务用车运行维护费", re.compile(r"^公务用车运行(?:和)?维护费(?:支出)?$"), MONEY),
-    Concept("公务用车购置费", re.compile(r"^公务用车购置费(?:支出)?$"), MONEY),
-    Concept("因公出国（境）费", re.compile(r"^因公出国(?:费|费用|经费)?(?:支出)?$"), MONEY),
-    Concept("政府采购金额", re.compile(r"^政府采购(?:金额|支出|总额)$"), MONEY),
+    Concept("基本支出", Pattern(r"^基本支出(?:决算)?(?:支出)?$"), MONEY, True),
+    Concept("人员经费", Pattern(r"^人员(?:经费|支出)(?:支出)?$"), MONEY, True),
+    Concept("公用经费", Pattern(r"^(?:日常)?公用(?:经费|支出)(?:支出)?$"), MONEY, True),
+    Concept("项目支出", Pattern(r"^项目支出(?:决算)?$"), MONEY),
+    Concept("三公经费", Pattern(r"^三公经费(?:总体)?(?:支出|决算)*$"), MONEY),
+    Concept("公务接待费", Pattern(r"^公务接待费(?:支出)?$"), MONEY),
+    Concept("公务用车运行维护费", Pattern(r"^公务用车运行(?:和)?维护费(?:支出)?$"), MONEY),
+    Concept("公务用车购置费", Pattern(r"^公务用车购置费(?:支出)?$"), MONEY),
+    Concept("因公出国（境）费", Pattern(r"^因公出国(?:费|费用|经费)?(?:支出)?$"), MONEY),
+    Concept("政府采购金额", Pattern(r"^政府采购(?:金额|支出|总额)$"), MONEY),
 )
 
 

@@ -11,22 +11,23 @@ from selfeval.figures import amount, number, plain, text
 from selfeval.filing import Cell, Form, FormKind, FundingRole, Indicator
 from selfeval.findings import Severity
 from selfeval.money import UNITS
+from selfeval.pattern import Pattern
 from selfeval.quantity import parse_quantity
 from selfeval.rules.amounts import short
 from selfeval.rules.engine import Context, Problem, rule
 
 TABLE = "自评表表式"
 _FORMS = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
-_NAMED_UNIT = re.compile(r"[（(](亩|公顷|平方米|立方米|公里|米|吨|元|人|人次|件|户|册|株)[）)]\s*$")
-_UNFINISHED = re.compile(
+_NAMED_UNIT = Pattern(r"[（(](亩|公顷|平方米|立方米|公里|米|吨|元|人|人次|件|户|册|株)[）)]\s*$")
+_UNFINISHED = Pattern(
     r"尚未|未完成|未达|未能|未启动|未开展|未实施|部分完成|大部分完成|基本完成|正在(?:推进|办理|实施|开展|建设)|进行中|进度滞后"
 )
 # What a cost indicator of a department or a project speaks of, by the words of its name.
 _SPOKEN = (
-    (re.compile("三公|公用|人员|单位成本|平均|人均|单价|每"), None),
-    (re.compile("项目(?:经费|支出)"), FundingRole.PROJECT_EXPENDITURE),
-    (re.compile("基本支出"), FundingRole.BASIC_EXPENDITURE),
-    (re.compile("全年(?:总)?支出|年度(?:总)?支出|部门(?:整体|总)?支出|支出总额|总支出"), FundingRole.TOTAL),
+    (Pattern("三公|公用|人员|单位成本|平均|人均|单价|每"), None),
+    (Pattern("项目(?:经费|支出)"), FundingRole.PROJECT_EXPENDITURE),
+    (Pattern("基本支出"), FundingRole.BASIC_EXPENDITURE),
+    (Pattern("全年(?:总)?支出|年度(?:总)?支出|部门(?:整体|总)?支出|支出总额|总支出"), FundingRole.TOTAL),
 )
 
 
@@ -58,7 +59,7 @@ def one_number_has_one_unit(form: Form, context: Context) -> Iterator[Problem]:
         # A short number stands in many texts by chance.
         if unit is None or target.number is None or len(plain(target.number)) < len("12.3"):
             continue
-        other = re.compile(rf"(?<![\d.]){re.escape(plain(target.number))}([万亿]{unit[1]})")
+        other = Pattern(rf"(?<![\d.]){re.escape(plain(target.number))}([万亿]{unit[1]})")
         found = next((cell for cell in texts if cell is not target and other.search(cell.text)), None)
         if found is not None:
             there = other.search(found.text)[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,6 +9,7 @@ from decimal import Decimal
 from selfeval.figures import amount, number, text
 from selfeval.filing import Cell, Form, FormKind
 from selfeval.findings import Severity
+from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, rule
 
 TABLE = "报告封面表表式"
@@ -41,24 +41,24 @@ class Cover:
 
 
 _LABELS = {
-    "posts": re.compile("人员编制|编制数|编制人数"),
-    "people": re.compile("实有人数|在职人数|实际在职"),
-    "income": re.compile("收入合计"),
-    "carried_over": re.compile("上年结转"),
-    "appropriation": re.compile("公共(?:财政|预算)拨款|财政拨款收入"),
-    "fund_budget": re.compile("基金(?:预算)?拨款"),
-    "special_account": re.compile("专户"),
-    "other_income": re.compile("其他收入"),
-    "spending": re.compile("支出合计"),
-    "basic": re.compile("^基本支出"),
-    "personnel": re.compile("人员(?:支出|经费)"),
-    "operating": re.compile("公用(?:支出|经费)"),
-    "projects": re.compile("^项目支出"),
-    "three_publics": re.compile("三公.*合计"),
-    "reception": re.compile("公务接待"),
-    "running": re.compile("(?:公务用车|公车)运行"),
-    "purchase": re.compile("(?:公务用车|公车)购置"),
-    "overseas": re.compile("因公出国"),
+    "posts": Pattern("人员编制|编制数|编制人数"),
+    "people": Pattern("实有人数|在职人数|实际在职"),
+    "income": Pattern("收入合计"),
+    "carried_over": Pattern("上年结转"),
+    "appropriation": Pattern("公共(?:财政|预算)拨款|财政拨款收入"),
+    "fund_budget": Pattern("基金(?:预算)?拨款"),
+    "special_account": Pattern("专户"),
+    "other_income": Pattern("其他收入"),
+    "spending": Pattern("支出合计"),
+    "basic": Pattern("^基本支出"),
+    "personnel": Pattern("人员(?:支出|经费)"),
+    "operating": Pattern("公用(?:支出|经费)"),
+    "projects": Pattern("^项目支出"),
+    "three_publics": Pattern("三公.*合计"),
+    "reception": Pattern("公务接待"),
+    "running": Pattern("(?:公务用车|公车)运行"),
+    "purchase": Pattern("(?:公务用车|公车)购置"),
+    "overseas": Pattern("因公出国"),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
@@ -11,6 +10,7 @@ from selfeval.completion import completion
 from selfeval.figures import amount, number, plain, text
 from selfeval.filing import Filing, Form, FormKind, FundingRole, Indicator
 from selfeval.findings import Severity
+from selfeval.pattern import Pattern
 from selfeval.quantity import comparable, parse_quantity
 from selfeval.rules.amounts import in_wan, quoted, same_amount
 from selfeval.rules.engine import Context, Problem, filing_rule
@@ -23,9 +23,9 @@ _MOSTLY = Decimal("0.75")
 _SATISFACTION_FORMS = 3
 # What these say holds for the unit as a whole.
 _WHOLE = (FormKind.COVER, FormKind.DEPARTMENT, FormKind.REPORT)
-_NAMES = re.compile(r"[\s，。；、,.;:：“”\"《》（）()\d一二三四五六七八九十年度至]|项目|经费|工作|专项")
-_NUMBERED = re.compile(r"(?:指标)?\d*")
-_LOOSE = re.compile(r"[\s，。；、,.;:：]|以上|以下|以内|[≥≤≧≦＞＜>=<]")
+_NAMES = Pattern(r"[\s，。；、,.;:：“”\"《》（）()\d一二三四五六七八九十年度至]|项目|经费|工作|专项")
+_NUMBERED = Pattern(r"(?:指标)?\d*")
+_LOOSE = Pattern(r"[\s，。；、,.;:：]|以上|以下|以内|[≥≤≧≦＞＜>=<]")
 
 
 @filing_rule("X01", Severity.WARNING, "填报要求：指标应反映本项目的产出和效益")

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from selfeval.figures import number
 from selfeval.filing import Cell, Form, FormKind
+from selfeval.pattern import Pattern
 
-_VEHICLES = re.compile("公务用车|公车")
-_BUY, _RUN = re.compile("购置"), re.compile("运行|维护")
-_OPERATING_PARTS = re.compile("办公|水费|电费|差旅|会议费|培训费|印刷|邮电|物业|劳务|维修")
+_VEHICLES = Pattern("公务用车|公车")
+_BUY, _RUN = Pattern("购置"), Pattern("运行|维护")
+_OPERATING_PARTS = Pattern("办公|水费|电费|差旅|会议费|培训费|印刷|邮电|物业|劳务|维修")
 # Parts of a project, or a sum of projects: counted with it already.
-_NESTED = re.compile("其中|小计|合计")
-_MONEY = re.compile("决算|预算|支出|金额")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_ASIDE = re.compile(r"[（(][^（）()]*[）)]|\s")
+_NESTED = Pattern("其中|小计|合计")
+_MONEY = Pattern("决算|预算|支出|金额")
+_YEAR = Pattern(r"(?:19|20)\d\d")
+_ASIDE = Pattern(r"[（(][^（）()]*[）)]|\s")
 _STAFF = (
-    ("rate", re.compile("^控制率$|人员控制率")),
-    ("people", re.compile("在职|实有|在岗")),
-    ("posts", re.compile("编制")),
+    ("rate", Pattern("^控制率$|人员控制率")),
+    ("people", Pattern("在职|实有|在岗")),
+    ("posts", Pattern("编制")),
 )
 
 

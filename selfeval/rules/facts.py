@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +11,7 @@ from selfeval.figures import plain
 from selfeval.filing import Filing, Form, FormKind, Position
 from selfeval.findings import Severity
 from selfeval.labels import squash
+from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, filing_rule
 from selfeval.statements import MONEY, Figure, Passage, clean, figures
 
@@ -23,21 +23,19 @@ _WHOLE = (FormKind.COVER, FormKind.DEPARTMENT, FormKind.REPORT)
 _OTHER_UNITS = ("%", "年", "分", "月", "日", MONEY)
 _EXTENTS = ("公里", "亩", "平方米", "立方米")
 _PIECES = frozenset("件份个项条起宗")
-_WANTED = re.compile(
-    r"任务|目标|计划|应|拟|将|预计|指标值|下达|不低于|力争|确保|年初|上年|去年|同比|较|比|占"
-)
-_NEGATED = re.compile(r"未|尚|剩余|减少|增加|下降")
-_PERIOD = re.compile(r"上半年|下半年|季度|\d月|累计|历年|截至|以来|首批|第.批|每|平均|日均|原有|现有|总量")
-_LEVEL = re.compile(r"国家级|省级|市级|州级|县级|区级")
-_SCOPE = re.compile(
+_WANTED = Pattern(r"任务|目标|计划|应|拟|将|预计|指标值|下达|不低于|力争|确保|年初|上年|去年|同比|较|比|占")
+_NEGATED = Pattern(r"未|尚|剩余|减少|增加|下降")
+_PERIOD = Pattern(r"上半年|下半年|季度|\d月|累计|历年|截至|以来|首批|第.批|每|平均|日均|原有|现有|总量")
+_LEVEL = Pattern(r"国家级|省级|市级|州级|县级|区级")
+_SCOPE = Pattern(
     r"部监管|国家|中央|部级|省级|省厅|省定|州级|市级|县级|本级|局机关|[一-龥]{2,3}[县市区旗](?=[一-龥])|乡镇|验收|入库|批复|第三方|其中"
 )
-_LEADING_VERBS = re.compile(r"^(?:收到|受理|依|办理|已|共|全[州市县区省])+")
+_LEADING_VERBS = Pattern(r"^(?:收到|受理|依|办理|已|共|全[州市县区省])+")
 _CONJUNCTIONS = ("和", "及", "与", "、")
-_DIGITS = re.compile(r"[\d.,]")
-_YEAR = re.compile(r"(20\d{2})年")
-_PLACE = re.compile(r"[一-龥]{1,12}(?:县|市|区|旗|州|盟)$")
-_PROJECT_SECTION = re.compile(r"项目(?!支出|情况|组织|资金|管理)|专项|补助|补贴|工程|资金$|经费$")
+_DIGITS = Pattern(r"[\d.,]")
+_YEAR = Pattern(r"(20\d{2})年")
+_PLACE = Pattern(r"[一-龥]{1,12}(?:县|市|区|旗|州|盟)$")
+_PROJECT_SECTION = Pattern(r"项目(?!支出|情况|组织|资金|管理)|专项|补助|补贴|工程|资金$|经费$")
 
 
 @dataclass(frozen=True, slots=True)

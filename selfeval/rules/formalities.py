@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from selfeval.filing import Filing, Form, FormKind, Position
 from selfeval.findings import Severity
+from selfeval.pattern import Pattern
 from selfeval.redaction import leftovers
 from selfeval.rules.engine import Context, Problem, filing_rule
 
-_SIGNS = re.compile(
+_SIGNS = Pattern(
     r"(?P<label>[\u4e00-\u9fff（）()]{0,14}?(?:负责人|填表人|填报人|制表人|评价组组长))"
     r"\s*(?:[（(]?签[字名章][）)]?)?\s*[:：]"
 )
 # What stands behind a label that nobody filled in: the end, or the next label.
 _NEXT = r"\s*(?:$|[（(]?(?:单位|部门|主管|财政|归口|业务|科室|项目|填[表报]|制表|联系|经办|[审复]核|日期|时间|电话|盖章|公章|年\s*月))"
-_BLANK = re.compile(_NEXT)
-_DATED = re.compile(r"(?:填[报表]|报告|编制)?(?:日期|时间)\s*[:：]\s*(?:年\s*月\s*日\s*)?")
-_OPEN_DATE = re.compile(r"(?<![\d〇零一二三四五六七八九十])\s*年\s*月\s*日")
+_BLANK = Pattern(_NEXT)
+_DATED = Pattern(r"(?:填[报表]|报告|编制)?(?:日期|时间)\s*[:：]\s*(?:年\s*月\s*日\s*)?")
+_OPEN_DATE = Pattern(r"(?<![\d〇零一二三四五六七八九十])\s*年\s*月\s*日")
 _DAYS = {
-    "2025年3月20日": re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]"),
-    "2025.3.20": re.compile(r"(?<!\d)((?:19|20)\d\d)\.(\d{1,2})\.(\d{1,2})(?!\d)"),
-    "2025/3/20": re.compile(r"(?<!\d)((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?!\d)"),
-    "2025-3-20": re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?!\d)"),
+    "2025年3月20日": Pattern(r"(?<!\d)((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]"),
+    "2025.3.20": Pattern(r"(?<!\d)((?:19|20)\d\d)\.(\d{1,2})\.(\d{1,2})(?!\d)"),
+    "2025/3/20": Pattern(r"(?<!\d)((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?!\d)"),
+    "2025-3-20": Pattern(r"(?<!\d)((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?!\d)"),
 }
 # A local rule names its attachments in its own words; these decide which paper is meant.
 _PAPERS = (
@@ -36,7 +36,7 @@ _PAPERS = (
     (FormKind.REPORT, "报告"),
 )
 # A cheap look before the careful one: no personal number has fewer than eleven digits.
-_MANY_DIGITS = re.compile(r"(?:\d[ \u3000.-]?){11}")
+_MANY_DIGITS = Pattern(r"(?:\d[ \u3000.-]?){11}")
 _SIGNED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND, FormKind.BASE_DATA)
 _PERSONAL = ("手机号", "身份证号", "银行账号")
 

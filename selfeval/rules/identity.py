@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from selfeval.figures import number, text
 from selfeval.filing import Filing, Form, FormKind, Position
 from selfeval.findings import Severity
+from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, filing_rule, rule
 from selfeval.scoring import lacks_score
 
-_ASIDE = re.compile(r"[（(【\[][^（()）】\]]*[）)】\]]|[\s\u3000：:·]|等$|盖章|公章")
+_ASIDE = Pattern(r"[（(【\[][^（()）】\]]*[）)】\]]|[\s\u3000：:·]|等$|盖章|公章")
 SCORED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
 
 

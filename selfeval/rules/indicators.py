@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -10,28 +9,29 @@ from selfeval.completion import Direction, completion, measures
 from selfeval.figures import number, percent, plain, text, total
 from selfeval.filing import Form, FormKind, Indicator
 from selfeval.findings import Severity
+from selfeval.pattern import Pattern
 from selfeval.policy import FULL_MARKS
 from selfeval.quantity import comparable, parse_quantity
 from selfeval.rules.engine import Context, Problem, rule
 from selfeval.scoring import execution_counts, execution_weight, indicator_weight, scored_line
 
 TABLE = "自评表表式"
-_COMPARATOR = re.compile(r"^\s*(?:[≥≤≧≦＞＜><]|不低于|不少于|不超过|不高于|不超出)|(?:以上|以下|以内)\s*$")
+_COMPARATOR = Pattern(r"^\s*(?:[≥≤≧≦＞＜><]|不低于|不少于|不超过|不高于|不超出)|(?:以上|以下|以内)\s*$")
 _OUTPUTS = ("数量", "质量", "时效", "成本")
-_NOISE = re.compile(r"[\s，。；、,.;:：!！（）()]+")
+_NOISE = Pattern(r"[\s，。；、,.;:：!！（）()]+")
 # Words that a result can always be said to meet.
-_VAGUE = re.compile(
+_VAGUE = Pattern(
     r"(?:有?(?:效|所)?|较为?|比较|很|非常|持续|不断|进一步|基本|全面)?"
     r"(?:明显|显著|良好|较好|好|优|良|优良|符合|有效|及时|提升|提高|改善|增强|促进|完善|加强|保障|合理|到位|达标|长期|稳定|是|有)"
     r"(?:提升|提高|改善|增强|促进|保障|要求|影响)?"
 )
-_NAMED_UNIT = re.compile(r"[（(]([^\W\d_]{1,4}|%|％)[）)]\s*$")
-_COUNTING = re.compile(r"[个家处宗件项次场份台辆套本篇条例起批期班名位所座栋间张册株只片村户人]+")
+_NAMED_UNIT = Pattern(r"[（(]([^\W\d_]{1,4}|%|％)[）)]\s*$")
+_COUNTING = Pattern(r"[个家处宗件项次场份台辆套本篇条例起批期班名位所座栋间张册株只片村户人]+")
 _COUNT = "个"
-_NAMELESS = re.compile(r"\s*(?:(?:指标)?[\d一二三四五六七八九十]*[:：、.．]?|[.…⋯—\-/]+)\s*")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_STANDARD = re.compile("产出|效益|满意度|成本|^效果")
-_SHARE = re.compile(r"满意度|满意率|合格率|覆盖率|及时率|准确率|出勤率|优良率|知晓率|到位率")
+_NAMELESS = Pattern(r"\s*(?:(?:指标)?[\d一二三四五六七八九十]*[:：、.．]?|[.…⋯—\-/]+)\s*")
+_HAN = Pattern(r"[\u4e00-\u9fff]")
+_STANDARD = Pattern("产出|效益|满意度|成本|^效果")
+_SHARE = Pattern(r"满意度|满意率|合格率|覆盖率|及时率|准确率|出勤率|优良率|知晓率|到位率")
 _JUDGED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
 
 

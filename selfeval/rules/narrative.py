@@ -10,28 +10,29 @@ from selfeval.figures import percent, plain
 from selfeval.filing import Filing, Form, FormKind
 from selfeval.findings import Severity
 from selfeval.labels import squash
+from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, filing_rule, rule
 from selfeval.statements import MONEY, Figure, Passage
 
 REPORT = "自评报告编写要求"
-_BUDGET = re.compile("(?:全年|年度|调整后?|年初)(?:总)?预算")
-_EXECUTED = re.compile("(?:全年|实际|累计|年度)?(?:预算)?执行数|实际支出|全年支出")
-_REASON = re.compile("原因|由于|因为|主要是|结转|未支付|尚未")
-_DONE = re.compile("完成|修复|建成|整治|开展|新增|培训|发放|治理|消除|恢复|改造")
-_EXPLAINS = re.compile("未(?:完成|支付|执行)原因|原因(?:是|为|:)")
-_SATISFACTION = re.compile("满意度|满意率")
-_STAFF = re.compile(
+_BUDGET = Pattern("(?:全年|年度|调整后?|年初)(?:总)?预算")
+_EXECUTED = Pattern("(?:全年|实际|累计|年度)?(?:预算)?执行数|实际支出|全年支出")
+_REASON = Pattern("原因|由于|因为|主要是|结转|未支付|尚未")
+_DONE = Pattern("完成|修复|建成|整治|开展|新增|培训|发放|治理|消除|恢复|改造")
+_EXPLAINS = Pattern("未(?:完成|支付|执行)原因|原因(?:是|为|:)")
+_SATISFACTION = Pattern("满意度|满意率")
+_STAFF = Pattern(
     r"(?:本单位|我局|我单位|机关)?(?:干部职工|职工|员工|工作人员|[一-龥]{2,6}人员)(?:对[^,;。]{0,20})?(?:的)?(?:满意度|满意率)"
 )
-_SERVED = re.compile(
+_SERVED = Pattern(
     "服务|受益|群众|管理对象|参训|参会|受训|培训|企业|客户|办事|使用人员|离退休|困难|就业|流动|失业|获奖|残疾|监测对象"
 )
-_SAMPLE = re.compile(r"问卷|样本|抽样|随机|(?:调查|访谈|走访|测评)[^,;。]{0,8}\d+(?:份|人|户|名|家)")
+_SAMPLE = Pattern(r"问卷|样本|抽样|随机|(?:调查|访谈|走访|测评)[^,;。]{0,8}\d+(?:份|人|户|名|家)")
 # Where the staff are those served.
-_FOR_STAFF = re.compile("物业|后勤|食堂|办公|工会|福利|体检|宿舍")
-_RATE = re.compile(r"(?:[一-龥]{2,8}率|度增加|覆盖度)[^,;。\d]{0,4}$")
+_FOR_STAFF = Pattern("物业|后勤|食堂|办公|工会|福利|体检|宿舍")
+_RATE = Pattern(r"(?:[一-龥]{2,8}率|度增加|覆盖度)[^,;。\d]{0,4}$")
 _EXTENTS = ("亩", "公里", "平方米")
-_SELF_EVIDENT = re.compile("执行率|完成率|到位率|支付率|满意率|合格率|达标率|控制率|参学率|优良率|及时率")
+_SELF_EVIDENT = Pattern("执行率|完成率|到位率|支付率|满意率|合格率|达标率|控制率|参学率|优良率|及时率")
 
 
 @filing_rule("R05", Severity.WARNING, REPORT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -10,10 +9,11 @@ from selfeval.completion import EXACT, completion
 from selfeval.figures import decimals, number, text
 from selfeval.filing import Form, FormKind
 from selfeval.findings import Severity
+from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, rule
 from selfeval.scoring import earned
 
-_NO_REASON = re.compile(
+_NO_REASON = Pattern(
     r"(?:无|没有|不存在|暂无)(?:偏差|原因|明显偏差)*[。.]?|(?:已|全部)?完成[。.]?|同上|不涉及"
 )
 

@@ -9,27 +9,28 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from selfeval.filing import Filing, Position
+from selfeval.pattern import Pattern
 from selfeval.statements import Figure, Passage, clean
 
 _HUNDRED = Decimal(100)
 # 0.01 percentage point is a rounding, whatever else.
 _TOLERANCE = Decimal("0.01")
-_SHARE = re.compile(r"占(?P<whole>[^,;:。()\d]{2,20}?)的?(?:比例|比重)?(?:为|是|达|约)?$")
-_RATE = re.compile(r"(?:率|整改|完成|占比)(?:为|是|达到?|约)?$")
-_CHANGE = re.compile(
+_SHARE = Pattern(r"占(?P<whole>[^,;:。()\d]{2,20}?)的?(?:比例|比重)?(?:为|是|达|约)?$")
+_RATE = Pattern(r"(?:率|整改|完成|占比)(?:为|是|达到?|约)?$")
+_CHANGE = Pattern(
     r"(?P<sign>减少|下降|降低|压减|减幅|降幅|下降率|节约|增加|增长|上升|增幅|增长率)(?:了|为|率|率为|达|幅度为)?$"
 )
-_DIFFERENCE = re.compile(
+_DIFFERENCE = Pattern(
     r"(?:较|比|与)(?:上年|去年|上一?年度|年初|预算)[^,;。\d]{0,12}(?P<sign>减少|下降|降低|压减|节约|增加|增长|上升)了?$"
 )
-_BASE_YEAR = re.compile(r"(?:较|比)(?:上年|去年)[^,;。\d]{0,10}$")
-_COMPARES = re.compile("较|比|增加|减少|增长|下降")
-_DOWN = re.compile("减|下降|降|节约")
-_BEYOND = re.compile(r"超额?(?:完成)?$")
-_WHOLE = re.compile("预算|任务|编制|应|共|总|下达|计划|问题|申请|收到|受理|认定|目标")
-_DONE = re.compile("实际|执行|支出|完成|到位|整改|处置|已|在职|在岗|实有|办结|使用|支付|解决|化解|回收")
-_ADJUSTMENT = re.compile("(?P<down>调减|追减|压减|收回)|调增|追加|调整")
-_RESULT = re.compile("执行率|完成率|到位率|整改|处置率|支付率|控制率|办结率|化解率|使用率|支出率|进度")
+_BASE_YEAR = Pattern(r"(?:较|比)(?:上年|去年)[^,;。\d]{0,10}$")
+_COMPARES = Pattern("较|比|增加|减少|增长|下降")
+_DOWN = Pattern("减|下降|降|节约")
+_BEYOND = Pattern(r"超额?(?:完成)?$")
+_WHOLE = Pattern("预算|任务|编制|应|共|总|下达|计划|问题|申请|收到|受理|认定|目标")
+_DONE = Pattern("实际|执行|支出|完成|到位|整改|处置|已|在职|在岗|实有|办结|使用|支付|解决|化解|回收")
+_ADJUSTMENT = Pattern("(?P<down>调减|追减|压减|收回)|调增|追加|调整")
+_RESULT = Pattern("执行率|完成率|到位率|整改|处置率|支付率|控制率|办结率|化解率|使用率|支出率|进度")
 
 
 @dataclass(frozen=True, slots=True)

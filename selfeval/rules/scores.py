@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
@@ -18,6 +17,7 @@ from selfeval.execution import (
 from selfeval.figures import decimals, number, percent, plain, points, text, total
 from selfeval.filing import Form, FormKind, FundingLine, Indicator
 from selfeval.findings import Severity
+from selfeval.pattern import Pattern
 from selfeval.policy import FULL_MARKS, grade_for
 from selfeval.rules.amounts import short
 from selfeval.rules.engine import Context, Problem, rule
@@ -33,7 +33,7 @@ from selfeval.scoring import (
 
 TABLE = "自评表表式"
 WHOLE = Decimal(1)
-_QUOTES = re.compile(r"[\s“”\"'「」]")
+_QUOTES = Pattern(r"[\s“”\"'「」]")
 
 
 @rule("D01", Severity.ERROR, TABLE)

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from selfeval.filing import Position
+from selfeval.pattern import Pattern
 from selfeval.statements import MONEY, Figure, Passage
 
 # A list behind these is the whole breakdown; behind 其中 or 用于 it may be an extract.
-_MARK = re.compile(r"(?P<full>包括)|其中|用于")
-_COMPARED = re.compile(
+_MARK = Pattern(r"(?P<full>包括)|其中|用于")
+_COMPARED = Pattern(
     r"较|比|同比|占|增加|减少|增长|下降|上升|压减|节约|上年|去年|结转|结余|原|计划|目标|任务|应|不含|剩余"
 )
-_OPEN = re.compile(r"等(?:[,;)。、]|$|\d)|含")
+_OPEN = Pattern(r"等(?:[,;)。、]|$|\d)|含")
 _BUDGETS = ("一般公共预算", "政府性?基金", "国有资本", "社会保险")
 _CLASSES = ("工资福利", "商品和?服务", "对?个人和?家庭", "资本性支出")
 # Sets of names that leave nothing over, by what the whole is called ("" where any whole will do).
@@ -32,12 +33,12 @@ _EXHAUSTIVE = (
 # Behind a list with something left out, a total this near was meant to be its sum.
 _NEAR = Decimal("0.02")
 _CLASS_RANGE = Decimal("0.05")
-_BASIC = re.compile(r"基本支出(?:决算|合计|总额)?(?:支出)?")
-_PERSONNEL = re.compile(r"人员(?:经费|支出)(?:支出)?")
-_OPERATING = re.compile(r"(?:日常)?公用(?:经费|支出)(?:支出)?")
-_BUDGET = re.compile(r"(?:全年|年度|调整后?)(?:总)?预算(?:数|总额)?")
-_APART = re.compile("对?个人和?家庭|资本性|其他")
-_NOT_YET = re.compile(r"(?:尚|还)?未")
+_BASIC = Pattern(r"基本支出(?:决算|合计|总额)?(?:支出)?")
+_PERSONNEL = Pattern(r"人员(?:经费|支出)(?:支出)?")
+_OPERATING = Pattern(r"(?:日常)?公用(?:经费|支出)(?:支出)?")
+_BUDGET = Pattern(r"(?:全年|年度|调整后?)(?:总)?预算(?:数|总额)?")
+_APART = Pattern("对?个人和?家庭|资本性|其他")
+_NOT_YET = Pattern(r"(?:尚|还)?未")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,35 +10,36 @@ from collections.abc import Iterator
 from selfeval.filing import Filing, FormKind, Position
 from selfeval.findings import Severity
 from selfeval.labels import squash
+from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, filing_rule
 
 STYLE = "公文格式和文字要求"
-_TWICE = re.compile(r"(?P<again>(?:[\u4e00-\u9fff]{2,12}[:,]?))(?P=again)")
+_TWICE = Pattern(r"(?P<again>(?:[\u4e00-\u9fff]{2,12}[:,]?))(?P=again)")
 # Reduplication is Chinese: 家家户户, 一户一户, 点点滴滴; two bodies or places of one name may follow each other.
-_ADVERBS = re.compile(r"(?P<a>.)(?P=a)|[一二三四五六七八九十]")
+_ADVERBS = Pattern(r"(?P<a>.)(?P=a)|[一二三四五六七八九十]")
 _LEVELS = (
-    ("一、", re.compile(r"[一二三四五六七八九十]{1,3}、")),
-    ("（一）", re.compile(r"\([一二三四五六七八九十]{1,3}\)")),
-    ("1、", re.compile(r"\d{1,2}[、.](?!\d)")),
-    ("（1）", re.compile(r"\(\d{1,2}\)")),
+    ("一、", Pattern(r"[一二三四五六七八九十]{1,3}、")),
+    ("（一）", Pattern(r"\([一二三四五六七八九十]{1,3}\)")),
+    ("1、", Pattern(r"\d{1,2}[、.](?!\d)")),
+    ("（1）", Pattern(r"\(\d{1,2}\)")),
 )
 # Headings of one level in every report of this kind.
 _SIBLINGS = (
-    re.compile("^[^，。]{0,6}(?:基本支出情况|项目支出情况)$"),
-    re.compile(
+    Pattern("^[^，。]{0,6}(?:基本支出情况|项目支出情况)$"),
+    Pattern(
         "一般公共预算支出|政府性?基金预算支出|国有资本经营预算支出|社会保险基金预算支出|存在的问题|改进措施|结果(?:拟)?应用"
     ),
 )
-_ITEM = re.compile(r"^(?P<word>目标|任务)(?P<number>\d+)(?P<mark>[:、.])")
-_BROKEN = re.compile(
+_ITEM = Pattern(r"^(?P<word>目标|任务)(?P<number>\d+)(?P<mark>[:、.])")
+_BROKEN = Pattern(
     r"(?<![\d.])\d[\d]*(?:\.\d+)?,\d{1,2}(?![\d,])(?=\s*(?:[十百千万亿]*元|[%个亩]))|\d+\.\d+\.\d+(?=\s*(?:[万亿]?元|%))|\d+,\d{1,2},\d+(?:\.\d+)?|\d+,,\d+"
 )
-_ROUGHLY = re.compile(r"(?<![\d.,])\d*[1-9]余(?=[次个人户家件份条处场名])")
-_BARE_MONEY = re.compile(r"(?:资金|金额|经费|预算数|执行数|安排|拨款)(?P<number>\d{4,}(?:\.\d+)?)(?=[,;。)])")
-_WIDE_SIGNS = re.compile("[≧≦═]")
+_ROUGHLY = Pattern(r"(?<![\d.,])\d*[1-9]余(?=[次个人户家件份条处场名])")
+_BARE_MONEY = Pattern(r"(?:资金|金额|经费|预算数|执行数|安排|拨款)(?P<number>\d{4,}(?:\.\d+)?)(?=[,;。)])")
+_WIDE_SIGNS = Pattern("[≧≦═]")
 _PAIRS = {"(": ")", "《": "》", "〔": "〕", "【": "】"}
 # 检测人员, 监测员: who does something is called by two signs.
-_ROLE = re.compile(r"[\u4e00-\u9fff]{2}(?=人?员)")
+_ROLE = Pattern(r"[\u4e00-\u9fff]{2}(?=人?员)")
 _LONGEST = 4000
 
 
