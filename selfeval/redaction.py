@@ -120,7 +120,7 @@ def _spans(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str]]:
     narrow = text.translate(_NARROW)
     for kind, pattern in _PATTERNS.items():
         for match in pattern.finditer(narrow):
-            yield *match.span("found" if "found" in pattern.groupindex else 0), kind
+            yield *match.span("found" if "found" in match.re.groupindex else 0), kind
     for start, stop in _beside(text):
         yield start, stop, "姓名"
     for name in names:
