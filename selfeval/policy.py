@@ -135,11 +135,18 @@ class Lateness:
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
-    """Working days before and after the due day; after the last of them every `then_every` days."""
+    """Working days before and after the due day; after the last of them every `then_every` days.
+
+    Mails go out on working days from `hour` on. Departments hear of their late units from
+    `department_from` working days after the due day on, the bureau gets its list from `bureau_from` on.
+    """
 
     before: tuple[int, ...]
     after: tuple[int, ...]
     then_every: int | None = None
+    hour: time = time(9)
+    department_from: int = 1
+    bureau_from: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +292,9 @@ def _read(reader: Reader) -> Policy:
             reminders.integers("before"),
             reminders.integers("after"),
             reminders.optional_integer("then_every"),
+            reminders.hour("hour"),
+            reminders.integer("department_from"),
+            reminders.integer("bureau_from"),
         ),
         publication=Publication(
             publication.month_day("month_day"), publication.optional_integer("approval_plus_days")
@@ -322,6 +332,11 @@ def _contradictions(policy: Policy) -> list[str]:
             mistakes.append(
                 f"[qualitative] “{band.label}”应满足 0 ≤ minimum ≤ maximum ≤ 1，现为 {band.minimum} 和 {band.maximum}"
             )
+    if not 1 <= policy.reminders.department_from <= policy.reminders.bureau_from:
+        mistakes.append(
+            "[reminders] department_from 应不小于 1 且不大于 bureau_from，"
+            f"现为 {policy.reminders.department_from} 和 {policy.reminders.bureau_from}"
+        )
     if policy.quantitative.over_limit < 1:
         mistakes.append(f"[quantitative] over_limit 应不小于 1，现为 {policy.quantitative.over_limit}")
     if (policy.publication.month_day is None) == (policy.publication.approval_plus_days is None):

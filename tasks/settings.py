@@ -6,11 +6,13 @@ deploy/env.example lists every variable; a folder for everything is the only thi
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from notifications.smtp import SmtpSettings
+from selfeval.addresses import is_address
 from selfeval.refusal import Refusal
 from tasks.imap import ImapSettings
 
@@ -24,7 +26,7 @@ class Settings:
     """`archive` is an fsspec address or a folder; `smtp` None keeps mails in `mail_folder`; `imap` None: no mailbox.
 
     `inbox_label`, `filing_address` and `site_address` are what units and readers know the inbox, the
-    mailbox and the site by.
+    mailbox and the site by. `admins` get the daily digest, `bureau_addresses` the list of late units.
     """
 
     home: Path
@@ -40,6 +42,8 @@ class Settings:
     mail_folder: Path
     imap: ImapSettings | None
     filing_address: str
+    admins: tuple[str, ...]
+    bureau_addresses: tuple[str, ...]
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -49,6 +53,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     site = Path(environ.get("SELFEVAL_SITE") or home / "site")
     host = environ.get("SELFEVAL_SMTP_HOST", "")
     sender = environ.get("SELFEVAL_MAIL_FROM") or "selfeval@localhost.localdomain"
+    admins = _addresses(environ, "SELFEVAL_ADMIN_EMAILS")
     smtp = SmtpSettings(
         host=host,
         port=_number(environ, "SELFEVAL_SMTP_PORT", 587),
@@ -71,6 +76,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         mail_folder=Path(environ.get("SELFEVAL_MAIL_FOLDER") or home / "mails"),
         imap=_imap(environ),
         filing_address=environ.get("SELFEVAL_IMAP_ADDRESS") or sender,
+        admins=admins,
+        bureau_addresses=_addresses(environ, "SELFEVAL_BUREAU_EMAILS") or admins,
     )
 
 
@@ -96,6 +103,14 @@ def _imap(environ: Mapping[str, str]) -> ImapSettings | None:
     if settings.folder in (settings.done, settings.person):
         raise SettingsError("SELFEVAL_IMAP_FOLDER 不能与 SELFEVAL_IMAP_DONE 或 SELFEVAL_IMAP_PERSON 相同")
     return settings
+
+
+def _addresses(environ: Mapping[str, str], key: str) -> tuple[str, ...]:
+    found = [part for part in re.split(r"[\s,;，；、]+", environ.get(key, "")) if part]
+    for address in found:
+        if not is_address(address):
+            raise SettingsError(f"{key} 应为邮箱地址，多个用逗号隔开，现有“{address}”")
+    return tuple(dict.fromkeys(found))
 
 
 def _protection(environ: Mapping[str, str], key: str, default: str) -> str:
