@@ -67,10 +67,9 @@ def give_back(session: Session, message_id: int) -> None:
     )
 
 
-def locked(session: Session, message_id: int) -> MailMessage | None:
-    """The mail, locked to be settled in this transaction; None when another process settled it."""
-    query = select(MailMessage).where(MailMessage.id == message_id, MailMessage.kind.is_(None))
-    return session.scalar(query.with_for_update())
+def locked(session: Session, message_id: int) -> MailMessage:
+    """The mail, locked to be settled in this transaction; its `kind` says whether another process did."""
+    return session.get_one(MailMessage, message_id, with_for_update=True)
 
 
 def of_kind(session: Session, cycle_id: int, *kinds: str) -> list[MailMessage]:

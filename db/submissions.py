@@ -15,6 +15,7 @@ from db.models import Arrival, CycleRow, Evaluation, Submission, SubmissionFile
 from selfeval.cycle import TRANSITIONS, SubmissionState
 
 MAX_ATTEMPTS = 2
+_INTAKE_LOCK = 0x5E1FE7A2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,17 @@ def is_known(session: Session, cycle_id: int, source: str) -> bool:
     return session.scalar(query) is not None
 
 
+def fresh(session: Session, cycle_id: int, files: Sequence[IncomingFile]) -> list[IncomingFile]:
+    """Those that no collection has recorded, for good: until this transaction ends no other one records any.
+
+    Two collections may see the same file at the same instant; the second one finds it known here.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        # SQLite has one writer anyway. Taken before the lock of the audit log, always in this order.
+        session.execute(select(func.pg_advisory_xact_lock(_INTAKE_LOCK)))
+    return [file for file in files if not is_known(session, cycle_id, file.source)]
+
+
 def set_aside(
     session: Session,
     cycle_id: int,
@@ -52,10 +64,16 @@ def set_aside(
     outcome: str,
     note: str,
     unit_code: str | None = None,
-) -> None:
-    """Record a file that is no submission (unmatched, not owed): it is archived and waits for a person."""
+) -> bool:
+    """Record a file that is no submission (unmatched, not owed): it is archived and waits for a person.
+
+    False when another collection has recorded it meanwhile.
+    """
+    if not fresh(session, cycle_id, [file]):
+        return False
     session.add(_arrival(cycle_id, file, outcome, unit_code, note))
     session.flush()
+    return True
 
 
 def receive(
@@ -71,8 +89,10 @@ def receive(
     """Store the files that came together as the unit's next version.
 
     `late_days` counts for a first version, `late_correction_days` for every later one. Files whose
-    bytes the unit filed before are recorded as duplicates.
+    bytes the unit filed before are recorded as duplicates, files that another collection has recorded
+    meanwhile are left out.
     """
+    files = fresh(session, row.id, files)
     seen = set(
         session.scalars(
             select(SubmissionFile.sha256).where(

@@ -81,9 +81,9 @@ def collect_folder(year: int | None, now: datetime | None) -> dict[str, int]:
         if code:
             batches.setdefault(code, []).append(file)
             continue
-        counts["unmatched"] += 1
         with database() as session:
-            submissions.set_aside(session, row.id, file, outcome="unmatched", note=note)
+            added = submissions.set_aside(session, row.id, file, outcome="unmatched", note=note)
+        counts["unmatched"] += added
         log.warning("无法对应单位的来件：%s（%s）", found.source.split("#")[0], note)
     for code, files in sorted(batches.items()):
         with database() as session:

@@ -131,8 +131,8 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
         verdict = _judge(poll, letter, files)
     with database() as session:
         row = messages.locked(session, message.id)
-        if row is None:
-            return {}, verdict.kind  # another poll was faster
+        if row.kind is not None:
+            return {}, MailKind(row.kind)  # another poll was faster
         incoming, verdict = _without_ours(session, poll, files, verdict)
         row.sender = letter.senders[0] if letter.senders else ""
         row.subject, row.reference = letter.subject, letter.reference
