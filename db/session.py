@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_SECONDS = 60
@@ -49,6 +51,36 @@ def connection(url: str) -> Iterator[Connection]:
     """A unit of work without the mapper, for the few statements that run once per mail."""
     with engine_for(url).begin() as open_connection:
         yield open_connection
+
+
+@contextmanager
+def alone(url: str, name: str) -> Iterator[bool]:
+    """Whether this process is the only one inside this context of this name; the others go on with False.
+
+    The operating system or the server lets go of the place of a process that dies.
+    """
+    if url.startswith("sqlite"):
+        place = sqlite3.connect(
+            f"{engine_for(url).url.database}.{name}.lock", timeout=0, isolation_level=None
+        )
+        with closing(place):
+            try:
+                place.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                yield False
+            else:
+                yield True
+        return
+    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+    with engine_for(url).connect().execution_options(isolation_level="AUTOCOMMIT") as place:
+        mine = bool(place.scalar(select(func.pg_try_advisory_lock(key))))
+        try:
+            yield mine
+        finally:
+            # Not back into the pool: with the connection the place is given up, whatever happened to it.
+            place.invalidate()
 
 
 def migrate(url: str, revision: str = "head") -> None:

@@ -19,6 +19,7 @@ from imap_tools.errors import (
     MailboxLoginError,
     UnexpectedCommandStatusError,
 )
+from imap_tools.utils import encode_folder
 
 from selfeval.letter import one_line
 from selfeval.refusal import Refusal
@@ -68,6 +69,7 @@ class ImapFolder:
     def __init__(self, settings: ImapSettings, box: BaseMailBox):
         self._settings, self._box = settings, box
         self.uidvalidity = box.folder.status(settings.folder, ("UIDVALIDITY",))["UIDVALIDITY"]
+        self._moves = "MOVE" in box.client.capability()[1][0].decode("ascii", "replace").upper().split()
         for name in {settings.done, settings.person}:
             # A folder whose name is not ASCII cannot be asked for by name on every server; making it twice is safe.
             with suppress(MailboxFolderCreateError):
@@ -93,11 +95,19 @@ class ImapFolder:
         return None
 
     def move(self, uid: int, folder: str) -> None:
-        """Take a mail out of the folder."""
+        """Take a mail out of the folder; one that another poll has just taken out is where it belongs."""
         with _explained(self._settings):
-            self._box.move(str(uid), folder)
+            try:
+                if self._moves:
+                    # One step (RFC 6851): a process that dies leaves no copy behind.
+                    self._ask("MOVE", str(uid), encode_folder(folder))
+                else:
+                    self._box.move(str(uid), folder)
+            except (ImapToolsError, imaplib.IMAP4.error):
+                if str(uid) in self._box.uids(f"UID {uid} UNDELETED"):
+                    raise
 
-    def _ask(self, command: str, *arguments: str) -> list:
+    def _ask(self, command: str, *arguments: str | bytes) -> list:
         status, answer = self._box.client.uid(command, *arguments)
         if status != "OK":
             raise UnexpectedCommandStatusError((status, answer), "OK")

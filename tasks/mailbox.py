@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from db import cycles, messages, submissions
 from db.messages import MAX_ATTEMPTS
 from db.models import CycleRow, MailMessage, Obligation
+from db.session import alone
 from db.submissions import IncomingFile
 from documents.bundle import unpack
 from documents.grid import Unreadable
@@ -75,19 +76,27 @@ def collect_mailbox(year: int | None, now: datetime | None) -> dict[str, int]:
     if not obligations:
         return dict(counts)
     faults: list[Exception] = []
-    with imap_folder(settings) as folder:
-        poll = _Poll(row, obligations, owing, settings, folder, now)
-        for mail in folder.waiting():
-            try:
-                counts.update(_take(poll, mail))
-            except MailboxRefusal:
-                raise
-            except Exception as error:  # noqa: BLE001 - raised below, after the rest of the mails
-                error.add_note(f"收取 {settings.mailbox} 第 {mail.uid} 号邮件时出错，邮件留在原处")
-                faults.append(error)
+    with alone(load_settings().database_url, "mailbox") as mine:
+        if not mine:
+            # Two would count each other's attempts and move the same mail twice.
+            log.info("另一个收取正在处理报送邮箱，本次不再处理")
+            return dict(counts)
+        with imap_folder(settings) as folder:
+            _take_all(_Poll(row, obligations, owing, settings, folder, now), counts, faults)
     if faults:
         raise ExceptionGroup(f"有 {len(faults)} 封邮件未能收取", faults)
     return dict(counts)
+
+
+def _take_all(poll: _Poll, counts: Counter[str], faults: list[Exception]) -> None:
+    for mail in poll.folder.waiting():
+        try:
+            counts.update(_take(poll, mail))
+        except MailboxRefusal:
+            raise
+        except Exception as error:  # noqa: BLE001 - raised by the caller, after the rest of the mails
+            error.add_note(f"收取 {poll.settings.mailbox} 第 {mail.uid} 号邮件时出错，邮件留在原处")
+            faults.append(error)
 
 
 def _take(poll: _Poll, mail: Waiting) -> dict[str, int]:

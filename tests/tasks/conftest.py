@@ -29,9 +29,8 @@ from tests.db.county import DEFINITION, at
 class Bureau:
     """What the tests act on; every method takes the instant at which it happens."""
 
-    def __init__(self, home: Path, mailbox: Mailbox):
-        self.home, self.mailbox = home, mailbox
-        self.url = f"sqlite:///{home / 'selfeval.db'}"
+    def __init__(self, home: Path, mailbox: Mailbox, url: str):
+        self.home, self.mailbox, self.url = home, mailbox, url
         self.inbox = home / "inbox"
 
     def open(self, *units: RosterUnit) -> None:
@@ -115,10 +114,17 @@ def county(bureau) -> County:
 
 
 @pytest.fixture
-def bureau(tmp_path, monkeypatch):
+def bureau_url(tmp_path) -> str:
+    """The bureau's database; a module that must hold on both kinds overrides it with `database_url`."""
+    return f"sqlite:///{tmp_path / 'selfeval.db'}"
+
+
+@pytest.fixture
+def bureau(tmp_path, monkeypatch, bureau_url):
     with Mailbox(tmp_path / "received") as mailbox, disable_run_logger():
         values = {
             "SELFEVAL_HOME": str(tmp_path),
+            "SELFEVAL_DATABASE_URL": bureau_url,
             "SELFEVAL_SMTP_HOST": "127.0.0.1",
             "SELFEVAL_SMTP_PORT": str(mailbox.port),
             "SELFEVAL_SMTP_TLS": "none",
@@ -126,4 +132,4 @@ def bureau(tmp_path, monkeypatch):
         }
         for name, value in values.items():
             monkeypatch.setenv(name, value)
-        yield Bureau(tmp_path, mailbox)
+        yield Bureau(tmp_path, mailbox, bureau_url)

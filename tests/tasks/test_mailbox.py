@@ -38,12 +38,31 @@ UNITS = (
 DONE, PERSON = "&XfJlNg-", "&X4VOul3l-"  # 已收, 待人工 in the names of IMAP
 WHEN = instant("2026-04-09T10:00")
 POLL = instant("2026-04-20T08:00")
+_ON_TABLE = {"sqlite": "", "postgresql": " ON submissions"}
+# The database refuses the filing of one unit, as a full disk would.
+_FAULT = {
+    "sqlite": [
+        "CREATE TRIGGER no_102 BEFORE INSERT ON submissions WHEN NEW.unit_code = '102' "
+        "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'disk full'; END $$",
+        "CREATE TRIGGER no_102 BEFORE INSERT ON submissions FOR EACH ROW WHEN (NEW.unit_code = '102') "
+        "EXECUTE FUNCTION full_disk()",
+    ],
+}
 
 
 @pytest.fixture(scope="module")
 def server():
     with ImapServer() as running:
         yield running
+
+
+@pytest.fixture
+def bureau_url(database_url) -> str:
+    return database_url
 
 
 @pytest.fixture
@@ -271,17 +290,16 @@ def test_a_mail_whose_transaction_fails_stays_in_place_and_the_others_are_taken(
     account.append(_mail(("a.xlsx", b"a"), sender="u102@units.example").as_bytes(), WHEN)
     account.append(_mail(("b.xlsx", b"b"), sender="u101@units.example").as_bytes(), WHEN)
     with bureau.transaction() as session:
-        session.connection().exec_driver_sql(
-            "CREATE TRIGGER no_102 BEFORE INSERT ON submissions WHEN NEW.unit_code = '102' "
-            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        )
+        kind = session.get_bind().dialect.name
+        for statement in _FAULT[kind]:
+            session.connection().exec_driver_sql(statement)
     for _ in range(3):  # a fault of ours does not count against the mail
         with pytest.raises(ExceptionGroup, match="1 封邮件未能收取"):
             _poll(POLL)
     assert _kinds(bureau) == [(None, None), ("filing", "101")]
     assert len(account.mails()) == 1 and len(account.mails(DONE)) == 1
     with bureau.transaction() as session:
-        session.connection().exec_driver_sql("DROP TRIGGER no_102")
+        session.connection().exec_driver_sql(f"DROP TRIGGER no_102{_ON_TABLE[kind]}")
     assert _poll(POLL)["versions"] == 1 and account.mails() == []
 
 

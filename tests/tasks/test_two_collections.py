@@ -1,0 +1,104 @@
+"""Two collections at the same instant, each a process of its own: both end well, nothing is stored twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections import Counter
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+
+from db.models import Arrival, MailMessage, OutboxRow, Submission
+from tests.conftest import ROOT
+from tests.tasks.conftest import instant, unit
+from tests.tasks.imap_server import DOVECOT, PASSWORD, ImapServer
+
+UNITS = tuple(unit(f"2{n:02d}", f"某县第{n}单位") for n in range(15))
+_COLLECTOR = """
+import json, sys
+from prefect.logging import disable_run_logger
+from tasks.collect import collect_folder
+from tasks.mailbox import collect_mailbox
+
+print("ready", flush=True)
+sys.stdin.readline()
+with disable_run_logger():
+    print(json.dumps([collect_folder.fn(2025, None), collect_mailbox.fn(2025, None)]), flush=True)
+"""
+
+
+@pytest.fixture
+def bureau_url(database_url) -> str:
+    return database_url
+
+
+def _at_once() -> Counter[str]:
+    """Start two collections together; what they counted between them."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _COLLECTOR], cwd=ROOT, env=os.environ,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    for process in processes:
+        assert process.stdout.readline() == "ready\n", process.stderr.read()
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    counts: Counter[str] = Counter()
+    for process in processes:
+        said, complaint = process.communicate(timeout=120)
+        assert process.returncode == 0, complaint
+        for part in json.loads(said):
+            counts.update(part)
+    return counts
+
+
+def _mail(code: str) -> bytes:
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["Subject"] = f"u{code}@units.example", "自评材料"
+    message.set_content("请查收")
+    message.add_attachment(
+        f"mailed by {code}".encode(), maintype="application", subtype="msword", filename="自评报告.doc"
+    )
+    return message.as_bytes()
+
+
+def test_every_file_of_the_folder_is_stored_once_and_answered_once(bureau):
+    bureau.open(*UNITS)
+    bureau.issue()
+    for item in UNITS:
+        bureau.put(f"{item.code}/自评表.xlsx", f"filed by {item.code}".encode())
+        bureau.put(f"不认识的{item.code}/材料.docx", f"nobody's {item.code}".encode())
+    assert _at_once() == {"versions": len(UNITS), "duplicates": 0, "unmatched": len(UNITS)}
+    with bureau.transaction() as session:
+        assert session.query(Arrival).count() == 2 * len(UNITS)
+        assert {(s.unit_code, s.version) for s in session.query(Submission)} == {
+            (item.code, 1) for item in UNITS
+        }
+        assert session.query(OutboxRow).filter_by(kind="receipt").count() == len(UNITS)
+
+
+@pytest.mark.skipif(DOVECOT is None, reason="跳过：没有 dovecot（Debian 包 dovecot-imapd）")
+def test_every_mail_is_taken_once_and_leaves_the_mailbox(bureau, monkeypatch):
+    bureau.open(*UNITS)
+    bureau.issue()
+    with ImapServer() as server:
+        account = server.user(f"u{uuid.uuid4().hex[:10]}")
+        values = {"HOST": "127.0.0.1", "PORT": str(account.port), "TLS": "none", "USERNAME": account.name}
+        for name, value in {**values, "PASSWORD": PASSWORD}.items():
+            monkeypatch.setenv(f"SELFEVAL_IMAP_{name}", value)
+        for item in UNITS:
+            account.append(_mail(item.code), instant("2026-04-09T10:00"))
+        assert _at_once()["versions"] == len(UNITS)
+        assert account.mails() == [] and len(account.mails("&XfJlNg-")) == len(UNITS)
+    with bureau.transaction() as session:
+        assert {mail.kind for mail in session.query(MailMessage)} == {"filing"}
+        assert session.query(Submission).count() == len(UNITS)
+        assert session.query(OutboxRow).filter_by(kind="receipt").count() == len(UNITS)
