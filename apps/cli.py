@@ -82,10 +82,10 @@ def cycle_open(file: Path, actor: str) -> tuple[Any, str]:
     """按 TOML 文件开启周期；日期矛盾时说明原因并拒绝。"""
     from apps import offline
 
-    value, provisional = offline.open_cycle(file, actor)
+    value = offline.open_cycle(file, actor)
     lines = [f"已开启：{value.name}（{value.document_number}）"]
-    lines += [f"注意：{year}年的放假调休安排尚未公布，相关日期是暂定的" for year in provisional]
-    return {"year": value.year, "name": value.name, "provisional_years": list(provisional)}, "\n".join(lines)
+    lines += [f"注意：{value.provisional_note}"] if value.provisional_note else []
+    return {"year": value.year, "name": value.name, "provisional": value.provisional_note}, "\n".join(lines)
 
 
 @cycle.command("status")

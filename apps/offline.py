@@ -20,10 +20,10 @@ from db.board import unit_statuses
 from db.session import migrate, transaction
 from documents.roster import roster_rows
 from selfeval.board import OWING, STATE_LABELS, by_department, total
-from selfeval.cycle import MILESTONE_LABELS, Cycle, Duty, cycle_text
+from selfeval.cycle import Cycle, Duty, cycle_text
 from selfeval.refusal import Refusal
 from selfeval.roster import STATUS_LABELS, RosterChange, parse_roster
-from selfeval.workdays import SHANGHAI, provisional_years
+from selfeval.workdays import SHANGHAI
 from tasks.cycle_file import read_cycle_file
 from tasks.settings import load_settings
 
@@ -72,12 +72,11 @@ def list_roster() -> list[tuple[str, ...]]:
         ]
 
 
-def open_cycle(file: Path, actor: str) -> tuple[Cycle, tuple[int, ...]]:
-    """The opened cycle and the years whose holiday order is not out yet."""
+def open_cycle(file: Path, actor: str) -> Cycle:
     cycle, policies = read_cycle_file(file)
     with database() as session:
         cycles.open_cycle(session, cycle_text(cycle), policies, at=now(), actor=actor)
-    return cycle, provisional_years(getattr(cycle.milestones, key) for key in MILESTONE_LABELS)
+    return cycle
 
 
 def change_duty(year: int | None, code: str, duty: Duty, reason: str, person: str) -> str:

@@ -29,7 +29,7 @@ def open_cycle(
     cycle = parse_cycle(definition)
     standing = session.scalar(select(CycleRow).where(CycleRow.year == cycle.year))
     if standing is not None:
-        if standing.definition == definition and standing.policies == dict(policies):
+        if value_of(standing) == cycle and standing.policies == dict(policies):
             return standing
         raise CycleConflict(
             f"{cycle.year}年度的周期已开启（{standing.name}，{standing.document_number}），不能再开启一个"

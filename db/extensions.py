@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import audit, outbox
 from db.cycles import CycleConflict, obligations_of, policy_of, value_of
-from db.models import CycleRow, ExtensionRow, Obligation
-from selfeval.cycle import MILESTONE_LABELS
+from db.models import CycleRow, Evaluation, ExtensionRow, Obligation, Submission
+from selfeval.cycle import MILESTONE_LABELS, SubmissionState
 from selfeval.extension import Dues, Extension, dues, require_fitting
+from selfeval.policy import FilingTime
 
 
 def decide(
@@ -71,11 +72,19 @@ def decide(
     return extension
 
 
-def dues_of(session: Session, row: CycleRow, obligation: Obligation) -> Dues:
-    """Until when this unit files and corrects in time, extensions included."""
+def dues_of(
+    session: Session, row: CycleRow, obligation: Obligation, returned_at: datetime | None = None
+) -> Dues:
+    """Until when this unit files and corrects in time, extensions and its latest return included.
+
+    `returned_at` is a return that is about to be recorded.
+    """
     query = select(ExtensionRow).where(*_of(row.id, obligation.unit_code), ExtensionRow.verdict == "granted")
-    hour = policy_of(row, obligation.policy).filing.due_hour
-    return dues(value_of(row), hour, map(_value, session.scalars(query)))
+    times = policy_of(row, obligation.policy).filing
+    returned = returned_at or _returns(session, row.id, unit_code=obligation.unit_code).get(
+        obligation.unit_code
+    )
+    return dues(value_of(row), times, map(_value, session.scalars(query)), returned)
 
 
 def all_dues(session: Session, row: CycleRow, asof: datetime | None = None) -> dict[str, Dues]:
@@ -86,15 +95,33 @@ def all_dues(session: Session, row: CycleRow, asof: datetime | None = None) -> d
     granted: dict[str, list[Extension]] = {}
     for extension in session.scalars(query):
         granted.setdefault(extension.unit_code, []).append(_value(extension))
+    returned = _returns(session, row.id, asof=asof)
     cycle = value_of(row)
-    hours: dict[str, time] = {}
+    times: dict[str, FilingTime] = {}
     result = {}
     for obligation in obligations_of(session, row.id):
-        if obligation.policy not in hours:
-            hours[obligation.policy] = policy_of(row, obligation.policy).filing.due_hour
+        if obligation.policy not in times:
+            times[obligation.policy] = policy_of(row, obligation.policy).filing
         unit = obligation.unit_code
-        result[unit] = dues(cycle, hours[obligation.policy], granted.get(unit, ()))
+        result[unit] = dues(cycle, times[obligation.policy], granted.get(unit, ()), returned.get(unit))
     return result
+
+
+def _returns(
+    session: Session, cycle_id: int, *, unit_code: str | None = None, asof: datetime | None = None
+) -> dict[str, datetime]:
+    """When the latest version that was returned was returned, by unit."""
+    query = (
+        select(Submission.unit_code, func.max(Evaluation.judged_at))
+        .join(Evaluation, Evaluation.submission_id == Submission.id)
+        .where(Submission.cycle_id == cycle_id, Submission.state == SubmissionState.RETURNED.value)
+        .group_by(Submission.unit_code)
+    )
+    if unit_code is not None:
+        query = query.where(Submission.unit_code == unit_code)
+    if asof is not None:
+        query = query.where(Evaluation.judged_at <= asof)
+    return {code: judged_at for code, judged_at in session.execute(query)}
 
 
 def _of(cycle_id: int, unit_code: str) -> tuple:
@@ -102,4 +129,4 @@ def _of(cycle_id: int, unit_code: str) -> tuple:
 
 
 def _value(row: ExtensionRow) -> Extension:
-    return Extension(row.milestone, row.asked_on, row.decided_at)
+    return Extension(row.milestone, row.asked_on, row.decided_at, row.reason)

@@ -19,7 +19,10 @@ from documents.typography import printable
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the notice says. Due instants are in Asia/Shanghai; without `contact` its section is left out."""
+    """What the notice says. Due instants are in Asia/Shanghai; without `contact` its section is left out.
+
+    `provisional` is the sentence on dates whose holiday order is not out, "" when all are.
+    """
 
     bureau: str
     document_number: str
@@ -32,6 +35,7 @@ class Notice:
     publication_due: datetime
     attachments: tuple[str, ...]
     contact: str
+    provisional: str = ""
 
 
 def notice_document(notice: Notice) -> bytes:
@@ -64,6 +68,7 @@ def _fields(notice: Notice) -> dict[str, object]:
         "publication_due": _day(notice.publication_due),
         "attachments": [printable(attachment) for attachment in notice.attachments],
         "contact": printable(notice.contact),
+        "provisional": printable(notice.provisional),
     }
 
 

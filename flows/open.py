@@ -41,8 +41,8 @@ class CycleForm(BaseModel):
 
 
 @flow(name="开启周期", flow_run_name="开启周期 {form.year}")
-def open_cycle(form: CycleForm, now: datetime | None = None) -> int:
-    """开启一个年度的自评周期；日期互相矛盾时说明原因并拒绝。
+def open_cycle(form: CycleForm, now: datetime | None = None) -> dict[str, int | str]:
+    """开启一个年度的自评周期；日期互相矛盾时说明原因并拒绝，放假安排尚未公布的年度在结果中说明。
 
     Args:
         form: 周期的年度、文号、政策和各截止日期
@@ -61,4 +61,4 @@ def open_cycle(form: CycleForm, now: datetime | None = None) -> int:
     )
     year = store_cycle(cycle_text(cycle), {}, clock(now), form.actor)
     refresh_board(year, now)
-    return year
+    return {"year": year, "provisional": cycle.provisional_note}

@@ -7,7 +7,7 @@ Every mail says what is missing or wrong, what to do next, and until when.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +17,7 @@ from notifications.message import Email
 from notifications.render import render, short_moment
 from selfeval.findings import Finding, Severity
 from selfeval.repairs import HEADS, FileFindings, Repair, repairs
+from selfeval.workdays import Workdays
 
 _PREFIX = "【绩效自评】"
 
@@ -51,10 +52,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who signs the mails: the bureau's name and how to reach the people in charge ("" when unknown)."""
+    """Who signs the mails and by which calendar: the bureau's name, how to reach it ("" when unknown)."""
 
     bureau: str
     contact: str = ""
+    calendar: Workdays = field(default_factory=Workdays)
+
+    def provisional(self, *instants: datetime) -> str:
+        """The sentence that these instants are reckoned by a calendar not yet ordered, "" otherwise."""
+        return self.calendar.provisional_note(*instants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True)
 class LateUnit:
-    """A late unit on a list: what it owes in Chinese, the due that counts, the cycle's own if it was extended."""
+    """A late unit on a list: what it owes in Chinese, the due that counts, the cycle's own if that was moved."""
 
     code: str
     name: str
@@ -76,6 +82,7 @@ class LateUnit:
     due: datetime
     original_due: datetime | None
     working_days_late: int
+    calculation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +147,12 @@ def receipt(
     due: datetime,
     original_due: datetime | None = None,
     late_working_days: int,
+    calculation: str = "",
 ) -> Email:
-    """The proof of receipt of one version; `late_working_days` is 0 for a filing on time."""
+    """The proof of receipt of one version; `late_working_days` is 0 for a filing on time.
+
+    `calculation` says how lateness was counted and what it costs, as sentences.
+    """
     return render(
         Kind.RECEIPT,
         f"{_PREFIX}{year}年度自评材料已收到（第{version}次报送）",
@@ -156,6 +167,7 @@ def receipt(
             "due": due,
             "original_due": original_due,
             "late_working_days": late_working_days,
+            "calculation": calculation,
         },
     )
 
@@ -280,11 +292,11 @@ def overdue(
     working_days_late: int,
     missing: Sequence[str] = (),
     findings: Sequence[str] = (),
-    consequence: str,
+    calculation: str,
     how_to_send: str,
     original_due: datetime | None = None,
 ) -> Email:
-    """The call after the deadline; `consequence` is what the policy takes for it, as a sentence ("" if nothing)."""
+    """The call after the deadline; `calculation` says how lateness was counted and what it costs, as sentences."""
     _require_cause(missing, findings)
     return render(
         Kind.OVERDUE,
@@ -298,7 +310,7 @@ def overdue(
             "missing": missing,
             "findings": findings,
             "original_due": original_due,
-            "consequence": consequence,
+            "calculation": calculation,
             "how_to_send": how_to_send,
         },
     )

@@ -57,8 +57,8 @@ def _clock(here: datetime) -> str:
 
 
 def formerly(original: datetime | None) -> str:
-    """What an extended due date stood at before; nothing for a date that was not extended."""
-    return f"（经批准延期，原截止时间为{moment(original)}）" if original else ""
+    """What a due date stood at before an extension or a late return moved it; nothing for one that stands."""
+    return f"（已顺延，原截止时间为{moment(original)}）" if original else ""
 
 
 def stamp(instant: datetime) -> str:

@@ -110,6 +110,11 @@ class Cycle:
         if reasons:
             raise CycleError(reasons)
 
+    @property
+    def provisional_note(self) -> str:
+        """What is provisional about the milestones, as a sentence; "" when every holiday order is out."""
+        return self.workdays.provisional_note(*(getattr(self.milestones, key) for key in MILESTONE_LABELS))
+
     def due(self, milestone: str, hour: time) -> datetime:
         """The instant at which a milestone ends, in Asia/Shanghai."""
         return due_instant(getattr(self.milestones, milestone), hour)
@@ -157,6 +162,7 @@ def cycle_text(cycle: Cycle) -> str:
     lines += [
         f"{key} = {days(getattr(cycle.workdays, key))}" for key in ("extra_days_off", "extra_working_days")
     ]
+    lines.append(f"ordered_years = {sorted(cycle.workdays.ordered_years)}")
     for code, assignment in sorted(cycle.assignments.items()):
         lines += ["", f"[units.{quoted(code)}]"]
         lines += [f"policy = {quoted(assignment.policy)}"] if assignment.policy else []
@@ -198,11 +204,17 @@ def parse_cycle(text: str) -> Cycle:
             reasons.append(f"[calendar] {key} 应为日期列表")
             value = []
         days[key] = frozenset(value)
+    years = calendar.get("ordered_years", [])
+    if not isinstance(years, list) or any(type(year) is not int for year in years):
+        reasons.append("[calendar] ordered_years 应为年份列表，例如 [2027]")
+        years = []
+    known = {*days, "ordered_years"}
+    reasons += [f"[calendar] 不认识的项目“{key}”" for key in calendar.keys() - known]
     assignments = _assignments(_table(data, "units", reasons), reasons)
     if reasons:
         raise CycleError(reasons)
     try:
-        workdays = Workdays(**days)
+        workdays = Workdays(**days, ordered_years=frozenset(years))
     except ValueError as error:
         raise CycleError([str(error)]) from error
     return Cycle(

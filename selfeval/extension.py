@@ -1,4 +1,4 @@
-"""More time for a unit: what a person granted, what it changes, and until when a filing is in time.
+"""More time for a unit: what a person granted, what a late return gives, and until when a filing is in time.
 
 Pure: decisions come as values. The cycle's own day is kept beside the one that counts.
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from selfeval.cycle import MILESTONE_LABELS, Cycle
+from selfeval.policy import FilingTime
 from selfeval.refusal import Refusal
+from selfeval.workdays import due_instant, local
 
 EXTENDABLE = ("unit_due", "correction_due")
 
@@ -26,18 +28,21 @@ class Extension:
     milestone: str
     day: date
     decided_at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """Until when a filing is in time, and until when it was by the cycle's own day.
 
-    `decided_at` is the instant of the extension that counts, None without one.
+    `decided_at` is the instant of the extension or of the return that moved it, None when nothing did;
+    `reason` says why in Chinese.
     """
 
     instant: datetime
     original: datetime
     decided_at: datetime | None = None
+    reason: str = ""
 
     @property
     def extended(self) -> bool:
@@ -45,7 +50,7 @@ class Due:
 
     @property
     def before_extension(self) -> datetime | None:
-        """The cycle's own instant, to be shown beside the one that counts; None without an extension."""
+        """The cycle's own instant, to be shown beside the one that counts; None when nothing moved it."""
         return self.original if self.extended else None
 
 
@@ -57,18 +62,32 @@ class Dues:
     correction: Due
 
 
-def dues(cycle: Cycle, hour: time, extensions: Iterable[Extension]) -> Dues:
-    """The dues of a unit under the hour of its policy; of several extensions the one decided last counts."""
+def dues(
+    cycle: Cycle, filing: FilingTime, extensions: Iterable[Extension], returned_at: datetime | None = None
+) -> Dues:
+    """The dues of a unit under the times of its policy; of several extensions the one decided last counts.
+
+    `returned_at` is the unit's latest return: it has the policy's working days to correct from then on,
+    also when the cycle's own day is near or past.
+    """
     latest = {each.milestone: each for each in sorted(extensions, key=lambda each: each.decided_at)}
 
     def due(milestone: str) -> Due:
-        original = cycle.due(milestone, hour)
+        original = cycle.due(milestone, filing.due_hour)
         extension = latest.get(milestone)
         if extension is None:
             return Due(original, original)
-        return Due(datetime.combine(extension.day, hour, original.tzinfo), original, extension.decided_at)
+        instant = due_instant(extension.day, filing.due_hour)
+        return Due(instant, original, extension.decided_at, extension.reason)
 
-    return Dues(due("unit_due"), due("correction_due"))
+    correction = due("correction_due")
+    if returned_at is not None:
+        day = cycle.workdays.shift(local(returned_at).date(), filing.correction_days)
+        fresh = due_instant(day, filing.due_hour)
+        if fresh > correction.instant:
+            reason = f"{local(returned_at):%Y-%m-%d}退回，自退回起{filing.correction_days}个工作日"
+            correction = Due(fresh, correction.original, returned_at, reason)
+    return Dues(due("unit_due"), correction)
 
 
 def require_fitting(cycle: Cycle, standing: Dues, milestone: str, day: date) -> None:

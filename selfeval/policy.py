@@ -14,6 +14,7 @@ from decimal import Decimal
 from importlib import resources
 from typing import Literal
 
+from selfeval.figures import plain
 from selfeval.policy_text import Reader, merge
 from selfeval.refusal import Refusal
 
@@ -120,9 +121,13 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class FilingTime:
-    """The hour (Asia/Shanghai) until which a due day counts as in time."""
+    """The hour (Asia/Shanghai) until which a due day counts as in time.
+
+    `correction_days`: working days that a returned unit has at least, from its return.
+    """
 
     due_hour: time
+    correction_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,17 @@ class Lateness:
 
     points_per_working_day: Decimal
     maximum: Decimal
+
+    def points(self, days: int) -> Decimal:
+        """What so many working days cost."""
+        return min(days * self.points_per_working_day, self.maximum)
+
+    @property
+    def sentence(self) -> str:
+        """The rule in Chinese without a full stop, "" when lateness costs nothing."""
+        if not self.points(1):
+            return ""
+        return f"每逾期1个工作日扣{plain(self.points_per_working_day)}分，最多扣{plain(self.maximum)}分"
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +302,7 @@ def _read(reader: Reader) -> Policy:
             review.number("low_execution"),
             review.number("dominant_weight"),
         ),
-        filing=FilingTime(filing.hour("due_hour")),
+        filing=FilingTime(filing.hour("due_hour"), filing.integer("correction_days")),
         lateness=Lateness(lateness.number("points_per_working_day"), lateness.number("maximum")),
         reminders=Reminders(
             reminders.integers("before"),
@@ -320,6 +336,8 @@ def _contradictions(policy: Policy) -> list[str]:
             mistakes.append(
                 f"[{name}] 各档的 minimum 应从高到低且互不相同，现为 {'、'.join(map(str, bounds))}"
             )
+    if not policy.filing.correction_days:
+        mistakes.append("[filing] correction_days 应不小于 1：退回的单位至少要有 1 个工作日修改")
     for cap in policy.execution.caps:
         if not 0 < cap.below <= 1 or cap.maximum > FULL_MARKS:
             mistakes.append(

@@ -54,6 +54,7 @@ LABELS = {
     "review.dominant_weight": "单个三级指标的分值达到",
     "filing": "报送",
     "filing.due_hour": "截止日的截止时刻",
+    "filing.correction_days": "退回后至少给几个工作日修改",
     "lateness": "逾期扣分（自评工作考核）",
     "lateness.points_per_working_day": "每个工作日",
     "lateness.maximum": "最多",

@@ -23,12 +23,48 @@ def _china(year: int) -> holidays.HolidayBase:
     return holidays.country_holidays("CN", years=year, expand=False)
 
 
+@lru_cache(maxsize=4096)
+def _china_works(day: date) -> bool:
+    return _china(day.year).is_working_day(day)
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """Why something is so many working days late: the days after the due day up to `until`, told apart."""
+
+    due: datetime
+    until: datetime
+    counted: tuple[date, ...] = ()
+    skipped: tuple[date, ...] = ()
+
+    @property
+    def days(self) -> int:
+        """Working days of lateness, 0 on time; a working day that has only begun counts."""
+        return max(1, len(self.counted)) if self.until > self.due else 0
+
+    def __str__(self) -> str:
+        """The calculation in Chinese without a full stop, "" on time."""
+        if not self.days:
+            return ""
+        if not self.counted:
+            what = (
+                "截止后当日报送" if not self.skipped else f"{spans(self.skipped)}是休息日不计，其后没有工作日"
+            )
+            return f"{what}，不足1个工作日按1个工作日计"
+        text = f"计{spans(self.counted)}，共{self.days}个工作日"
+        return f"{text}；{spans(self.skipped)}是休息日，不计" if self.skipped else text
+
+
 @dataclass(frozen=True, slots=True)
 class Workdays:
-    """The working calendar of one cycle: the national one with the cycle's own corrections."""
+    """The working calendar of one cycle: the national one with the cycle's own corrections.
+
+    `ordered_years`: years whose holiday order the corrections hold in full although the library lacks it.
+    """
 
     extra_days_off: frozenset[date] = field(default_factory=frozenset)
     extra_working_days: frozenset[date] = field(default_factory=frozenset)
+    ordered_years: frozenset[int] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
         both = self.extra_days_off & self.extra_working_days
@@ -38,7 +74,7 @@ class Workdays:
     def is_working_day(self, day: date) -> bool:
         if day in self.extra_days_off:
             return False
-        return day in self.extra_working_days or _china(day.year).is_working_day(day)
+        return day in self.extra_working_days or _china_works(day)
 
     def shift(self, day: date, working_days: int) -> date:
         """The working day that lies `working_days` working days after (before, if negative) `day`.
@@ -68,9 +104,30 @@ class Workdays:
         A filing later on the due day itself is one day late, since the due hour ended that day
         (岳阳 附件5: 每推迟一个工作日扣1分).
         """
-        if received <= due:
-            return 0
-        return max(1, self.between(local(due).date(), local(received).date()))
+        return self.reckon(due, received).days
+
+    def reckon(self, due: datetime, until: datetime) -> Reckoning:
+        """The lateness of something done at `until` that was due at `due`, with its calculation."""
+        due, until = local(due), local(until)
+        days = [due.date() + ONE_DAY * n for n in range(1, (until.date() - due.date()).days + 1)]
+        return Reckoning(
+            due,
+            until,
+            counted=tuple(day for day in days if self.is_working_day(day)),
+            skipped=tuple(day for day in days if not self.is_working_day(day)),
+        )
+
+    def provisional_years(self, days: Iterable[date]) -> tuple[int, ...]:
+        """Years among `days` whose holiday order is not known yet, in order."""
+        return tuple(sorted({day.year for day in days} - _published_years() - self.ordered_years))
+
+    def provisional_note(self, *days: date) -> str:
+        """The sentence that stands beside every date reckoned from these days or instants, "" when all is known."""
+        years = self.provisional_years(local(day) if isinstance(day, datetime) else day for day in days)
+        if not years:
+            return ""
+        named = "、".join(f"{year}年" for year in years)
+        return f"{named}的放假调休安排尚未公布，涉及的工作日天数和由此推算的日期是暂定的。"
 
 
 def local(instant: datetime) -> datetime:
@@ -85,11 +142,24 @@ def due_instant(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, tzinfo=SHANGHAI)
 
 
-def provisional_years(days: Iterable[date]) -> tuple[int, ...]:
-    """Years among `days` whose holiday order the library does not know yet, in order."""
-    return tuple(sorted({day.year for day in days} - _ordered_years()))
+def spans(days: Iterable[date]) -> str:
+    """Days in ascending order as Chinese text, neighbours drawn together: 4月30日至5月3日、5月6日."""
+    runs: list[list[date]] = []
+    for day in days:
+        if runs and day - runs[-1][-1] == ONE_DAY:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return "、".join(_span(run[0], run[-1]) for run in runs)
+
+
+def _span(first: date, last: date) -> str:
+    text = f"{first.month}月{first.day}日"
+    if first == last:
+        return text
+    return f"{text}至{last.day}日" if first.month == last.month else f"{text}至{last.month}月{last.day}日"
 
 
 @lru_cache(maxsize=1)
-def _ordered_years() -> frozenset[int]:
+def _published_years() -> frozenset[int]:
     return frozenset(holidays.country_holidays("CN").special_public_holidays)

@@ -26,7 +26,7 @@ from notifications.emails import ReceivedFile
 from selfeval.cycle import Duty
 from selfeval.workdays import SHANGHAI, local
 from tasks.mail import queue_mail
-from tasks.office import archive, clock, database, log, office_of
+from tasks.office import archive, clock, database, lateness_text, log, office_of
 from tasks.settings import load_settings
 
 # Half-written files, and the lock files and leftovers of office programs and file managers.
@@ -142,7 +142,9 @@ def receive(
     if receipt.submission is None:
         return 0, len(receipt.duplicates)
     submission = receipt.submission
-    due = dues.filing if submission.version == 1 else dues.correction
+    first = submission.version == 1
+    due = dues.filing if first else dues.correction
+    rule = cycles.policy_of(row, obligation.policy).lateness if first else None
     mail = emails.receipt(
         office_of(cycle),
         number=f"HZ-{row.year}-{obligation.unit_code}-{submission.version:02d}",
@@ -154,6 +156,7 @@ def receive(
         due=due.instant,
         original_due=due.before_extension,
         late_working_days=submission.late_days,
+        calculation=lateness_text(cycle, rule, cycle.workdays.reckon(due.instant, submission.received_at)),
     )
     queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at)
     log.info("收到 %s 第%d次报送，%d个文件", obligation.unit_code, submission.version, len(receipt.stored))

@@ -11,10 +11,10 @@ from db import cycles, extensions, submissions
 from db.models import Obligation
 from notifications import emails
 from notifications.emails import LateUnit
-from selfeval.cycle import SubmissionState
+from selfeval.cycle import Cycle, SubmissionState
 from selfeval.extension import Due
 from tasks.mail import queue_mail
-from tasks.office import clock, database, log, office_of, owed
+from tasks.office import clock, database, lateness_text, log, office_of, owed
 from tasks.remind import step_of
 
 
@@ -52,8 +52,7 @@ def queue_escalations(year: int | None, now: datetime | None) -> int:
                 unit = dues[item.unit_code]
                 due = unit.filing if wave == "T" else unit.correction
                 if state == (None if wave == "T" else SubmissionState.RETURNED.value) and at > due.instant:
-                    days = cycle.workdays.late_working_days(due.instant, at)
-                    late.setdefault(item.department_code, []).append(_line(item, owes, due, days))
+                    late.setdefault(item.department_code, []).append(_line(item, owes, due, cycle, at))
             for code, units in sorted(late.items()):
                 department = departments[code]
                 mail = emails.escalation(
@@ -64,5 +63,14 @@ def queue_escalations(year: int | None, now: datetime | None) -> int:
     return told
 
 
-def _line(obligation: Obligation, owes: str, due: Due, days: int) -> LateUnit:
-    return LateUnit(obligation.unit_code, obligation.unit_name, owes, due.instant, due.before_extension, days)
+def _line(obligation: Obligation, owes: str, due: Due, cycle: Cycle, at: datetime) -> LateUnit:
+    reckoning = cycle.workdays.reckon(due.instant, at)
+    return LateUnit(
+        obligation.unit_code,
+        obligation.unit_name,
+        owes,
+        due.instant,
+        due.before_extension,
+        reckoning.days,
+        lateness_text(cycle, None, reckoning),
+    )

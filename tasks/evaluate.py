@@ -67,7 +67,7 @@ def judge_one(submission_id: int, at: datetime) -> SubmissionState | None:
         submission = session.get_one(Submission, submission_id)
         obligation = session.get_one(Obligation, (submission.cycle_id, submission.unit_code))
         row = session.get_one(CycleRow, submission.cycle_id)
-        due = dues_of(session, row, obligation).correction
+        due = dues_of(session, row, obligation, returned_at=at).correction
         files = submissions.files_up_to(session, submission)
     policy = cycles.policy_of(row, obligation.policy)
     filings = _effective(files, sound)

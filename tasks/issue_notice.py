@@ -14,8 +14,6 @@ from db.models import CycleRow, Obligation
 from documents.blanks import BlankFor, blank_document, blank_workbook
 from documents.notice import Notice, notice_document
 from notifications import emails
-from selfeval.cycle import MILESTONE_LABELS
-from selfeval.workdays import provisional_years
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, how_to_send, log, office_of, owed
 from tasks.papers import keep_paper
@@ -40,11 +38,8 @@ def freeze(year: int | None, now: datetime | None, actor: str) -> list[str]:
         for unit in units:
             folder = _UNSAFE.sub("_", f"{unit.unit_code} {unit.unit_name}")
             (load_settings().inbox / folder).mkdir(parents=True, exist_ok=True)
-        provisional = provisional_years(
-            getattr(cycles.value_of(row).milestones, key) for key in MILESTONE_LABELS
-        )
-        for each in provisional:
-            log.warning("%d年的放假调休安排尚未公布，按其推算的日期是暂定的", each)
+        if note := cycles.value_of(row).provisional_note:
+            log.warning(note)
         path = keep_paper(_notice_name(row), _notice_paper(row))
         log.info("通知已成文：%s", path)
         return [unit.unit_code for unit in units]
@@ -93,6 +88,7 @@ def _notice_paper(row: CycleRow) -> bytes:
             publication_due=cycle.due("publication_due", hour),
             attachments=_ATTACHMENTS,
             contact=cycle.contact,
+            provisional=cycle.provisional_note,
         )
     )
 

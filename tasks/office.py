@@ -13,7 +13,9 @@ from db.models import Obligation
 from db.session import connection, transaction
 from notifications.emails import Office
 from selfeval.cycle import Cycle
-from selfeval.workdays import SHANGHAI
+from selfeval.figures import plain
+from selfeval.policy import Lateness
+from selfeval.workdays import SHANGHAI, Reckoning
 from tasks.archive import Archive
 from tasks.settings import load_settings
 
@@ -42,7 +44,17 @@ def archive() -> Archive:
 
 
 def office_of(cycle: Cycle) -> Office:
-    return Office(bureau=cycle.bureau, contact=cycle.contact)
+    return Office(bureau=cycle.bureau, contact=cycle.contact, calendar=cycle.workdays)
+
+
+def lateness_text(cycle: Cycle, rule: Lateness | None, reckoning: Reckoning) -> str:
+    """How lateness was counted and what it costs by this rule (None: nothing), as sentences; "" on time."""
+    if not reckoning.days:
+        return ""
+    text = f"逾期天数：{reckoning}。"
+    if rule and rule.sentence:
+        text += f"{rule.sentence}，应扣{plain(rule.points(reckoning.days))}分。"
+    return text + cycle.workdays.provisional_note(reckoning.due, reckoning.until)
 
 
 def how_to_send(unit_code: str) -> str:

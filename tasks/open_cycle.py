@@ -23,4 +23,6 @@ def store_cycle(definition: str, policies: dict[str, str], at: datetime, actor: 
     with database() as session:
         row = cycles.open_cycle(session, definition, policies, at=at, actor=actor)
         log.info("周期已开启：%s（%s）", row.name, row.document_number)
+        if cycle.provisional_note:
+            log.warning(cycle.provisional_note)
         return row.year

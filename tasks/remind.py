@@ -17,7 +17,7 @@ from selfeval.findings import Severity
 from selfeval.policy import Policy
 from selfeval.workdays import local
 from tasks.mail import queue_mail
-from tasks.office import clock, database, how_to_send, log, office_of, owed
+from tasks.office import clock, database, how_to_send, lateness_text, log, office_of, owed
 
 # What a unit files when its policy lists no attachments of its own.
 _USUAL_PAPERS = (
@@ -89,13 +89,13 @@ def _call(
     if not step.overdue:
         left = cycle.workdays.between(local(at).date(), due.instant.date())
         return step, emails.reminder(office_of(cycle), **common, working_days_left=left)
-    late = cycle.workdays.late_working_days(due.instant, at)
+    late = cycle.workdays.reckon(due.instant, at)
     return step, emails.overdue(
         office_of(cycle),
         **common,
-        working_days_late=late,
+        working_days_late=late.days,
         # The policy takes points for a late first filing.
-        consequence=_consequence(policy, late) if submission is None else "",
+        calculation=lateness_text(cycle, policy.lateness if submission is None else None, late),
     )
 
 
@@ -135,12 +135,3 @@ def open_findings(submission: Submission) -> tuple[str, ...]:
     ]
     more = len(found) - _MOST_FINDINGS
     return (*found[:_MOST_FINDINGS], *([f"另有{more}项，见退回邮件"] if more > 0 else []))
-
-
-def _consequence(policy: Policy, late: int) -> str:
-    lateness = policy.lateness
-    points = min(late * lateness.points_per_working_day, lateness.maximum)
-    if not points:
-        return ""
-    each = lateness.points_per_working_day
-    return f"每逾期1个工作日扣{each}分，最多扣{lateness.maximum}分，截至目前应扣{points}分。"

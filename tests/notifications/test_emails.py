@@ -82,7 +82,7 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             due=DUE,
             working_days_late=4,
             missing=["自评报告"],
-            consequence="截至目前已扣4分。",
+            calculation="截至目前已扣4分。",
             how_to_send=HOW,
         ),
         emails.extension(

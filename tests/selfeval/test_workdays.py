@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from selfeval.workdays import SHANGHAI, Workdays, due_instant, local, provisional_years
+from selfeval.workdays import SHANGHAI, Workdays, due_instant, local
 
 DAYS = Workdays()
 
@@ -62,4 +62,4 @@ def test_a_leap_day_is_a_day():
 
 
 def test_a_year_without_its_holiday_order_is_provisional():
-    assert provisional_years([date(2026, 4, 10), date(2099, 1, 5)]) == (2099,)
+    assert DAYS.provisional_years([date(2026, 4, 10), date(2099, 1, 5)]) == (2099,)

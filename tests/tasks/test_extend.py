@@ -8,7 +8,7 @@ import pytest
 
 from db import cycles
 from db.board import unit_statuses
-from db.models import ExtensionRow
+from db.models import ExtensionRow, Submission
 from selfeval.cycle import Duty
 from selfeval.refusal import Refusal
 from tasks.board import board_markdown
@@ -118,3 +118,35 @@ def test_a_nil_return_owes_nothing_and_its_waiting_reminders_are_withdrawn(burea
     assert ("overdue", "T+1") not in bureau.outbox(UNIT)
     with pytest.raises(Refusal, match="不需要报送"):
         _extend("2026-04-20", "2026-04-14T10:00")
+
+
+def test_a_unit_returned_after_the_correction_due_gets_five_working_days_in_mail_board_and_reminders(
+    bureau, county
+):
+    bureau.file("first", "101003")
+    bureau.collect("2026-05-14T10:00")
+    bureau.round("2026-05-18T10:00")  # the correction due was Friday 15 May
+    mail = next(m for m in bureau.mails() if "退回修改" in m["Subject"])
+    text = mail.get_body(("plain",)).get_content()
+    assert "2026年5月25日（星期一）17时30分前重新报送（已顺延，原截止时间为2026年5月15日" in text
+    status = _status(bureau, "101003")
+    assert (status.correction_due, status.original_correction_due) == (
+        "2026-05-25T17:30+08:00",
+        "2026-05-15T17:30+08:00",
+    )
+    queue_reminders.fn(2025, instant("2026-05-20T09:00"))
+    queue_reminders.fn(2025, instant("2026-05-26T09:00"))
+    states = bureau.outbox("101003")
+    assert {("reminder", "C-3@2026-05-25"), ("overdue", "C+1@2026-05-25")} <= states.keys()
+    assert not [key for key in states if key[0] == "overdue" and "@" not in key[1]]
+    bureau.file("corrected", "101003")
+    bureau.collect("2026-05-25T17:30")
+    with bureau.transaction() as session:
+        versions = session.query(Submission).filter_by(unit_code="101003").order_by(Submission.version)
+        assert [each.late_days for each in versions] == [22, 0]
+
+
+def test_a_return_long_before_the_correction_due_moves_nothing(bureau, county):
+    bureau.file("first", "101003")
+    bureau.round("2026-04-08T10:00")
+    assert _status(bureau, "101003").original_correction_due is None
