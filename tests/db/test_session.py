@@ -12,9 +12,12 @@ from tests.conftest import ROOT
 
 
 def test_only_one_is_inside_and_the_place_is_free_again_afterwards(database_url):
-    with alone(database_url, "mailbox") as first:
-        with alone(database_url, "mailbox") as second, alone(database_url, "other") as other:
-            assert (first, second, other) == (True, False, True)
+    with (
+        alone(database_url, "mailbox") as first,
+        alone(database_url, "mailbox") as second,
+        alone(database_url, "other") as other,
+    ):
+        assert (first, second, other) == (True, False, True)
     with alone(database_url, "mailbox") as again:
         assert again
 
