@@ -113,6 +113,7 @@ def freeze_roster(session: Session, row: CycleRow, *, at: datetime, actor: str) 
                 person=actor if duty is not Duty.REQUIRED else "",
             )
         )
+    row.roster_frozen_at = at
     session.flush()
     details = {"units": len(units)}
     audit.append(

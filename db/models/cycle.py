@@ -45,6 +45,7 @@ class CycleRow(Base):
     definition: Mapped[str] = mapped_column(Text)
     policies: Mapped[dict[str, Any]] = mapped_column(JSON)  # name → TOML text as it was when the cycle opened
     opened_at: Mapped[datetime]
+    roster_frozen_at: Mapped[datetime | None]
     notice_issued_at: Mapped[datetime | None]
 
 
@@ -66,6 +67,7 @@ class Obligation(Base):
     policy: Mapped[str] = mapped_column(String(200))
     year: Mapped[int] = mapped_column(Integer)
     duty: Mapped[str] = mapped_column(String(16), default="required")
+    merged_into: Mapped[str | None] = mapped_column(String(32))  # the unit that files for a merged one
     reason: Mapped[str] = mapped_column(Text, default="")
     person: Mapped[str] = mapped_column(String(100), default="")
 
@@ -84,7 +86,11 @@ class DutyChange(Base):
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
     unit_code: Mapped[str] = mapped_column(String(32))
     before: Mapped[str] = mapped_column(String(16))
+    before_reason: Mapped[str] = mapped_column(Text, server_default="")
+    before_person: Mapped[str] = mapped_column(String(100), server_default="")
+    before_merged_into: Mapped[str | None] = mapped_column(String(32))
     duty: Mapped[str] = mapped_column(String(16))
+    merged_into: Mapped[str | None] = mapped_column(String(32))
     reason: Mapped[str] = mapped_column(Text)
     person: Mapped[str] = mapped_column(String(100))
     decided_at: Mapped[datetime]

@@ -27,7 +27,7 @@ class Arrival(Base):
     __table_args__ = (
         UniqueConstraint("cycle_id", "source"),
         ForeignKeyConstraint(["cycle_id", "unit_code"], ["obligations.cycle_id", "obligations.unit_code"]),
-        one_of("outcome", "stored", "duplicate", "unmatched", "not_owed"),
+        one_of("outcome", "stored", "duplicate", "unmatched", "not_owed", "after_close"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -17,7 +17,7 @@ class Unit(Base):
             "(tier = 1 AND department_code IS NULL) OR (tier = 2 AND department_code IS NOT NULL)",
             name="tier_tree",
         ),
-        one_of("status", "active", "exempt", "closed"),
+        one_of("status", "active", "exempt", "nil", "merged", "closed"),
     )
 
     code: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -25,6 +25,7 @@ class Unit(Base):
     tier: Mapped[int] = mapped_column(Integer)
     department_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"), index=True)
     status: Mapped[str] = mapped_column(String(16), default="active")
+    merged_into: Mapped[str | None] = mapped_column(String(32))  # the unit that files for a merged one
     remark: Mapped[str] = mapped_column(Text, default="")
     contacts: Mapped[list[Contact]] = relationship(
         back_populates="unit", cascade="all, delete-orphan", order_by="Contact.email"
