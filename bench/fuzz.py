@@ -67,9 +67,10 @@ def in_parts(change: Callable[[bytes, random.Random], bytes]) -> Callable[[bytes
         name = chance.choice(main if main and chance.random() < 0.8 else names)
         parts[name] = change(parts[name], chance)
         buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+        with zipfile.ZipFile(buffer, "w") as package:
             for name, content in parts.items():
-                package.writestr(name, content)
+                # Without a date the clock would be in the bytes, and a seed would not make the same file again.
+                package.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, compresslevel=1)
         return buffer.getvalue()
 
     mutate.__name__ = change.__name__

@@ -11,6 +11,7 @@ from lxml import etree
 from documents.parts import Parts, required, whole
 from documents.review import AUTHOR, NOTE_HEAD
 from documents.typography import TABLE, printable
+from selfeval.pattern import Pattern
 
 _URI = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _S = f"{{{_URI}}}"
@@ -28,7 +29,7 @@ _EMPTY_DRAWING = (
     '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
 )
-_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_ADDRESS = Pattern(r"([A-Z]{1,3})([0-9]{1,7})")
 # Elements of a sheet that stand behind its legacyDrawing.
 _BEHIND = {
     "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",

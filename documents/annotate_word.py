@@ -16,6 +16,7 @@ from documents.typography import HEADING, TABLE, font_xml, printable
 from documents.word import children, count_of, is_review, skipped_columns
 from selfeval.filing import Position
 from selfeval.labels import squash
+from selfeval.pattern import Pattern
 from selfeval.repairs import Repair
 
 _URI = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -30,7 +31,7 @@ _UNSAID = (
     _W + "rt",
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 )
-_TABLE = re.compile(r"表(\d+)((?:内嵌表\d+)*)(下方)?")
+_TABLE = Pattern(r"表(\d+)((?:内嵌表\d+)*)(下方)?")
 
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
 _EMPTY = '<w:{0} xmlns:w="' + _URI + '"/>'

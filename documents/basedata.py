@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from documents.blocks import Block
@@ -11,15 +10,16 @@ from documents.funding import squash_label
 from documents.grid import GridCell, Line
 from selfeval.filing import Cell, Entry, Form, FormKind, Note
 from selfeval.labels import bare, squash
+from selfeval.pattern import Pattern
 from selfeval.quantity import parse_quantity
 
-_HEADING = re.compile(
+_HEADING = Pattern(
     r".*(?:编制数|人数|控制率|决算数?|预算数?|规模|投资|金额|执行数|支出数|比例|率|数)(?:\([^()]*\))*"
 )
-_NUMBERING = re.compile(r"^[(（]?(?:\d{1,2}|[一二三四五六七八九十]+)[)）]?[、.．)）]\s*")
-_UNIT = re.compile(r"[(（](?:万元|元|亿元|㎡|m2|平方米|人|辆|%|％)[)）]")
-_YEAR = re.compile(r"(20\d{2})年")
-_FIGURE = re.compile(r"[-+]?[\d,，.．]+[%％]?")
+_NUMBERING = Pattern(r"^[(（]?(?:\d{1,2}|[一二三四五六七八九十]+)[)）]?[、.．)）]\s*")
+_UNIT = Pattern(r"[(（](?:万元|元|亿元|㎡|m2|平方米|人|辆|%|％)[)）]")
+_YEAR = Pattern(r"(20\d{2})年")
+_FIGURE = Pattern(r"[-+]?[\d,，.．]+[%％]?")
 
 
 def is_base_data(block: Block) -> bool:

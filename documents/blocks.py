@@ -6,16 +6,16 @@ top of the next sheet, and in Word titles and footers are paragraphs around the 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from documents.grid import Document, Grid, Line, Paragraph
 from selfeval.filing import Position
 from selfeval.labels import ATTACHMENT, FOOTER, TITLE, squash
+from selfeval.pattern import Pattern
 from selfeval.quantity import dates_in_digits
 
-_YEAR = re.compile(r"(20\d{2})\s*年")
-_BUDGET_YEAR = re.compile(r"(20\d{2})\s*年度")
+_YEAR = Pattern(r"(20\d{2})\s*年")
+_BUDGET_YEAR = Pattern(r"(20\d{2})\s*年度")
 # What stands above a table is short; longer paragraphs are report text.
 _LONGEST_HEAD = 60
 _MOST_HEADS = 10

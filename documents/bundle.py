@@ -8,11 +8,12 @@ import zipfile
 
 from documents.grid import Unreadable
 from documents.package import Package
+from selfeval.pattern import Pattern
 
 MAX_MEMBERS = 200
 
 # What packing programs and file managers add.
-_LEFTOVER = re.compile(r"(^|/)(__MACOSX/|~\$|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_LEFTOVER = Pattern(r"(^|/)(__MACOSX/|~\$|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _UTF8_NAME = 0x800
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
@@ -11,9 +10,10 @@ from documents.grid import GridCell, Line
 from selfeval.filing import Cell, Note
 from selfeval.labels import is_blank, squash
 from selfeval.money import parse_in_unit, parse_number
+from selfeval.pattern import Pattern
 from selfeval.quantity import parse_quantity
 
-_POINTS = re.compile(r"(.+?)(?:分|%|％)?")
+_POINTS = Pattern(r"(.+?)(?:分|%|％)?")
 # Zero-width characters come with text pasted from web pages.
 _INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\x07")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from documents.blocks import Block
@@ -16,12 +15,13 @@ from documents.indicators import IndicatorReader
 from selfeval.filing import Cell, Entry, Form, FormKind, Indicator, Note
 from selfeval.labels import GRADE, bare, squash
 from selfeval.money import parse_number
+from selfeval.pattern import Pattern
 
 _SUBJECT = "机构名称"
-_MARKS = re.compile(rf"人员编制|实有人数|职能职责概述|绩效自评综合得分|基本概况|{_SUBJECT}")
-_SCORE = re.compile(r"(?:评分|得分|总分|分数)[:：]?\s*(\d+(?:\.\d+)?)")
-_GRADE = re.compile(rf"(?:等级|等次|评级)[:：]?\s*[“\"]?({GRADE})(?![（(])")
-_REMARK = re.compile(r"(?:备注|注|说明)[:：]")
+_MARKS = Pattern(rf"人员编制|实有人数|职能职责概述|绩效自评综合得分|基本概况|{_SUBJECT}")
+_SCORE = Pattern(r"(?:评分|得分|总分|分数)[:：]?\s*(\d+(?:\.\d+)?)")
+_GRADE = Pattern(rf"(?:等级|等次|评级)[:：]?\s*[“\"]?({GRADE})(?![（(])")
+_REMARK = Pattern(r"(?:备注|注|说明)[:：]")
 _PEOPLE = "姓名"
 _LONGEST_LABEL = 40
 

@@ -12,6 +12,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from selfeval.pattern import Pattern
+
 # The built-in formats of ECMA-376 part 1 §18.8.30 with the meaning they have in Chinese Excel.
 BUILTIN = {
     1: "0",
@@ -60,7 +62,7 @@ BUILTIN = {
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 a serial date has no time zone
 _EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
 _LAST_SERIAL = 2_958_465  # 9999-12-31
-_TOKEN = re.compile(
+_TOKEN = Pattern(
     r'"([^"]*)"|\\(.)|[_*](.)|\[([^\]]*)\]|(AM/PM|A/P)|([ymdhsYMDHS]+)|([0#?.,]+)|(.)', re.DOTALL
 )
 _HUNDRED = Decimal(100)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from documents.blocks import Block
@@ -14,8 +13,9 @@ from documents.heads import identify, result_cells
 from documents.indicators import IndicatorReader, Total
 from selfeval.filing import Cell, Form, FormKind, FundingLine, Indicator, Note
 from selfeval.labels import HEAD, TOTAL_ROW, bare, squash
+from selfeval.pattern import Pattern
 
-_UNIT = re.compile(r"[(:]?(百万元|万元|亿元|千元|元)\)?")
+_UNIT = Pattern(r"[(:]?(百万元|万元|亿元|千元|元)\)?")
 
 
 @dataclass(slots=True)

@@ -8,7 +8,6 @@ sheet out as a full rectangle, which a single cell in the last corner turns into
 from __future__ import annotations
 
 import io
-import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from documents.package import Package
 from documents.review import SHEET_NAME
 from selfeval import identity
 from selfeval.filing import Identity, Note, Position
+from selfeval.pattern import Pattern
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -31,9 +31,9 @@ _UNCOMPUTED = etree.XPath(
     "s:sheetData/s:row/s:c[s:f and not(@t='str') and not(s:v/text())]", namespaces=_NAMESPACES
 )
 _F, _V, _IS, _T, _PHONETIC = (_S + name for name in ("f", "v", "is", "t", "rPh"))
-_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_ROW = re.compile(r"[0-9]{1,7}")
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ADDRESS = Pattern(r"([A-Z]{1,3})([0-9]{1,7})")
+_ROW = Pattern(r"[0-9]{1,7}")
+_ESCAPE = Pattern(r"_x([0-9A-Fa-f]{4})_")
 
 # A filing has some thousand cells.
 MAX_CELLS = 300_000

@@ -13,12 +13,13 @@ from documents.headers import Columns
 from selfeval.filing import Cell, FundingLine, FundingRole, Note
 from selfeval.labels import FUNDING_ROWS, bare, squash
 from selfeval.money import parse_in_unit, parse_number
+from selfeval.pattern import Pattern
 
 _AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
-_PART = re.compile(r"其中[:：]?")
-_SPOKEN = re.compile(r"\s*((?:其中[:：]\s*)?[^:：\d]+?)\s*[:：]\s*([^:：]*)")
-_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|[(（]?\d+[)）、.．]|\d+、)")
-_POINTS = re.compile(r"(\d+(?:\.\d+)?)分|\((\d+(?:\.\d+)?)%\)")
+_PART = Pattern(r"其中[:：]?")
+_SPOKEN = Pattern(r"\s*((?:其中[:：]\s*)?[^:：\d]+?)\s*[:：]\s*([^:：]*)")
+_NUMBERING = Pattern(r"^(?:[一二三四五六七八九十]+[、.．]|[(（]?\d+[)）、.．]|\d+、)")
+_POINTS = Pattern(r"(\d+(?:\.\d+)?)分|\((\d+(?:\.\d+)?)%\)")
 
 _SOURCES = frozenset(
     {
@@ -200,7 +201,7 @@ def settle_rate(line: FundingLine) -> FundingLine:
         number = as_percent if min(abs(as_percent - value) for value in true) < far else rate.number
     else:
         number = as_percent if rate.number > 2 else rate.number
-    return replace(line, execution_rate=replace(rate, number=number))
+    return replace(line, execution_rate=rate._replace(number=number))
 
 
 def _under(line: Line, heading: GridCell) -> GridCell | None:

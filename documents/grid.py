@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -78,24 +77,21 @@ class Line:
         return Position(self.part, self.number)
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A paragraph of Word outside tables, or a line of Excel that stands above or below a table."""
 
     text: str
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """A table ("表3") or a sheet (its name). Rows without any cell have no line."""
 
     part: str
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A file's contents in reading order."""
 
     items: tuple[Paragraph | Grid, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from functools import lru_cache
 
 from documents.blocks import Block
@@ -12,10 +11,11 @@ from documents.grid import Line
 from selfeval.filing import Cell
 from selfeval.labels import GRADE, HEAD, PLACEHOLDER, REPORTED_GRADE, REPORTED_SCORE, bare, squash
 from selfeval.money import UNITS, parse_number
+from selfeval.pattern import Pattern
 
-_INLINE = re.compile(r"([^:：]{2,30})[:：]\s*([^:：]*?)(?=\s{2,}|\u3000|$)")
-_GRADE = re.compile(rf"[“\"]?({GRADE})[”\"]?(?:级|等级|等次)?")
-_POINTS = re.compile(r"(\d+(?:\.\d+)?)分?")
+_INLINE = Pattern(r"([^:：]{2,30})[:：]\s*([^:：]*?)(?=\s{2,}|\u3000|$)")
+_GRADE = Pattern(rf"[“\"]?({GRADE})[”\"]?(?:级|等级|等次)?")
+_POINTS = Pattern(r"(\d+(?:\.\d+)?)分?")
 _LONGEST_LABEL = 40
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
@@ -12,14 +12,15 @@ from documents.grid import GridCell, Line
 from documents.headers import Columns
 from selfeval.filing import Cell, Indicator, Note
 from selfeval.labels import CLOSING, GRADE, TOTAL_ROW, bare, squash
+from selfeval.pattern import Pattern
 
-_PREFIX = re.compile(r"指标\s*[\d一二三四五六七八九十]+\s*(?:[:：.、．]\s*|$)")
-_LEVEL = re.compile(r"(.*?)[(（]?(\d+(?:\.\d+)?)\s*(?:分|%|％)[)）]?")
-_REMARK = re.compile(r"[(（][^()（）]{6,}[)）]")
-_SUBTOTAL = re.compile(r".{0,8}小计")
-_GRADE = re.compile(rf"[“\"]?({GRADE})[”\"]?(?:级|等级)?")
+_PREFIX = Pattern(r"指标\s*[\d一二三四五六七八九十]+\s*(?:[:：.、．]\s*|$)")
+_LEVEL = Pattern(r"(.*?)[(（]?(\d+(?:\.\d+)?)\s*(?:分|%|％)[)）]?")
+_REMARK = Pattern(r"[(（][^()（）]{6,}[)）]")
+_SUBTOTAL = Pattern(r".{0,8}小计")
+_GRADE = Pattern(rf"[“\"]?({GRADE})[”\"]?(?:级|等级)?")
 _NOTHING = frozenset({"", "无"})
-_PERCENT = re.compile(r"[%％]|百分比")
+_PERCENT = Pattern(r"[%％]|百分比")
 _NUMBERS = ("weight", "score", "recheck_score")
 
 
@@ -220,7 +221,7 @@ def _fraction(cell: Cell) -> Cell:
     """A figure whose percent sign stands in the unit column says its fraction like any other percentage."""
     if cell.number is None or _PERCENT.search(cell.text):
         return cell
-    return replace(cell, number=cell.number / 100)
+    return cell._replace(number=cell.number / 100)
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,6 @@ title of its own is one grid.
 from __future__ import annotations
 
 import io
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 from documents.grid import Document, Grid, GridCell, Line, Paragraph, Unreadable
 from selfeval import identity
 from selfeval.filing import Position
+from selfeval.pattern import Pattern
 
 MAX_PAGES = 300
 _WANTED = "请报送 Word 或 Excel 原件；扫描件只能作为附件。"
@@ -23,11 +23,11 @@ _SCAN = f"是扫描的 PDF 文件，里面没有文字，不能作为自评表�
 _BROKEN = f"是 PDF 文件，已损坏或受保护，读不出来。{_WANTED}"
 # Points. Ruling lines of one edge differ by their width; neighbouring columns are farther apart.
 _SAME = 3.0
-_PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\s*\d{1,4}\s*页?)(?:\s*[/／共]\s*\d{1,4}\s*页?)?[-—–\s]*")
+_PAGE_NUMBER = Pattern(r"[-—–\s]*(?:第?\s*\d{1,4}\s*页?)(?:\s*[/／共]\s*\d{1,4}\s*页?)?[-—–\s]*")
 # Of the type size: what is wider was a space.
 _GAP = 0.4
 _LEAST_TEXT = 20  # characters: a scan may carry a stamp or a page number as text
-_FIGURE = re.compile(r"[-+≥≤]?[\d,.]+[%％]?")
+_FIGURE = Pattern(r"[-+≥≤]?[\d,.]+[%％]?")
 _Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 

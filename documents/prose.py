@@ -13,21 +13,22 @@ from documents import statements
 from documents.grid import Paragraph
 from selfeval.filing import Form, FormKind, Position, Sentence
 from selfeval.labels import ATTACHMENT, PLACEHOLDER, TITLE, bare, squash
+from selfeval.pattern import Pattern
 
-_HEADING = re.compile(
+_HEADING = Pattern(
     r"\s*(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]+[章节部分]+"
     r"|\d{1,2}\s*[、.．](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*"
 )
-_SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?]+[”’」』）)]*|[^。！？!?\n]+")
-_YEAR = re.compile(r"(20\d{2})\s*年")
-_UNIT_LINE = re.compile(r"(?:部门|单位|部门\(单位\)|单位\(部门\))名称(?:\([^()]*\))?[:：](.+)")
-_ABOUT = re.compile(
+_SENTENCE = Pattern(r"[^。！？!?\n]*[。！？!?]+[”’」』）)]*|[^。！？!?\n]+")
+_YEAR = Pattern(r"(20\d{2})\s*年")
+_UNIT_LINE = Pattern(r"(?:部门|单位|部门\(单位\)|单位\(部门\))名称(?:\([^()]*\))?[:：](.+)")
+_ABOUT = Pattern(
     r"^(?:关于)?(?P<before>.{0,40}?)(?:关于)?(?P<year>20\d{2}|××|XX)年度?(?P<after>.{0,40}?)(?:部门|单位)?(?:整体|预算|项目|财政)"
 )
 # （三）坚持守牢红线，形成新格局。一是…: the heading runs on into its text.
-_RUN_IN = re.compile(r"\s*([(（][一二三四五六七八九十]{1,3}[)）][^。；;]{4,40})。(?=.)")
+_RUN_IN = Pattern(r"\s*([(（][一二三四五六七八九十]{1,3}[)）][^。；;]{4,40})。(?=.)")
 # A full stop behind a heading is a slip; behind other words it ends a sentence.
-_TOPIC = re.compile(r"(?:情况|分析|措施|建议|做法|问题|结论|概述|概况|依据|说明|结果|效益|目标|工作)$")
+_TOPIC = Pattern(r"(?:情况|分析|措施|建议|做法|问题|结论|概述|概况|依据|说明|结果|效益|目标|工作)$")
 _LONGEST_HEADING = 45
 # A heading whose numbering got lost is shorter still.
 _LONGEST_BARE_HEADING = 30

@@ -9,7 +9,6 @@ import csv
 import hashlib
 import io
 import json
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -20,12 +19,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from selfeval.figures import plain
+from selfeval.pattern import Pattern
 from selfeval.publication import DepartmentSection, FundingRow, IndicatorRow, Publication, UnitPage
 from selfeval.redaction import leftovers
 from selfeval.refusal import Refusal
 
-_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,31}")
-_TAG = re.compile(r"<[^>]*>")
+_CODE = Pattern(r"[0-9A-Za-z][0-9A-Za-z_-]{0,31}")
+_TAG = Pattern(r"<[^>]*>")
 _MARK = "index.json"  # a folder without it was not written here and is not replaced
 
 

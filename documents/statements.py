@@ -7,38 +7,38 @@ form. What a sentence does not say stays unknown.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from selfeval.filing import Cell, FundingLine, FundingRole, Indicator, Position, Sentence
 from selfeval.labels import GRADE, squash
 from selfeval.money import parse_number
+from selfeval.pattern import Pattern
 
 _FIGURE = r"(\d[\d,]*(?:\.\d+)?)"
 _MONEY = rf"{_FIGURE}\s*(亿元|万元|元)"
-_SCORE = re.compile(
+_SCORE = Pattern(
     rf"(?:综合|自评|总|最终|绩效评价|评价)(?:评价|自评|绩效)?(?:总)?(?:得分|评分|分数|成绩)(?:结果)?(?:为|是|:|达到?)?{_FIGURE}分"
 )
-_GRADE = re.compile(
+_GRADE = Pattern(
     rf"(?:(?<!考核)(?:等级|等次|级别)|自评结果|评价结果|支出绩效|综合绩效|评定)[^,;。:]{{0,6}}?(?:为|是|:|达到|评定为)?[“\"]?({GRADE})[”\"]?(?=等级|等次|级|档|[,;。、)”\"]|$)"
 )
-_INITIAL = re.compile(rf"年初(?:部门)?预算(?:数|安排|批复)?(?:为|是|:)?{_MONEY}")
-_ADJUSTED = re.compile(rf"(?:全年|调整后?|年度)(?:总)?预算(?:数|总额|安排)?(?:为|是|:)?{_MONEY}")
-_EXECUTED = re.compile(rf"(?:全年|实际|累计|年度)(?:预算)?(?:执行|支出)(?:数|金额|总额)?(?:为|是|:)?{_MONEY}")
-_RATE = re.compile(rf"(?:预算)?(?:执行|完成)率(?:为|是|:|达到?)?({_FIGURE}%)")
-_EXECUTION = re.compile(rf"预算执行(?:率|情况)?[:(（]?{_FIGURE}分")
-_GOT = re.compile(rf"(?:实得|得)分?{_FIGURE}分")
-_ITEM = re.compile(
+_INITIAL = Pattern(rf"年初(?:部门)?预算(?:数|安排|批复)?(?:为|是|:)?{_MONEY}")
+_ADJUSTED = Pattern(rf"(?:全年|调整后?|年度)(?:总)?预算(?:数|总额|安排)?(?:为|是|:)?{_MONEY}")
+_EXECUTED = Pattern(rf"(?:全年|实际|累计|年度)(?:预算)?(?:执行|支出)(?:数|金额|总额)?(?:为|是|:)?{_MONEY}")
+_RATE = Pattern(rf"(?:预算)?(?:执行|完成)率(?:为|是|:|达到?)?({_FIGURE}%)")
+_EXECUTION = Pattern(rf"预算执行(?:率|情况)?[:(（]?{_FIGURE}分")
+_GOT = Pattern(rf"(?:实得|得)分?{_FIGURE}分")
+_ITEM = Pattern(
     r"(?P<mark>(?:\(\d+\)|\d+[.、]|[①-⑳])?)(?P<name>[\u4e00-\u9fff]{2,14}?(?:指标|满意度))[:,(]?(?:满分|分值|权重)?(?P<weight>\d+(?:\.\d+)?)分\)?"
 )
-_SPENT = re.compile(rf"实际(?:支出|执行|完成){_MONEY}")
+_SPENT = Pattern(rf"实际(?:支出|执行|完成){_MONEY}")
 _SUB = ("(", "①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧", "⑨")
-_PROJECT = re.compile(r"项目")
-_DIGIT = re.compile(r"\d")
+_PROJECT = Pattern(r"项目")
+_DIGIT = Pattern(r"\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(NamedTuple):
     """What the sentences of a report say about its funding, its indicators and its result."""
 
     funding: tuple[FundingLine, ...]
@@ -63,7 +63,7 @@ def read(sentences: list[Sentence]) -> Statements:
     )
 
 
-def _first(sentences: list[Sentence], pattern: re.Pattern[str], number: bool) -> Cell | None:
+def _first(sentences: list[Sentence], pattern: Pattern, number: bool) -> Cell | None:
     for sentence in sentences:
         match = pattern.search(sentence.text)
         if match:

@@ -6,13 +6,13 @@ alternative names declared here; LibreOffice asks fontconfig (deploy/fonts.conf)
 
 from __future__ import annotations
 
-import re
-
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from lxml import etree
+
+from selfeval.pattern import Pattern
 
 TITLE = "方正小标宋简体"
 HEADING = "黑体"
@@ -21,7 +21,7 @@ TABLE = "宋体"
 LATIN = "Times New Roman"
 
 _ALTERNATIVES = {TITLE: "华文中宋", HEADING: "SimHei", BODY: "FangSong", TABLE: "SimSun"}
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = Pattern("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def printable(text: str) -> str:

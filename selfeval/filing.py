@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class FormKind(StrEnum):
@@ -46,13 +47,12 @@ _KIND_LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place as a person finds it.
 
     Word tables: part "表3" and the 1-based row. Excel: part is the sheet name and cell the A1 address.
     Report text: part is the section heading and row the 1-based sentence in it.
-    `column` is the 1-based grid column (0 for text and whole rows).
+    `column` is the 1-based grid column (0 for text and whole rows). A tuple, as Cell is: a filing has thousands.
     """
 
     part: str
@@ -69,8 +69,7 @@ class Position:
         return f"{self.part} 第{self.row}行" if self.row else self.part
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One filled or blank cell: the text as displayed to the unit, the number it says, and its place.
 
     `number` is None when the cell is blank or does not say a number; percent cells say their

@@ -59,7 +59,7 @@ class Problem:
 
     @property
     def places(self) -> tuple[Position, ...]:
-        return self.at if isinstance(self.at, tuple) else (self.at,)
+        return (self.at,) if isinstance(self.at, Position) else self.at
 
     @property
     def where(self) -> str:
