@@ -11,6 +11,7 @@ from documents.grid import GridCell, Line
 from documents.headers import funding_columns, goal_columns, indicator_columns
 from documents.heads import identify, result_cells
 from documents.indicators import IndicatorReader, Total
+from documents.subheadings import refined
 from selfeval.filing import Cell, Form, FormKind, FundingLine, Indicator, Note
 from selfeval.labels import HEAD, TOTAL_ROW, bare, squash
 from selfeval.pattern import Pattern
@@ -125,8 +126,16 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
     indicators: IndicatorReader | None = None
     last: IndicatorReader | None = None
     goals: tuple[GridCell, GridCell] | None = None
+    heading_row = 0
     for line in lines:
-        if heading := indicator_columns(line):
+        if (
+            indicators is not None
+            and line.number == heading_row + 1
+            and (heading := refined(indicators.heading, line))
+        ):
+            indicators.heading, heading_row = heading, line.number
+        elif heading := indicator_columns(line):
+            heading_row = line.number
             # The heading is repeated where the table goes on over a page: levels go on as well.
             carried = (
                 (indicators.level1, indicators.level2, indicators.level1_weight)

@@ -75,6 +75,8 @@ class FundingReader:
         """A second heading row (总额 | 其中：财政拨款) stands where the amounts will stand."""
         heads = [cell for name, cell in self.heading.items() if name in _AMOUNTS]
         under = [cell for cell in line.filled if any(h.column <= cell.column < h.end for h in heads)]
+        if line.number == self.heading_line.number + 1 and len(line.filled) > 1 and not under:
+            under = line.filled
         return bool(under) and all(_role(_PART.sub("", bare(cell.text))) for cell in under)
 
     def _add(self, line: Line, label: GridCell, cells: dict[str, GridCell | None]) -> None:

@@ -45,7 +45,8 @@ def _funding_fields(text: str) -> tuple[tuple[str, int], ...]:
 
 
 @lru_cache(maxsize=8192)
-def _indicator_fields(text: str) -> tuple[tuple[str, int], ...]:
+def indicator_fields(text: str) -> tuple[tuple[str, int], ...]:
+    """The fields of an indicator table that a heading may name, with how clearly it does (2, 1)."""
     return _fields(text, INDICATOR_COLUMNS)
 
 
@@ -58,11 +59,38 @@ def _fields(text: str, labels: Mapping[str, Label]) -> tuple[tuple[str, int], ..
 
 def indicator_columns(line: Line) -> Columns | None:
     """The columns of an indicator table when the row is its heading, else None."""
-    found = columns(line, _indicator_fields)
+    found = columns(line, indicator_fields)
+    _own_weight(line, found)
+    _whole_note(line, found)
     levels = "name" in found or "level2" in found or "level1" in found
     # Without an actual value or a score it is a plan of targets, no self-evaluation.
     judged = "actual" in found or "score" in found
     return found if levels and judged and len(found) >= 3 and _begins(line, found) else None
+
+
+def _own_weight(line: Line, found: Columns) -> None:
+    """Where every level has a weight beside it (一级指标 | 权重 | … | 三级指标 | 权重), the name's counts."""
+    name, weight = found.get("name"), found.get("weight")
+    if name is None or weight is None or weight.column > name.column:
+        return
+    behind = [
+        cell
+        for cell in line.cells
+        if cell.column >= name.end and ("weight", 2) in indicator_fields(cell.text)
+    ]
+    if behind:
+        found["weight"] = behind[0]
+
+
+def _whole_note(line: Line, found: Columns) -> None:
+    """Reason and remedy in columns of their own (偏差原因分析 | 改进措施) are one note, wherever it is written."""
+    note = found.get("deviation_note")
+    if note is None:
+        return
+    for cell in line.cells:
+        if cell.column == note.end and ("deviation_note", 2) in indicator_fields(cell.text):
+            note = note._replace(columns=note.columns + cell.columns)
+    found["deviation_note"] = note
 
 
 def funding_columns(line: Line) -> Columns | None:

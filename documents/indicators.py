@@ -84,7 +84,7 @@ class IndicatorReader:
         for role, head in heading.items():
             if role in ("name", "level1", "level2"):
                 continue
-            cell = covering(line, head)
+            cell = _noted(line, head) if role == "deviation_note" else covering(line, head)
             # One cell merged over two columns fills the left one only.
             if cell is not None and (id(cell) in taken or (cell.column < head.column and cell is name)):
                 cell = None
@@ -215,6 +215,12 @@ class IndicatorReader:
         return Cell(
             read.text.splitlines()[0].strip() if read.number is not None else read.text, read.number, read.at
         )
+
+
+def _noted(line: Line, heading: GridCell) -> GridCell | None:
+    """The first cell with words under a heading that covers several columns."""
+    under = (cell for cell in line.cells if heading.column <= cell.column < heading.end and clean(cell.text))
+    return next(under, None) or covering(line, heading)
 
 
 def _fraction(cell: Cell) -> Cell:

@@ -19,6 +19,8 @@ from selfeval.policy import FULL_MARKS, Band, Cap, Policy, grade_for
 
 ONE = Decimal(1)
 Basis = Literal["policy", "stated"]
+# An indicator that scores how much of the budget was spent.
+_SPENDING = Pattern(r"执行率|预算执行|预算完成率|(?:支出|支付|使用|执行)(?:进度|完成率)|资金使用率")
 # The three bands of a qualitative result, as platforms offer them and policies label them.
 _BANDS = (
     Pattern(r"部分(?:达成|完成|达到|实现)"),
@@ -99,7 +101,7 @@ def execution_counts(form: Form) -> bool:
     there the indicators alone make the total weight.
     """
     full = number(form.total_weight) or FULL_MARKS
-    among = any("执行率" in row.name or "预算执行" in row.name for row in form.indicators)
+    among = any(_SPENDING.search(f"{row.level2}\n{row.name}") for row in form.indicators)
     return not (among and execution_weight(form) and indicator_weight(form) == full)
 
 

@@ -91,8 +91,10 @@ def weights_add_up_to_the_total(form: Form, context: Context) -> Iterator[Proble
         (level - rows[0].level1_weight for rows, level in _levels(form) if rows[0].level1_weight is not None),
         Decimal(0),
     )
+    # The total row may sum up the indicators alone, below an execution that has its own points.
+    own = indicators == full and weight == FULL_MARKS
     # A level that misses its printed weight has said so already (C01).
-    if weight == full or (off_levels and weight - off_levels == full):
+    if weight == full or own or (off_levels and weight - off_levels == full):
         return
     terms = f"指标分值 {plain(indicators)}"
     if execution is not None:
@@ -301,6 +303,10 @@ def _levels(form: Form) -> list[tuple[list[Indicator], Decimal]]:
 def _ruled(level: str, form: Form, context: Context) -> Decimal | None:
     """The policy's weight of a level; a form without satisfaction indicators gives theirs to the benefit."""
     weights = context.policy.weights.level1
+    known = {name.removesuffix("指标") for name in weights}
+    # Other levels beside those of the policy (决策, 过程, 成本) are another scheme.
+    if any(number(row.weight) and row.level1.removesuffix("指标") not in known for row in form.indicators):
+        return None
     stem = level.removesuffix("指标")
     name = next((name for name in weights if name.removesuffix("指标") == stem), None)
     if name is None:

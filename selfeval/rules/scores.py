@@ -51,6 +51,8 @@ def total_is_the_sum_of_scores(form: Form, context: Context) -> Iterator[Problem
     if gap == 0 or (decimals(plain(score.summed)) and gap <= context.policy.tolerance.score * rounded):
         return
     own = score.summed - (score.execution or 0)
+    if score.stated == own and number(form.total_weight) == indicator_weight(form):
+        return  # the total row sums up the indicators alone
     if score.execution is None:
         terms = f"{score.scored} 个指标得分合计 {plain(score.summed)}"
     else:
