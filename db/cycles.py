@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -73,12 +74,22 @@ def cycle_of(session: Session, year: int | None = None) -> CycleRow:
 
 def value_of(row: CycleRow) -> Cycle:
     """The stored cycle as a value."""
-    return parse_cycle(row.definition)
+    return _parsed_cycle(row.definition)
 
 
 def policy_of(row: CycleRow, name: str) -> Policy:
     """A policy by name: the bureau's own as it was when the cycle opened, or a packaged one."""
-    text = row.policies.get(name)
+    return _parsed_policy(name, row.policies.get(name))
+
+
+# A wave asks for them once per unit, and the texts are frozen with the cycle.
+@lru_cache(maxsize=32)
+def _parsed_cycle(definition: str) -> Cycle:
+    return parse_cycle(definition)
+
+
+@lru_cache(maxsize=64)
+def _parsed_policy(name: str, text: str | None) -> Policy:
     return parse_policy(text, source_name=name) if text is not None else load_policy(name)
 
 

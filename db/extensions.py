@@ -87,6 +87,13 @@ def dues_of(
     return dues(value_of(row), times, map(_value, session.scalars(query)), returned)
 
 
+def last_refused(session: Session, cycle_id: int) -> dict[str, date]:
+    """The day last asked for by each unit whose last request was refused."""
+    query = select(ExtensionRow).where(ExtensionRow.cycle_id == cycle_id).order_by(ExtensionRow.id)
+    last = {extension.unit_code: extension for extension in session.scalars(query)}
+    return {code: each.asked_on for code, each in last.items() if each.verdict == "refused"}
+
+
 def all_dues(session: Session, row: CycleRow, asof: datetime | None = None) -> dict[str, Dues]:
     """The dues of every unit of the cycle, as they stood at `asof` (None: as they stand)."""
     query = select(ExtensionRow).where(ExtensionRow.cycle_id == row.id, ExtensionRow.verdict == "granted")

@@ -3,24 +3,57 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from db.models import OutboxRow, Submission
+from db.models import Obligation, OutboxRow, Submission
 
 MAX_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_REPLY = 2000
+_REMINDERS = ("reminder", "overdue")
+_LISTS = ("escalation", "late_list")
 # Two statements per mail: built once, they cost a third of what the mapper takes.
 _TABLE = OutboxRow.__table__
 _OWN = (_TABLE.c.id == bindparam("row"), _TABLE.c.claimed_by == bindparam("owner"))
+
+
+def _done() -> ColumnElement[bool]:
+    """Whether a row asks for what has been done since it was queued: filed, or corrected.
+
+    Steps whose name begins with T ask for a first filing, those with C for a correction; a list of late
+    units has lost its meaning when none of them owes anything any more.
+    """
+    filed = select(Submission.id).where(
+        Submission.cycle_id == OutboxRow.cycle_id, Submission.unit_code == OutboxRow.unit_code
+    )
+    returned = filed.where(Submission.effective, Submission.state == "returned")
+    filed_by = select(Submission.id).where(
+        Submission.cycle_id == Obligation.cycle_id, Submission.unit_code == Obligation.unit_code
+    )
+    owing = select(Obligation.unit_code).where(
+        Obligation.cycle_id == OutboxRow.cycle_id,
+        or_(OutboxRow.unit_code.is_(None), Obligation.department_code == OutboxRow.unit_code),
+        Obligation.duty == "required",
+        or_(
+            ~filed_by.exists(),
+            filed_by.where(Submission.effective, Submission.state == "returned").exists(),
+        ),
+    )
+    return or_(
+        and_(OutboxRow.kind.in_(_REMINDERS), OutboxRow.step.startswith("T"), filed.exists()),
+        and_(OutboxRow.kind.in_(_REMINDERS), OutboxRow.step.startswith("C"), ~returned.exists()),
+        and_(OutboxRow.kind.in_(_LISTS), ~owing.exists()),
+    )
+
+
 _HAND_OVER = (
     _TABLE.update()
-    .where(*_OWN, _TABLE.c.state == "claimed")
+    .where(*_OWN, _TABLE.c.state == "claimed", ~_done())
     .values(state="sending", claimed_at=bindparam("instant"), attempts=_TABLE.c.attempts + 1)
 )
 _SETTLE = (
@@ -76,11 +109,33 @@ def queue(
     return added
 
 
-def is_queued(session: Session, cycle_id: int, unit_code: str, kind: str, step: str) -> bool:
-    """Whether a mail of this step stands in the outbox in any state."""
+def queued_steps(
+    session: Session, cycle_id: int, *kinds: str, codes: Collection[str] | None = None
+) -> set[tuple[str | None, str, str]]:
+    """(unit, kind, step) of the mails of these kinds that stand in the outbox, whatever became of them."""
+    query = select(OutboxRow.unit_code, OutboxRow.kind, OutboxRow.step).where(
+        OutboxRow.cycle_id == cycle_id, OutboxRow.kind.in_(kinds)
+    )
+    if codes is not None:
+        query = query.where(OutboxRow.unit_code.in_(codes))
+    return {(code, kind, step) for code, kind, step in session.execute(query)}
+
+
+def last_reminded(session: Session, cycle_id: int) -> dict[str, datetime]:
+    """When the last reminder to each unit left this house."""
+    query = (
+        select(OutboxRow.unit_code, func.max(OutboxRow.sent_at))
+        .where(OutboxRow.cycle_id == cycle_id, OutboxRow.kind.in_(_REMINDERS), OutboxRow.state == "sent")
+        .group_by(OutboxRow.unit_code)
+    )
+    return {code: sent_at for code, sent_at in session.execute(query)}
+
+
+def is_queued(session: Session, cycle_id: int, unit_code: str | None, kind: str, step: str) -> bool:
+    """Whether a mail of this step stands in the outbox in any state; `unit_code` None: to the bureau itself."""
     query = select(OutboxRow.id).where(
         OutboxRow.cycle_id == cycle_id,
-        OutboxRow.unit_code == unit_code,
+        OutboxRow.unit_code.is_not_distinct_from(unit_code),
         OutboxRow.kind == kind,
         OutboxRow.step == step,
     )
@@ -107,8 +162,9 @@ def claim(session: Session, sender: str, *, limit: int, at: datetime) -> list[Ou
 
 
 def hand_over(connection: Connection, sender: str, row_id: int, *, at: datetime) -> bool:
-    """Mark a claimed row as being handed to the mail server; False when it is no longer this sender's.
+    """Mark a claimed row as being handed to the mail server.
 
+    False when it is no longer this sender's, or when its cause has gone since it was claimed.
     Committed before the first byte goes out: from here on a sender that dies leaves the row in doubt,
     one row per connection and never more.
     """
@@ -133,35 +189,24 @@ def recover(session: Session, *, at: datetime, lease: timedelta) -> dict[str, in
 
 
 def cancel_moot(session: Session) -> int:
-    """Withdraw reminders to units that have done it since the wave was queued: filed, or corrected.
-
-    Steps whose name begins with T ask for a first filing, those with C for a correction.
-    """
-    of_unit = select(Submission.id).where(
-        Submission.cycle_id == OutboxRow.cycle_id, Submission.unit_code == OutboxRow.unit_code
-    )
-    returned = of_unit.where(Submission.effective, Submission.state == "returned")
-    done = or_(
-        and_(OutboxRow.step.startswith("T"), of_unit.exists()),
-        and_(OutboxRow.step.startswith("C"), ~returned.exists()),
-    )
-    return _cancel(session, _reminders(done), "发送前该单位已报送")
+    """Withdraw reminders to units that have done it since the wave was queued, and lists of nobody."""
+    return _cancel(session, _waiting(_done()), "发送前已报送")
 
 
 def withdraw(session: Session, cycle_id: int, unit_code: str, wave: str, reason: str) -> int:
     """Withdraw the reminders of one wave (T or C) to one unit that have not gone out; rows withdrawn."""
     mine = (OutboxRow.cycle_id == cycle_id, OutboxRow.unit_code == unit_code)
-    return _cancel(session, _reminders(*mine, OutboxRow.step.startswith(wave)), reason)
+    reminders = OutboxRow.kind.in_(_REMINDERS)
+    return _cancel(session, _waiting(*mine, reminders, OutboxRow.step.startswith(wave)), reason)
 
 
-def _reminders(*conditions: ColumnElement[bool]) -> Update:
-    return update(OutboxRow).where(
-        OutboxRow.state == "pending", OutboxRow.kind.in_(("reminder", "overdue")), *conditions
-    )
+def _waiting(*conditions: ColumnElement[bool]) -> Update:
+    """Rows that have not left this house; their sender is asked once more before it hands one over."""
+    return update(OutboxRow).where(OutboxRow.state.in_(("pending", "claimed")), *conditions)
 
 
 def _cancel(session: Session, statement: Update, reason: str) -> int:
-    values = statement.values(state="cancelled", reply=reason)
+    values = statement.values(state="cancelled", claimed_by=None, reply=reason)
     return session.execute(values.execution_options(synchronize_session=False)).rowcount
 
 

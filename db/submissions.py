@@ -250,6 +250,15 @@ def effective(session: Session, cycle_id: int) -> dict[str, Submission]:
     return {submission.unit_code: submission for submission in session.scalars(query)}
 
 
+def effective_of(session: Session, cycle_id: int, unit_code: str) -> Submission | None:
+    """The effective version of one unit."""
+    return session.scalar(
+        select(Submission).where(
+            Submission.cycle_id == cycle_id, Submission.unit_code == unit_code, Submission.effective
+        )
+    )
+
+
 def first_received(session: Session, cycle_id: int) -> dict[str, datetime]:
     """When every unit's first version came in."""
     query = select(Submission.unit_code, Submission.received_at).where(

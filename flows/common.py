@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable
 
 from prefect.runtime import flow_run
-
-from tasks.office import BATCH
-
-T = TypeVar("T")
 
 
 def run_name(stage: str) -> Callable[[], str]:
@@ -20,8 +15,3 @@ def run_name(stage: str) -> Callable[[], str]:
         return f"{stage} {year}" if year else f"{stage} 当前周期"
 
     return name
-
-
-def batches(items: Sequence[T]) -> list[list[T]]:
-    """The items in batches: overhead is paid per task run, so never one task per unit."""
-    return [list(items[start : start + BATCH]) for start in range(0, len(items), BATCH)]

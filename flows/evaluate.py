@@ -7,9 +7,10 @@ from datetime import datetime
 
 from prefect import flow
 
-from flows.common import batches, run_name
+from flows.common import run_name
 from tasks.board import refresh_board
 from tasks.evaluate import judge_batch, pending_submissions
+from tasks.office import batches
 
 
 @flow(name="审核评分", flow_run_name=run_name("审核评分"))

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from prefect import flow
 
-from flows.common import batches, run_name
+from flows.common import run_name
 from tasks.board import refresh_board
 from tasks.issue_notice import freeze, record_issue, send_blanks
+from tasks.office import batches
 
 
 @flow(name="印发通知", flow_run_name=run_name("印发通知"))

@@ -1,6 +1,7 @@
 """One function per e-mail: plain values in, a rendered `Email` out.
 
-A new e-mail is one entry of `Kind`, one function here and one pair of templates of its name.
+A new e-mail is one entry of `Kind`, one function here (lists to departments and the bureau: lists.py)
+and one pair of templates of its name.
 Every mail says what is missing or wrong, what to do next, and until when.
 """
 
@@ -8,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
+from typing import Any
 
 from notifications.message import Email
 from notifications.render import render, short_moment
@@ -19,7 +21,8 @@ from selfeval.findings import Finding, Severity
 from selfeval.repairs import HEADS, FileFindings, Repair, repairs
 from selfeval.workdays import Workdays
 
-_PREFIX = "【绩效自评】"
+PREFIX = "【绩效自评】"
+_MOST_ERRORS = 30
 
 
 class Kind(StrEnum):
@@ -34,6 +37,7 @@ class Kind(StrEnum):
     PUBLICATION = "publication"
     EXTENSION = "extension"
     ESCALATION = "escalation"
+    LATE_LIST = "late_list"
 
     @property
     def label(self) -> str:
@@ -47,6 +51,7 @@ class Kind(StrEnum):
             "publication": "公开",
             "extension": "延期决定",
             "escalation": "逾期通报",
+            "late_list": "逾期名单",
         }[self.value]
 
 
@@ -73,16 +78,12 @@ class ReceivedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class LateUnit:
-    """A late unit on a list: what it owes in Chinese, the due that counts, the cycle's own if that was moved."""
+class OpenReturn:
+    """A returned version that was not corrected yet, with everything that was found in it."""
 
-    code: str
-    name: str
-    owes: str
-    due: datetime
-    original_due: datetime | None
-    working_days_late: int
-    calculation: str = ""
+    version: int
+    returned_at: datetime
+    files: Sequence[FileFindings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def notice(
     """The call to file. `how_to_send` is a sentence without a full stop; `attachments` are file names."""
     return render(
         Kind.NOTICE,
-        f"{_PREFIX}关于开展{year}年度预算绩效自评工作的通知",
+        f"{PREFIX}关于开展{year}年度预算绩效自评工作的通知",
         {
             "office": office,
             "document_number": document_number,
@@ -155,7 +156,7 @@ def receipt(
     """
     return render(
         Kind.RECEIPT,
-        f"{_PREFIX}{year}年度自评材料已收到（第{version}次报送）",
+        f"{PREFIX}{year}年度自评材料已收到（第{version}次报送）",
         {
             "office": office,
             "number": number,
@@ -197,7 +198,7 @@ def returned(
         raise ValueError("没有错误级问题的材料不能退回")
     return render(
         Kind.RETURNED,
-        f"{_PREFIX}{year}年度自评材料退回修改：{errors}项错误（第{version}次报送）",
+        f"{PREFIX}{year}年度自评材料退回修改：{errors}项错误（第{version}次报送）",
         {
             "office": office,
             "unit_name": unit_name,
@@ -232,7 +233,7 @@ def accepted(
         raise ValueError("有错误级问题的材料不能通过")
     return render(
         Kind.ACCEPTED,
-        f"{_PREFIX}{year}年度自评材料审核通过（第{version}次报送）",
+        f"{PREFIX}{year}年度自评材料审核通过（第{version}次报送）",
         {
             "office": office,
             "unit_name": unit_name,
@@ -255,30 +256,30 @@ def reminder(
     due: datetime,
     working_days_left: int,
     missing: Sequence[str] = (),
-    findings: Sequence[str] = (),
+    open_return: OpenReturn | None = None,
+    noticed_on: date,
     how_to_send: str,
     original_due: datetime | None = None,
 ) -> Email:
     """The call before the deadline. 0 working days left: no working day follows before it.
 
-    `missing` names the papers not received or, after a return, `findings` what is to be corrected: at
-    least one of either (ValueError otherwise).
+    `missing` names the papers of a unit that filed nothing; after a return `open_return` says what is to
+    be corrected: exactly one of the two (ValueError otherwise). `noticed_on`: the day of the notice.
     """
-    _require_cause(missing, findings)
     left = f"还有{working_days_left}个工作日" if working_days_left else "最后1个工作日"
     return render(
         Kind.REMINDER,
-        f"{_PREFIX}请于{short_moment(due)}前{'重新' if findings else ''}报送{year}年度自评材料（{left}）",
+        f"{PREFIX}请于{short_moment(due)}前{'重新' if open_return else ''}报送{year}年度自评材料（{left}）",
         {
             "office": office,
             "unit_name": unit_name,
             "year": year,
             "due": due,
             "working_days_left": working_days_left,
-            "missing": missing,
-            "findings": findings,
             "original_due": original_due,
+            "noticed_on": noticed_on,
             "how_to_send": how_to_send,
+            **_owed(missing, open_return),
         },
     )
 
@@ -291,27 +292,27 @@ def overdue(
     due: datetime,
     working_days_late: int,
     missing: Sequence[str] = (),
-    findings: Sequence[str] = (),
+    open_return: OpenReturn | None = None,
+    noticed_on: date,
     calculation: str,
     how_to_send: str,
     original_due: datetime | None = None,
 ) -> Email:
     """The call after the deadline; `calculation` says how lateness was counted and what it costs, as sentences."""
-    _require_cause(missing, findings)
     return render(
         Kind.OVERDUE,
-        f"{_PREFIX}{year}年度自评材料{'退回修改' if findings else ''}已逾期{working_days_late}个工作日，请立即报送",
+        f"{PREFIX}{year}年度自评材料{'退回修改' if open_return else ''}已逾期{working_days_late}个工作日，请立即报送",
         {
             "office": office,
             "unit_name": unit_name,
             "year": year,
             "due": due,
             "working_days_late": working_days_late,
-            "missing": missing,
-            "findings": findings,
             "original_due": original_due,
+            "noticed_on": noticed_on,
             "calculation": calculation,
             "how_to_send": how_to_send,
+            **_owed(missing, open_return),
         },
     )
 
@@ -320,7 +321,7 @@ def publication(office: Office, *, unit_name: str, year: int, address: str, publ
     """The unit's result is public at `address` (a web address becomes a link, anything else stays text)."""
     return render(
         Kind.PUBLICATION,
-        f"{_PREFIX}{year}年度自评结果已公开",
+        f"{PREFIX}{year}年度自评结果已公开",
         {
             "office": office,
             "unit_name": unit_name,
@@ -346,7 +347,7 @@ def extension(
     """The decision on a request for more time; `milestone` is its Chinese name, `asked` the instant asked for."""
     return render(
         Kind.EXTENSION,
-        f"{_PREFIX}{year}年度{milestone}{'同意延至' + short_moment(asked) if granted else '不同意延期'}",
+        f"{PREFIX}{year}年度{milestone}{'同意延至' + short_moment(asked) if granted else '不同意延期'}",
         {
             "office": office,
             "unit_name": unit_name,
@@ -361,20 +362,20 @@ def extension(
     )
 
 
-def escalation(office: Office, *, addressee: str, year: int, late: Sequence[LateUnit], at: datetime) -> Email:
-    """The late units of a department, to it, or of the county, to the bureau; at least one (ValueError)."""
-    if not late:
-        raise ValueError("没有逾期单位，不需要通报")
-    return render(
-        Kind.ESCALATION,
-        f"{_PREFIX}{year}年度自评逾期单位{len(late)}家",
-        {"office": office, "addressee": addressee, "year": year, "late": late, "at": at},
+def _owed(missing: Sequence[str], open_return: OpenReturn | None) -> dict[str, Any]:
+    """What a reminder says that the unit lacks; long lists are cut, the mail of the return has them all."""
+    errors = (
+        [r for r in repairs(open_return.files) if r.finding.severity is Severity.ERROR] if open_return else []
     )
-
-
-def _require_cause(missing: Sequence[str], findings: Sequence[str]) -> None:
-    if bool(missing) == bool(findings):
+    if bool(missing) == bool(errors):
         raise ValueError("催报应写明缺报的材料，或者待改正的错误")
+    return {
+        "missing": missing,
+        "open_return": open_return,
+        "errors": len(errors),
+        "sections": _by_severity(errors[:_MOST_ERRORS]),
+        "cut": max(0, len(errors) - _MOST_ERRORS),
+    }
 
 
 def _count(sections: Sequence[_Section], severity: Severity) -> int:
@@ -382,10 +383,14 @@ def _count(sections: Sequence[_Section], severity: Severity) -> int:
 
 
 def _sections(files: Sequence[FileFindings]) -> tuple[_Section, ...]:
+    return _by_severity(repairs(files))
+
+
+def _by_severity(listed: Iterable[Repair]) -> tuple[_Section, ...]:
     """Findings by severity, errors first; inside by file and form in the order of the filing."""
     return tuple(
-        _Section(severity, tuple(_groups(listed)))
-        for severity, listed in groupby(repairs(files), key=lambda repair: repair.finding.severity)
+        _Section(severity, tuple(_groups(members)))
+        for severity, members in groupby(listed, key=lambda repair: repair.finding.severity)
     )
 
 

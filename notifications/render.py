@@ -7,7 +7,7 @@ kept on its line in text.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -47,7 +47,12 @@ def short_moment(instant: datetime) -> str:
     return f"{_day(here)}{_clock(here)}"
 
 
-def _day(here: datetime) -> str:
+def day(when: date) -> str:
+    """5月8日; of an instant its day in Asia/Shanghai."""
+    return _day(local(when) if isinstance(when, datetime) else when)
+
+
+def _day(here: date) -> str:
     return f"{here.month}月{here.day}日"
 
 
@@ -95,6 +100,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "moment": moment,
+        "day": day,
         "formerly": formerly,
         "stamp": stamp,
         "score": plain,

@@ -14,7 +14,8 @@ from typing import Any
 from selfeval.deductions import Deduction
 from selfeval.figures import number, plain, text
 from selfeval.filing import Cell, Entry, Filing, Form, FundingLine, Indicator
-from selfeval.findings import Finding
+from selfeval.findings import Finding, Severity
+from selfeval.repairs import FileFindings
 from selfeval.rules import VERSION, Judgement
 from selfeval.scoring import Recomputed
 
@@ -38,6 +39,21 @@ def check_entry(filing: Filing, judgement: Judgement) -> dict[str, Any]:
         "forms": [_form(form, judgement) for form in filing.forms],
         "findings": [_finding(finding) for finding in judgement.findings],
     }
+
+
+def found_in(document: dict[str, Any]) -> list[FileFindings]:
+    """The findings of a stored document, file by file, as they were when it was judged (without places)."""
+    return [
+        FileFindings(
+            file=entry["file"],
+            findings=[
+                Finding(**{**finding, "severity": Severity(finding["severity"])})
+                for finding in entry["findings"]
+            ],
+            titles={form["id"]: form["project"] or form["title"] for form in entry["forms"]},
+        )
+        for entry in document["files"]
+    ]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

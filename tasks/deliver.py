@@ -63,6 +63,9 @@ def empty_outbox(now: datetime | None, lease: timedelta = LEASE) -> dict[str, in
         outbox.recover(session, at=clock(now), lease=lease)
         outbox.cancel_moot(session)
     outcomes = asyncio.run(_send_all(settings, uuid4().hex, now))
+    with database() as session:
+        # What lost its cause while it was held here was not handed over.
+        outbox.cancel_moot(session)
     where = (
         f"{settings.smtp.host}:{settings.smtp.port}" if settings.smtp else f"文件夹 {settings.mail_folder}"
     )

@@ -1,76 +1,105 @@
-"""Tell the competent departments which of their units are late: all in one mail, once per step."""
+"""Tell who has to know which units are late: each department its own, the bureau all; once per step."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from sqlalchemy.orm import Session
 
-from db import cycles, extensions, submissions
-from db.models import Obligation
-from notifications import emails
-from notifications.emails import LateUnit
-from selfeval.cycle import Cycle, SubmissionState
-from selfeval.extension import Due
-from tasks.mail import queue_mail
-from tasks.office import clock, database, lateness_text, log, office_of, owed
-from tasks.remind import step_of
+from db import cycles, extensions, outbox
+from db.debtors import debtors
+from db.models import CycleRow, Obligation
+from notifications import lists
+from notifications.lists import LateUnit
+from selfeval.reminders import CORRECTION, Debtor, list_step
+from tasks.mail import queue_mail, queue_office_mail
+from tasks.office import clock, database, lateness_text, log, office_of
+from tasks.settings import load_settings
 
 
 @task(name="通报主管部门", cache_policy=NO_CACHE)
 def queue_escalations(year: int | None, now: datetime | None) -> int:
     """Queue a mail to each department with units that are late; number of departments told.
 
-    The steps are those of the cycle's own dates, from the first one behind them; units whose extension
-    still runs are not on the list, and a department hears of each step once.
+    Units whose extension still runs are not on the list.
     """
     at, told = clock(now), 0
     with database() as session:
         row = cycles.cycle_of(session, year)
-        if row.notice_issued_at is None:
-            return 0
         cycle = cycles.value_of(row)
         policy = cycles.policy_of(row, cycle.policy)
-        hour = policy.filing.due_hour
-        filed = submissions.effective(session, row.id)
-        dues = extensions.all_dues(session, row)
-        obligations = cycles.obligations_of(session, row.id)
-        departments = {item.unit_code: item for item in obligations if item.tier == 1}
-        for wave, milestone, owes in (
-            ("T", "unit_due", "自评材料未报送"),
-            ("C", "correction_due", "退回后未改正"),
-        ):
-            instant = cycle.due(milestone, hour)
-            step = step_of(cycle, policy, Due(instant, instant), wave, row.notice_issued_at, at)
-            if step is None or not step.overdue:
+        for code, late in _by_department(late_debtors(session, row, at)):
+            step = list_step(cycle, policy, late, row.notice_issued_at, policy.reminders.department_from, at)
+            if step is None or outbox.is_queued(session, row.id, code, "escalation", step.key):
                 continue
-            late: dict[str, list[LateUnit]] = {}
-            for item in owed(obligations):
-                submission = filed.get(item.unit_code)
-                state = submission.state if submission else None
-                unit = dues[item.unit_code]
-                due = unit.filing if wave == "T" else unit.correction
-                if state == (None if wave == "T" else SubmissionState.RETURNED.value) and at > due.instant:
-                    late.setdefault(item.department_code, []).append(_line(item, owes, due, cycle, at))
-            for code, units in sorted(late.items()):
-                department = departments[code]
-                mail = emails.escalation(
-                    office_of(cycle), addressee=department.unit_name, year=row.year, late=units, at=at
-                )
-                told += bool(queue_mail(session, department, mail, step=step.key, at=at))
+            department = session.get_one(Obligation, (row.id, code))
+            mail = lists.escalation(
+                office_of(cycle),
+                addressee=department.unit_name,
+                year=row.year,
+                late=late_units(session, row, late, at),
+                at=at,
+            )
+            told += bool(queue_mail(session, department, mail, step=step.key, at=at))
     log.info("通报主管部门：%d家", told)
     return told
 
 
-def _line(obligation: Obligation, owes: str, due: Due, cycle: Cycle, at: datetime) -> LateUnit:
-    reckoning = cycle.workdays.reckon(due.instant, at)
-    return LateUnit(
-        obligation.unit_code,
-        obligation.unit_name,
-        owes,
-        due.instant,
-        due.before_extension,
-        reckoning.days,
-        lateness_text(cycle, None, reckoning),
-    )
+@task(name="报送逾期名单", cache_policy=NO_CACHE)
+def queue_late_list(year: int | None, now: datetime | None) -> int:
+    """Queue the list of all late units to the bureau's own addresses; number of units on it, 0 for no list."""
+    at = clock(now)
+    with database() as session:
+        row = cycles.cycle_of(session, year)
+        cycle = cycles.value_of(row)
+        policy = cycles.policy_of(row, cycle.policy)
+        late = late_debtors(session, row, at)
+        step = list_step(cycle, policy, late, row.notice_issued_at, policy.reminders.bureau_from, at)
+        if step is None or outbox.is_queued(session, row.id, None, "late_list", step.key):
+            return 0
+        addresses = load_settings().bureau_addresses
+        if not addresses:
+            log.warning("没有设置 SELFEVAL_BUREAU_EMAILS 或 SELFEVAL_ADMIN_EMAILS，逾期名单没有发出")
+        mail = lists.late_list(
+            office_of(cycle), year=row.year, late=late_units(session, row, late, at), at=at
+        )
+        added = queue_office_mail(session, row, mail, addresses, step=step.key, at=at)
+        return len(late) if added else 0
+
+
+def late_debtors(session: Session, row: CycleRow, at: datetime) -> list[Debtor]:
+    """The units that are late now, department by department."""
+    return [debtor for debtor in debtors(session, row) if debtor.is_late(at)]
+
+
+def late_units(session: Session, row: CycleRow, late: Collection[Debtor], at: datetime) -> list[LateUnit]:
+    """The lines of a list of late units, in the order given."""
+    cycle = cycles.value_of(row)
+    reminded = outbox.last_reminded(session, row.id)
+    refused = extensions.last_refused(session, row.id)
+    departments = {item.unit_code: item.department_name for item in cycles.obligations_of(session, row.id)}
+    found = []
+    for debtor in late:
+        reckoning = cycle.workdays.reckon(debtor.due.instant, at)
+        line = LateUnit(
+            debtor.code,
+            debtor.name,
+            departments[debtor.code],
+            "退回后未改正" if debtor.wave == CORRECTION else "自评材料未报送",
+            debtor.due.instant,
+            debtor.due.before_extension,
+            reckoning.days,
+            lateness_text(cycle, None, reckoning),
+            reminded.get(debtor.code),
+            f"曾申请延至{day.month}月{day.day}日，未同意" if (day := refused.get(debtor.code)) else "",
+        )
+        found.append(line)
+    return found
+
+
+def _by_department(late: Sequence[Debtor]) -> list[tuple[str, list[Debtor]]]:
+    return [(code, list(units)) for code, units in groupby(late, key=lambda debtor: debtor.department_code)]

@@ -8,8 +8,26 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from db import cycles, outbox
-from db.models import Obligation
+from db.models import CycleRow, Obligation
 from notifications.message import Email
+
+
+def queue_office_mail(
+    session: Session, row: CycleRow, mail: Email, addresses: Sequence[str], *, step: str, at: datetime
+) -> int:
+    """Queue a mail to the bureau's own people once per address and step. Rows added."""
+    return outbox.queue(
+        session,
+        cycle_id=row.id,
+        unit_code=None,
+        kind=str(mail.kind),
+        step=step,
+        recipients=addresses,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        at=at,
+    )
 
 
 def queue_mail(

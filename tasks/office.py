@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -22,6 +24,7 @@ from tasks.settings import load_settings
 log = logging.getLogger("selfeval")
 
 BATCH = 50
+T = TypeVar("T")
 
 
 def clock(at: datetime | None) -> datetime:
@@ -64,6 +67,11 @@ def how_to_send(unit_code: str) -> str:
     if settings.imap:
         way += f"，或作为附件发到 {settings.filing_address}，主题以“{unit_code}”开头"
     return way
+
+
+def batches(items: Sequence[T]) -> list[list[T]]:
+    """The items in batches: never one task, and never one transaction of a whole wave."""
+    return [list(items[start : start + BATCH]) for start in range(0, len(items), BATCH)]
 
 
 def owed(obligations: list[Obligation]) -> list[Obligation]:

@@ -132,3 +132,22 @@ def test_a_sent_mail_without_an_instant_is_impossible(database_url):
         _queue(session, row)
     with pytest.raises(IntegrityError), transaction(database_url) as session:
         session.query(OutboxRow).update({"state": "sent"})
+
+
+def test_what_lost_its_cause_after_it_was_claimed_is_not_handed_over_but_cancelled(database_url):
+    with transaction(database_url) as session:
+        row = open_county(session)
+        _queue(session, row, step="T+1", kind="overdue")
+        _queue(session, row, step="T+1", kind="escalation", code="102")
+        _queue(session, row, step="T+1", kind="escalation", code="101")
+        claimed = outbox.claim(session, "one", limit=10, at=NOW)
+    with transaction(database_url) as session:
+        submissions.receive(
+            session, row, "102", [file("a.xlsx", "a")], late_days=1, late_correction_days=0, at=NOW
+        )
+    with transaction(database_url) as session:
+        mine = [r for r in claimed if outbox.hand_over(session.connection(), "one", r.id, at=NOW)]
+        # Units of 101 still owe theirs; those of 102 and 102 itself owe nothing.
+        assert {(r.kind, r.unit_code) for r in mine} == {("escalation", "101")}
+        assert outbox.cancel_moot(session) == 4
+        assert outbox.count_by_state(session, row.id) == {"cancelled": 4, "sending": 2}

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import inspect
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
 
-from notifications import emails
-from notifications.emails import Kind, LateUnit, Office, ReceivedFile
+from notifications import emails, lists
+from notifications.emails import Kind, Office, OpenReturn, ReceivedFile
+from notifications.lists import LateUnit
 from selfeval.findings import Finding, Severity
 from selfeval.repairs import FileFindings
 from selfeval.workdays import SHANGHAI
@@ -34,6 +35,7 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
     common = {"unit_name": unit, "year": 2025}
     found = [FileFindings("自评.docx", [finding(message=unit)], {"1": unit})]
     doubts = [FileFindings("自评.docx", [finding(severity=Severity.WARNING)])]
+    late = LateUnit("801001", unit, unit, "自评材料未报送", DUE, None, 3, unit, DUE, unit)
     made = [
         emails.notice(
             office,
@@ -74,14 +76,21 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             files=doubts,
         ),
         emails.reminder(
-            office, **common, due=DUE, working_days_left=3, missing=["自评报告", unit], how_to_send=HOW
+            office,
+            **common,
+            due=DUE,
+            working_days_left=3,
+            missing=["自评报告", unit],
+            noticed_on=date(2026, 3, 2),
+            how_to_send=HOW,
         ),
         emails.overdue(
             office,
             **common,
             due=DUE,
             working_days_late=4,
-            missing=["自评报告"],
+            open_return=OpenReturn(1, DUE, found),
+            noticed_on=date(2026, 3, 2),
             calculation="截至目前已扣4分。",
             how_to_send=HOW,
         ),
@@ -95,13 +104,8 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             reason=unit,
             person="某局长",
         ),
-        emails.escalation(
-            office,
-            addressee=unit,
-            year=2025,
-            late=[LateUnit("801001", unit, "自评材料未报送", DUE, None, 3)],
-            at=DUE,
-        ),
+        lists.escalation(office, addressee=unit, year=2025, late=[late], at=DUE),
+        lists.late_list(office, year=2025, late=[late], at=DUE),
         emails.publication(office, **common, address=f"https://www.example.org/{unit}", published_at=DUE),
     ]
     return {email.kind: email for email in made}
@@ -133,11 +137,16 @@ def squeezed(text: str) -> str:
 
 def test_every_kind_has_its_function_and_both_templates_and_no_template_is_left_over():
     written = {path.name for path in files("notifications").joinpath("templates").iterdir()}
-    shared = {"base.txt", "base.html", "findings.txt", "findings.html", "parts.html"}
+    shared = {"base.txt", "base.html", "findings.txt", "findings.html", "owed.txt", "owed.html"}
+    shared |= {"parts.html", "late_units.html"}
     assert written - shared == {f"{kind}.{ending}" for kind in Kind for ending in ("txt", "html")}
-    functions = inspect.getmembers(emails, inspect.isfunction)
-    own = {name for name, function in functions if function.__module__ == emails.__name__}
-    assert {name for name in own if not name.startswith("_")} == set(Kind)
+    own = {
+        name
+        for module in (emails, lists)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
+    assert own == set(Kind)
     assert set(every_email()) == set(Kind)
     assert all(kind.label for kind in Kind)
 
@@ -266,8 +275,17 @@ def test_a_mail_that_would_say_nothing_true_is_not_made():
         )
     with pytest.raises(ValueError, match="催报应写明"):
         emails.reminder(
-            office, unit_name="甲", year=2025, due=DUE, working_days_left=1, missing=[], how_to_send=HOW
+            office,
+            unit_name="甲",
+            year=2025,
+            due=DUE,
+            working_days_left=1,
+            missing=[],
+            noticed_on=date(2026, 3, 2),
+            how_to_send=HOW,
         )
+    with pytest.raises(ValueError, match="没有逾期单位"):
+        lists.escalation(office, addressee="甲", year=2025, late=[], at=DUE)
 
 
 def test_a_filing_without_scores_is_accepted_without_inventing_any():
@@ -296,6 +314,31 @@ def test_a_reminder_says_in_its_subject_how_much_time_is_left(left, said):
         due=DUE,
         working_days_left=left,
         missing=["自评报告"],
+        noticed_on=date(2026, 3, 2),
         how_to_send=HOW,
     )
     assert email.subject == f"【绩效自评】请于5月8日17时30分前报送2025年度自评材料（{said}）"
+
+
+def test_a_reminder_after_a_return_repeats_the_errors_with_their_numbers_and_leaves_the_doubts_out():
+    found = [
+        finding("D01", message="分值合计 98"),
+        finding("C01", Severity.WARNING),
+        *(finding("B01", where=f"第{row}行") for row in range(40)),
+    ]
+    email = emails.reminder(
+        Office("某县财政局"),
+        unit_name="甲",
+        year=2025,
+        due=DUE,
+        working_days_left=3,
+        open_return=OpenReturn(2, DUE, [FileFindings("甲.docx", found, {"1": "整体支出自评表"})]),
+        noticed_on=date(2026, 3, 2),
+        how_to_send=HOW,
+    )
+    for part in (email.text, Reader(email.html).text):
+        for said in ("第2次报送", "5月8日退回", "甲.docx", "整体支出自评表", "1. 错误 D01", "分值合计 98"):
+            assert said in part
+        assert "30. 错误 B01" in part and "31. 错误 B01" not in part and "另有11项" in part
+        assert "疑点" not in part and "空白表" not in part
+    assert "前重新报送" in email.subject
