@@ -162,7 +162,8 @@ def cycle_extend(
 
 @main.command()
 @click.argument(
-    "stage", type=click.Choice(["notice", "collect", "evaluate", "remind", "deliver", "roll-up", "publish"])
+    "stage",
+    type=click.Choice(["notice", "collect", "evaluate", "remind", "digest", "deliver", "roll-up", "publish"]),
 )
 @year_option
 @json_option
@@ -171,7 +172,7 @@ def run(stage: str, year: int | None) -> tuple[Any, str]:
 
     \b
     notice 印发通知   collect 收取报送   evaluate 审核评分   remind 催报
-    deliver 发送邮件  roll-up 汇总       publish 公开结果
+    digest 管理员日报 deliver 发送邮件   roll-up 汇总        publish 公开结果
     """
     from apps.stages import run_stage
 

@@ -7,6 +7,7 @@ from typing import Any
 from db.session import migrate
 from flows.collect import collect_submissions
 from flows.deliver import deliver_mails
+from flows.digest import daily_digest
 from flows.evaluate import evaluate_submissions
 from flows.notice import issue_notice
 from flows.publish import publish_results
@@ -19,6 +20,7 @@ STAGES = {
     "collect": collect_submissions,
     "evaluate": evaluate_submissions,
     "remind": remind_units,
+    "digest": daily_digest,
     "roll-up": roll_up_units,
     "publish": publish_results,
 }

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     EXTENSION = "extension"
     ESCALATION = "escalation"
     LATE_LIST = "late_list"
+    DIGEST = "digest"
 
     @property
     def label(self) -> str:
@@ -52,6 +53,7 @@ class Kind(StrEnum):
             "extension": "延期决定",
             "escalation": "逾期通报",
             "late_list": "逾期名单",
+            "digest": "管理员日报",
         }[self.value]
 
 

@@ -1,4 +1,4 @@
-"""Mails that list units: to a competent department its late ones, to the bureau all of them."""
+"""Mails with lists: to a department its late units, to the bureau all of them, to administrators the day."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from itertools import groupby
 
 from notifications.emails import PREFIX, Kind, Office
 from notifications.message import Email
-from notifications.render import render
+from notifications.render import day, render
+
+# A digest stays readable; the whole list has a mail of its own.
+_MOST_LATE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,42 @@ def late_list(office: Office, *, year: int, late: Sequence[LateUnit], at: dateti
 def _require_units(late: Sequence[LateUnit]) -> None:
     if not late:
         raise ValueError("没有逾期单位，不需要通报")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a digest: what it is, who or what in particular, the command that settles it ("" for none)."""
+
+    title: str
+    details: str = ""
+    command: str = ""
+
+
+def digest(
+    office: Office,
+    *,
+    year: int,
+    since: datetime,
+    at: datetime,
+    changed: Sequence[Entry],
+    late: Sequence[LateUnit],
+    unsent: Sequence[Entry],
+    waiting: Sequence[Entry],
+) -> Email:
+    """The daily digest to the administrators; a section without lines says so, so that silence is no doubt."""
+    parts = [f"{len(waiting)}项待办"] if waiting else []
+    parts += [f"{len(late)}家逾期"] if late else []
+    parts += [f"{len(unsent)}封邮件未送达"] if unsent else []
+    return render(
+        Kind.DIGEST,
+        f"{PREFIX}{year}年度自评日报（{day(at)}）：{'，'.join(parts) or '没有待办'}",
+        {
+            "office": office,
+            "year": year,
+            "since": since,
+            "at": at,
+            "sections": [("等待处理", waiting), ("没有送达的邮件", unsent), ("变化", changed)],
+            "late": late[:_MOST_LATE],
+            "late_count": len(late),
+        },
+    )

@@ -106,6 +106,16 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
         ),
         lists.escalation(office, addressee=unit, year=2025, late=[late], at=DUE),
         lists.late_list(office, year=2025, late=[late], at=DUE),
+        lists.digest(
+            office,
+            year=2025,
+            since=DUE,
+            at=DUE,
+            changed=[lists.Entry("收到报送", unit)],
+            late=[late],
+            unsent=[lists.Entry("第1号 a@u.example", unit)],
+            waiting=[lists.Entry("无法对应单位的来件 1 件", unit, "selfeval arrivals unmatched")],
+        ),
         emails.publication(office, **common, address=f"https://www.example.org/{unit}", published_at=DUE),
     ]
     return {email.kind: email for email in made}

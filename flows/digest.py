@@ -1,0 +1,21 @@
+"""Tell the administrators of the day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import flow
+
+from flows.common import run_name
+from tasks.digest import queue_digest
+
+
+@flow(name="管理员日报", flow_run_name=run_name("管理员日报"))
+def daily_digest(year: int | None = None, now: datetime | None = None) -> int:
+    """备好给管理员的日报：上次日报以来的变化、逾期的单位、没有送达的邮件、等待处理的事；每个工作日一次。
+
+    Args:
+        year: 预算年度；留空为最近的周期
+        now: 留空即按当前时间；只在演练时填写
+    """
+    return queue_digest(year, now)

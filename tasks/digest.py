@@ -1,0 +1,157 @@
+"""The administrators' daily digest: what changed, who is late, what did not arrive, what waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy.orm import Session
+
+from db import changes, cycles, decisions, mailroom, messages, outbox, submissions
+from db.models import AuditEntry, CycleRow
+from notifications import lists
+from notifications.lists import Entry
+from selfeval.cycle import Cycle, Duty, SubmissionState
+from selfeval.reminders import may_send
+from selfeval.workdays import local
+from tasks.escalate import late_debtors, late_units
+from tasks.mail import queue_office_mail
+from tasks.office import clock, database, log, office_of
+from tasks.settings import load_settings
+
+# What the audit log calls it → what people call it.
+ACTIONS = {
+    "cycle.opened": "开启周期",
+    "roster.imported": "名单变动",
+    "roster.frozen": "名单固定",
+    "notice.issued": "通知印发",
+    "submission.received": "收到报送",
+    "submission.judged": "审核",
+    "extension.decided": "延期决定",
+    "obligation.changed": "报送义务改变",
+    "decision.made": "审批",
+    "decision.voided": "审批失效",
+    "publication.written": "写出公开网站",
+    "publication.proved": "结果公开",
+    "mail.resolved": "核实邮件",
+    "mail.resent": "重发邮件",
+}
+SUBJECTS = {"publication": "公开结果", "notice": "通知的邮件计划"}
+# Decisions are asked for this many working days before their day.
+_AHEAD = 5
+
+
+@task(name="管理员日报", cache_policy=NO_CACHE)
+def queue_digest(year: int | None, now: datetime | None) -> int:
+    """Queue today's digest, once per working day and administrator; mails queued.
+
+    It tells of everything since the digest before it, however long ago. After the last milestone only
+    a day with something to tell has one.
+    """
+    at, admins = clock(now), load_settings().admins
+    step = local(at).date().isoformat()
+    with database() as session:
+        row = cycles.cycle_of(session, year)
+        cycle = cycles.value_of(row)
+        if not may_send(cycle, cycles.policy_of(row, cycle.policy).reminders, at):
+            return 0
+        if not admins:
+            log.warning("没有设置 SELFEVAL_ADMIN_EMAILS，管理员日报没有发出")
+            return 0
+        since = changes.last_digest(session, row, step) or row.opened_at
+        late = late_units(session, row, late_debtors(session, row, at), at)
+        changed = list(_changed(session, row, since, at))
+        unsent = [
+            Entry(f"第{mail.id}号 {mail.recipient}", f"{mail.subject}：{mail.reply}")
+            for mail in changes.unsent(session, row, since, at)
+        ]
+        waiting = list(_waiting(session, row, cycle, at))
+        if local(at).date() > cycle.milestones.publication_due and not (changed or late or unsent or waiting):
+            return 0
+        mail = lists.digest(
+            office_of(cycle),
+            year=row.year,
+            since=since,
+            at=at,
+            changed=changed,
+            late=late,
+            unsent=unsent,
+            waiting=waiting,
+        )
+        return queue_office_mail(session, row, mail, admins, step=step, at=at)
+
+
+def _changed(session: Session, row: CycleRow, since: datetime, until: datetime) -> Iterator[Entry]:
+    """What happened, the same things together, with the units in the order in which it happened to them."""
+    names = {item.unit_code: item.unit_name for item in cycles.obligations_of(session, row.id)}
+    groups: dict[str, list[str]] = {}
+    for entry in changes.changes(session, row, since, until):
+        who = entry.subject.rpartition("/")[2]
+        listed = groups.setdefault(_title(entry), [])
+        if who in names:
+            listed.append(names[who])
+    for title, listed in groups.items():
+        yield Entry(title, "、".join(dict.fromkeys(listed)))
+
+
+def _title(entry: AuditEntry) -> str:
+    details, name = entry.details, ACTIONS.get(entry.action, entry.action)
+    if entry.action == "submission.judged":
+        return f"{name}：{SubmissionState(details['state']).label}"
+    if entry.action == "obligation.changed":
+        return f"{name}：{Duty(details['duty']).label}（{entry.actor}）"
+    if entry.action == "extension.decided":
+        return f"{name}：{'同意' if details['verdict'] == 'granted' else '不同意'}（{entry.actor}）"
+    if entry.action in ("decision.made", "decision.voided"):
+        subject = SUBJECTS[entry.subject.rpartition("/")[2]]
+        verdict = {"approved": "同意", "refused": "不同意"}.get(details.get("verdict"), details["reason"])
+        return f"{name}：{subject}，{verdict}（{entry.actor}）"
+    return name
+
+
+def _waiting(session: Session, row: CycleRow, cycle: Cycle, at: datetime) -> Iterator[Entry]:
+    """What only a person can settle, each with the command for it."""
+    strangers = submissions.unmatched(session, row.id)
+    if strangers:
+        names = "、".join(file.name for file in strangers)
+        yield Entry(f"无法对应单位的来件 {len(strangers)} 件", names, "selfeval arrivals unmatched")
+    questions = messages.of_kind(session, row.id, "unmatched", "question", "bounce", "oversized", "stuck")
+    if questions:
+        told = "、".join(f"{message.sender}（{message.subject}）" for message in questions)
+        yield Entry(f"邮箱“待人工”里的邮件 {len(questions)} 封", told)
+    doubtful = mailroom.list_mails(session, row.id, state="uncertain")
+    if doubtful:
+        told = "、".join(f"第{mail.id}号 {mail.recipient}" for mail in doubtful)
+        title = f"不能确认是否送达的邮件 {len(doubtful)} 封"
+        yield Entry(title, told, "selfeval mail resolve 编号 --delivered 或 --not-delivered --person 姓名")
+    yield from _decisions(session, row, cycle, at)
+
+
+def _decisions(session: Session, row: CycleRow, cycle: Cycle, at: datetime) -> Iterator[Entry]:
+    today, shift, days = local(at).date(), cycle.workdays.shift, cycle.milestones
+    if row.notice_issued_at is None:
+        if today >= shift(days.notice, -_AHEAD):
+            yield from _decision(session, row, "notice", f"通知应于{days.notice}印发", "run notice")
+        return
+    published = decisions.proven_publication(session, row.id)
+    accepted = outbox.count_by_kind(session, row.id, "sent", "pending").get("accepted", 0)
+    if published is None and accepted and today >= shift(days.publication_due, -_AHEAD):
+        yield from _decision(
+            session, row, "publication", f"结果应于{days.publication_due}前公开", "run publish"
+        )
+
+
+def _decision(session: Session, row: CycleRow, subject: str, due: str, then: str) -> Iterator[Entry]:
+    standing = decisions.standing(session, row.id, subject)
+    approve = {
+        "notice": "selfeval rehearse --approve --by 姓名",
+        "publication": "selfeval publication approve --person 姓名",
+    }
+    if standing is None:
+        yield Entry(f"{SUBJECTS[subject]}还没有审批", due, approve[subject])
+    elif standing.verdict == "approved":
+        yield Entry(f"{SUBJECTS[subject]}已经{standing.person}审批，还没有办理", due, f"selfeval {then}")
+    else:
+        yield Entry(f"{standing.person}不同意{SUBJECTS[subject]}：{standing.reason}", due, approve[subject])
