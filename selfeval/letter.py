@@ -20,12 +20,12 @@ from email.policy import Compat32
 from email.utils import getaddresses
 from enum import StrEnum
 
+from selfeval.mailtext import content, guessed, in_charset, own_words, text_of
 from selfeval.pattern import Pattern
 
 _DEPTH = 5  # forwarded mails inside forwarded mails
 _NAME = 200
 _SUBJECT = 250
-_NARROW = {"gb2312", "gbk", "cp936", "gb_2312-80", "x-gbk", "hz-gb-2312", "x-unknown", "unknown-8bit"}
 # Signatures, cards and appointments that mail programs add by themselves.
 _TRIMMINGS = {
     "application/pgp-signature",
@@ -40,6 +40,11 @@ _TRIMMINGS = {
 }
 _AUTO_SUBJECT = Pattern(
     r"(自动回复|自动答复|自动应答|休假回复|已读[:：]|未读[:：]|auto(matic)?[ -]?(reply|response)|out of office|read:)",
+    re.IGNORECASE,
+)
+_BOUNCE_SUBJECT = Pattern(
+    r"退信|未送达|无法(投递|送达)|(投递|发送|传递)失败|undeliver|delivery (status|failure|has failed)|failure notice"
+    r"|returned mail|mail delivery failed",
     re.IGNORECASE,
 )
 _AUTO_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder")
@@ -66,8 +71,7 @@ class Enclosure:
 class Letter:
     """`senders`: the address of the sender first, then those of the mails that it forwards; lower case.
 
-    `reference` is the mail's own Message-ID. Text that is not filed as a file is not kept here: the
-    whole message lies in the archive.
+    `reference` is the mail's own Message-ID, `text` what the sender wrote without the mail that it answers.
     """
 
     kind: LetterKind
@@ -75,6 +79,7 @@ class Letter:
     subject: str
     reference: str
     enclosures: tuple[Enclosure, ...]
+    text: str = ""
 
 
 class _Lenient(Compat32):
@@ -95,6 +100,7 @@ def read_letter(raw: bytes) -> Letter:
         subject=one_line(_decoded(message.get("Subject", "")), _SUBJECT),
         reference=one_line(message.get("Message-ID", ""), _SUBJECT),
         enclosures=tuple(enclosures),
+        text=own_words(text_of(message)),
     )
 
 
@@ -120,8 +126,14 @@ def _harmless(character: str) -> bool:
 def _kind(message: Message, senders: list[str]) -> LetterKind:
     report = str(message.get_param("report-type", "")).lower()
     mailbox = senders[0].partition("@")[0] if senders else ""
-    if report == "delivery-status" or mailbox in ("mailer-daemon", "postmaster"):
+    if (
+        report == "delivery-status"
+        or mailbox in ("mailer-daemon", "postmaster")
+        or mailbox.startswith("microsoftexchange")
+        or "X-Failed-Recipients" in message
+    ):
         return LetterKind.BOUNCE
+    subject = _decoded(message.get("Subject", "")).strip()
     submitted = message.get("Auto-Submitted", "no").partition(";")[0].strip().lower()
     if (
         submitted != "no"
@@ -129,9 +141,9 @@ def _kind(message: Message, senders: list[str]) -> LetterKind:
         or message.get("Precedence", "").strip().lower() in _AUTO_PRECEDENCE
         or message.get("Return-Path", "").strip() == "<>"
         or any(name in message for name in _AUTO_HEADERS)
-        or _AUTO_SUBJECT.match(_decoded(message.get("Subject", "")).strip())
+        or _AUTO_SUBJECT.match(subject)
     ):
-        return LetterKind.AUTO
+        return LetterKind.BOUNCE if _BOUNCE_SUBJECT.search(subject) else LetterKind.AUTO
     return LetterKind.PERSONAL
 
 
@@ -147,7 +159,7 @@ def _enclosures(message: Message, senders: list[str], depth: int) -> Iterator[En
         if part.get_content_type() == "message/rfc822":
             forwarded = _forwarded(part)
         else:
-            name, data = _name(part), _content(part)
+            name, data = _name(part), content(part)
             if _left_out(part, name, shown):
                 continue
             forwarded = data if name.lower().endswith(".eml") else None
@@ -176,7 +188,7 @@ def _forwarded(part: Message) -> bytes:
     payload = part.get_payload()
     inner = payload[0] if isinstance(payload, list) and payload else None
     if inner is None:
-        return _content(part)
+        return content(part)
     if part.get("Content-Transfer-Encoding", "").strip().lower() == "base64":
         # Forbidden by RFC 2046 and sent all the same; the parser took the code itself for the mail.
         try:
@@ -188,7 +200,7 @@ def _forwarded(part: Message) -> bytes:
 
 def _shown_pictures(message: Message) -> set[str]:
     """Content ids that the text of the mail shows as pictures."""
-    texts = (_content(part) for part in _leaves(message) if part.get_content_type() == "text/html")
+    texts = (content(part) for part in _leaves(message) if part.get_content_type() == "text/html")
     return {
         found.decode("ascii", "replace")
         for text in texts
@@ -203,11 +215,6 @@ def _left_out(part: Message, name: str, shown: set[str]) -> bool:
     if part.get_content_maintype() == "image":
         return disposition == "inline" or part.get("Content-ID", "").strip("<> ") in shown
     return part.get_content_maintype() == "text" and not name and disposition != "attachment"
-
-
-def _content(part: Message) -> bytes:
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
 
 
 def _name(part: Message) -> str:
@@ -229,7 +236,7 @@ def _nameless(part: Message) -> str:
 def _extended(value: tuple[str | None, str | None, str]) -> str:
     charset, _, text = value
     try:
-        return _in_charset(text.encode("latin-1"), charset)
+        return in_charset(text.encode("latin-1"), charset)
     except UnicodeEncodeError:
         return text
 
@@ -244,31 +251,15 @@ def _decoded(text: str) -> str:
         chunk
         if isinstance(chunk, str)
         else (
-            chunk.decode("raw-unicode-escape", "replace") if charset is None else _in_charset(chunk, charset)
+            chunk.decode("raw-unicode-escape", "replace") if charset is None else in_charset(chunk, charset)
         )
         for chunk, charset in chunks
     )
-
-
-def _in_charset(data: bytes, charset: str | None) -> str:
-    label = (charset or "utf-8").lower()
-    try:
-        # GB18030 is a superset of what is labelled GB2312 and GBK, and the labels are often too narrow.
-        return data.decode("gb18030" if label in _NARROW else label)
-    except (UnicodeDecodeError, LookupError):
-        return _guessed(data)
 
 
 def _repaired(value: str) -> str:
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        return _guessed(value.encode("utf-8", "surrogateescape"))
+        return guessed(value.encode("utf-8", "surrogateescape"))
     return value
-
-
-def _guessed(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")

@@ -6,10 +6,10 @@ database and Asia/Shanghai when read.
 
 from db.models.audit import AuditEntry
 from db.models.base import Base, Instant
-from db.models.cycle import CycleRow, DutyChange, ExtensionRow, Obligation
+from db.models.cycle import CycleRow, DutyChange, ExtensionRequest, ExtensionRow, Obligation
 from db.models.decision import Decision, Publication
 from db.models.intake import Arrival, MailMessage
-from db.models.mail import OutboxRow
+from db.models.mail import ContactProblem, OutboxRow, ReturnedMail
 from db.models.roster import Contact, Unit
 from db.models.submission import Evaluation, Submission, SubmissionFile
 
@@ -18,16 +18,19 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Contact",
+    "ContactProblem",
     "CycleRow",
     "Decision",
     "DutyChange",
     "Evaluation",
+    "ExtensionRequest",
     "ExtensionRow",
     "Instant",
     "MailMessage",
     "Obligation",
     "OutboxRow",
     "Publication",
+    "ReturnedMail",
     "Submission",
     "SubmissionFile",
     "Unit",

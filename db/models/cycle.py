@@ -122,3 +122,30 @@ class ExtensionRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     person: Mapped[str] = mapped_column(String(100))
     decided_at: Mapped[datetime]
+
+
+class ExtensionRequest(Base):
+    """A unit's request for more time, asked by mail: it waits for a person and grants nothing.
+
+    `asked_on` is the day that the mail names, if it does; `decision_id` the decision that answered it.
+    """
+
+    __tablename__ = "extension_requests"
+    __table_args__ = (
+        ForeignKeyConstraint(["cycle_id", "unit_code"], ["obligations.cycle_id", "obligations.unit_code"]),
+        one_of("milestone", "unit_due", "correction_due"),
+        CheckConstraint("(settled_at IS NULL) = (settlement = '')", name="settlement_explained"),
+        Index("ix_extension_requests_unit", "cycle_id", "unit_code", "milestone"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
+    unit_code: Mapped[str] = mapped_column(String(32))
+    mail_id: Mapped[int] = mapped_column(ForeignKey("mail_messages.id"), unique=True)
+    milestone: Mapped[str] = mapped_column(String(16))
+    asked_on: Mapped[date | None] = mapped_column(Date)
+    words: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime]
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("extensions.id"))
+    settled_at: Mapped[datetime | None]
+    settlement: Mapped[str] = mapped_column(Text, default="")

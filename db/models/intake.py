@@ -21,18 +21,22 @@ from db.models.base import Base, one_of
 
 
 class Arrival(Base):
-    """Every file that came in, whatever became of it. `source` names the place and its state, once."""
+    """Every file that came in, whatever became of it. `source` names the place and its state, once.
+
+    handled: a person dealt with it, the audit log says who and how. `mail_id`: the mail that it came with.
+    """
 
     __tablename__ = "arrivals"
     __table_args__ = (
         UniqueConstraint("cycle_id", "source"),
         ForeignKeyConstraint(["cycle_id", "unit_code"], ["obligations.cycle_id", "obligations.unit_code"]),
-        one_of("outcome", "stored", "duplicate", "unmatched", "not_owed", "after_close"),
+        one_of("outcome", "stored", "duplicate", "unmatched", "not_owed", "after_close", "handled"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
     unit_code: Mapped[str | None] = mapped_column(String(32))
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail_messages.id"))
     channel: Mapped[str] = mapped_column(String(16))
     source: Mapped[str] = mapped_column(String(600))
     name: Mapped[str] = mapped_column(String(400))
@@ -53,7 +57,18 @@ class MailMessage(Base):
     __table_args__ = (
         UniqueConstraint("mailbox", "uidvalidity", "uid"),
         ForeignKeyConstraint(["cycle_id", "unit_code"], ["obligations.cycle_id", "obligations.unit_code"]),
-        one_of("kind", "filing", "unmatched", "not_owed", "question", "auto", "bounce", "oversized", "stuck"),
+        one_of(
+            "kind",
+            "filing",
+            "unmatched",
+            "not_owed",
+            "question",
+            "extension",
+            "auto",
+            "bounce",
+            "oversized",
+            "stuck",
+        ),
         CheckConstraint("(kind IS NULL) = (settled_at IS NULL)", name="settled_has_instant"),
         Index("ix_mail_messages_kind", "cycle_id", "kind"),
     )

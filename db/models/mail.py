@@ -58,3 +58,49 @@ class OutboxRow(Base):
     sent_at: Mapped[datetime | None]
     reply: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
+
+
+class ReturnedMail(Base):
+    """A mail that did not reach its recipient: told by a returned mail, or by the server while sending.
+
+    `severity` bad blames the address (RFC 3463 5.x.x that do), noted does not; `status` "" is unknown.
+    """
+
+    __tablename__ = "returned_mails"
+    __table_args__ = (one_of("severity", "bad", "noted"),)
+
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
+    problem_id: Mapped[int] = mapped_column(ForeignKey("contact_problems.id"), index=True)
+    severity: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class ContactProblem(Base):
+    """An address that mails do not reach: told of once, open until it is corrected or a person says it works."""
+
+    __tablename__ = "contact_problems"
+    __table_args__ = (
+        one_of("severity", "bad", "noted"),
+        CheckConstraint("(settled_at IS NULL) = (settlement = '')", name="settlement_explained"),
+        Index(
+            "uq_contact_problems_open",
+            "cycle_id",
+            "address",
+            "severity",
+            unique=True,
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
+    address: Mapped[str] = mapped_column(String(254))  # in lower case
+    severity: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    found_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settlement: Mapped[str] = mapped_column(Text, default="")
