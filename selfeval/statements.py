@@ -6,11 +6,9 @@ its own ("面积", "已整改到位") takes the subject before it. Nothing here 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from typing import NamedTuple
 
 from selfeval.filing import Filing, Form, FormKind, Position
 from selfeval.labels import squash
@@ -21,20 +19,23 @@ _MEASURES = (
     "个工作日|个月|[个人户件家处宗项次场份台辆套本篇条例起批期班名位所座栋幢间张册株头只片村天日页笔栋万米分岁]"
 )
 _FIGURE = Pattern(
-    rf"(?<!\d,)(?<![\d.:/〔\[第-])(?P<number>\d[\d,]*(?:\.\d+)?)(?P<rough>余|多)?(?P<unit>(?:[十百千万亿]*元|%|‰|[十百千万亿]*(?:{_MEASURES})|[万亿])?)"
+    # The first digit comes first, what must not stand before it second: so the search leaps from digit to digit.
+    rf"(?P<number>\d(?<!\d,\d)(?<![\d.:/〔\[第-]\d)[\d,]*(?:\.\d+)?)(?P<rough>余|多)?(?P<unit>(?:[十百千万亿]*元|%|‰|[十百千万亿]*(?:{_MEASURES})|[万亿])?)"
     r"(?P<more>余|多|左右|以上|以下|以内|以外)?"
 )
 _DATE = Pattern(
+    # Whatever is no figure begins with one of these.
+    r"(?=[\d〔(第\u201c\"十])(?:"
     r"(?:19|20)\d{2}[-—–至~](?:(?:19|20)\d{2})年?度?|(?:19|20)\d{2}年?(?:\d{1,2}月(?:\d{1,2}[日号])?)?(?:[度底末初])?(?<=[年月日号度底末初])"
     r"|\d{1,2}月(?:\d{1,2}[日号])?|\d+[-—–~]\d+月|〔\d+〕\d*号?|\(\d{4}\)\d+号|第\d+|\d+:\d+"
-    r"|[\u201c\"]?十[一二三四五]五[\u201d\"]?"
+    r"|[\u201c\"]?十[一二三四五]五[\u201d\"]?)"
 )
 _NUMBERING = Pattern(r"^(?:\(\d{1,2}\)|\d{1,2}[.、](?!\d)|[①-⑳]|目标\d+[:、]|任务\d+[:、])")
 _CUT = Pattern(r"[。;,:!?()]")
-_ROUGH_BEFORE = Pattern(
-    r"(?:约|近|超过?|突破|不低于|不少于|不高于|不超过|不大于|大于|小于|高于|低于|至少|达到?|≥|≤|>|<|控制在|减少到|增加到|由|从)$"
+_BOUNDS = (
+    *("约", "近", "超", "超过", "突破", "不低于", "不少于", "不高于", "不超过", "不大于"),
+    *("大于", "小于", "高于", "低于", "至少", "≥", "≤", ">", "<"),
 )
-_BOUND = Pattern(r"(?:约|近|超过?|突破|不低于|不少于|不高于|不超过|不大于|大于|小于|高于|低于|至少|≥|≤|>|<)$")
 _LEAD = Pattern(
     r"^(?:[、,;:的和及与]|其中|含|全年|本年度?|当年|年末|年底|末|截至|截止|至|共计?|累计|合计|总计|已经?|又|并|同时|分别|[一二三四五六七八九]是"
     r"|实际|主要|部门|我局|我单位|我州|我市|我县|本单位|本部门|局机关|全[州市县区省]|完成(?!率|度)|组织|开展|实现|通过|收到|依|达到?|均)+"
@@ -42,13 +43,15 @@ _LEAD = Pattern(
 _TAIL = Pattern(
     r"(?:[、的]|共计|合计|总计|累计|总计|共|计|为|是|达到?|约|近|仅|有|数为|了|到|总数|数量|总额|金额|总量|超过|不超过|不低于|控制在|≥|≤|=)+$"
 )
-_SCOPE = Pattern(
-    r"部监管|国家级|中央|省级|省厅|省定|州级|市级|县级|州本级|市本级|县本级|局本级|局机关|本级|全省|全州|全市|全县|全区|部门|县市|乡镇|[一-龥]{1,3}(?:县|市|区)(?=[一-龥])|验收|入库|下发|第三方"
-)
 _GENERIC = Pattern(
     r"(?:总?面积|资金|金额|数量|人数|成交价款|已?整改(?:到位)?|未整改(?:到位)?|已?处置|已?完成|已?到位|已?解决|已?办结|其中|占|增加|减少|同比|较.*|比.*|总投资|投资|预算数?|执行数?|支出|收入)?"
 )
 _BRACKETS = Pattern(r"\([^()]*\)")
+_QUOTES = Pattern(r"[\u201c\u201d\"《》'‘’]")
+_NOUN = Pattern(r"[\u4e00-\u9fff]{4,24}")
+_NOUN_END = Pattern(r"均|都|已|全部|在|的")
+_THOUSANDS = Pattern(r"\d{1,3}(?:,\d{3})+")
+_DIGIT = Pattern(r"\d")
 _SENTENCE = Pattern(r"[^。！？!?\n]*[。！？!?]+|[^。！？!?\n]+")
 _LONGEST = 4000
 
@@ -71,8 +74,7 @@ _AREAS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A number in a sentence. `value` and `step` (its last shown decimal) are in `unit`: 万元, 亩, 公里, %, a measure word.
 
     `words` stand before it up to the last cut, `label` is those without year and filler, `subject` the last
@@ -83,7 +85,6 @@ class Figure:
     label: str
     subject: str
     words: str
-    clause: str
     value: Decimal
     step: Decimal
     unit: str
@@ -98,46 +99,43 @@ class Figure:
         """The label names nothing of its own (面积, 整改到位)."""
         return self.label != self.subject
 
-    @property
-    def scopes(self) -> frozenset[str]:
-        return frozenset(_SCOPE.findall(self.clause))
 
-
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A sentence of a filing, white space taken out, with its place. `planned`: it states a goal, no result."""
 
     text: str
     at: Position
     form: Form
-    planned: bool = False
-
-    @property
-    def figures(self) -> tuple[Figure, ...]:
-        return figures(self.text)
+    planned: bool
+    figures: tuple[Figure, ...]
 
 
 def passages(filing: Filing) -> Iterator[Passage]:
     """Every sentence: report text, goals with their results, and running text on the cover."""
+    read: dict[str, tuple[Figure, ...]] = {}
     for form in filing.forms:
-        if not form.kind.judged:
-            continue
-        for sentence in form.sentences:
-            section = sentence.at.part
-            yield Passage(
-                squash(sentence.text), sentence.at, form, "目标" in section and "完成" not in section
-            )
-        for wanted, got in form.goals:
-            for cell, planned in ((wanted, True), (got, False)):
-                for text in _cut(cell.text):
-                    yield Passage(text, cell.at, form, planned)
-        if form.kind is FormKind.COVER:
-            for entry in form.entries:
-                if "。" in entry.cell.text:
-                    for text in _cut(entry.cell.text):
-                        yield Passage(
-                            text, entry.cell.at, form, "任务" in entry.label or "内容" in entry.label
-                        )
+        if form.kind.judged:
+            for text, at, planned in _sentences(form):
+                # Cover, forms and report say the same in the same words.
+                if text not in read:
+                    read[text] = figures(text)
+                yield Passage(text, at, form, planned, read[text])
+
+
+def _sentences(form: Form) -> Iterator[tuple[str, Position, bool]]:
+    """The sentences of a form, where they stand and whether they state a goal."""
+    for sentence in form.sentences:
+        section = sentence.at.part
+        yield squash(sentence.text), sentence.at, "目标" in section and "完成" not in section
+    for wanted, got in form.goals:
+        for cell, planned in ((wanted, True), (got, False)):
+            for text in _cut(cell.text):
+                yield text, cell.at, planned
+    if form.kind is FormKind.COVER:
+        for entry in form.entries:
+            if "。" in entry.cell.text:
+                for text in _cut(entry.cell.text):
+                    yield text, entry.cell.at, "任务" in entry.label or "内容" in entry.label
 
 
 def _cut(text: str) -> Iterator[str]:
@@ -146,62 +144,60 @@ def _cut(text: str) -> Iterator[str]:
             yield said
 
 
-@lru_cache(maxsize=8192)
 def figures(text: str) -> tuple[Figure, ...]:
     """The figures of a squashed sentence in their order; dates, document numbers and ordinals are none."""
-    if not any(c.isdigit() for c in text) or len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _DIGIT.search(text):
         return ()
     hidden = _DATE.sub(lambda match: "#" * len(match[0]), text)
     numbering = _NUMBERING.match(hidden)
     if numbering:
         hidden = "#" * numbering.end() + hidden[numbering.end() :]
-    depths = _depths(hidden)
     found: list[Figure] = []
     subject, previous = "", 0
+    depth, measured = 0, 0
     for match in _FIGURE.finditer(hidden):
-        if not match["unit"] or hidden[match.end("number") : match.end("number") + 1] in ("、", ".", ":"):
-            previous = match.end() if not match["unit"] else previous
+        start, end = match.span()
+        shown, number, rough, unit, more = match.group(0, "number", "rough", "unit", "more")
+        if not unit or hidden[match.end("number")] in "、.:":
+            previous = end if not unit else previous
             continue
-        number = match["number"].rstrip(",")
+        number = number.rstrip(",")
         if not _grouped(number):
             continue
-        start = match.start()
         between = hidden[previous:start]
-        adjacent = bool(found) and not between
-        clause = _clause(hidden, previous, start)
-        label = found[-1].label if adjacent else clean(clause)
-        if not label and not adjacent:
-            label = _noun_behind(hidden, match.end())
+        if between or not found:
+            words = _clause(between)
+            label = clean(words) or _noun_behind(hidden, end)
+            words = words.replace("#", "")
+        else:
+            label, words = found[-1].label, found[-1].words
         if label and not _GENERIC.fullmatch(label):
             subject = label
-        unit, scale = base(match["unit"])
-        value = Decimal(number.replace(",", ""))
-        places = len(number.partition(".")[2])
+        depth, measured = _depth(hidden, measured, start, depth), start
+        unit, scale = base(unit)
         found.append(
             Figure(
                 label=label,
                 subject=subject,
-                words=found[-1].words if adjacent else clause.replace("#", ""),
-                clause=hidden[max(0, hidden.rfind("。", 0, start) + 1) : start][-60:],
-                value=value * scale,
-                step=scale * Decimal(1).scaleb(-places),
+                words=words,
+                value=Decimal(number.replace(",", "")) * scale,
+                step=scale.scaleb(-len(number.partition(".")[2])),
                 unit=unit,
-                shown=text[start : match.end("unit")],
+                shown=shown.removesuffix(more) if more else shown,
                 start=start,
-                end=match.end(),
-                depth=depths[start],
-                rough=bool(match["rough"] or match["more"] or _BOUND.search(hidden[:start])),
+                end=end,
+                depth=depth,
+                rough=bool(rough or more or hidden.endswith(_BOUNDS, 0, start)),
             )
         )
-        previous = match.end()
+        previous = end
     return tuple(found)
 
 
 def clean(label: str) -> str:
     """A label without brackets, year, counting words and the words that lead up to its figure."""
-    said = _BRACKETS.sub("", label.replace("#", ""))
-    said = re.sub(r"[\u201c\u201d\"“”《》'‘’]", "", said)
-    return _TAIL.sub("", _LEAD.sub("", said))
+    said = _without_brackets(label.replace("#", ""))
+    return _TAIL.sub("", _LEAD.sub("", _QUOTES.sub("", said)))
 
 
 def base(unit: str) -> tuple[str, Decimal]:
@@ -216,29 +212,31 @@ def base(unit: str) -> tuple[str, Decimal]:
     return name, scale * factor
 
 
-def _clause(hidden: str, previous: int, start: int) -> str:
-    """The words between the last cut and the figure; a bracket right before the figure explains the label."""
-    before = _BRACKETS.sub("", hidden[previous:start])
-    cuts = list(_CUT.finditer(before))
-    return before[cuts[-1].end() :] if cuts else before
+def _clause(between: str) -> str:
+    """The words behind the last cut; a bracket right before the figure explains the label."""
+    return _CUT.split(_without_brackets(between))[-1]
+
+
+def _without_brackets(text: str) -> str:
+    return _BRACKETS.sub("", text) if "(" in text else text
 
 
 def _noun_behind(hidden: str, end: int) -> str:
     """What is counted where the figure comes first: 12份申请政府信息公开."""
-    match = re.match(r"[\u4e00-\u9fff]{4,24}", hidden[end:])
-    return clean(re.split(r"均|都|已|全部|在|的", match[0])[0]) if match else ""
+    match = _NOUN.match(hidden, end)
+    return clean(_NOUN_END.split(match[0])[0]) if match else ""
 
 
-def _depths(text: str) -> list[int]:
-    depth, found = 0, []
-    for c in text:
-        depth += c == "("
-        found.append(depth)
-        depth -= c == ")" and depth > 0
-    return found
+def _depth(text: str, start: int, end: int, depth: int) -> int:
+    """How many brackets are open at `end` when `depth` are open at `start`."""
+    if text.find("(", start, end) < 0 and text.find(")", start, end) < 0:
+        return depth
+    for sign in text[start:end]:
+        depth += (sign == "(") - (sign == ")" and depth > 0)
+    return depth
 
 
 def _grouped(number: str) -> bool:
     """Whether the separators stand where thousands end; others may be decimal points and are not read."""
     whole = number.partition(".")[0]
-    return "," not in whole or re.fullmatch(r"\d{1,3}(?:,\d{3})+", whole) is not None
+    return "," not in whole or _THOUSANDS.fullmatch(whole) is not None

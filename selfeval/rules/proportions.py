@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from selfeval.filing import Filing, Position
@@ -164,7 +164,7 @@ def _adjusted(whole: Figure, change: Figure) -> Figure:
     down = _ADJUSTMENT.search(change.words)["down"]
     value = whole.value - change.value if down else whole.value + change.value
     shown = f"（{whole.shown} {'−' if down else '+'} {change.shown}）"
-    return replace(whole, value=value, shown=shown)
+    return whole._replace(value=value, shown=shown)
 
 
 def _change(passage: Passage, stated: Figure, before: tuple[Figure, ...], sign: str) -> Proportion | None:
