@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from selfeval.completion import Completion, Direction, completion, is_cost
+from selfeval.completion import Completion, Direction, is_cost
 from selfeval.execution import DENOMINATORS, policy_rate, scored_line
 from selfeval.figures import number, percent, plain
 from selfeval.filing import Form, FundingLine, Indicator, Position
@@ -52,10 +52,11 @@ def deductions(form: Form, score: FormScore, policy: Policy) -> tuple[Deduction,
         weight = number(candidate.weight)
         if candidate is line and weight and _lost(weight, number(candidate.score), again.score):
             found.append(_execution(candidate, weight, again, policy))
-    for index, (row, again) in enumerate(zip(form.indicators, score.indicators, strict=True)):
+    rows = zip(form.indicators, score.indicators, score.completions, strict=True)
+    for index, (row, again, done) in enumerate(rows):
         weight, stated = number(row.weight), earned(form, index)
         if weight and _lost(weight, stated, again.score):
-            found.append(_indicator(row, weight, stated, again, policy))
+            found.append(_indicator(row, weight, stated, again, done, policy))
     cap = total_cap(form, policy)
     known = [again.score for again in (*score.funding, *score.indicators) if again.score is not None]
     uncapped = sum(known, Decimal(0))
@@ -96,9 +97,13 @@ def _execution(line: FundingLine, weight: Decimal, again: Recomputed, policy: Po
 
 
 def _indicator(
-    row: Indicator, weight: Decimal, stated: Decimal | None, again: Recomputed, policy: Policy
+    row: Indicator,
+    weight: Decimal,
+    stated: Decimal | None,
+    again: Recomputed,
+    done: Completion,
+    policy: Policy,
 ) -> Deduction:
-    done = completion(row)
     figures = f"年度指标值 {row.target.text or '未填'}，实际完成值 {row.actual.text or '未填'}"
     if done.ratio is not None:
         figures += f"，完成 {percent(done.ratio)}"

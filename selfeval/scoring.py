@@ -45,7 +45,7 @@ class FormScore:
     scored line cannot be computed. grade: of the recomputed total. funding and indicators run parallel to
     the form's lines. execution: the stated execution score that counts in `summed` (None: it has none, or
     it stands among the indicators). scored: how many indicator scores were added. complete: no indicator
-    with a weight lacks its score.
+    with a weight lacks its score. completions: how far each indicator was completed.
     """
 
     stated: Decimal | None
@@ -57,6 +57,7 @@ class FormScore:
     complete: bool
     funding: tuple[Recomputed, ...]
     indicators: tuple[Recomputed, ...]
+    completions: tuple[Completion, ...]
 
 
 def score_form(form: Form, policy: Policy) -> FormScore:
@@ -65,7 +66,10 @@ def score_form(form: Form, policy: Policy) -> FormScore:
     funding = tuple(
         _execution(form, policy) if candidate is line else Recomputed() for candidate in form.funding
     )
-    indicators = tuple(_indicator(row, policy) for row in form.indicators)
+    completions = tuple(completion(row) for row in form.indicators)
+    indicators = tuple(
+        _indicator(row, done, policy) for row, done in zip(form.indicators, completions, strict=True)
+    )
     own = [number(row.score) for row in form.indicators]
     counted = execution_counts(form)
     execution = number(line.score) if line and counted else None
@@ -81,6 +85,7 @@ def score_form(form: Form, policy: Policy) -> FormScore:
         complete=not any(lacks_score(form, index) for index in range(len(form.indicators))),
         funding=funding,
         indicators=indicators,
+        completions=completions,
     )
 
 
@@ -164,7 +169,7 @@ def _execution(form: Form, policy: Policy) -> Recomputed:
     return Recomputed()
 
 
-def _indicator(row: Indicator, policy: Policy) -> Recomputed:
+def _indicator(row: Indicator, done: Completion, policy: Policy) -> Recomputed:
     weight, stated = number(row.weight), number(row.score)
     if weight is None:
         return Recomputed()
@@ -172,7 +177,7 @@ def _indicator(row: Indicator, policy: Policy) -> Recomputed:
     if band is not None and stated is not None:
         low, high = (points(weight * edge, policy.execution.places) for edge in (band.minimum, band.maximum))
         return Recomputed(min(max(stated, low), high), "policy")
-    share = completion_share(row, completion(row), policy)
+    share = completion_share(row, done, policy)
     if share is not None:
         return Recomputed(points(weight * share, policy.execution.places), "policy")
     return Recomputed(stated, "stated") if stated is not None else Recomputed()

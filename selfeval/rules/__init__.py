@@ -35,7 +35,6 @@ from selfeval.rules import (
 )
 from selfeval.rules.engine import Context, Expected, Problem, Rule, findings_of, registered
 from selfeval.scoring import FormScore, score_form
-from selfeval.statements import passages
 
 __all__ = ["CATALOGUE", "SECTIONS", "VERSION", "Expected", "Judgement", "Problem", "Rule", "judge"]
 
@@ -77,7 +76,7 @@ def judge(filing: Filing, policy: Policy, expected: Expected | None = None) -> J
     """Judges a filing by a policy. Blank templates and the bureau's own rubric are never judged."""
     forms = [form for form in filing.forms if form.kind.judged]
     scores = {form.id: score_form(form, policy) for form in forms}
-    context = Context(policy, filing, expected or Expected(), scores, tuple(passages(filing)))
+    context = Context(policy, filing, expected or Expected(), scores)
     findings = [
         finding
         for form in forms

@@ -24,7 +24,7 @@ _NAMES = Pattern(r"[\s，。；、,.;:：“”\"《》（）()]|^[\d一二三�
 def project_forms_agree_with_base_data(filing: Filing, context: Context) -> Iterator[Problem]:
     """项目支出自评表的预算数和执行数应与基础数据表中的同一项目一致。"""
     for base in _of(filing, FormKind.BASE_DATA):
-        table = expenses(base)
+        table = context.once(expenses, base)
         for row, form in _pairs(table, filing):
             total = form.total
             if total is None:
@@ -84,7 +84,7 @@ def projects_stay_within_project_expenditure(filing: Filing, context: Context) -
 @filing_rule("X11", Severity.ERROR, BETWEEN)
 def cover_agrees_with_department_form(filing: Filing, context: Context) -> Iterator[Problem]:
     """封面表的支出应与整体支出自评表的全年执行数一致。"""
-    for cover, department in _covered(filing):
+    for cover, department in _covered(filing, context):
         total = department.total
         for name, cell, line in (
             ("支出合计", cover.spending, total),
@@ -116,9 +116,9 @@ def cover_agrees_with_department_form(filing: Filing, context: Context) -> Itera
 def cover_agrees_with_base_data(filing: Filing, context: Context) -> Iterator[Problem]:
     """封面表的人员和三公经费应与基础数据表一致。"""
     for form in _of(filing, FormKind.COVER):
-        cover = cover_of(form)
+        cover = context.once(cover_of, form)
         for base in _of(filing, FormKind.BASE_DATA):
-            table = expenses(base)
+            table = context.once(expenses, base)
             pairs = [
                 ("编制", cover.posts, table.staff.get("posts")),
                 ("实有人数", cover.people, table.staff.get("people")),
@@ -148,9 +148,9 @@ def cover_agrees_with_base_data(filing: Filing, context: Context) -> Iterator[Pr
 def operating_cost_agrees(filing: Filing, context: Context) -> Iterator[Problem]:
     """封面表的公用支出与基础数据表的公用经费不一致的，应注明口径。"""
     for form in _of(filing, FormKind.COVER):
-        cover = cover_of(form)
+        cover = context.once(cover_of, form)
         for base in _of(filing, FormKind.BASE_DATA):
-            table = expenses(base)
+            table = context.once(expenses, base)
             other = _spent(table, table.operating)
             first, second = number(cover.operating), number(other)
             if first is None or second is None or _near(first, second, context):
@@ -204,7 +204,7 @@ def project_forms_are_filed_once(filing: Filing, context: Context) -> Iterator[P
 def adjustment_is_the_difference(filing: Filing, context: Context) -> Iterator[Problem]:
     """“部门基本支出预算调整”应等于整体支出自评表中基本支出的调整额。"""
     for base, line, department in _basic(filing):
-        table = expenses(base)
+        table = context.once(expenses, base)
         row = table.adjustment
         heading = next((name for name in (table.spent, table.budget) if table.figure(row, name)), None)
         said = in_wan(table.figure(row, heading), base)
@@ -234,7 +234,7 @@ def adjustment_is_the_difference(filing: Filing, context: Context) -> Iterator[P
 def operating_cost_within_basic_expenditure(filing: Filing, context: Context) -> Iterator[Problem]:
     """公用经费是基本支出的一部分，不应大于基本支出。"""
     for base, line, department in _basic(filing):
-        table = expenses(base)
+        table = context.once(expenses, base)
         cell = _spent(table, table.operating)
         whole = line.executed if number(line.executed) is not None else line.amount
         first, second = in_wan(number(cell), base), in_wan(number(whole), department)
@@ -261,10 +261,10 @@ def _of(filing: Filing, kind: FormKind) -> list[Form]:
     return [form for form in filing.forms if form.kind is kind]
 
 
-def _covered(filing: Filing) -> Iterator[tuple[Cover, Form]]:
+def _covered(filing: Filing, context: Context) -> Iterator[tuple[Cover, Form]]:
     for form in _of(filing, FormKind.COVER):
         for department in _of(filing, FormKind.DEPARTMENT):
-            yield cover_of(form), department
+            yield context.once(cover_of, form), department
 
 
 def _pairs(table: Table, filing: Filing) -> Iterator[tuple[Row, Form]]:

@@ -18,7 +18,7 @@ TABLE = "基础数据表表式"
 @rule("G01", Severity.ERROR, TABLE)
 def staff_control_rate(form: Form, context: Context) -> Iterator[Problem]:
     """财政供养人员控制率应等于实际在职人数除以编制数。"""
-    staff = expenses(form).staff
+    staff = context.once(expenses, form).staff
     posts, people, rate = (number(staff.get(name)) for name in ("posts", "people", "rate"))
     if not posts or people is None or rate is None:
         return
@@ -38,7 +38,7 @@ def staff_control_rate(form: Form, context: Context) -> Iterator[Problem]:
 @rule("G02", Severity.ERROR, TABLE)
 def three_publics_add_up(form: Form, context: Context) -> Iterator[Problem]:
     """三公经费应等于公务用车、因公出国（境）和公务接待各项之和。"""
-    table = expenses(form)
+    table = context.once(expenses, form)
     vehicles = [row for row in (table.purchase, table.running) if row]
     yield from _sums(table, table.vehicles, vehicles, context)
     for heading in table.headings:
@@ -57,7 +57,7 @@ def three_publics_add_up(form: Form, context: Context) -> Iterator[Problem]:
 @rule("G03", Severity.ERROR, TABLE)
 def operating_parts_stay_within(form: Form, context: Context) -> Iterator[Problem]:
     """公用经费的其中项之和不得大于公用经费。"""
-    table = expenses(form)
+    table = context.once(expenses, form)
     for heading in table.headings:
         whole = table.figure(table.operating, heading)
         known = [
@@ -78,7 +78,7 @@ def operating_parts_stay_within(form: Form, context: Context) -> Iterator[Proble
 @rule("G04", Severity.WARNING, TABLE)
 def subtotals_are_filled(form: Form, context: Context) -> Iterator[Problem]:
     """明细有金额的，小计不应空白。"""
-    table = expenses(form)
+    table = context.once(expenses, form)
     groups = (
         (table.three_publics, [table.vehicles, table.overseas, table.reception]),
         (table.vehicles, [table.purchase, table.running]),
@@ -102,7 +102,7 @@ def subtotals_are_filled(form: Form, context: Context) -> Iterator[Problem]:
 @rule("G05", Severity.WARNING, "厉行节约要求：三公经费不超预算")
 def three_publics_within_budget(form: Form, context: Context) -> Iterator[Problem]:
     """三公经费决算数超过预算数的，应说明原因。"""
-    table = expenses(form)
+    table = context.once(expenses, form)
     vehicles = [table.vehicles] if table.vehicles else [table.purchase, table.running]
     for row in (table.three_publics, *vehicles, table.overseas, table.reception):
         yield from _over_budget(table, row, context.policy.tolerance.amount)
@@ -115,7 +115,7 @@ def three_publics_within_budget(form: Form, context: Context) -> Iterator[Proble
 @rule("G06", Severity.WARNING, "填报要求：预算调整应说明原因")
 def procurement_near_its_budget(form: Form, context: Context) -> Iterator[Problem]:
     """政府采购决算数大幅超过预算数的，应说明原因。"""
-    table = expenses(form)
+    table = context.once(expenses, form)
     budget = table.figure(table.procurement, table.budget)
     if budget:
         yield from _over_budget(table, table.procurement, context.policy.review.adjustment_limit * budget)
@@ -124,7 +124,7 @@ def procurement_near_its_budget(form: Form, context: Context) -> Iterator[Proble
 @rule("G07", Severity.ERROR, TABLE)
 def projects_add_up(form: Form, context: Context) -> Iterator[Problem]:
     """项目支出应等于所列各项目之和。"""
-    table = expenses(form)
+    table = context.once(expenses, form)
     for heading in table.headings:
         whole = table.figure(table.projects, heading)
         known = [
@@ -142,7 +142,7 @@ def projects_add_up(form: Form, context: Context) -> Iterator[Problem]:
 @rule("G08", Severity.WARNING, TABLE)
 def staff_within_posts(form: Form, context: Context) -> Iterator[Problem]:
     """实际在职人数超过编制数的，应说明原因。"""
-    staff = expenses(form).staff
+    staff = context.once(expenses, form).staff
     posts, people = number(staff.get("posts")), number(staff.get("people"))
     if posts and people is not None and people > posts:
         yield Problem(
@@ -156,7 +156,7 @@ def staff_within_posts(form: Form, context: Context) -> Iterator[Problem]:
 @rule("G09", Severity.WARNING, TABLE)
 def adjustment_belongs_to_this_year(form: Form, context: Context) -> Iterator[Problem]:
     """“部门基本支出预算调整”只填本年，上年决算数栏应为“——”。"""
-    table = expenses(form)
+    table = context.once(expenses, form)
     if table.adjustment is None or table.spent is None:
         return
     for heading, cell in table.adjustment.cells.items():

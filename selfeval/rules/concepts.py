@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from selfeval.figures import number
-from selfeval.filing import Cell, Filing, Form, FormKind, FundingRole
+from selfeval.filing import Cell, Form, FormKind, FundingRole
 from selfeval.money import UNITS
 from selfeval.pattern import Pattern
+from selfeval.rules.engine import Context
 from selfeval.rules.expenses import expenses
 from selfeval.statements import MONEY, Figure, Passage
 
@@ -65,7 +66,7 @@ class Stated:
     value: Decimal
 
 
-def stated(filing: Filing) -> dict[str, list[Stated]]:
+def stated(context: Context) -> dict[str, list[Stated]]:
     """What base data and department form state of this year, by the name of the concept."""
     found: dict[str, list[Stated]] = {}
 
@@ -75,9 +76,9 @@ def stated(filing: Filing) -> dict[str, list[Stated]]:
             scale = UNITS.get(form.amount_unit, Decimal(1)) if unit == MONEY else Decimal(1)
             found.setdefault(name, []).append(Stated(form, cell, value * scale))
 
-    for form in filing.forms:
+    for form in context.filing.forms:
         if form.kind is FormKind.BASE_DATA:
-            table = expenses(form)
+            table = context.once(expenses, form)
             add("编制数", form, table.staff.get("posts"), PEOPLE)
             add("在职人数", form, table.staff.get("people"), PEOPLE)
             rows = {
@@ -104,28 +105,32 @@ def stated(filing: Filing) -> dict[str, list[Stated]]:
     return found
 
 
-def told(said: tuple[Passage, ...], year: int | None, concept: Concept) -> Iterator[tuple[Figure, Passage]]:
+def results(context: Context) -> list[tuple[Figure, Passage]]:
+    """What the report's sentences state as results: figures that are exact and stand outside brackets."""
+    return [
+        (figure, passage)
+        for passage in context.passages
+        if passage.form.kind is FormKind.REPORT and not passage.planned
+        for figure in passage.figures
+        if not figure.rough and not figure.depth
+    ]
+
+
+def told(context: Context, concept: Concept) -> Iterator[tuple[Figure, Passage]]:
     """What the report's sentences say of a concept in this year, results only."""
-    for passage in said:
-        if passage.form.kind is not FormKind.REPORT or passage.planned:
+    other = _OTHER if concept.unit == MONEY else _GROUPS
+    wanted = context.filing.year
+    for figure, passage in context.once(results, context):
+        unit = PEOPLE if figure.unit in _PEOPLE_UNITS else figure.unit
+        if unit != concept.unit or not concept.called.search(figure.label) or other.search(figure.words):
             continue
-        for figure in passage.figures:
-            unit = PEOPLE if figure.unit in _PEOPLE_UNITS else figure.unit
-            if (
-                unit != concept.unit
-                or figure.rough
-                or figure.depth
-                or not concept.called.search(figure.label)
-            ):
-                continue
-            other = _OTHER if concept.unit == MONEY else _GROUPS
-            years = {int(year) for year in _YEAR.findall(passage.text[: figure.start])}
-            if other.search(figure.words) or (year and years and year not in years):
-                continue
-            # A budget named once holds for the parts that follow it.
-            if concept.unit == MONEY and _budgeted(passage, figure):
-                continue
-            yield figure, passage
+        years = {int(year) for year in _YEAR.findall(passage.text, 0, figure.start)}
+        if wanted and years and wanted not in years:
+            continue
+        # A budget named once holds for the parts that follow it.
+        if concept.unit == MONEY and _budgeted(passage, figure):
+            continue
+        yield figure, passage
 
 
 def _budgeted(passage: Passage, figure: Figure) -> bool:

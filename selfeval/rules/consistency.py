@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from selfeval.completion import completion, is_cost
+from selfeval.completion import is_cost
 from selfeval.figures import amount, number, plain, text
 from selfeval.filing import Cell, Form, FormKind, FundingRole, Indicator
 from selfeval.findings import Severity
@@ -107,10 +107,10 @@ def unfinished_work_costs_points(form: Form, context: Context) -> Iterator[Probl
     """实际完成情况表明没有全部完成的，不应得满分。"""
     if form.kind not in _FORMS:
         return
-    for row in form.indicators:
+    for row, done in context.rows(form):
         weight, score = number(row.weight), number(row.score)
         found = _UNFINISHED.search(row.actual.text)
-        if not weight or score != weight or found is None or completion(row).same_text:
+        if not weight or score != weight or found is None or done.same_text:
             continue
         if found[0] in row.target.text:
             continue

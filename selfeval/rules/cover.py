@@ -78,7 +78,7 @@ def cover_adds_up(form: Form, context: Context) -> Iterator[Problem]:
     """封面表的各项合计应等于其分项之和。"""
     if form.kind is not FormKind.COVER:
         return
-    cover = cover_of(form)
+    cover = context.once(cover_of, form)
     income = ("carried_over", "appropriation", "fund_budget", "special_account", "other_income")
     publics = ("reception", "running", "purchase", "overseas")
     for name, whole, parts, needed in (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
-from selfeval.completion import completion
+from selfeval.completion import Completion
 from selfeval.figures import amount, number, plain, text
 from selfeval.filing import Filing, Form, FormKind, FundingRole, Indicator
 from selfeval.findings import Severity
@@ -88,7 +88,7 @@ def every_project_has_its_form(filing: Filing, context: Context) -> Iterator[Pro
     """基础数据表中有支出的项目应附项目支出绩效自评表。"""
     forms = [form for form in _scored(filing) if form.kind is FormKind.PROJECT]
     for base in _of(filing, FormKind.BASE_DATA):
-        table = expenses(base)
+        table = context.once(expenses, base)
         spending = [row for row in table.project_rows if table.figure(row, table.spent)]
         missing = [row for row in spending if not any(_same_project(row, form, table) for form in forms)]
         # Without any project form they may come in a file of their own.
@@ -108,7 +108,7 @@ def project_spending_agrees(filing: Filing, context: Context) -> Iterator[Proble
     """基础数据表与整体支出自评表的项目支出应一致。"""
     tolerance = context.policy.tolerance.amount
     for base in _of(filing, FormKind.BASE_DATA):
-        table = expenses(base)
+        table = context.once(expenses, base)
         for form in _of(filing, FormKind.DEPARTMENT):
             line = next(form.lines(FundingRole.PROJECT_EXPENDITURE), None)
             if line is None:
@@ -143,7 +143,7 @@ def project_spending_agrees(filing: Filing, context: Context) -> Iterator[Proble
 def procurement_within_spending(filing: Filing, context: Context) -> Iterator[Problem]:
     """政府采购金额不应大于年度资金总额。"""
     for base in _of(filing, FormKind.BASE_DATA):
-        table = expenses(base)
+        table = context.once(expenses, base)
         for form in _of(filing, FormKind.DEPARTMENT):
             if form.total is None:
                 continue
@@ -185,27 +185,27 @@ def one_total_score(filing: Filing, context: Context) -> Iterator[Problem]:
 @filing_rule("X07", Severity.ERROR, BETWEEN)
 def one_result_for_one_indicator(filing: Filing, context: Context) -> Iterator[Problem]:
     """同一指标在各表中的实际完成值应一致。"""
-    groups: dict[str, list[tuple[Form, Indicator]]] = {}
+    groups: dict[str, list[tuple[Form, Indicator, Completion]]] = {}
     for form in filing.forms:
         if form.kind.judged:
-            for row in form.indicators:
-                groups.setdefault(_identity(row), []).append((form, row))
+            for row, done in context.rows(form):
+                groups.setdefault(_identity(row), []).append((form, row, done))
     for key, places in groups.items():
         # Two projects may well have different results for indicators of one name.
         first = next((place for place in places if place[0].kind in _WHOLE), None)
-        others = [place for place in places if first and key and _differ(first[1], place[1])]
+        others = [place for place in places if first and key and _differ(first[2], place[2])]
         # Forms that say the same are named once, beside the first that says otherwise.
-        for _, row in others[:1]:
-            alike = [place for place in places if not _differ(row, place[1])]
-            asked = "满意" in row.level1 or "满意" in row.name or completion(row).actual.unit == "%"
-            whole = any(other.kind in _WHOLE for other, _ in alike)
+        for _, row, done in others[:1]:
+            alike = [place for place in places if not _differ(done, place[2])]
+            asked = "满意" in row.level1 or "满意" in row.name or done.actual.unit == "%"
+            whole = any(other.kind in _WHOLE for other, *_ in alike)
             lowered = Severity.INFO if asked else Severity.WARNING
             yield Problem(
-                tuple(other.actual.at for _, other in (first, *alike)),
+                tuple(other.actual.at for _, other, _ in (first, *alike)),
                 first[1].actual.text,
                 row.actual.text,
                 f"{_called(first[0])}{_titled(first[1])}实际完成值 {first[1].actual.text}，"
-                f"{'、'.join(_called(other) for other, _ in alike)}{_titled(row)}实际完成值 {row.actual.text}",
+                f"{'、'.join(_called(other) for other, *_ in alike)}{_titled(row)}实际完成值 {row.actual.text}",
                 severity=None if whole and not asked else lowered,
                 form=first[0].id,
             )
@@ -215,7 +215,7 @@ def one_result_for_one_indicator(filing: Filing, context: Context) -> Iterator[P
 def adjustment_is_a_change(filing: Filing, context: Context) -> Iterator[Problem]:
     """“部门基本支出预算调整”应填调整额，不应填基本支出总额。"""
     for base in _of(filing, FormKind.BASE_DATA):
-        table = expenses(base)
+        table = context.once(expenses, base)
         said = table.figure(table.adjustment, table.spent)
         for form in _of(filing, FormKind.DEPARTMENT):
             line = next(form.lines(FundingRole.BASIC_EXPENDITURE), None)
@@ -283,6 +283,6 @@ def _identity(row: Indicator) -> str:
     return wanted if _NUMBERED.fullmatch(named) else named + wanted
 
 
-def _differ(first: Indicator, second: Indicator) -> bool:
-    both = comparable(completion(first).actual, completion(second).actual)
+def _differ(first: Completion, second: Completion) -> bool:
+    both = comparable(first.actual, second.actual)
     return both is not None and both[0] != both[1]

@@ -6,16 +6,19 @@ never raises; thresholds come from the policy; a rule that lacks a figure stays 
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from typing import Literal, TypeVar
 
-from selfeval.filing import Filing, Form, Position
+from selfeval.completion import Completion
+from selfeval.filing import Filing, Form, Indicator, Position
 from selfeval.findings import Finding, Severity
 from selfeval.policy import Policy
 from selfeval.scoring import FormScore
-from selfeval.statements import Passage
+from selfeval.statements import Passage, passages
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,32 @@ class Expected:
     accompanied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
-    """What a rule may ask beside its form: the policy, the whole filing and its sentences, the scores by form id."""
+    """What a rule may ask beside its form: the policy, the whole filing, the scores by form id, and what
+    several rules read out of the filing, which is made once and lives as long as the judgement."""
 
     policy: Policy
     filing: Filing
     expected: Expected = field(default_factory=Expected)
     scores: dict[str, FormScore] = field(default_factory=dict)
-    passages: tuple[Passage, ...] = ()
+    _made: dict[tuple, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """Every sentence of the filing with its figures."""
+        return tuple(passages(self.filing))
+
+    def rows(self, form: Form) -> Iterator[tuple[Indicator, Completion]]:
+        """The indicators of a judged form, each with its completion."""
+        return zip(form.indicators, self.scores[form.id].completions, strict=True)
+
+    def once(self, make: Callable[..., Made], *of: object) -> Made:
+        """`make(*of)`, made once however many rules ask for it; `of` are parts of the filing or of this context."""
+        key = (make, *map(id, of))
+        if key not in self._made:
+            self._made[key] = make(*of)
+        return self._made[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +98,7 @@ class Rule:
 
     @property
     def sentence(self) -> str:
-        return inspect.getdoc(self.check).split("\n")[0]
+        return self.check.__doc__.strip().partition("\n")[0]
 
 
 _RULES: dict[str, Rule] = {}

@@ -34,10 +34,15 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """The base data of a form; a row that it does not have is None. `budget` and `spent` head this year's columns."""
+    """The base data of a form; a row that it does not have is None.
+
+    `budget` and `spent` are the headings of this year's budget and of this year's accounts.
+    """
 
     staff: dict[str, Cell] = field(default_factory=dict)
     headings: list[str] = field(default_factory=list)
+    budget: str | None = None
+    spent: str | None = None
     three_publics: Row | None = None
     vehicles: Row | None = None
     purchase: Row | None = None
@@ -61,19 +66,6 @@ class Table:
             return [self.vehicles]
         return [row for row in (self.purchase, self.running) if row]
 
-    @property
-    def budget(self) -> str | None:
-        """The heading of this year's budget."""
-        return self._latest("预算")
-
-    @property
-    def spent(self) -> str | None:
-        """The heading of this year's accounts."""
-        return self._latest("决算")
-
-    def _latest(self, word: str) -> str | None:
-        found = [heading for heading in self.headings if word in heading]
-        return max(found, key=lambda heading: max(_YEAR.findall(heading), default="")) if found else None
 
 
 def expenses(form: Form) -> Table:
@@ -83,6 +75,7 @@ def expenses(form: Form) -> Table:
         return table
     for row in _rows(form, table):
         _place(row, table)
+    table.budget, table.spent = _latest(table.headings, "预算"), _latest(table.headings, "决算")
     return table
 
 
@@ -113,6 +106,11 @@ def _rows(form: Form, table: Table) -> list[Row]:
             rows.append(Row(entry.label))
         rows[-1].cells[entry.heading] = entry.cell
     return rows
+
+
+def _latest(headings: list[str], word: str) -> str | None:
+    found = [heading for heading in headings if word in heading]
+    return max(found, key=lambda heading: max(_YEAR.findall(heading), default="")) if found else None
 
 
 def _place(row: Row, table: Table) -> None:

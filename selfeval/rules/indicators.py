@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from selfeval.completion import Direction, completion, measures
+from selfeval.completion import Direction, measures
 from selfeval.figures import number, percent, plain, text, total
 from selfeval.filing import Form, FormKind, Indicator
 from selfeval.findings import Severity
@@ -115,8 +115,7 @@ def weights_add_up_to_the_total(form: Form, context: Context) -> Iterator[Proble
 def large_overachievement_is_explained(form: Form, context: Context) -> Iterator[Problem]:
     """实际完成值大幅超过年度指标值的，应说明原因。"""
     limit = context.policy.quantitative.over_limit
-    for row in form.indicators:
-        done = completion(row)
+    for row, done in context.rows(form):
         if row.deviation_note or row.deviation_note is None or done.direction is not Direction.UP:
             continue
         if done.ratio is not None and done.ratio > limit:
@@ -132,8 +131,7 @@ def large_overachievement_is_explained(form: Form, context: Context) -> Iterator
 @rule("C04", Severity.WARNING, TABLE)
 def target_and_result_share_a_unit(form: Form, context: Context) -> Iterator[Problem]:
     """年度指标值与实际完成值应使用同一计量单位。"""
-    for row in form.indicators:
-        done = completion(row)
+    for row, done in context.rows(form):
         if done.units_differ:
             yield Problem(
                 row.at,
@@ -147,8 +145,8 @@ def target_and_result_share_a_unit(form: Form, context: Context) -> Iterator[Pro
 @rule("C05", Severity.WARNING, TABLE)
 def result_is_a_definite_value(form: Form, context: Context) -> Iterator[Problem]:
     """实际完成值应是确定的数值，不应带比较符号。"""
-    for row in form.indicators:
-        if _COMPARATOR.search(row.actual.text) and completion(row).actual.number is not None:
+    for row, done in context.rows(form):
+        if done.actual.number is not None and _COMPARATOR.search(row.actual.text):
             yield Problem(
                 row.actual.at,
                 row.actual.text,
@@ -274,10 +272,9 @@ def every_level_is_measured(form: Form, context: Context) -> Iterator[Problem]:
 @rule("C13", Severity.WARNING, TABLE)
 def shares_stay_within_the_whole(form: Form, context: Context) -> Iterator[Problem]:
     """满意度、合格率等比率不应大于 100%。"""
-    for row in form.indicators:
+    for row, done in context.rows(form):
         if not _SHARE.search(row.name) and "满意" not in row.level1:
             continue
-        done = completion(row)
         for cell, said in ((row.target, done.target), (row.actual, done.actual)):
             if said.number is not None and said.unit == "%" and said.number > 1:
                 yield Problem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
-from selfeval.completion import EXACT, completion
+from selfeval.completion import EXACT
 from selfeval.figures import decimals, number, text
 from selfeval.filing import Form, FormKind
 from selfeval.findings import Severity
@@ -23,13 +23,12 @@ def deductions_are_explained(form: Form, context: Context) -> Iterator[Problem]:
     """得分低于分值的指标应填写偏差原因分析及改进措施，达到目标的指标不应扣分。"""
     if form.kind not in (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND):
         return
-    for index, row in enumerate(form.indicators):
+    for index, (row, done) in enumerate(context.rows(form)):
         weight, score = number(row.weight), earned(form, index)
         if weight is None or score is None or not 0 <= score < weight or row.deviation_note:
             continue
         if score == weight.quantize(Decimal(1).scaleb(-decimals(row.score.text)), ROUND_HALF_UP):
             continue  # the weight itself, rounded
-        done = completion(row)
         met = done.met
         # A phrase such as 已完成 says less than two figures or texts that are the same.
         certain = done.same_text or done.values is not None

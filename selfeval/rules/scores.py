@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from selfeval.completion import Direction, completion, is_cost
+from selfeval.completion import Completion, Direction, is_cost
 from selfeval.execution import (
     DENOMINATORS,
     execution_points,
@@ -124,8 +124,8 @@ def execution_score_follows_the_rate(form: Form, context: Context) -> Iterator[P
 @rule("D04", Severity.ERROR, "按政策的定量指标计分办法")
 def missed_target_costs_points(form: Form, context: Context) -> Iterator[Problem]:
     """未完成年度指标值的定量指标不应得满分，得分按完成比例计算。"""
-    for row in form.indicators:
-        weight, score, done = number(row.weight), number(row.score), completion(row)
+    for row, done in context.rows(form):
+        weight, score = number(row.weight), number(row.score)
         if weight is None or score is None or done.values is None or done.met is not False or score > weight:
             continue
         share = completion_share(row, done, context.policy)
@@ -140,7 +140,7 @@ def missed_target_costs_points(form: Form, context: Context) -> Iterator[Problem
             plain(due) if due is not None else f"小于 {plain(weight)}",
             f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}{ratio}{ask}，"
             f"分值 {text(row.weight)}，填报得分 {text(row.score)}",
-            severity=None if score == weight and _certain(row) else Severity.WARNING,
+            severity=None if score == weight and _certain(row, done) else Severity.WARNING,
         )
 
 
@@ -202,8 +202,8 @@ def overachievement_costs_points(form: Form, context: Context) -> Iterator[Probl
     """政策规定超额完成扣分的，大幅超额的指标不应得满分。"""
     if context.policy.quantitative.over_penalty is None:
         return
-    for row in form.indicators:
-        weight, score, done = number(row.weight), number(row.score), completion(row)
+    for row, done in context.rows(form):
+        weight, score = number(row.weight), number(row.score)
         share = completion_share(row, done, context.policy)
         if not weight or score is None or not done.met or share is None or share == 1:
             continue
@@ -253,9 +253,8 @@ def _other_rule(line: FundingLine, score: Decimal, weight: Decimal, context: Con
     return None
 
 
-def _certain(row: Indicator) -> bool:
+def _certain(row: Indicator, done: Completion) -> bool:
     """Whether a shortfall is beyond doubt: a stated comparator, or a plain quantity that was to be reached."""
-    done = completion(row)
     explicit = bool(done.target.comparator) or row.nature.strip() in ("≥", "≤", "=", ">", "<")
     return explicit or (done.direction is Direction.UP and "数量" in row.level2 and not is_cost(row))
 
