@@ -67,7 +67,6 @@ class Table:
         return [row for row in (self.purchase, self.running) if row]
 
 
-
 def expenses(form: Form) -> Table:
     """The base data of a form by meaning; an empty table for every other kind of form."""
     table = Table()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import SequenceMatcher
 
 from selfeval.figures import plain
 from selfeval.filing import Filing, Form, FormKind, Position
@@ -72,8 +71,8 @@ class Fact:
 def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Problem]:
     """同一事项的完成数在自评报告、封面表和自评表中应一致。"""
     groups: dict[str, list[Fact]] = {}
-    for fact in _facts(filing, context.passages):
-        if fact.named and not fact.planned and len(fact.core) >= _LONG and _of_whole(fact):
+    for fact in context.once(_facts, context):
+        if fact.named and not fact.planned and len(fact.core) >= _LONG:
             groups.setdefault(fact.core, []).append(fact)
     for facts in groups.values():
         first = facts[0]
@@ -95,20 +94,16 @@ def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Proble
 def like_facts_say_how_they_differ(filing: Filing, context: Context) -> Iterator[Problem]:
     """相近事项的完成数不同的，应注明口径。"""
     facts = list(
-        {
-            (f.core, f.value, f.unit): f
-            for f in _facts(filing, context.passages)
-            if not f.planned and _of_whole(f)
-        }.values()
+        {(f.core, f.value, f.unit): f for f in context.once(_facts, context) if not f.planned}.values()
     )
     told: set[frozenset[str]] = set()
-    by_gram: dict[str, list[Fact]] = {}
-    for fact in facts:
+    by_gram: dict[str, list[int]] = {}
+    for index, fact in enumerate(facts):
         for gram in set(_grams(fact.core)):
-            by_gram.setdefault(gram, []).append(fact)
+            by_gram.setdefault(gram, []).append(index)
     for second in facts:
-        near = {id(f): f for gram in _grams(second.core) for f in by_gram[gram]} if second.tabled else {}
-        for first in sorted(near.values(), key=facts.index):
+        near = {n for gram in _grams(second.core) for n in by_gram[gram]} if second.tabled else ()
+        for first in (facts[n] for n in sorted(near)):
             pair = frozenset((first.core, second.core))
             if pair in told or (first.at == second.at and first.core == second.core):
                 continue
@@ -132,16 +127,14 @@ def like_facts_say_how_they_differ(filing: Filing, context: Context) -> Iterator
 @filing_rule("X23", Severity.WARNING, BETWEEN)
 def result_keeps_the_level_of_its_goal(filing: Filing, context: Context) -> Iterator[Problem]:
     """目标写明级别（国家级、省级等）的，完成数应按同一级别统计。"""
-    facts = list(
-        {(f.core, f.value, f.planned): f for f in _facts(filing, context.passages) if _of_whole(f)}.values()
-    )
+    facts = list({(f.core, f.value, f.planned): f for f in context.once(_facts, context)}.values())
     done = [fact for fact in facts if not fact.planned]
     for goal in facts:
         level = _LEVEL.search(goal.core)
         if not goal.planned or level is None:
             continue
         name = _LEVEL.sub("", goal.core)
-        leveled = [f for f in done if level[0] in f.core and _common(_LEVEL.sub("", f.core), name) >= _SHORT]
+        leveled = [f for f in done if level[0] in f.core and _share(_LEVEL.sub("", f.core), name, _SHORT)]
         plain_ones = [
             f for f in done if not _LEVEL.search(f.core) and f.core in name and len(f.core) >= _SHORT
         ]
@@ -200,22 +193,27 @@ def results_of_a_project_are_indicators(filing: Filing, context: Context) -> Ite
             missing = [
                 f
                 for f in outputs
-                if not any(2 * _common(f.label, name) >= len(f.label) or f.shown in name for name in names)
+                if not any(f.shown in name or _share(f.label, name, -(-len(f.label) // 2)) for name in names)
             ]
             if len(missing) >= 2:
                 said = "、".join(f"{f.label}{f.shown}" for f in missing)
                 yield Problem(got.at, None, None, f"实际完成情况写明 {said}，没有对应的指标", form=form.id)
 
 
-def _facts(filing: Filing, said: tuple[Passage, ...]) -> Iterator[Fact]:
-    for passage in said:
-        if passage.form.kind not in _WHOLE:
+def _facts(context: Context) -> list[Fact]:
+    """The results and goals of the unit as a whole; each project of a report has its own."""
+    return [fact for fact in _every_fact(context) if _of_whole(fact)]
+
+
+def _every_fact(context: Context) -> Iterator[Fact]:
+    for passage in context.passages:
+        if passage.form.kind not in _WHOLE or not passage.figures:
             continue
-        told = [fact for figure in passage.figures if (fact := _told(figure, passage, filing.year))]
+        told = [fact for figure in passage.figures if (fact := _told(figure, passage, context.filing.year))]
         names = [(fact.core, fact.unit, fact.words) for fact in told]
         # A name that comes twice in a sentence counts two things there.
         yield from (fact for fact, name in zip(told, names, strict=True) if names.count(name) == 1)
-    for form in filing.forms:
+    for form in context.filing.forms:
         if form.kind in (FormKind.COVER, FormKind.DEPARTMENT):
             for row in form.indicators:
                 read = figures(squash(row.actual.text))
@@ -240,7 +238,7 @@ def _told(figure: Figure, passage: Passage, year: int | None) -> Fact | None:
     label = figure.subject if figure.generic else figure.label
     if not label or figure.unit in _OTHER_UNITS or figure.depth:
         return None
-    years = _YEAR.findall(passage.text[max(0, figure.start - 40) : figure.start])
+    years = _YEAR.findall(passage.text, max(0, figure.start - 40), figure.start)
     if year and years and int(years[-1]) != year:
         return None
     planned = passage.planned or _WANTED.search(figure.words) is not None
@@ -267,7 +265,7 @@ def _core(label: str) -> str:
 
 
 def _of_whole(fact: Fact) -> bool:
-    """Whether the figure is of the unit as a whole; each project of a report has its own."""
+    """Whether the figure stands in no section on a project."""
     return not (fact.at.sentence and _PROJECT_SECTION.search(fact.at.part))
 
 
@@ -288,12 +286,12 @@ def _alike(first: str, second: str) -> bool:
     shorter = min(len(first), len(second))
     if first == second:
         return _SHORT <= len(first) < _LONG
-    match = SequenceMatcher(None, first, second, autojunk=False).find_longest_match()
-    before = first[: match.a], second[: match.b]
+    size, here, there = _longest_common(first, second, _LONG)
+    before = first[:here], second[:there]
     # 省级… and 国家级… are two things; 新增和控制… is a sum that the other is a part of.
     if all(before) or any(words.endswith(_CONJUNCTIONS) for words in before):
         return False
-    return match.size >= _LONG and match.size * 5 >= shorter * 3
+    return size * 5 >= shorter * 3 and size > 0
 
 
 def _matched(facts: list[Fact], first: Fact, second: Fact) -> bool:
@@ -309,8 +307,21 @@ def _grams(text: str) -> Iterator[str]:
     return (text[i : i + _SHORT] for i in range(len(text) - _SHORT + 1))
 
 
-def _common(first: str, second: str) -> int:
-    return SequenceMatcher(None, first, second, autojunk=False).find_longest_match().size
+def _share(first: str, second: str, size: int) -> bool:
+    """Whether a run of so many signs stands in both texts."""
+    return any(first[i : i + size] in second for i in range(len(first) - size + 1))
+
+
+def _longest_common(first: str, second: str, least: int) -> tuple[int, int, int]:
+    """The longest run that stands in both texts and where it does first; (0, 0, 0) if shorter than `least`."""
+    if not _share(first, second, least):
+        return 0, 0, 0
+    return next(
+        (size, i, second.index(first[i : i + size]))
+        for size in range(min(len(first), len(second)), least - 1, -1)
+        for i in range(len(first) - size + 1)
+        if first[i : i + size] in second
+    )
 
 
 def _difference(first: Fact, second: Fact) -> str:
