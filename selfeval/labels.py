@@ -13,8 +13,11 @@ from selfeval.filing import FundingRole
 from selfeval.pattern import Pattern
 
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_NOTHING = {ord(c): None for c in " \t\r\n\u3000\xa0\u200b\u200c\u200d\u2060\ufeff\x0b\x0c\x07"}
-_SQUASH = _WIDE | _NOTHING | {ord("〔"): "[", ord("〕"): "]", ord("﹕"): ":", ord("∶"): ":"}
+# What shows nothing, between words and within them.
+BLANKS = " \t\r\n\u3000\xa0\u200b\u200c\u200d\u2060\ufeff\x0b\x0c\x07"
+_SQUASH = (
+    _WIDE | dict.fromkeys(map(ord, BLANKS)) | {ord("〔"): "[", ord("〕"): "]", ord("﹕"): ":", ord("∶"): ":"}
+)
 _BRACKETS = Pattern(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _BLANK = Pattern(r"[-—–－_/\\…⋯.·*×]*")
 

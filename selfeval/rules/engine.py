@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from typing import Literal, TypeVar
 
 from selfeval.completion import Completion
@@ -49,6 +50,15 @@ class Context:
     def passages(self) -> tuple[Passage, ...]:
         """Every sentence of the filing with its figures."""
         return tuple(passages(self.filing))
+
+    @cached_property
+    def _by_form(self) -> dict[str, tuple[Passage, ...]]:
+        groups = groupby(self.passages, key=lambda passage: passage.form.id)
+        return {form: tuple(passage for passage in group if passage.at.sentence) for form, group in groups}
+
+    def said(self, form: Form) -> tuple[Passage, ...]:
+        """The sentences of a report."""
+        return self._by_form.get(form.id, ())
 
     def rows(self, form: Form) -> Iterator[tuple[Indicator, Completion]]:
         """The indicators of a judged form, each with its completion."""

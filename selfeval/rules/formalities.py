@@ -10,6 +10,7 @@ from selfeval.findings import Severity
 from selfeval.pattern import Pattern
 from selfeval.redaction import leftovers
 from selfeval.rules.engine import Context, Problem, filing_rule
+from selfeval.running import RunningText
 
 _SIGNS = Pattern(
     r"(?P<label>[\u4e00-\u9fff（）()]{0,14}?(?:负责人|填表人|填报人|制表人|评价组组长))"
@@ -36,7 +37,7 @@ _PAPERS = (
     (FormKind.REPORT, "报告"),
 )
 # A cheap look before the careful one: no personal number has fewer than eleven digits.
-_MANY_DIGITS = Pattern(r"(?:\d[ \u3000.-]?){11}")
+_MANY_DIGITS = Pattern(r"\d(?:[ \u3000.-]?\d){10}")
 _SIGNED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND, FormKind.BASE_DATA)
 _PERSONAL = ("手机号", "身份证号", "银行账号")
 
@@ -171,14 +172,12 @@ def published_papers_name_no_person(filing: Filing, context: Context) -> Iterato
     """对外公开的封面、报告和指标中不应出现个人手机号、身份证号和银行账号。"""
     counts: dict[str, int] = {}
     published: list[Position] = []
-    for form in filing.forms:
-        for text, at, public in _texts(form):
-            if not _MANY_DIGITS.search(text):
-                continue
-            for found in leftovers(text):
-                if found.startswith(_PERSONAL):
-                    counts[found] = counts.get(found, 0) + 1
-                    published += [at] if public else []
+    every = RunningText(placed for form in filing.forms for placed in _texts(form))
+    for text, at, form in every.having(_MANY_DIGITS):
+        for found in leftovers(text):
+            if found.startswith(_PERSONAL):
+                counts[found] = counts.get(found, 0) + 1
+                published += [at] if form else []
     # The forms ask for a telephone number in their last line, which is never published.
     if published:
         said = "、".join(f"{found} 出现 {count} 次" for found, count in counts.items())
@@ -221,14 +220,16 @@ def _days(text: str, at: Position) -> Iterator[_Day]:
             yield _Day(match[0], written, int(match[1]), at)
 
 
-def _texts(form: Form) -> Iterator[tuple[str, Position, bool]]:
-    """Every text of a form that may name a person, its place, and whether it is published."""
+def _texts(form: Form) -> Iterator[tuple[str, Position, str | None]]:
+    """Every text of a form that may name a person, its place, and the form's id where it is published."""
+    published = form.id if form.kind.judged else None
     for entry in form.entries:
-        yield entry.cell.text, entry.cell.at, form.kind.judged
+        yield entry.cell.text, entry.cell.at, published
     for sentence in form.sentences:
-        yield sentence.text, sentence.at, form.kind.judged
+        yield sentence.text, sentence.at, published
     for row in form.indicators:
-        yield row.name, row.at, form.kind.judged
-        yield row.deviation_note.text if row.deviation_note else "", row.at, form.kind.judged
+        yield row.name, row.at, published
+        if row.deviation_note:
+            yield row.deviation_note.text, row.at, published
     for line in form.footer:
-        yield line.text, line.at, False
+        yield line.text, line.at, None

@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from selfeval.filing import Filing, FormKind, Position
+from selfeval.filing import Filing, Form, FormKind, Position
 from selfeval.findings import Severity
-from selfeval.labels import squash
+from selfeval.labels import BLANKS, squash
 from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, filing_rule
+from selfeval.running import RunningText
+from selfeval.statements import Passage
 
 STYLE = "公文格式和文字要求"
-_TWICE = Pattern(r"(?P<again>(?:[\u4e00-\u9fff]{2,12}[:,]?))(?P=again)")
+_TWICE = Pattern(r"([\u4e00-\u9fff]{2,12}+[:,])\1|([\u4e00-\u9fff]{2,12})\2")
 # Reduplication is Chinese: 家家户户, 一户一户, 点点滴滴; two bodies or places of one name may follow each other.
 _ADVERBS = Pattern(r"(?P<a>.)(?P=a)|[一二三四五六七八九十]")
 _LEVELS = (
@@ -31,15 +33,25 @@ _SIBLINGS = (
     ),
 )
 _ITEM = Pattern(r"^(?P<word>目标|任务)(?P<number>\d+)(?P<mark>[:、.])")
+# The first digit comes first, what must not stand before it second: so the search leaps from digit to digit.
 _BROKEN = Pattern(
-    r"(?<![\d.])\d[\d]*(?:\.\d+)?,\d{1,2}(?![\d,])(?=\s*(?:[十百千万亿]*元|[%个亩]))|\d+\.\d+\.\d+(?=\s*(?:[万亿]?元|%))|\d+,\d{1,2},\d+(?:\.\d+)?|\d+,,\d+"
+    r"\d(?:(?<![\d.]\d)\d*(?:\.\d+)?,\d{1,2}(?![\d,])(?=\s*(?:[十百千万亿]*元|[%个亩]))"
+    r"|\d*\.\d+\.\d+(?=\s*(?:[万亿]?元|%))|\d*,\d{1,2},\d+(?:\.\d+)?|\d*,,\d+)"
 )
-_ROUGHLY = Pattern(r"(?<![\d.,])\d*[1-9]余(?=[次个人户家件份条处场名])")
+_ROUGHLY = Pattern(r"\d(?<![\d.,]\d)\d*(?<=[1-9])余(?=[次个人户家件份条处场名])")
 _BARE_MONEY = Pattern(r"(?:资金|金额|经费|预算数|执行数|安排|拨款)(?P<number>\d{4,}(?:\.\d+)?)(?=[,;。)])")
 _WIDE_SIGNS = Pattern("[≧≦═]")
 _PAIRS = {"(": ")", "《": "》", "〔": "〕", "【": "】"}
 # 检测人员, 监测员: who does something is called by two signs.
 _ROLE = Pattern(r"[\u4e00-\u9fff]{2}(?=人?员)")
+_STOP = Pattern("[。;]")
+_NUMBERED = Pattern(r"^\W*\d*\W*|^(?:目标|任务)\d+\W")
+_BRACKETED = Pattern(r"\((\d{1,2})\)")
+_LISTED = Pattern(r"\d{1,2}\)")
+_HEADED = Pattern(r"[(（]\d")
+_MONEY = Pattern(r"\d(?:万|亿)?元")
+# Nobody writes a clause of this length twice in a row.
+_CLAUSE = 10
 _LONGEST = 4000
 
 
@@ -47,16 +59,18 @@ _LONGEST = 4000
 def words_stand_once(filing: Filing, context: Context) -> Iterator[Problem]:
     """文字不应重复。"""
     told: set[str] = set()
-    for text, at, form in _texts(filing):
-        for match in _TWICE.finditer(text):
-            again = match["again"]
+    running = context.once(running_text, filing)
+    doubled = {text for text, _, _ in running.having(_TWICE)}
+    for text, at, form in running:
+        for match in _TWICE.finditer(text) if text in doubled else ():
+            again = match[1] or match[2]
             if again in told or _ADVERBS.fullmatch(again[:1]) or _reduplicated(again, text, match.start()):
                 continue
             told.add(again)
             around = text[max(0, match.start() - 8) : match.end() + 8]
             yield Problem(at, match[0], again, f"“{again}”重复：…{around}…", form=form)
-        for sentence, count in Counter(_clauses(text)).items():
-            if count > 1 and sentence not in told:
+        for sentence, count in _clauses(text).items():
+            if sentence not in told:
                 told.add(sentence)
                 yield Problem(at, sentence, None, f"“{sentence}”连写 {count} 遍", form=form)
 
@@ -64,9 +78,9 @@ def words_stand_once(filing: Filing, context: Context) -> Iterator[Problem]:
 @filing_rule("R12", Severity.NOTICE, STYLE)
 def headings_are_numbered_in_order(filing: Filing, context: Context) -> Iterator[Problem]:
     """标题和条目的编号应连续、体例一致，数字不应与“余”混用。"""
-    yield from _headings(filing)
+    yield from _headings(filing, context)
     told: set[tuple] = set()
-    for text, at, form in _texts(filing):
+    for text, at, form in context.once(running_text, filing).having(_ROUGHLY):
         for match in _ROUGHLY.finditer(text):
             yield Problem(
                 at,
@@ -81,7 +95,9 @@ def headings_are_numbered_in_order(filing: Filing, context: Context) -> Iterator
         cells = [cell for pair in form.goals for cell in pair]
         cells += [entry.cell for entry in form.entries if "\n" in entry.cell.text]
         for cell in cells:
-            items = [m for line in cell.text.splitlines() if (m := _ITEM.match(squash(line)))]
+            items = [m for line in cell.text.splitlines() if (m := _item(line))]
+            if not items:
+                continue
             words, marks = Counter(m["word"] for m in items), Counter(m["mark"] for m in items)
             odd = [m for m in items if words[m["word"]] * 3 < len(items) or marks[m["mark"]] * 3 < len(items)]
             key = tuple(m[0] for m in odd)
@@ -94,7 +110,7 @@ def headings_are_numbered_in_order(filing: Filing, context: Context) -> Iterator
                 )
 
 
-def _headings(filing: Filing) -> Iterator[Problem]:
+def _headings(filing: Filing, context: Context) -> Iterator[Problem]:
     for form in filing.forms:
         if form.kind is not FormKind.REPORT:
             continue
@@ -108,18 +124,18 @@ def _headings(filing: Filing) -> Iterator[Problem]:
                     others = "、".join(f"“{other}”" for other, at in headings if at == usual[0][0])
                     message = f"标题“{part}”与同级标题{others}编号体例不同"
                     yield Problem(places[part], part, usual[0][0], message, form=form.id)
-        yield from _lone(form, [(squash(s.text), s.at) for s in form.sentences])
+        yield from _lone(form, context.said(form))
 
 
-def _lone(form, sentences: list[tuple[str, Position]]) -> Iterator[Problem]:
+def _lone(form: Form, said: Sequence[Passage]) -> Iterator[Problem]:
     """（3） without （1） and （2） in its section."""
-    for part, group in itertools.groupby(sentences, key=lambda pair: pair[1].part):
-        seen = [(int(m[1]), text, at) for text, at in group if (m := re.match(r"\((\d{1,2})\)", text))]
+    for part, group in itertools.groupby(said, key=lambda passage: passage.at.part):
+        seen = [(int(m[1]), p.text, p.at) for p in group if (m := _BRACKETED.match(p.text))]
         if not seen or seen[0][0] == 1:
             continue
         number, text, at = seen[0]
         # The numbers before it may head sections of their own.
-        if number == 2 or re.match(r"[(（]\d", part):
+        if number == 2 or _HEADED.match(part):
             continue
         yield Problem(
             at, f"（{number}）", "（1）", f"编号（{number}）前没有（1）：{text[:24]}…", form=form.id
@@ -132,19 +148,13 @@ def signs_come_in_pairs(filing: Filing, context: Context) -> Iterator[Problem]:
     for form in filing.forms:
         if form.kind is not FormKind.REPORT:
             continue
-        for sentence in form.sentences:
-            text = squash(sentence.text)
-            for left, right in _PAIRS.items():
+        for passage in context.said(form):
+            text = passage.text
+            for left, right in _PAIRS.items() if text.endswith(("。", ";")) else ():
                 opened, closed = text.count(left), text.count(right)
-                listed = left == "(" and re.match(r"\d{1,2}\)", text)
-                if (
-                    opened != closed
-                    and not listed
-                    and abs(opened - closed) == 1
-                    and text.endswith(("。", ";"))
-                ):
+                if abs(opened - closed) == 1 and not (left == "(" and _LISTED.match(text)):
                     yield Problem(
-                        sentence.at,
+                        passage.at,
                         f"{left}{opened}个、{right}{closed}个",
                         "成对",
                         f"“{left}{right}”不成对：{text[:60]}",
@@ -152,7 +162,7 @@ def signs_come_in_pairs(filing: Filing, context: Context) -> Iterator[Problem]:
                     )
             if sign := _WIDE_SIGNS.search(text):
                 yield Problem(
-                    sentence.at, sign[0], "≥ 或 ≤", f"“{sign[0]}”应写作 ≥ 或 ≤：{text[:60]}", form=form.id
+                    passage.at, sign[0], "≥ 或 ≤", f"“{sign[0]}”应写作 ≥ 或 ≤：{text[:60]}", form=form.id
                 )
 
 
@@ -160,7 +170,7 @@ def signs_come_in_pairs(filing: Filing, context: Context) -> Iterator[Problem]:
 def numbers_are_well_formed(filing: Filing, context: Context) -> Iterator[Problem]:
     """数字书写应规范，金额应有单位。"""
     told: set[str] = set()
-    for text, at, form in _texts(filing):
+    for text, at, form in context.once(running_text, filing).having(_BROKEN, _BARE_MONEY):
         for match in _BROKEN.finditer(text):
             if match[0] not in told:
                 told.add(match[0])
@@ -171,17 +181,16 @@ def numbers_are_well_formed(filing: Filing, context: Context) -> Iterator[Proble
                     f"数字“{match[0]}”书写有误：…{text[max(0, match.start() - 12) : match.end() + 3]}",
                     form=form,
                 )
-        if re.search(r"\d(?:万|亿)?元", text):
-            for match in _BARE_MONEY.finditer(text):
-                if match["number"] not in told:
-                    told.add(match["number"])
-                    yield Problem(
-                        at,
-                        match[0],
-                        "加注单位",
-                        f"“{match[0]}”缺单位：…{text[max(0, match.start() - 12) : match.end() + 12]}…",
-                        form=form,
-                    )
+        for match in _BARE_MONEY.finditer(text) if _MONEY.search(text) else ():
+            if match["number"] not in told:
+                told.add(match["number"])
+                yield Problem(
+                    at,
+                    match[0],
+                    "加注单位",
+                    f"“{match[0]}”缺单位：…{text[max(0, match.start() - 12) : match.end() + 12]}…",
+                    form=form,
+                )
 
 
 @filing_rule("R15", Severity.NOTICE, STYLE)
@@ -191,26 +200,25 @@ def one_name_for_one_thing(filing: Filing, context: Context) -> Iterator[Problem
     for form in filing.forms:
         if form.kind is not FormKind.REPORT:
             continue
-        for part, group in itertools.groupby(form.sentences, key=lambda sentence: sentence.at.part):
-            sentences = list(group)
+        for part, group in itertools.groupby(context.said(form), key=lambda passage: passage.at.part):
             if "项目" not in part:
                 continue
-            text = "".join(squash(sentence.text) for sentence in sentences)
+            said = list(group)
+            text = "".join(passage.text for passage in said)
             for word in _ROLE.findall(part):
                 other = next((o for o in _ROLE.findall(text) if o != word and o[1] == word[1]), None)
                 if other and word not in text and word not in told:
                     told.add(word)
                     message = f"标题“{part}”用“{word}”，正文用“{other}”"
-                    yield Problem(sentences[0].at, word, other, message, form=form.id)
+                    yield Problem(said[0].at, word, other, message, form=form.id)
 
 
-def _texts(filing: Filing) -> Iterator[tuple[str, Position, str]]:
+def running_text(filing: Filing) -> RunningText:
     """Running text with its place, each text once: sentences, goals and results, long cells, indicators."""
-    seen: set[str] = set()
+    once: dict[str, tuple[Position, str]] = {}
     for text, at, form in _every_text(filing):
-        if text and text not in seen:
-            seen.add(text)
-            yield squash(text)[: 4 * _LONGEST], at, form
+        once.setdefault(text, (at, form))
+    return RunningText((squash(text)[: 4 * _LONGEST], at, form) for text, (at, form) in once.items() if text)
 
 
 def _every_text(filing: Filing) -> Iterator[tuple[str, Position, str]]:
@@ -232,18 +240,24 @@ def _every_text(filing: Filing) -> Iterator[tuple[str, Position, str]]:
 
 def _reduplicated(again: str, text: str, start: int) -> bool:
     """一步一步, 多次多次 are words; so is a list 第一第一."""
-    return len(again) == 2 and bool(re.match(r"[一逐多步层家户点时天年月日]", again))
+    return len(again) == 2 and again[0] in "一逐多步层家户点时天年月日"
 
 
-def _clauses(text: str) -> list[str]:
-    """Clauses long enough that nobody writes them twice in a row."""
-    parts = [part for part in re.split("[。;]", text) if len(part) >= 10]
-    return [
-        a
-        for a, b in itertools.pairwise(parts)
-        if re.sub(r"^\W*\d*\W*|^(?:目标|任务)\d+\W", "", a) == b
-        for _ in range(2)
-    ]
+def _clauses(text: str) -> dict[str, int]:
+    """Long clauses that stand in a row more than once, and how often."""
+    if len(text) <= 2 * _CLAUSE:
+        return {}
+    counts: dict[str, int] = {}
+    parts = [part for part in _STOP.split(text) if len(part) >= _CLAUSE]
+    for first, second in itertools.pairwise(parts):
+        if first.endswith(second) and _NUMBERED.sub("", first) == second:
+            counts[first] = counts.get(first, 0) + 2
+    return counts
+
+
+def _item(line: str) -> re.Match[str] | None:
+    """A line that starts as a numbered goal or task."""
+    return _ITEM.match(squash(line)) if line.lstrip(BLANKS).startswith(("目", "任")) else None
 
 
 def _level(heading: str) -> str:
