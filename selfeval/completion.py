@@ -29,8 +29,12 @@ _DURATION = Pattern(r"年|个月|月|天|日|个工作日|小时|分钟")
 _REVERSE = Pattern(
     r"事故|死亡|伤亡|投诉|差错|误差|失误|损失|损耗|空置|发案|违规|违法|逾期|超标|信访量|上访|降低|下降|减少|"
     r"压减|工期|控制率|控制在|时限|时间|天数|时长|周期|间隔|负债|债务|能耗|排放|不超过|不超出|不高于|以内|用时|零|偏差|结转|结余|"
-    r"支出|费用|成本|单价|上限|不突破|排名|名次|位次|耗时|等待|控制规模"
+    r"支出|费用|成本|单价|发病|患病|失业|不合格|不满意|误报|漏报|误判|缺陷|故障|拥堵|辍学|流失|返贫|纠纷|退件|消耗|化肥|农药|浓度|"
+    r"用水量|用电量|上限|不突破|排名|名次|位次|耗时|等待|控制规模"
 )
+# A target that is named as about so much is not missed by a little.
+_APPROXIMATE = Pattern("左右|上下|大约|约|预计|近")
+_ABOUT = Decimal("0.9")
 _DONE = Pattern(
     r"(?:已|已经)?(?:按时|按期|全部|全面|圆满|如期|及时|按要求)?(?:完成|达成|落实|达到|实现)(?:预期|年度|年初|既定)?(?:绩效)?(?:指标|目标|任务)*|已?达标"
 )
@@ -72,6 +76,8 @@ def completion(indicator: Indicator) -> Completion:
     same = bool(wanted) and wanted == got
     if values is not None:
         ratio, met = _ratio(*values, direction), _met(*values, direction, exclusive)
+        if met is False and ratio and ratio >= _ABOUT and _APPROXIMATE.search(indicator.target.text):
+            met = None
     else:
         ratio, met = None, True if same or (wanted and _DONE.fullmatch(got)) else None
     return Completion(met, ratio, direction, target, actual, values, units_differ, same)
@@ -108,7 +114,8 @@ def _values(target: Quantity, actual: Quantity) -> tuple[Decimal, Decimal] | Non
 def _bare_beside(target: Quantity, actual: Quantity) -> tuple[Decimal, Decimal] | None:
     """One side names no unit: it is in the other's. Beside 100%, both 1 and 100 say the same."""
     unit = target.unit or actual.unit
-    if unit not in _PERCENT:
+    # Nothing is nothing in every unit.
+    if unit not in _PERCENT or 0 in (target.number, actual.number):
         return target.number, actual.number
     known, bare = (target.number, actual.number) if target.unit else (actual.number, target.number)
     fraction = min(bare, bare / 100, key=lambda value: abs(value - known))
@@ -156,6 +163,8 @@ def _ratio(target: Decimal, actual: Decimal, direction: Direction) -> Decimal | 
 def _met(target: Decimal, actual: Decimal, direction: Direction, exclusive: bool) -> bool | None:
     if target == actual:
         return not exclusive
+    if target < 0:
+        return None  # a fall written as a negative rise: which way is better is not said
     if direction is Direction.UP:
         return actual > target
     if direction is Direction.DOWN:

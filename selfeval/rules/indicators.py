@@ -102,6 +102,10 @@ def weights_add_up_to_the_total(form: Form, context: Context) -> Iterator[Proble
     stated, scores = number(form.reported_score), context.scores[form.id].summed
     # Points beyond the listed weights may stand in a part of the form that has no row (总体目标 20分).
     elsewhere = weight < full and (stated is None or scores is None or 0 < stated - scores <= full - weight)
+    # An execution that is scored and whose weight is left blank is worth what the others leave.
+    line = scored_line(form)
+    if weight < full and execution is None and line is not None and number(line.score) is not None:
+        return
     yield Problem(
         form.total_weight.at if form.total_weight else form.at,
         text(form.total_weight),

@@ -33,6 +33,8 @@ from selfeval.scoring import (
 
 TABLE = "自评表表式"
 WHOLE = Decimal(1)
+# Points by which the lower bands of two places begin at different scores (良 75 or 80).
+EDGES_DIFFER_BY = Decimal(5)
 _QUOTES = Pattern(r"[\s“”\"'「」]")
 
 
@@ -58,6 +60,8 @@ def total_is_the_sum_of_scores(form: Form, context: Context) -> Iterator[Problem
     else:
         terms = f"执行率得分 {plain(score.execution)} 与 {score.scored} 个指标得分 {plain(own)} 合计 {plain(score.summed)}"
     whole = score.stated == score.summed.quantize(WHOLE, ROUND_HALF_UP)
+    shown = decimals(form.reported_score.text)
+    rounded_off = not whole and shown > 0 and score.stated == points(score.summed, shown)
     # Points beyond the listed weights may stand in a part of the form that has no row (总体目标 20分).
     rest = (number(form.total_weight) or FULL_MARKS) - (named or 0)
     elsewhere = 0 < score.stated - score.summed <= rest
@@ -67,10 +71,11 @@ def total_is_the_sum_of_scores(form: Form, context: Context) -> Iterator[Problem
         plain(score.summed),
         f"填报总分 {plain(score.stated)}，{terms}"
         + ("，总分应保留小数" if whole else "")
+        + (f"，只保留了 {shown} 位小数" if rounded_off else "")
         + (
             f"，所列分值合计 {plain(named or Decimal(0))}，另有 {plain(rest)} 分没有列出" if elsewhere else ""
         ),
-        severity=Severity.WARNING if whole or elsewhere else None,
+        severity=Severity.INFO if rounded_off else Severity.WARNING if whole or elsewhere else None,
     )
 
 
@@ -130,7 +135,10 @@ def missed_target_costs_points(form: Form, context: Context) -> Iterator[Problem
             continue
         share = completion_share(row, done, context.policy)
         due = None if share is None else points(weight * share, context.policy.execution.places)
-        if due is not None and abs(score - due) <= context.policy.tolerance.score:
+        shown = decimals(row.score.text)
+        if due is not None and (
+            abs(score - due) <= context.policy.tolerance.score or (shown and score == points(due, shown))
+        ):
             continue
         ratio = f"，完成 {percent(done.ratio)}" if done.ratio is not None else ""
         ask = f"，按比例应得 {plain(due)} 分" if due is not None else ""
@@ -153,14 +161,26 @@ def grade_follows_the_score(form: Form, context: Context) -> Iterator[Problem]:
         return
     bands = "、".join(f"{plain(band.minimum)} 分以上{band.label}" for band in context.policy.grades)
     known = any(same_grade(grade, band.label) for band in context.policy.grades)
+    near = _near_another_edge(grade, score, context)
     yield Problem(
         form.reported_grade.at,
         grade,
         right,
         f"自评总分 {text(form.reported_score)}，分档为{bands}，应为“{right}”，填报“{grade}”"
-        + ("" if known else "，分档中没有这一等级"),
-        severity=None if known else Severity.WARNING,
+        + ("" if known else "，分档中没有这一等级")
+        + ("；各地分档界限不一，请核对本地规定" if near else ""),
+        severity=None if known and not near else Severity.WARNING,
     )
+
+
+def _near_another_edge(grade: str, score: Decimal, context: Context) -> bool:
+    """Whether the grade is the next one above and its edge close: 良 from 75 or 80, 中 from 60 or 70.
+
+    Only the highest grade begins at the same score everywhere.
+    """
+    bands = context.policy.grades
+    edge = next((band.minimum for band in bands[1:] if same_grade(grade, band.label)), None)
+    return edge is not None and 0 < edge - score <= EDGES_DIFFER_BY
 
 
 @rule("D06", Severity.WARNING, "按政策的定性指标分档")

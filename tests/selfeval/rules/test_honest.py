@@ -1,0 +1,118 @@
+"""What honest units write and a hasty check would call wrong: each of these stays without an accusation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from selfeval.filing import FundingRole
+from selfeval.findings import Severity
+from selfeval.policy import load_policy
+from selfeval.rules import judge
+from tests.selfeval.build import cell, filing, indicator, line, project_form, with_cell, with_line, with_row
+
+POLICY = load_policy("national-2020")
+
+
+def accusations(form) -> list[str]:
+    found = judge(filing(form), POLICY).findings
+    return [
+        f"{f.severity} {f.code} {f.message}"
+        for f in found
+        if f.severity in (Severity.ERROR, Severity.WARNING)
+    ]
+
+
+def total_of(form, said: str):
+    return with_cell(form, "reported_score", said)
+
+
+@pytest.mark.parametrize(
+    ("target", "actual"),
+    [
+        ("6000册左右", "5980册"),
+        ("约6000册", "5990册"),
+        ("≥-2%", "-3%"),
+        ("0", "0%"),
+        ("≤0", "0%"),
+    ],
+)
+def test_targets_that_are_no_plain_minimum_are_not_missed(target, actual):
+    assert accusations(with_row(project_form(), "采购中文图书", target=target, actual=actual)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "actual"),
+    [
+        ("甲类传染病发病数", "200例", "180例"),
+        ("不合格批次", "10批次", "3批次"),
+        ("城镇登记失业率", "4.5%", "3.9%"),
+        ("化肥用量", "200吨", "180吨"),
+    ],
+)
+def test_less_of_what_nobody_wants_is_no_shortfall(name, target, actual):
+    form = with_row(project_form(), "采购中文图书", name=name, target=target, actual=actual)
+    assert accusations(form) == []
+
+
+def test_a_score_by_completion_may_be_rounded_to_the_decimals_that_it_shows():
+    form = with_row(
+        project_form(), "采购中文图书", actual="5740册", score="19.1", deviation_note="部分图书延期到馆"
+    )
+    assert accusations(total_of(form, "98.6")) == []
+
+
+def test_a_total_rounded_to_one_decimal_is_explained():
+    form = with_line(project_form(), FundingRole.TOTAL, adjusted_budget="157.00", execution_rate="94.39%")
+    form = with_line(form, FundingRole.TOTAL, score="9.44")
+    form = replace(form, funding=form.funding[:1])
+    assert accusations(total_of(form, "99.4")) == []
+    assert any(
+        "只保留了 1 位小数" in f.message for f in judge(filing(total_of(form, "99.4")), POLICY).findings
+    )
+    # What no rounding explains is still wrong.
+    assert any("D01" in said for said in accusations(total_of(form, "99.7")))
+
+
+def test_a_total_row_may_sum_up_the_indicators_alone():
+    form = with_cell(total_of(project_form(), "90"), "total_weight", "90")
+    assert accusations(form) == []
+
+
+def test_an_execution_without_a_written_weight_is_worth_what_the_others_leave():
+    form = project_form()
+    assert accusations(with_line(form, FundingRole.TOTAL, weight="")) == []
+
+
+def test_levels_of_another_scheme_are_not_held_against_the_policy():
+    rows = (
+        ("决策", "计划制定", "计划编制 | 健全 | 健全 | 10 | 10 |"),
+        ("过程", "预算执行", "预算执行率 | ≥95% | 97% | 20 | 20 |"),
+        ("产出指标", "数量、质量、时效、成本指标", "新建健身点 | ≥36处 | 38处 | 30 | 30 |"),
+        ("效益指标", "社会效益", "锻炼人数 | ≥300人 | 320人 | 40 | 40 |"),
+    )
+    form = replace(
+        project_form(),
+        funding=(line("年度资金总额", FundingRole.TOTAL, 3, "100 | 100 | 100 | 10 | 100% | 10"),),
+        indicators=tuple(indicator(one, two, n, values) for n, (one, two, values) in enumerate(rows, 10)),
+        total_weight=cell("100", 40, 7),
+        reported_score=cell("100", 40, 8),
+    )
+    # The execution is one of the indicators: its points in the funding block are not added again.
+    assert accusations(form) == []
+
+
+@pytest.mark.parametrize(
+    ("score", "grade", "severity"),
+    [
+        ("88.4", "优", Severity.ERROR),
+        ("78", "良", Severity.WARNING),
+        ("68", "良", Severity.ERROR),
+        ("95", "良", Severity.ERROR),
+    ],
+)
+def test_only_the_edge_of_the_highest_grade_is_the_same_everywhere(score, grade, severity):
+    form = replace(total_of(project_form(), score), reported_grade=cell(grade, 17))
+    found = judge(filing(form), POLICY).findings
+    assert [f.severity for f in found if f.code == "D05"] == [severity]
