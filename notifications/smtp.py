@@ -9,10 +9,9 @@ line, so the dot is sent here, by itself.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
@@ -23,16 +22,23 @@ import aiosmtplib
 
 from notifications.message import checked_address
 
+log = logging.getLogger("selfeval")
+
 _CHUNK = 64 * 1024
 _HOST_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 _DRAIN_PAUSE = 0.005  # seconds between looks at the send buffer
 # Complaints about our login, never about this message (RFC 4954).
 _SESSION_CODES = frozenset({530, 534, 535, 538})
+_CLOSING = 421  # the server says it and ends the session (RFC 5321 3.8)
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:
-    """How to reach the mail server. `timeout` in seconds, for each step; an empty username means no login."""
+    """How to reach the mail server and how much it bears.
+
+    `timeout` in seconds, for each step; an empty username means no login; `ca_file` None trusts what the
+    machine trusts; `connections` at once per sender; `per_minute` mails of all senders together, 0: no limit.
+    """
 
     host: str
     port: int
@@ -40,6 +46,33 @@ class SmtpSettings:
     username: str = ""
     password: str = field(default="", repr=False)
     timeout: float = 60
+    ca_file: Path | None = None
+    connections: int = 2
+    per_minute: int = 0
+
+    @property
+    def server(self) -> str:
+        """host:port, as logs and people name it."""
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message as it travels: one sender, one recipient, the octets with CRLF."""
+
+    sender: str
+    recipient: str
+    message_id: str
+    octets: bytes
+
+    @classmethod
+    def of(cls, message: EmailMessage) -> Envelope:
+        """Raises ValueError for a message without exactly one sender and one recipient."""
+        octets = message.as_bytes(policy=policy.SMTP)
+        if not octets.endswith(b"\r\n"):
+            octets += b"\r\n"
+        sender, recipient = _only_address(message, "From"), _only_address(message, "To")
+        return cls(sender, recipient, message["Message-ID"], octets)
 
 
 class SendingFailed(Exception):
@@ -81,33 +114,15 @@ class Outgoing:
             local_hostname=_own_name(),
             use_tls=settings.tls == "tls",
             start_tls=settings.tls == "starttls",
+            cert_bundle=str(settings.ca_file) if settings.ca_file else None,
         )
         self._turn = asyncio.Lock()
+        self._half_said = False  # the server may still hold the beginning of a message that came to nothing
 
-    async def send(self, message: EmailMessage) -> str:
-        """Send to the address in To and return the server's answer, for example "250 OK queued as 1A2B".
+    async def __aenter__(self) -> Outgoing:
+        return self
 
-        Raises PermanentRefusal, TemporaryRefusal (ServerUnavailable) or Uncertain, and ValueError for
-        a message without exactly one sender and one recipient.
-        """
-        sender, recipient = _only_address(message, "From"), _only_address(message, "To")
-        content = _content(message)
-        async with self._turn:
-            await self._open()
-            try:
-                await self._announce(sender, recipient, len(content))
-                await self._hand_over(content)
-                return await self._finish()
-            except SendingFailed as failure:
-                # After an answer both sides know where they are; after silence they do not.
-                if not failure.code:
-                    self._client.close()
-                raise
-            except BaseException:
-                self._client.close()
-                raise
-
-    async def close(self) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Say goodbye when the server still listens."""
         if self._client.is_connected:
             try:
@@ -116,15 +131,64 @@ class Outgoing:
                 # Every message has its answer by now; a server that leaves without a word loses nothing.
                 self._client.close()
 
-    async def _open(self) -> None:
-        """A session at its start: what a refused message left behind is cleared, a stale one replaced."""
-        client = self._client
-        if client.is_connected:
+    async def send(self, envelope: Envelope) -> str:
+        """Send, and return the server's answer, for example "250 OK queued as 1A2B".
+
+        Raises PermanentRefusal, TemporaryRefusal (ServerUnavailable) or Uncertain.
+        """
+        async with self._turn:
             try:
-                await client.rset()
-                return
-            except aiosmtplib.SMTPException:
-                client.close()  # nothing of the next message was said yet
+                await self._begin(envelope)
+                self._half_said = True
+                await self._announce(envelope)
+                await self._hand_over(envelope.octets.replace(b"\r\n.", b"\r\n.."))
+                answer = await self._finish()
+                self._half_said = False
+                return answer
+            except SendingFailed as failure:
+                # After an answer both sides know where they are; after silence they do not.
+                if not failure.code or failure.code == _CLOSING:
+                    self._client.close()
+                raise
+            except BaseException:
+                self._client.close()
+                raise
+
+    async def _begin(self, envelope: Envelope) -> None:
+        """MAIL in a session at its start; one that the server has ended since the last message is replaced."""
+        if self._client.is_connected and await self._said_in_open_session(envelope):
+            return
+        await self._open()
+        try:
+            await self._mail(envelope)
+        except aiosmtplib.SMTPResponseException as error:
+            raise _refusal(error.code, error.message) from error
+        except aiosmtplib.SMTPException as error:
+            raise _broken_off(error) from error
+
+    async def _said_in_open_session(self, envelope: Envelope) -> bool:
+        """Whether the session took MAIL; False when it has ended, and nothing of this message was said."""
+        cleared = False
+        try:
+            if self._half_said:
+                await self._client.rset()
+            cleared = True
+            await self._mail(envelope)
+            return True
+        except aiosmtplib.SMTPResponseException as error:
+            if cleared and error.code != _CLOSING:
+                raise _refusal(error.code, error.message) from error
+        except aiosmtplib.SMTPException as error:
+            log.debug("session replaced: %s", error)
+        self._client.close()
+        return False
+
+    async def _mail(self, envelope: Envelope) -> None:
+        sized = self._client.supports_extension("size")
+        await self._client.mail(envelope.sender, options=[f"SIZE={len(envelope.octets)}"] if sized else [])
+
+    async def _open(self) -> None:
+        client = self._client
         try:
             await client.connect()
             await client.ehlo()
@@ -135,17 +199,14 @@ class Outgoing:
             client.close()
             raise ServerUnavailable(0, f"无法连接邮件服务器：{error}") from error
 
-    async def _announce(self, sender: str, recipient: str, size: int) -> None:
-        client = self._client
-        options = [f"SIZE={size}"] if client.supports_extension("size") else []
+    async def _announce(self, envelope: Envelope) -> None:
         try:
-            await client.mail(sender, options=options)
-            await client.rcpt(recipient)
-            start = await client.execute_command(b"DATA")
+            await self._client.rcpt(envelope.recipient)
+            start = await self._client.execute_command(b"DATA")
         except aiosmtplib.SMTPResponseException as error:
             raise _refusal(error.code, error.message) from error
         except aiosmtplib.SMTPException as error:
-            raise TemporaryRefusal(0, f"发送正文之前连接中断：{error}") from error
+            raise _broken_off(error) from error
         if start.code != 354:
             raise _refusal(start.code, start.message)
 
@@ -200,32 +261,26 @@ class FolderOutgoing:
     async def __aexit__(self, *_: object) -> None:
         return None
 
-    async def send(self, message: EmailMessage) -> str:
+    async def send(self, envelope: Envelope) -> str:
         """Write the message under its Message-ID and return what became of it.
 
         The same message written twice is one file. Raises OSError when the folder cannot be written.
         """
-        name = "".join(c if c.isalnum() or c in "._-" else "_" for c in message["Message-ID"].strip("<>"))
+        name = "".join(c if c.isalnum() or c in "._-" else "_" for c in envelope.message_id.strip("<>"))
         target = self._path / f"{name}.eml"
         unfinished = target.with_suffix(".part")
-        unfinished.write_bytes(message.as_bytes(policy=policy.SMTP))
+        unfinished.write_bytes(envelope.octets)
         unfinished.replace(target)
         return f"已写入 {target.name}"
-
-
-@asynccontextmanager
-async def connection(settings: SmtpSettings) -> AsyncIterator[Outgoing]:
-    """A connection for the messages of one delivery run, closed at its end."""
-    outgoing = Outgoing(settings)
-    try:
-        yield outgoing
-    finally:
-        await outgoing.close()
 
 
 def _refusal(code: int, reply: str) -> SendingFailed:
     permanent = 500 <= code < 600 and code not in _SESSION_CODES
     return (PermanentRefusal if permanent else TemporaryRefusal)(max(code, 0), reply)
+
+
+def _broken_off(error: aiosmtplib.SMTPException) -> TemporaryRefusal:
+    return TemporaryRefusal(0, f"发送正文之前连接中断：{error}")
 
 
 def _own_name() -> str:
@@ -239,11 +294,3 @@ def _only_address(message: EmailMessage, header: str) -> str:
     if len(addresses) != 1:
         raise ValueError(f"邮件头 {header} 应恰有一个地址，实有{len(addresses)}个")
     return checked_address(addresses[0].addr_spec)
-
-
-def _content(message: EmailMessage) -> bytes:
-    """The message as DATA wants it: CRLF, dots doubled at line starts, without the final dot."""
-    octets = message.as_bytes(policy=policy.SMTP)
-    if not octets.endswith(b"\r\n"):
-        octets += b"\r\n"
-    return octets.replace(b"\r\n.", b"\r\n..")

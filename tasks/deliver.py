@@ -1,15 +1,13 @@
-"""Empty the outbox: claim a row, send it over a kept-open connection, record what the server said."""
+"""Empty the outbox: claim rows, write them ahead, send them over kept-open connections, record the answers."""
 
 from __future__ import annotations
 
 import asyncio
 import mimetypes
-from asyncio import Future
-from collections import Counter
-from contextlib import AbstractAsyncContextManager
+import time
+from collections import Counter, deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from uuid import uuid4
 
 from prefect import task
@@ -21,26 +19,40 @@ from db import cycles, outbox
 from db.models import CycleRow, OutboxRow
 from notifications.message import Attachment, Email, Mailbox, compose
 from notifications.smtp import (
+    Envelope,
     FolderOutgoing,
     Outgoing,
     PermanentRefusal,
+    SendingFailed,
     ServerUnavailable,
     TemporaryRefusal,
     Uncertain,
-    connection,
 )
-from tasks.office import BATCH, archive, clock, connected, database, log
+from tasks.office import archive, clock, connected, database, log
 from tasks.settings import Settings, load_settings
 
 LEASE = timedelta(minutes=15)
+_AHEAD = 20  # mails claimed and written while those before them are being sent
 _MAX_ATTACHMENT = 50 * 2**20
 # The table of the machine may not know them.
 mimetypes.add_type("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx")
 mimetypes.add_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
 
+_STATES = (
+    (ServerUnavailable, "unreachable"),
+    (TemporaryRefusal, "postponed"),
+    (PermanentRefusal, "failed"),
+    (Uncertain, "uncertain"),
+)
 
-_WAITING = ("postponed", "unreachable")
-_Composed = tuple[EmailMessage | None, str]
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A claimed row with its envelope, or without one and why it cannot be written."""
+
+    row: OutboxRow
+    envelope: Envelope | None
+    mistake: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,77 +72,158 @@ def empty_outbox(now: datetime | None, lease: timedelta = LEASE) -> dict[str, in
     """
     settings = load_settings()
     with database() as session:
-        outbox.recover(session, at=clock(now), lease=lease)
+        outbox.recover(session, at=clock(now), lease=lease, booted_at=_booted_at(session, now))
         outbox.cancel_moot(session)
-    outcomes = asyncio.run(_send_all(settings, uuid4().hex, now))
+        outbox.cancel_too_late(session, at=clock(now))
+    with connected() as connection:
+        outcomes = asyncio.run(_Delivery(settings, now, connection).run())
     with database() as session:
         # What lost its cause while it was held here was not handed over.
         outbox.cancel_moot(session)
-    where = (
-        f"{settings.smtp.host}:{settings.smtp.port}" if settings.smtp else f"文件夹 {settings.mail_folder}"
-    )
+        outbox.cancel_too_late(session, at=clock(now))
+    where = settings.smtp.server if settings.smtp else f"文件夹 {settings.mail_folder}"
     log.info("邮件发往 %s：%s", where, dict(outcomes) or "没有待发")
     return dict(outcomes)
 
 
-def _channel(settings: Settings) -> AbstractAsyncContextManager[Outgoing | FolderOutgoing]:
-    return connection(settings.smtp) if settings.smtp else FolderOutgoing(settings.mail_folder)
+def _booted_at(session: Session, now: datetime | None) -> datetime | None:
+    """When this machine started, or later: asked for where commits do not wait for the disk (db.session.connection)."""
+    if now or session.get_bind().dialect.name != "sqlite":
+        return None
+    return clock(None) - timedelta(seconds=time.monotonic())
 
 
-async def _send_all(settings: Settings, sender: str, now: datetime | None) -> Counter[str]:
-    outcomes: Counter[str] = Counter()
-    last: _Outcome | None = None
-    async with _channel(settings) as channel:
-        while True:
-            if last:
-                with connected() as database_connection:
-                    _settle(database_connection, sender, last, clock(now))
-            with database() as session:
-                rows = outbox.claim(session, sender, limit=BATCH, at=clock(now))
-                bureaus = {row.cycle_id: session.get_one(CycleRow, row.cycle_id).bureau for row in rows}
-            last = None
-            if not rows:
-                return outcomes
+class _Delivery:
+    """One run of one sender: as many connections as the settings allow, fed from one pile of letters.
 
-            def composing(row: OutboxRow, bureaus: dict[int, str] = bureaus) -> Future[_Composed]:
-                return asyncio.ensure_future(
-                    asyncio.to_thread(
-                        _composed, row, Mailbox(settings.sender, bureaus[row.cycle_id]), clock(now)
-                    )
-                )
+    Each connection has at most one row in doubt when the process dies: its row is marked before the first
+    byte goes out, in the commit that settles the row before.
+    """
 
-            following = composing(rows[0])
-            for number, row in enumerate(rows):
-                message, mistake = await following
-                if number + 1 < len(rows):
-                    # While this mail is with the server, the next one is written.
-                    following = composing(rows[number + 1])
-                # One commit per mail: it ends the one before and begins this one.
-                with connected() as database_connection:
+    def __init__(self, settings: Settings, now: datetime | None, database_connection: Connection):
+        self._settings = settings
+        self._smtp = settings.smtp
+        self._now = now
+        self._connection = database_connection
+        self._sender = uuid4().hex
+        self._outcomes: Counter[str] = Counter()
+        self._pile: deque[_Letter] = deque()
+        self._turn = asyncio.Lock()
+        self._working = self._smtp.connections if self._smtp else 1
+
+    async def run(self) -> Counter[str]:
+        """Send until nothing is due or the server is out of reach; number of rows by outcome."""
+        self._following = asyncio.create_task(self._write_ahead())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._working):
+                    group.create_task(self._work())
+        finally:
+            self._following.cancel()
+        return self._outcomes
+
+    async def _work(self) -> None:
+        """One connection from its first letter to its last."""
+        last: _Outcome | None = None
+        async with (
+            Outgoing(self._smtp) if self._smtp else FolderOutgoing(self._settings.mail_folder) as channel
+        ):
+            while True:
+                if last and (self._paced or not self._pile):
+                    # What the server said is not left unsaid while this waits.
+                    with self._connection.begin():
+                        self._settle(last)
+                    last = None
+                if self._paced:
+                    await self._wait_for_turn()
+                letter = await self._next()
+                if letter is None:
+                    self._working -= 1
+                    return
+                with self._connection.begin():
                     if last:
-                        _settle(database_connection, sender, last, clock(now))
-                    mine = outbox.hand_over(database_connection, sender, row.id, at=clock(now))
+                        self._settle(last)
+                    mine = outbox.hand_over(
+                        self._connection, self._sender, letter.row.id, at=clock(self._now)
+                    )
                 last = None
                 if not mine:
                     continue
-                outcome = (
-                    await _send(channel, row, message) if message else _Outcome(row.id, "failed", mistake)
-                )
-                outcomes[outcome.state] += 1
-                if outcome.state != "sent":
-                    log.error("%s 的邮件（%s）：%s %s", row.unit_code, row.kind, outcome.state, outcome.reply)
-                if outcome.state not in _WAITING:
-                    last = outcome
-                    continue
-                with database() as session:
-                    _put_back(session, sender, outcome, clock(now))
+                outcome = await _send(channel, letter)
                 if outcome.state == "unreachable":
-                    await asyncio.wait([following])
-                    return outcomes
+                    self._give_up(letter, outcome.reply)
+                    return
+                last = self._noted(letter.row, outcome)
+
+    @property
+    def _paced(self) -> bool:
+        return bool(self._smtp and self._smtp.per_minute)
+
+    async def _wait_for_turn(self) -> None:
+        """The pace protects the mail server, so it runs by the real clock, in a rehearsal too."""
+        at = clock(None)
+        with self._connection.begin():
+            turn = outbox.next_turn(self._connection, self._smtp.server, self._smtp.per_minute, at=at)
+        await asyncio.sleep((turn - at).total_seconds())
+
+    async def _next(self) -> _Letter | None:
+        async with self._turn:
+            if not self._pile:
+                self._pile.extend(await self._following)
+                self._following = asyncio.create_task(self._write_ahead())
+            return self._pile.popleft() if self._pile else None
+
+    async def _write_ahead(self) -> list[_Letter]:
+        """Claim the next rows and write their messages beside the sending."""
+        limit = min(_AHEAD, self._smtp.per_minute) if self._paced else _AHEAD
+        with database() as session:
+            rows = outbox.claim(session, self._sender, limit=limit, at=clock(self._now))
+            senders = {
+                cycle_id: Mailbox(self._settings.sender, session.get_one(CycleRow, cycle_id).bureau)
+                for cycle_id in {row.cycle_id for row in rows}
+            }
+        return await asyncio.to_thread(
+            lambda: [_written(row, senders[row.cycle_id], clock(self._now)) for row in rows]
+        )
+
+    def _settle(self, outcome: _Outcome) -> None:
+        outbox.settle(
+            self._connection,
+            self._sender,
+            outcome.row_id,
+            state=outcome.state,
+            reply=outcome.reply,
+            at=clock(self._now),
+        )
+
+    def _noted(self, row: OutboxRow, outcome: _Outcome) -> _Outcome | None:
+        """Count and log; what is final comes back to be settled, what has to wait is put back at once."""
+        self._outcomes[outcome.state] += 1
+        if outcome.state != "sent":
+            log.error("%s 的邮件（%s）：%s %s", row.unit_code, row.kind, outcome.state, outcome.reply)
+        if outcome.state != "postponed":
+            return outcome
+        with database() as session:
+            outbox.postpone(session, self._sender, row.id, reply=outcome.reply, at=clock(self._now))
+        return None
+
+    def _give_up(self, letter: _Letter, reply: str) -> None:
+        """A connection that never came about: the others go on; after the last one everything waits."""
+        with self._connection.begin():
+            outbox.take_back(self._connection, self._sender, letter.row.id)
+        self._working -= 1
+        if self._working:
+            log.warning("少用一个邮件连接：%s", reply)
+            self._pile.appendleft(letter)
+            return
+        log.error("邮件服务器连接不上，待发的邮件稍后再试：%s", reply)
+        self._outcomes["unreachable"] += 1
+        self._following.cancel()
+        with database() as session:
+            outbox.release(session, self._sender, reply=reply, at=clock(self._now))
 
 
-def _composed(row: OutboxRow, sender: Mailbox, at: datetime) -> _Composed:
-    """The message of a row, or None and why there can be none."""
+def _written(row: OutboxRow, sender: Mailbox, at: datetime) -> _Letter:
     try:
         message = compose(
             Email(row.kind, row.subject, row.text_body, row.html_body),
@@ -143,33 +236,19 @@ def _composed(row: OutboxRow, sender: Mailbox, at: datetime) -> _Composed:
                 for item in row.attachments
             ],
         )
+        return _Letter(row, Envelope.of(message))
     except (ValueError, FileNotFoundError) as mistake:
-        return None, str(mistake)
-    return message, ""
+        return _Letter(row, None, str(mistake))
 
 
-async def _send(channel: Outgoing | FolderOutgoing, row: OutboxRow, message: EmailMessage) -> _Outcome:
+async def _send(channel: Outgoing | FolderOutgoing, letter: _Letter) -> _Outcome:
+    if letter.envelope is None:
+        return _Outcome(letter.row.id, "failed", letter.mistake)
     try:
-        return _Outcome(row.id, "sent", await channel.send(message))
-    except ServerUnavailable as refusal:
-        return _Outcome(row.id, "unreachable", str(refusal))
-    except TemporaryRefusal as refusal:
-        return _Outcome(row.id, "postponed", str(refusal))
-    except PermanentRefusal as refusal:
-        return _Outcome(row.id, "failed", str(refusal))
-    except Uncertain as doubt:
-        return _Outcome(row.id, "uncertain", str(doubt))
-
-
-def _settle(connection: Connection, sender: str, outcome: _Outcome, at: datetime) -> None:
-    outbox.settle(connection, sender, outcome.row_id, state=outcome.state, reply=outcome.reply, at=at)
-
-
-def _put_back(session: Session, sender: str, outcome: _Outcome, at: datetime) -> None:
-    if outcome.state == "unreachable":
-        outbox.release(session, sender, reply=outcome.reply, at=at)
-    else:
-        outbox.postpone(session, sender, outcome.row_id, reply=outcome.reply, at=at)
+        return _Outcome(letter.row.id, "sent", await channel.send(letter.envelope))
+    except SendingFailed as failure:
+        state = next(name for kind, name in _STATES if isinstance(failure, kind))
+        return _Outcome(letter.row.id, state, str(failure))
 
 
 def _mime(name: str) -> str:

@@ -38,8 +38,12 @@ def queue_mail(
     step: str,
     at: datetime,
     attachments: Sequence[tuple[str, str]] = (),
+    not_after: datetime | None = None,
 ) -> int:
-    """Queue the mail once per address and step; `attachments` are (file name, hash in the archive). Rows added."""
+    """Queue the mail once per address and step; rows added.
+
+    `attachments` are (file name, hash in the archive); from `not_after` on the mail would say nothing true.
+    """
     return outbox.queue(
         session,
         cycle_id=obligation.cycle_id,
@@ -52,4 +56,5 @@ def queue_mail(
         html=mail.html,
         attachments=[{"name": name, "sha256": sha256} for name, sha256 in attachments],
         at=at,
+        not_after=not_after,
     )

@@ -38,7 +38,7 @@ def database() -> AbstractContextManager[Session]:
 
 
 def connected() -> AbstractContextManager[Connection]:
-    """One transaction without the mapper on the configured database."""
+    """A connection to the configured database for many short transactions without the mapper."""
     return connection(load_settings().database_url)
 
 

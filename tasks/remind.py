@@ -51,7 +51,9 @@ def queue_reminders(year: int | None, now: datetime | None) -> dict[str, int | s
             for debtor, step in _calls(session, row, at, batch):
                 obligation = session.get_one(Obligation, (row.id, debtor.code))
                 mail = _mail(session, row, obligation, debtor, step, at)
-                if queue_mail(session, obligation, mail, step=step.key, at=at):
+                # "Before the deadline" is not said after it.
+                useful = None if step.overdue else debtor.due.instant
+                if queue_mail(session, obligation, mail, step=step.key, at=at, not_after=useful):
                     reminded += 1
                     names.add(step.key)
     log.info("催报 %s：%d家", "、".join(sorted(names)) or "无到期步骤", reminded)

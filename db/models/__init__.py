@@ -9,7 +9,7 @@ from db.models.base import Base, Instant
 from db.models.cycle import CycleRow, DutyChange, ExtensionRequest, ExtensionRow, Obligation
 from db.models.decision import Decision, Publication
 from db.models.intake import Arrival, MailMessage
-from db.models.mail import ContactProblem, OutboxRow, ReturnedMail
+from db.models.mail import ContactProblem, MailPace, OutboxRow, ReturnedMail
 from db.models.roster import Contact, Unit
 from db.models.submission import Evaluation, Submission, SubmissionFile
 
@@ -27,6 +27,7 @@ __all__ = [
     "ExtensionRow",
     "Instant",
     "MailMessage",
+    "MailPace",
     "Obligation",
     "OutboxRow",
     "Publication",

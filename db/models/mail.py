@@ -1,4 +1,4 @@
-"""The outbox."""
+"""The outbox, and the pace at which it is emptied."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ class OutboxRow(Base):
     state: Mapped[str] = mapped_column(String(16), default="pending")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     not_before: Mapped[datetime]
+    not_after: Mapped[datetime | None]  # from here on the mail would say nothing true; None: always good
     claimed_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(32))
     sent_at: Mapped[datetime | None]
@@ -104,3 +105,12 @@ class ContactProblem(Base):
     found_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     settlement: Mapped[str] = mapped_column(Text, default="")
+
+
+class MailPace(Base):
+    """When the next mail may go to a mail server: what all senders, on all machines, agree on."""
+
+    __tablename__ = "mail_pace"
+
+    server: Mapped[str] = mapped_column(String(300), primary_key=True)  # host:port
+    free_at: Mapped[datetime]

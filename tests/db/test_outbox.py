@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from db import outbox, submissions
 from db.models import OutboxRow
-from db.session import transaction
+from db.session import engine_for, transaction
 from tests.db.county import at, file, open_county
 
 NOW = at("2026-04-01T09:00")
@@ -81,6 +81,19 @@ def test_a_sender_that_vanished_leaves_in_doubt_only_what_it_was_handing_over(da
         assert outbox.count_by_state(session, row.id) == {"pending": 5, "uncertain": 1}
 
 
+def test_after_a_power_failure_nothing_that_was_claimed_is_sent_again_by_itself(database_url):
+    with transaction(database_url) as session:
+        row = open_county(session)
+        for step in ("T-7", "T-3"):
+            _queue(session, row, step=step)
+        outbox.claim(session, "one", limit=3, at=NOW)
+        outbox.claim(session, "two", limit=1, at=NOW + timedelta(minutes=10))
+        found = outbox.recover(
+            session, at=NOW + timedelta(hours=1), lease=LEASE, booted_at=NOW + timedelta(minutes=5)
+        )
+        assert found == {"returned": 1, "uncertain": 3}
+
+
 def test_a_temporary_refusal_waits_longer_each_time_and_ends(database_url):
     with transaction(database_url) as session:
         row = open_county(session)
@@ -98,7 +111,8 @@ def test_a_temporary_refusal_waits_longer_each_time_and_ends(database_url):
             )
             when = max(taken.not_before, when)
     assert taken.state == "failed" and taken.reply == "451 稍后再试"
-    assert pauses[:3] == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
+    for pause, usual in zip(pauses, (5, 10, 20, 40, 80, 160, 320), strict=False):
+        assert timedelta(minutes=usual * 0.8) <= pause <= timedelta(minutes=usual * 1.2)
 
 
 def test_a_server_out_of_reach_costs_no_attempt_and_everything_held_waits(database_url):
@@ -107,6 +121,7 @@ def test_a_server_out_of_reach_costs_no_attempt_and_everything_held_waits(databa
         _queue(session, row)
         claimed = outbox.claim(session, "one", limit=10, at=NOW)
         assert outbox.hand_over(session.connection(), "one", claimed[0].id, at=NOW)
+        outbox.take_back(session.connection(), "one", claimed[0].id)
         outbox.release(session, "one", reply="无法连接邮件服务器", at=NOW)
         for mail in claimed:
             session.refresh(mail)
@@ -151,3 +166,46 @@ def test_what_lost_its_cause_after_it_was_claimed_is_not_handed_over_but_cancell
         assert {(r.kind, r.unit_code) for r in mine} == {("escalation", "101")}
         assert outbox.cancel_moot(session) == 4
         assert outbox.count_by_state(session, row.id) == {"cancelled": 4, "sending": 2}
+
+
+def test_a_row_in_the_hands_of_another_connection_stays_there_when_the_rest_is_released(database_url):
+    with transaction(database_url) as session:
+        row = open_county(session)
+        _queue(session, row)
+        first, second = outbox.claim(session, "one", limit=10, at=NOW)
+        assert outbox.hand_over(session.connection(), "one", first.id, at=NOW)
+        outbox.release(session, "one", reply="无法连接邮件服务器", at=NOW)
+        session.refresh(first), session.refresh(second)
+        assert (first.state, second.state) == ("sending", "pending")
+
+
+def test_a_mail_that_came_too_late_is_cancelled_with_the_reason_wherever_it_stands(database_url):
+    due = NOW + timedelta(minutes=6)
+    with transaction(database_url) as session:
+        row = open_county(session)
+        for step in ("T-7", "T-3", "T-1"):
+            outbox.queue(
+                session, cycle_id=row.id, unit_code="102", kind="reminder", step=step, recipients=["a@u.example"],
+                subject="主题", text="正文", html="<p>正文</p>", at=NOW, not_after=due,
+            )  # fmt: skip
+        refused = _take(session, "one")
+        outbox.postpone(session, "one", refused.id, reply="451 稍后再试", at=NOW + timedelta(minutes=3))
+        assert refused.state == "cancelled" and "451 稍后再试" in refused.reply and "截止" in refused.reply
+        held = outbox.claim(session, "one", limit=1, at=NOW)[0]
+        assert not outbox.hand_over(session.connection(), "one", held.id, at=due)
+        assert outbox.claim(session, "two", limit=9, at=due) == []
+        assert outbox.cancel_too_late(session, at=due) == 2
+        assert outbox.count_by_state(session, row.id) == {"cancelled": 3}
+
+
+def test_turns_are_evenly_spaced_and_given_once_to_whoever_asks(database_url):
+    with engine_for(database_url).connect() as one, engine_for(database_url).connect() as two:
+        turns = []
+        for connection in (one, two, two, one):
+            with connection.begin():
+                turns.append(outbox.next_turn(connection, "mail.example:25", 30, at=NOW))
+        assert turns == [NOW + timedelta(seconds=2 * n) for n in range(4)]
+        later = NOW + timedelta(hours=1)
+        with one.begin():
+            assert outbox.next_turn(one, "mail.example:25", 30, at=later) == later
+            assert outbox.next_turn(one, "other.example:25", 30, at=NOW) == NOW

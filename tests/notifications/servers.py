@@ -56,17 +56,18 @@ class FaultyServer:
     """Speaks SMTP and answers one step with `fault`; None closes the connection there without a word.
 
     Steps: "greeting", "MAIL", "RCPT", "DATA", "content" (in the middle of it) and "dot" (after it).
-    The fault strikes once; later messages pass.
+    The fault strikes once, after so many accepted messages; all others pass.
     """
 
-    def __init__(self, step: str, fault: str | None):
+    def __init__(self, step: str, fault: str | None, after: int = 0):
         self._step = step
         self._fault = fault
+        self._after = after
         self.accepted: list[bytes] = []
         self.sessions = 0
 
     def _struck(self, step: str) -> bool:
-        if step != self._step:
+        if step != self._step or len(self.accepted) < self._after:
             return False
         self._step = ""
         return True
@@ -111,9 +112,11 @@ class FaultyServer:
 
 
 @asynccontextmanager
-async def faulty_server(step: str, fault: str | None) -> AsyncIterator[tuple[FaultyServer, int]]:
+async def faulty_server(
+    step: str, fault: str | None, after: int = 0
+) -> AsyncIterator[tuple[FaultyServer, int]]:
     """A running FaultyServer on a free loopback port: the server and the port."""
-    faulty = FaultyServer(step, fault)
+    faulty = FaultyServer(step, fault, after)
     server = await asyncio.start_server(faulty.serve, "127.0.0.1", 0, limit=2**26)
     async with server:
         yield faulty, server.sockets[0].getsockname()[1]

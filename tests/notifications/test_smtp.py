@@ -10,13 +10,14 @@ from aiosmtpd.smtp import AuthResult
 
 from notifications.message import Attachment, Email, Mailbox, compose
 from notifications.smtp import (
+    Envelope,
     FolderOutgoing,
+    Outgoing,
     PermanentRefusal,
     ServerUnavailable,
     SmtpSettings,
     TemporaryRefusal,
     Uncertain,
-    connection,
 )
 from selfeval.workdays import SHANGHAI
 from tests.notifications.servers import faulty_server, real_server
@@ -45,8 +46,8 @@ def plain(port: int, **changes) -> SmtpSettings:
 
 
 async def send(settings: SmtpSettings, *messages) -> list[str]:
-    async with connection(settings) as outgoing:
-        return [await outgoing.send(one) for one in messages]
+    async with Outgoing(settings) as outgoing:
+        return [await outgoing.send(Envelope.of(one)) for one in messages]
 
 
 def test_a_real_server_receives_text_html_and_an_attachment_with_a_chinese_name_unchanged():
@@ -88,10 +89,10 @@ def test_one_connection_carries_many_messages():
 
 def test_a_refused_recipient_is_permanent_and_leaves_the_connection_usable():
     async def run(port):
-        async with connection(plain(port)) as outgoing:
+        async with Outgoing(plain(port)) as outgoing:
             with pytest.raises(PermanentRefusal) as refused:
-                await outgoing.send(message(1, "nobody@example.org"))
-            return refused.value, await outgoing.send(message(2))
+                await outgoing.send(Envelope.of(message(1, "nobody@example.org")))
+            return refused.value, await outgoing.send(Envelope.of(message(2)))
 
     with real_server() as (kept, port):
         refusal, reply = asyncio.run(run(port))
@@ -133,11 +134,11 @@ def test_a_message_above_the_size_that_the_server_announces_is_refused_before_it
 )
 def test_each_failure_has_its_type_and_the_next_message_passes(step, fault, error, code):
     async def run():
-        async with faulty_server(step, fault) as (server, port), connection(plain(port)) as outgoing:
+        async with faulty_server(step, fault) as (server, port), Outgoing(plain(port)) as outgoing:
             with pytest.raises(error) as failure:
-                await outgoing.send(message(1, attachments=[LARGE] if step == "content" else []))
+                await outgoing.send(Envelope.of(message(1, attachments=[LARGE] if step == "content" else [])))
             kept_before = len(server.accepted)
-            reply = await outgoing.send(message(2))
+            reply = await outgoing.send(Envelope.of(message(2)))
             return failure.value, kept_before, reply
 
     failure, kept_before, reply = asyncio.run(run())
@@ -188,9 +189,10 @@ def test_a_server_that_stops_reading_the_content_makes_the_message_temporary():
     asyncio.run(run())
 
 
-def test_a_session_that_the_server_ended_between_two_messages_is_opened_again():
+@pytest.mark.parametrize("fault", ["421 idle too long", None])
+def test_a_session_that_the_server_ended_between_two_messages_is_opened_again(fault):
     async def run():
-        async with faulty_server("RSET", "421 idle too long") as (server, port):
+        async with faulty_server("MAIL", fault, after=1) as (server, port):
             replies = await send(plain(port), message(1), message(2))
             return replies, server.sessions
 
@@ -246,13 +248,13 @@ def test_a_message_to_two_recipients_is_refused_because_one_answer_could_not_spe
     twofold = message()
     twofold.replace_header("To", "a@example.org, b@example.org")
     with pytest.raises(ValueError, match="恰有一个地址"):
-        asyncio.run(send(plain(1), twofold))
+        Envelope.of(twofold)
 
 
 def test_a_folder_keeps_each_message_once_under_its_id(tmp_path):
     async def run():
         async with FolderOutgoing(tmp_path / "mails") as outgoing:
-            return [await outgoing.send(message(n)) for n in (1, 2, 1)]
+            return [await outgoing.send(Envelope.of(message(n))) for n in (1, 2, 1)]
 
     replies = asyncio.run(run())
     assert replies == [f"已写入 m{n}_example.org.eml" for n in (1, 2, 1)]
