@@ -15,7 +15,7 @@ from selfeval.quantity import parse_quantity
 
 _POINTS = Pattern(r"(.+?)(?:分|%|％)?")
 # Zero-width characters come with text pasted from web pages.
-_INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\x07")
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\x07"
 
 # Blanks, weights and scores repeat from cell to cell.
 _SHORT = 40
@@ -23,13 +23,20 @@ _SHORT = 40
 
 def clean(text: str) -> str:
     """A cell's text as displayed: ends trimmed, "" for the fillers that mean blank."""
-    return _clean_short(text) if len(text) <= _SHORT else text.translate(_INVISIBLE).strip()
+    return _clean_short(text) if len(text) <= _SHORT else _visible(text)
 
 
 @lru_cache(maxsize=8192)
 def _clean_short(text: str) -> str:
-    text = text.translate(_INVISIBLE).strip()
+    text = _visible(text)
     return "" if is_blank(text) else text
+
+
+def _visible(text: str) -> str:
+    for character in _INVISIBLE:
+        if character in text:
+            text = text.replace(character, "")
+    return text.strip()
 
 
 def joined(text: str) -> str:
