@@ -14,9 +14,11 @@ from documents.grid import Paragraph
 from selfeval.filing import Form, FormKind, Position, Sentence
 from selfeval.labels import ATTACHMENT, PLACEHOLDER, TITLE, bare, squash
 from selfeval.pattern import Pattern
+from selfeval.quantity import dates_in_digits
 
 _HEADING = Pattern(
     r"\s*(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]+[章节部分]+"
+    r"|\d{1,2}(?:[.．]\d{1,2}){1,3}\s*[、.．]?\s*(?=[\u4e00-\u9fff])|\d{1,2}\s+(?=[\u4e00-\u9fff])"
     r"|\d{1,2}\s*[、.．](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*"
 )
 _SENTENCE = Pattern(r"[^。！？!?\n]*[。！？!?]+[”’」』）)]*|[^。！？!?\n]+")
@@ -53,7 +55,7 @@ def read(stretches: list[list[Paragraph]]) -> Form | None:
         return None
     title = next((t.text for t in titles if "报告" in t.text), "")
     lead = [p.text for papers in sections for p in papers[:6]]
-    years = [int(m[1]) for t in titles if (m := _YEAR.search(t.text))]
+    years = [int(m[1]) for t in titles if (m := _YEAR.search(dates_in_digits(t.text)))]
     said = statements.read(sentences)
     return Form(
         id="",
@@ -106,7 +108,11 @@ def _titles(papers: list[Paragraph]) -> list[Paragraph]:
             continue
         # A title set in two lines names the unit in the first.
         before = papers[index - 1].text.strip() if index else ""
-        if not _YEAR.search(compact) and _YEAR.search(before) and _is_line(before):
+        if (
+            not _YEAR.search(dates_in_digits(compact))
+            and _YEAR.search(dates_in_digits(before))
+            and _is_line(before)
+        ):
             paragraph = Paragraph(before + paragraph.text.strip(), paragraph.at)
         found.append(paragraph)
     return found

@@ -20,7 +20,7 @@ _MEASURES = (
 )
 _FIGURE = Pattern(
     # The first digit comes first, what must not stand before it second: so the search leaps from digit to digit.
-    rf"(?P<number>\d(?<!\d,\d)(?<![\d.:/〔\[第-]\d)[\d,]*(?:\.\d+)?)(?P<rough>余|多)?(?P<unit>(?:[十百千万亿]*元|%|‰|[十百千万亿]*(?:{_MEASURES})|[万亿])?)"
+    rf"(?P<number>\d(?<!\d,\d)(?<!\d:\d)(?<![\d./〔\[第-]\d)[\d,]*(?:\.\d+)?)(?P<rough>余|多)?(?P<unit>(?:[十百千万亿]*元|%|‰|[十百千万亿]*(?:{_MEASURES})|[万亿])?)"
     r"(?P<more>余|多|左右|以上|以下|以内|以外)?"
 )
 _DATE = Pattern(
@@ -30,6 +30,8 @@ _DATE = Pattern(
     r"|\d{1,2}月(?:\d{1,2}[日号])?|\d+[-—–~]\d+月|〔\d+〕\d*号?|\(\d{4}\)\d+号|第\d+|\d+:\d+"
     r"|[\u201c\"]?十[一二三四五]五[\u201d\"]?)"
 )
+# 80-89岁 and 100岁以上 name a group.
+_RANGE = Pattern(r"\d+[-—–~至]\d+(?:周?岁|分|级)(?!元)|\d{1,3}周?岁(?:及)?(?:以上|以下|以内)")
 _NUMBERING = Pattern(r"^(?:\(\d{1,2}\)|\d{1,2}[.、](?!\d)|[①-⑳]|目标\d+[:、]|任务\d+[:、])")
 _CUT = Pattern(r"[。;,:!?()]")
 _BOUNDS = (
@@ -38,13 +40,17 @@ _BOUNDS = (
 )
 _LEAD = Pattern(
     r"^(?:[、,;:的和及与]|其中|含|全年|本年度?|当年|年末|年底|末|截至|截止|至|共计?|累计|合计|总计|已经?|又|并|同时|分别|[一二三四五六七八九]是"
-    r"|实际|主要|部门|我局|我单位|我州|我市|我县|本单位|本部门|局机关|全[州市县区省]|完成(?!率|度)|组织|开展|实现|通过|收到|依|达到?|均)+"
+    r"|实际|主要|是|部门|我局|我单位|我州|我市|我县|本单位|本部门|局机关|全[州市县区省]|完成(?!率|度)|组织|开展|实现|通过|收到|依|达到?|均)+"
 )
 _TAIL = Pattern(
-    r"(?:[、的]|共计|合计|总计|累计|总计|共|计|为|是|达到?|约|近|仅|有|数为|了|到|总数|数量|总额|金额|总量|超过|不超过|不低于|控制在|≥|≤|=)+$"
+    r"(?:[、的]|共计|合计|总计|累计|总计|共|计|为|是|达到?|(?<![节签预])约|近|仅|有|数为|了|到|总数|数量|总额|金额|总量|超过|不超过|不低于|控制在|≥|≤|=)+$"
 )
+_SHIELD = str.maketrans("0123456789", "".join(map(chr, range(0xE000, 0xE00A))))
+_UNSHIELD = {shielded: digit for digit, shielded in _SHIELD.items()}
+# Words that end like an approximation and are none.
+_NO_BOUNDS = ("节约", "签约", "预约", "附近", "最近", "临近")
 _GENERIC = Pattern(
-    r"(?:总?面积|资金|金额|数量|人数|成交价款|已?整改(?:到位)?|未整改(?:到位)?|已?处置|已?完成|已?到位|已?解决|已?办结|其中|占|增加|减少|同比|较.*|比.*|总投资|投资|预算数?|执行数?|支出|收入)?"
+    r"(?:总?面积|资金|金额|数量|人数|成交价款|已?整改(?:到位)?|未整改(?:到位)?|已?处置|已?完成|已?到位|已?(?:支付|拨付|使用)|已?解决|已?办结|其中|占|增加|减少|同比|较.*|比.*|总投资|投资|预算数?|执行数?|支出|收入)?"
 )
 _BRACKETS = Pattern(r"\([^()]*\)")
 _QUOTES = Pattern(r"[\u201c\u201d\"《》'‘’]")
@@ -99,6 +105,17 @@ class Figure(NamedTuple):
         """The label names nothing of its own (面积, 整改到位)."""
         return self.label != self.subject
 
+    @property
+    def suffix(self) -> str:
+        """The unit as it is written: 亿元 where `unit` is 万元."""
+        return self.shown.lstrip("0123456789.,")
+
+    @property
+    def scale(self) -> Decimal:
+        """One of `suffix` in `unit`."""
+        places = len(self.shown.removesuffix(self.suffix).partition(".")[2])
+        return self.step.scaleb(places)
+
 
 class Passage(NamedTuple):
     """A sentence of a filing, white space taken out, with its place. `planned`: it states a goal, no result."""
@@ -149,6 +166,8 @@ def figures(text: str) -> tuple[Figure, ...]:
     if len(text) > _LONGEST or not _DIGIT.search(text):
         return ()
     hidden = _DATE.sub(lambda match: "#" * len(match[0]), text)
+    if "岁" in hidden or "-" in hidden:
+        hidden = _RANGE.sub(lambda match: match[0].translate(_SHIELD), hidden)
     numbering = _NUMBERING.match(hidden)
     if numbering:
         hidden = "#" * numbering.end() + hidden[numbering.end() :]
@@ -166,7 +185,7 @@ def figures(text: str) -> tuple[Figure, ...]:
             continue
         between = hidden[previous:start]
         if between or not found:
-            words = _clause(between)
+            words = _clause(between).translate(_UNSHIELD)
             label = clean(words) or _noun_behind(hidden, end)
             words = words.replace("#", "")
         else:
@@ -187,11 +206,15 @@ def figures(text: str) -> tuple[Figure, ...]:
                 start=start,
                 end=end,
                 depth=depth,
-                rough=bool(rough or more or hidden.endswith(_BOUNDS, 0, start)),
+                rough=bool(rough or more or _is_bound(hidden, start)),
             )
         )
         previous = end
     return tuple(found)
+
+
+def _is_bound(hidden: str, start: int) -> bool:
+    return hidden.endswith(_BOUNDS, 0, start) and not hidden.endswith(_NO_BOUNDS, 0, start)
 
 
 def clean(label: str) -> str:
@@ -214,7 +237,8 @@ def base(unit: str) -> tuple[str, Decimal]:
 
 def _clause(between: str) -> str:
     """The words behind the last cut; a bracket right before the figure explains the label."""
-    return _CUT.split(_without_brackets(between))[-1]
+    # 全年预算：4977万元 is named by the words before the colon.
+    return _CUT.split(_without_brackets(between).removesuffix(":"))[-1]
 
 
 def _without_brackets(text: str) -> str:

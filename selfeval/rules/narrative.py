@@ -12,6 +12,7 @@ from selfeval.findings import Severity
 from selfeval.labels import squash
 from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, filing_rule, rule
+from selfeval.rules.ratios import explained
 from selfeval.statements import MONEY, Figure, Passage
 
 REPORT = "自评报告编写要求"
@@ -176,7 +177,9 @@ def rates_can_be_recomputed(filing: Filing, context: Context) -> Iterator[Proble
                     or figure.value in (0, 100)
                 ):
                     continue
-                if "." not in figure.shown:
+                if "." not in figure.shown or explained(
+                    figure, (f for f in passage.figures if f.unit != "%")
+                ):
                     continue
                 same = [
                     (a, b)

@@ -1,43 +1,43 @@
-"""Wholes and their parts in sentences: 其中 lists, brackets, 已/未 pairs, and the classes of an expense."""
+"""Wholes and their parts that a sentence lists: behind 其中, in brackets, as 已/未."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from selfeval.filing import Position
 from selfeval.pattern import Pattern
-from selfeval.statements import MONEY, Figure, Passage
+from selfeval.statements import MONEY, Figure, Passage, clean
 
 # A list behind these is the whole breakdown; behind 其中 or 用于 it may be an extract.
-_MARK = Pattern(r"(?P<full>包括)|其中|用于")
-_COMPARED = Pattern(
-    r"较|比|同比|占|增加|减少|增长|下降|上升|压减|节约|上年|去年|结转|结余|原|计划|目标|任务|应|不含|剩余"
+_MARK = Pattern(r"(?P<full>包括)|其中|用于|主要(?:是|为)")
+_GOT = Pattern("实得|得分?")
+COMPARED = Pattern(
+    r"较|比|同比|占|增加|减少|增长|下降|上升|压减|节约|上年(?!.{0,3}结[转余])|去年|原|计划|目标|任务|应(?:完成|达|有|支|付|发|缴|到)|不含|剩余"
 )
 _OPEN = Pattern(r"等(?:[,;)。、]|$|\d)|含")
-_BUDGETS = ("一般公共预算", "政府性?基金", "国有资本", "社会保险")
-_CLASSES = ("工资福利", "商品和?服务", "对?个人和?家庭", "资本性支出")
+BUDGETS = ("一般公共预算", "政府性?基金", "国有资本", "社会保险")
+CLASSES = ("工资福利", "商品和?服务", "对?个人和?家庭", "资本性支出")
 # Sets of names that leave nothing over, by what the whole is called ("" where any whole will do).
 _EXHAUSTIVE = (
     ("支出|预算|资金|收支", ("基本支出", "项目支出"), 2),
     ("基本支出", ("人员(?:经费|支出)", "公用(?:经费|支出)"), 2),
-    ("基本支出", _CLASSES, 3),
-    ("", _BUDGETS, 3),
+    ("基本支出", CLASSES, 3),
+    ("", BUDGETS, 3),
     ("三公", ("接待", "用车|公车"), 2),
     ("用车|公车", ("购置", "运行|维护"), 2),
     ("资金|预算|到位", ("财政拨款", "其他资金"), 2),
+    ("得分|评分|自评", ("执行", "产出", "效益", "满意"), 3),
+    ("", ("城市|城镇", "农村|乡村"), 2),
+    ("", ("男", "女"), 2),
+    ("", ("集中", "分散"), 2),
+    ("进出口", ("出口", "进口"), 2),
 )
 # Behind a list with something left out, a total this near was meant to be its sum.
-_NEAR = Decimal("0.02")
-_CLASS_RANGE = Decimal("0.05")
-_BASIC = Pattern(r"基本支出(?:决算|合计|总额)?(?:支出)?")
-_PERSONNEL = Pattern(r"人员(?:经费|支出)(?:支出)?")
-_OPERATING = Pattern(r"(?:日常)?公用(?:经费|支出)(?:支出)?")
-_BUDGET = Pattern(r"(?:全年|年度|调整后?)(?:总)?预算(?:数|总额)?")
-_APART = Pattern("对?个人和?家庭|资本性|其他")
+_NEAR, _NEAR_OF_MANY = Decimal("0.02"), Decimal("0.05")
 _NOT_YET = Pattern(r"(?:尚|还)?未")
 
 
@@ -60,8 +60,11 @@ class Sum:
     @property
     def tolerance(self) -> Decimal:
         """One rounding for each addition, in the coarsest decimals shown; whole numbers are exact."""
-        steps = [figure.step for figure in (self.whole, *self.parts) if _rounded(figure)]
-        return max(steps, default=Decimal(0)) * max(1, len(self.parts) - 1)
+        additions = max(1, len(self.parts) - 1)
+        inner = max((part.step for part in self.parts if _rounded(part)), default=Decimal(0))
+        outer = self.whole.step if _rounded(self.whole) else Decimal(0)
+        # A whole in 亿元 over parts to the cent is rounded once.
+        return outer / 2 + inner * additions if outer > inner > 0 else max(inner, outer) * additions
 
     @property
     def excess(self) -> bool:
@@ -82,7 +85,8 @@ class Sum:
             return True
         if self.complete or self.excess or self.listed:
             return False
-        return len(self.parts) < 2 or difference > self.whole.value * _NEAR
+        near = _NEAR if len(self.parts) < 3 else _NEAR_OF_MANY
+        return len(self.parts) < 2 or difference > self.whole.value * near
 
 
 def _rounded(figure: Figure) -> bool:
@@ -93,69 +97,105 @@ def _rounded(figure: Figure) -> bool:
     )
 
 
-def sums(said: tuple[Passage, ...]) -> Iterator[Sum]:
-    """Every whole with parts, each once however often the same text stands in the filing."""
-    seen: set[tuple] = set()
-    for found in itertools.chain(_lists(said), _sections(said)):
-        key = (found.whole.value, tuple(part.value for part in found.parts))
-        if key not in seen:
-            seen.add(key)
-            yield found
-
-
-def _lists(said: tuple[Passage, ...]) -> Iterator[Sum]:
+def lists(said: tuple[Passage, ...]) -> Iterator[Sum]:
+    """Every whole whose parts the text lists."""
     before: Passage | None = None
     for passage in said:
         figures = passage.figures
         if figures:
-            yield from _marked(passage, before)
+            yield from _marked(passage, before, said)
             yield from _bracketed(passage)
             yield from _pairs(passage)
         before = passage
 
 
-def _marked(passage: Passage, before: Passage | None) -> Iterator[Sum]:
+def _marked(passage: Passage, before: Passage | None, every: tuple[Passage, ...]) -> Iterator[Sum]:
+    """其中, 包括, 用于 and what they list, each kind of unit for itself: 户 and 人, 个 and 万元."""
     text, figures = passage.text, passage.figures
     marks = list(_MARK.finditer(text))
     for index, mark in enumerate(marks):
         if text[mark.end() :].startswith(("其中", ":其中")):
             continue  # doubled by a slip
-        depth = text.count("(", 0, mark.start()) - text.count(")", 0, mark.start())
+        depth = _depth(text, mark.start())
         closing = _closing(text, mark.end(), depth)
         following = [m.start() for m in marks[index + 1 :] if _depth(text, m.start()) == depth]
         end = min([closing, *following])
-        behind = [f for f in figures if mark.end() <= f.start < end and f.depth == depth]
-        behind = _until_semicolon(text, behind)
-        parts = [f for f in behind if f.unit != "%" and not _COMPARED.search(f.label)]
-        if not parts:
-            continue
-        unit = parts[0].unit
-        parts = [f for f in parts if f.unit == unit]
-        named = re.split(r"[,;:、。()]", text[: mark.start()])[-1]
-        ahead = [f for f in figures if f.end <= mark.start() and f.depth <= depth]
-        places = (passage.at,)
-        if named and not (ahead and text[ahead[-1].end : mark.start()] == ""):
-            ahead = [f for f in ahead if f.label and f.label in named]
-        elif (
-            not ahead
-            and depth == 0
-            and before
-            and before.at.part == passage.at.part
-            and before.form is passage.form
-        ):
-            ahead = [
-                f for f in before.figures if f.depth == 0 and f.unit == unit and not _COMPARED.search(f.label)
-            ]
-            ahead, places = (ahead if len(ahead) == 1 else []), (before.at, passage.at)
-        whole = next((f for f in reversed(ahead) if f.unit == unit and not _COMPARED.search(f.label)), None)
-        if whole is None or whole.rough or any(part.rough for part in parts):
-            continue
-        open_list = _OPEN.search(text[mark.end() : end]) is not None
-        complete = not open_list and (bool(mark["full"]) or _residual(parts))
-        full = (complete and len(parts) > 1) or exhaustive(whole, parts)
-        found = Sum(passage.form.id, places, whole, tuple(parts), full)
-        if (full or _extract(whole, parts)) and not _splits_another(found, ahead):
-            yield found
+        listed = [f for f in figures if mark.end() <= f.start < end and f.depth == depth and f.unit != "%"]
+        ahead = _ahead(passage, mark.start(), depth)
+        for number, unit in enumerate(dict.fromkeys(f.unit for f in listed)):
+            parts = _parts(text, [f for f in listed if f.unit == unit])
+            if not parts or (number and len(parts) < 2):
+                continue
+            named = re.split(r"[,;:、。()]", text[: mark.start()])[-1]
+            wholes, places = _wholes(passage, before, every, ahead, named, unit, depth, mark.start())
+            whole = next(
+                (f for f in reversed(wholes) if f.unit == unit and not COMPARED.search(f.label)), None
+            )
+            if whole is None or whole.rough or any(part.rough for part in parts):
+                continue
+            open_list = _OPEN.search(text[mark.end() : end]) is not None
+            complete = not open_list and (bool(mark["full"]) or _residual(parts))
+            full = (complete and len(parts) > 1) or (not open_list and exhaustive(whole, parts))
+            found = Sum(passage.form.id, places, whole, tuple(parts), full)
+            if full and places[0] != passage.at and len(wholes) > 1:
+                # Budget and spending stand in the sentence before: the list is of the nearer one.
+                found = min((replace(found, whole=f) for f in wholes), key=_distance)
+                if _distance(found) <= found.whole.value * _NEAR_OF_MANY:
+                    yield found
+            elif (full or _extract(whole, parts)) and not _splits_another(found, wholes):
+                yield found
+
+
+def _distance(found: Sum) -> Decimal:
+    return abs(found.total - found.whole.value)
+
+
+def _parts(text: str, listed: list[Figure]) -> list[Figure]:
+    """The items of a list; of scores what was got, not what could be got."""
+    parts = [f for f in _until_semicolon(text, listed) if not COMPARED.search(f.label)]
+    got = [f for f in parts if f.unit == "分" and _GOT.search(f.words)]
+    return got if 2 * len(got) == len(parts) else parts
+
+
+def _ahead(passage: Passage, mark: int, depth: int) -> list[Figure]:
+    """The figures before a list, back to the last semicolon where one stands behind it."""
+    start = max(passage.text.rfind(sign, 0, mark) for sign in ";。")
+    ahead = [f for f in passage.figures if f.end <= mark and f.depth <= depth]
+    return [f for f in ahead if f.start > start] or ahead
+
+
+def _wholes(
+    passage: Passage,
+    before: Passage | None,
+    every: tuple[Passage, ...],
+    ahead: list[Figure],
+    named: str,
+    unit: str,
+    depth: int,
+    mark: int,
+) -> tuple[list[Figure], tuple[Position, ...]]:
+    """What a list may be the parts of, the likeliest last, with the places of whole and parts."""
+    if named and not (ahead and passage.text[ahead[-1].end : mark] == ""):
+        inside = [f for f in ahead if f.label and f.label in named]
+        if inside or not passage.at.sentence:
+            return inside, (passage.at,)
+        # 基本支出包括…: the figure stands in a sentence before.
+        named = clean(named)
+        told = [(f, p) for p in _section_before(passage, every) for f in p.figures if f.label == named]
+        return ([told[-1][0]], (told[-1][1].at, passage.at)) if told else ([], (passage.at,))
+    joined = before and before.at.part == passage.at.part and before.form is passage.form
+    if ahead or depth or not joined:
+        return ahead, (passage.at,)
+    told = [f for f in before.figures if f.depth == 0 and f.unit == unit and not COMPARED.search(f.label)]
+    return told, (before.at, passage.at)
+
+
+def _section_before(passage: Passage, every: tuple[Passage, ...]) -> Iterator[Passage]:
+    return (
+        p
+        for p in every
+        if p.form is passage.form and p.at.part == passage.at.part and p.at.row < passage.at.row
+    )
 
 
 def _bracketed(passage: Passage) -> Iterator[Sum]:
@@ -170,7 +210,7 @@ def _bracketed(passage: Passage) -> Iterator[Sum]:
             continue
         parts = [f for f in figures if whole.end < f.start < end and f.depth == whole.depth + 1]
         if len(parts) < 2 or any(
-            f.unit != whole.unit or f.rough or not f.label or _COMPARED.search(f.label) for f in parts
+            f.unit != whole.unit or f.rough or not f.label or COMPARED.search(f.label) for f in parts
         ):
             continue
         found = Sum(
@@ -204,63 +244,10 @@ def _pairs(passage: Passage) -> Iterator[Sum]:
         yield Sum(passage.form.id, (passage.at,), whole, (first, second), True)
 
 
-def _sections(every: tuple[Passage, ...]) -> Iterator[Sum]:
-    """The classes of an expense that stand in sentences of their own, against the total of their section."""
-    by_form = itertools.groupby((p for p in every if p.at.sentence), key=lambda passage: passage.form.id)
-    for _, group in by_form:
-        report = list(group)
-        totals = [(f, p) for p in report for f in p.figures if _BASIC.fullmatch(f.label) and _plain(f)]
-        for _, section in itertools.groupby(report, key=lambda passage: passage.at.part):
-            said = [
-                (f, p) for p in section for f in p.figures if f.depth == 0 and f.unit == MONEY and not f.rough
-            ]
-            yield from _natures(said)
-            yield from _classes(said, totals)
-
-
-def _natures(said: list[tuple[Figure, Passage]]) -> Iterator[Sum]:
-    found = [
-        [pair for pair in said if name.fullmatch(pair[0].label)] for name in (_BASIC, _PERSONNEL, _OPERATING)
-    ]
-    if all(len({f.value for f, _ in pairs}) == 1 for pairs in found):
-        whole, *parts = (pairs[0] for pairs in found)
-        rest = [f.value for f, _ in said if _APART.match(f.label)]
-        result = _sum(whole, parts)
-        gap = result.whole.value - result.total
-        # Where these are told apart from 人员 and 公用 they belong to the sum.
-        apart = [sum(some) for n in range(1, len(rest) + 1) for some in itertools.combinations(rest[:4], n)]
-        if not any(abs(gap - value) <= result.tolerance for value in apart):
-            yield result
-
-
-def _classes(said: list[tuple[Figure, Passage]], totals: list[tuple[Figure, Passage]]) -> Iterator[Sum]:
-    parts = [
-        next(
-            (pair for pair in said if re.match(name, pair[0].label) and not _COMPARED.search(pair[0].label)),
-            None,
-        )
-        for name in _CLASSES
-    ]
-    parts = [pair for pair in parts if pair]
-    if len(parts) < 3:
-        return
-    budgets = [pair for pair in said if _BUDGET.search(pair[0].words)]
-    candidates = [_sum(whole, parts) for whole in totals + budgets]
-    if any(abs(c.total - c.whole.value) <= c.tolerance for c in candidates):
-        return
-    near = [c for c in candidates if abs(c.total - c.whole.value) <= c.whole.value * _CLASS_RANGE]
-    yield from near[:1]
-
-
-def _sum(whole: tuple[Figure, Passage], parts: Iterable[tuple[Figure, Passage]]) -> Sum:
-    places = tuple(dict.fromkeys(passage.at for _, passage in (whole, *parts)))
-    return Sum(whole[1].form.id, places, whole[0], tuple(figure for figure, _ in parts), True)
-
-
 def exhaustive(whole: Figure, parts: list[Figure]) -> bool:
     """Whether the names of the parts leave nothing over of such a whole."""
     for name, members, least in _EXHAUSTIVE:
-        if not re.search(name, whole.label):
+        if not re.search(name, f"{whole.label} {whole.subject}"):
             continue
         matched = [next((m for m in members if re.search(m, part.label)), None) for part in parts]
         if len({m for m in matched if m}) >= least:
@@ -272,7 +259,8 @@ def _splits_another(found: Sum, ahead: list[Figure]) -> bool:
     """收入…，支出…，其中…: the parts may be those of a figure before the last one."""
     others = [f.value for f in ahead if f.unit == found.whole.unit and f is not found.whole]
     return any(
-        abs(found.total - value) <= found.tolerance or (found.excess and found.total < value)
+        abs(found.total - value) <= found.tolerance
+        or (found.excess and not found.complete and found.total < value)
         for value in others
     )
 
@@ -293,10 +281,6 @@ def _until_semicolon(text: str, figures: list[Figure]) -> list[Figure]:
         return figures
     end = text.find(";", figures[0].end)
     return [f for f in figures if end < 0 or f.start < end]
-
-
-def _plain(figure: Figure) -> bool:
-    return figure.unit == MONEY and not figure.rough
 
 
 def _depth(text: str, at: int) -> int:

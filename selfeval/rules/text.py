@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from selfeval.figures import percent, plain
 from selfeval.filing import Filing
 from selfeval.findings import Severity
+from selfeval.rules.differences import differences
 from selfeval.rules.engine import Context, Problem, filing_rule
 from selfeval.rules.proportions import Proportion, proportions
-from selfeval.rules.sums import Sum, sums
+from selfeval.rules.sums import Sum
+from selfeval.rules.totals import sums
+from selfeval.statements import Figure
 
 TEXT = "自评报告文字与数据应一致（绩效自评操作规程）"
 
@@ -23,22 +27,47 @@ def parts_of_a_sentence_add_up(filing: Filing, context: Context) -> Iterator[Pro
         yield Problem(
             found.places,
             found.whole.shown,
-            f"{plain(found.total)}{found.whole.unit}",
+            _shown(found.total, found.whole, *found.parts),
             _sum_message(found),
             severity=None if found.complete or found.excess else Severity.WARNING,
             form=found.form,
         )
 
 
+@filing_rule("R16", Severity.ERROR, TEXT)
+def stated_differences_follow_from_their_figures(filing: Filing, context: Context) -> Iterator[Problem]:
+    """文字中的增减额、结余、平均数和单位换算应与所列数字算出的一致。"""
+    for found in differences(context.passages):
+        if found.holds:
+            continue
+        value = _shown(found.value.quantize(found.stated.step), found.stated)
+        yield Problem(
+            found.at,
+            found.stated.shown,
+            value,
+            f"{found.name}填 {found.stated.shown}，{found.formula} = {value}",
+            # Money that came in or went out elsewhere may explain a remainder.
+            severity=Severity.WARNING if found.loose else None,
+            form=found.form,
+        )
+
+
+def _shown(value: Decimal, *figures: Figure) -> str:
+    """A result in the unit that all its figures are written in, else in the common one."""
+    written = {(figure.suffix, figure.scale) for figure in figures}
+    unit, scale = written.pop() if len(written) == 1 else (figures[0].unit, Decimal(1))
+    return f"{plain(value / scale)}{unit}"
+
+
 def _sum_message(found: Sum) -> str:
+    figures = (found.whole, *found.parts)
     terms = " + ".join(f"{part.label} {part.shown}" for part in found.parts)
     said = f"{found.whole.label or found.whole.subject} {found.whole.shown}"
-    unit = found.whole.unit
     relation = "大于" if found.excess and not found.complete else "不等于"
-    message = f"{terms} = {plain(found.total)}{unit}，{relation}{said}"
-    if not found.whole.shown.endswith(unit):
-        message += f"（即 {plain(found.whole.value)}{unit}）"
-    return f"{message}，相差 {plain(abs(found.total - found.whole.value))}{unit}"
+    message = f"{terms} = {_shown(found.total, *figures)}，{relation}{said}"
+    if len({figure.suffix for figure in figures}) > 1 and found.whole.suffix != found.whole.unit:
+        message += f"（即 {plain(found.whole.value)}{found.whole.unit}）"
+    return f"{message}，相差 {_shown(abs(found.total - found.whole.value), *figures)}"
 
 
 @filing_rule("R02", Severity.ERROR, TEXT)
@@ -50,7 +79,7 @@ def stated_proportions_follow_from_their_figures(filing: Filing, context: Contex
         yield Problem(
             found.at,
             found.stated.shown,
-            percent(found.exact[0]),
+            "或".join(dict.fromkeys(percent(way.value) for way in found.ways[:3])),
             _proportion_message(found),
             severity=Severity.WARNING if found.cut_off else None,
             form=found.form,
@@ -58,8 +87,6 @@ def stated_proportions_follow_from_their_figures(filing: Filing, context: Contex
 
 
 def _proportion_message(found: Proportion) -> str:
-    ways = "；".join(
-        f"{formula} = {percent(value)}" for formula, value in zip(found.formulas, found.exact, strict=True)
-    )
+    ways = "；".join(f"{way.formula} = {percent(way.value)}" for way in found.ways)
     cut = "，填报数是截尾，应四舍五入" if found.cut_off else ""
     return f"{found.name}填 {found.stated.shown}，{ways}{cut}"

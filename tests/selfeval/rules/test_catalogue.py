@@ -67,7 +67,20 @@ def test_every_rule_has_a_failing_sample_and_every_sample_a_rule():
 
 
 def test_every_module_of_rules_is_in_the_catalogue():
-    helpers = {"engine", "amounts", "expenses", "concepts", "sums", "proportions"}
+    helpers = {
+        "engine",
+        "amounts",
+        "expenses",
+        "concepts",
+        "sums",
+        "totals",
+        "proportions",
+        "shares",
+        "rates",
+        "changes",
+        "ratios",
+        "differences",
+    }
     modules = {info.name for info in pkgutil.iter_modules(selfeval.rules.__path__)} - helpers
     assert modules == {section.__name__.rpartition(".")[2] for section in SECTIONS}
 

@@ -90,6 +90,11 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         ERROR,
     ),
     "R02": ("a share of another total", told("占基本支出84.03%|占基本支出86.03%"), ERROR),
+    "R16": (
+        "a change that the two years do not make",
+        alone("公务接待费2.60万元，比上年3.10万元减少0.60万元。"),
+        ERROR,
+    ),
     "R05": (
         "results of money that was not spent",
         alone("全年预算数80万元，全年执行数0元，执行率0%。", "已完成渠道整治12公里。"),
@@ -200,6 +205,16 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
     "R13": (("brackets in pairs", alone("良好（90分）、合格（70分）以上。", "1）核查完毕。")),),
     "R14": (("thousands", alone("公用经费1,234.57万元，资金1000万元，2024年。")),),
     "R15": (("one name", alone("安排检测人员20名。", section="5.隐患点检测人员补助项目")),),
+    "R16": (
+        ("points between two rates", alone("绿化覆盖率由41.20%提高到42.05%，提高0.85个百分点。")),
+        (
+            "a remainder with money of last year",
+            alone("上年结转20万元，本年预算100万元，支出90万元，结余30万元。"),
+        ),
+        ("an area in two units", alone("修复矿山3处、面积2.5公顷（37.5亩）。")),
+        ("an average of what is not all told", alone("培训4期300人次，外出考察2期40人次，平均每期60人次。")),
+        ("a change against another base", alone("支出52万元，预算50万元，上年支出60万元，比上年减少8万元。")),
+    ),
     "R01": (
         ("a cent lost by rounding", told("人员经费454.75万元|人员经费454.76万元")),
         ("a list that names only some", alone("全年支出100万元，其中办公费20万元、差旅费30万元。")),

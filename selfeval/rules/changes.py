@@ -1,0 +1,130 @@
+"""Changes in percent: 较上年减少A，下降P%; 由A减少到B，下降P%; 超额P%完成任务."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from selfeval.pattern import Pattern
+from selfeval.rules.ratios import Fraction, Proportion, alike, explained, half
+from selfeval.statements import Figure, Passage, clean
+
+CHANGE = Pattern(
+    r"(?P<sign>减少|下降|降低|压减|减幅|降幅|下降率|节约|增加|增长|上升|增幅|增长率)(?:了|为|率|率为|达|幅度为)?$"
+)
+BEYOND = Pattern(r"超额?(?:完成)?$")
+# The year that is compared with is hidden as a date: 较2024年减少 reads 较减少 here.
+_DIFFERENCE = Pattern(
+    r"(?:较|比|与)(?:上年|去年|上一?年度|年初|预算|同期|上期)?[^,;。\d]{0,12}?(?P<sign>减少|下降|降低|压减|节约|增加|增长|上升)了?$"
+)
+_MOVED = Pattern(r"(?P<sign>减少|下降|降低|压减|节约|增加|增长|上升|提高)了?$")
+_BASE = Pattern(r"(?:较|比|由|从)[^,;。\d]{0,12}$")
+_BASE_YEAR = Pattern(r"(?:较|比)(?:上年|去年)?[^,;。\d]{0,10}$")
+_DOWN = Pattern("减|下降|降|节约")
+
+
+def change(passage: Passage, stated: Figure, sign: str) -> Proportion | None:
+    """较上年减少A，减少P% with the value of this year before it; or the value of last year in so many words."""
+    before = passage.figures[: passage.figures.index(stated)]
+    if not before or before[-1].unit == "%" or before[-1].rough:
+        return None
+    last = before[-1]
+    down = bool(_DOWN.search(sign))
+    earlier = [f for f in before[:-1] if f.unit == last.unit and not f.rough]
+    if difference := _DIFFERENCE.search(last.words):
+        if bool(_DOWN.search(difference["sign"])) != down:
+            return None
+        return _of_difference(passage, stated, earlier, last, sign, difference.start())
+    if (moved := _MOVED.search(last.words)) and earlier and _BASE.search(earlier[-1].words):
+        return (
+            _of_base(passage, stated, earlier, last, sign)
+            if bool(_DOWN.search(moved["sign"])) == down
+            else None
+        )
+    in_brackets = passage.text[last.start - 1] == "(" and "同比" in passage.text[: last.start]
+    if earlier and last.value and (in_brackets or _compares(last)):
+        return _of_last_year(passage, stated, earlier[-1], last, sign)
+    return None
+
+
+def beyond(passage: Passage, stated: Figure) -> Proportion | None:
+    """消除隐患76处，超额8.5%完成70处任务; 目标400座，完成420座，超额5%."""
+    index = passage.figures.index(stated)
+    before = [f for f in passage.figures[:index] if f.unit != "%"]
+    behind = [
+        f
+        for f in passage.figures[index + 1 :]
+        if "任务" in passage.text[f.end : f.end + 4] or "任务" in f.label
+    ]
+    if before and behind:
+        done, wanted = before[-1], behind[0]
+    else:
+        counted = [f for f in before if "超" not in f.words]
+        if len(counted) < 2 or not any(word in counted[-2].words for word in ("目标", "任务", "计划")):
+            return None
+        wanted, done = counted[-2:]
+    if not alike(done, wanted) or not wanted.value or done.rough or wanted.rough or done.value < wanted.value:
+        return None
+    way = Fraction(f"{done.shown} ÷ {wanted.shown} − 1", done.value / wanted.value - 1, Decimal(0))
+    return Proportion(passage.form.id, passage.at, "超额比例", stated, (way,))
+
+
+def _of_difference(
+    passage: Passage, stated: Figure, earlier: list[Figure], last: Figure, sign: str, at: int
+) -> Proportion | None:
+    subject = clean(last.words[:at])
+    candidates = [f for f in earlier if not _compared(f) and f.depth == last.depth]
+    # A clause with a subject of its own speaks of that figure and no other.
+    candidates = [f for f in candidates if not subject or f.label == subject]
+    down = bool(_DOWN.search(sign))
+    ways = [(f, way) for f in reversed(candidates) if (way := _against(f, last, down))]
+    if not ways:
+        return None
+    # 三公经费…，其中…，较上年减少…: the sentence may go on about its first figure.
+    now = ways[0][0]
+    every = tuple({way.value: way for _, way in ways}.values())
+    return Proportion(passage.form.id, passage.at, f"{now.label}{sign}幅度", stated, every)
+
+
+def _against(now: Figure, difference: Figure, down: bool) -> Fraction | None:
+    was = now.value + difference.value if down else now.value - difference.value
+    if was <= 0:
+        return None
+    exact = difference.value / was
+    slack = (half(difference) + exact * (half(now) + half(difference))) / was
+    return Fraction(
+        f"{difference.shown} ÷（{now.shown} {'+' if down else '−'} {difference.shown}）", exact, slack
+    )
+
+
+def _of_base(
+    passage: Passage, stated: Figure, earlier: list[Figure], last: Figure, sign: str
+) -> Proportion | None:
+    """较上年B增加C，增长P%, and 由A减少到B: the figure behind 较 or 由 is the base."""
+    base = earlier[-1]
+    if not base.value or explained(stated, (*earlier, last)):
+        return None
+    exact = last.value / base.value
+    way = Fraction(f"{last.shown} ÷ {base.shown}", exact, (half(last) + exact * half(base)) / base.value)
+    return Proportion(passage.form.id, passage.at, f"{sign}幅度", stated, (way,))
+
+
+def _of_last_year(
+    passage: Passage, stated: Figure, now: Figure, last: Figure, sign: str
+) -> Proportion | None:
+    down = bool(_DOWN.search(sign))
+    exact = (last.value - now.value if down else now.value - last.value) / last.value
+    if exact < 0:
+        return None
+    way = Fraction(
+        f"（{now.shown} 与 {last.shown} 之差）÷ {last.shown}", exact, (half(now) + half(last)) / last.value
+    )
+    return Proportion(passage.form.id, passage.at, f"{now.label}{sign}幅度", stated, (way,))
+
+
+def _compared(figure: Figure) -> bool:
+    return any(word in figure.label for word in ("较", "比", "占"))
+
+
+def _compares(figure: Figure) -> bool:
+    """比上年预算72万元: the figure is last year's own."""
+    return CHANGE.search(figure.words) is None and _BASE_YEAR.search(figure.words) is not None

@@ -1,0 +1,192 @@
+"""Differences, averages and conversions in sentences: 比上年减少…, 结余…, 由…提高到…, 平均每期…, …公顷（…亩）."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from selfeval.filing import Position
+from selfeval.pattern import Pattern
+from selfeval.rules.ratios import alike, half
+from selfeval.statements import MONEY, Figure, Passage
+
+_MOVED = Pattern(
+    r"^[,、]?(?:[^,;:。\d]{0,12}?(?:较|比|与)[^,;:。\d]{0,10}?)?(?:同比|共|也|又)?(?:减少|下降|降低|压减|增加|增长|上升|提高|提升)了?$"
+)
+_BEYOND = Pattern(r"^[,、]?超(?:额|出|过)?(?:完成)?(?:年度|年初)?(?:目标|任务|计划)(?:值|数)?$")
+_LEFT = Pattern(
+    r"^[,、]?(?:年末|年底|当年|本年|资金|形成)?(?:结余|结转|结转结余|剩余|尚余|节余|未支出|未执行|未使用)(?:资金|金额)?$"
+)
+_BASE = Pattern(r"(?:^|[,、;])[^,;:。\d]{0,14}?(?:较|比|由|从|与)[^,;:。\d]{0,14}$")
+_PLANNED, _BUDGET = Pattern("目标|任务|计划"), Pattern("预算|到位|下达|安排|收入|拨入|批复")
+_SPENT = Pattern("支出|执行|使用|支付|决算|拨付")
+_OTHER_SOURCES = Pattern("上年|结转|年初结|追加|调[增减]|收回|上缴")
+_POINTS = "个百分点"
+_PER_HEAD = Pattern(r"(?:^|[,、;(])(?:人均|平均每人)(?:[\u4e00-\u9fff]{0,6})$")
+_PER_EACH = Pattern(r"(?:^|[,、;(])平均每(?P<unit>[期场次户家个村台套班])(?:[\u4e00-\u9fff]{0,6})$")
+_PERSONS = ("人", "名", "人次", "户", "户次")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A stated figure beside what its figures make; `formula` says how. `loose`: what is not said may explain it."""
+
+    form: str
+    at: Position
+    name: str
+    stated: Figure
+    formula: str
+    value: Decimal
+    slack: Decimal
+    loose: bool = False
+
+    @property
+    def holds(self) -> bool:
+        return abs(self.stated.value - self.value) <= self.slack
+
+
+def differences(said: tuple[Passage, ...]) -> Iterator[Difference]:
+    """Every stated change, remainder, average and conversion that its sentence lets compute."""
+    seen: set[tuple] = set()
+    for passage in said:
+        for index, figure in enumerate(passage.figures):
+            if figure.rough:
+                continue
+            found = (
+                _conversion(passage, index)
+                or _moved(passage, index)
+                or _left(passage, index)
+                or _average(passage, index)
+            )
+            key = (found.name, found.stated.value, found.formula) if found else None
+            if key and key not in seen:
+                seen.add(key)
+                yield found
+
+
+def _moved(passage: Passage, index: int) -> Difference | None:
+    """A，比上年B减少C; 由A提高到B，提高C个百分点; 目标A，完成B，超目标C."""
+    figures, stated = passage.figures, passage.figures[index]
+    start = figures[index - 1].end if index else 0
+    words = re.split("[;。()]", passage.text[start : stated.start])[-1]
+    beyond = _BEYOND.search(words)
+    if index < 2 or not (beyond or _MOVED.search(words)):
+        return None
+    if stated.unit == "%":
+        return None  # a change in percent is a proportion
+    points = stated.unit == _POINTS
+    pair = [f for f in figures[:index] if (f.unit == "%" if points else alike(f, stated))][-2:]
+    if len(pair) < 2 or any(f.rough and not _BASE.search(_clause(passage, f)) for f in pair):
+        return None
+    first = pair[0]
+    # The base says itself to be one: 比上年B, 由A, 目标A; else the two figures may have nothing in common.
+    if beyond:
+        fitting = _PLANNED.search(first.words) is not None
+    else:
+        based = [f for f in pair if _BASE.search(_clause(passage, f))]
+        fitting = len(based) == 1 and not _BASE.search(words.rstrip("减少下降低压增加长上升提高了"))
+    if not fitting or not _near(passage, first, stated):
+        return None
+    larger, smaller = sorted(pair, key=lambda figure: -figure.value)
+    return _made(passage, stated, "差额", larger, smaller)
+
+
+def _left(passage: Passage, index: int) -> Difference | None:
+    """预算A，支出B，结余C within one sentence, nothing else having come in."""
+    figures, stated = passage.figures, passage.figures[index]
+    start = figures[index - 1].end if index else 0
+    words = re.split("[;。()]", passage.text[start : stated.start])[-1]
+    if stated.unit != MONEY or not _LEFT.search(words.lstrip(",")) or index < 2:
+        return None
+    earlier = [f for f in figures[:index] if f.unit == MONEY and f.depth == stated.depth and not f.rough]
+    if len(earlier) < 2 or _OTHER_SOURCES.search(passage.text[:start]):
+        return None
+    if any(
+        abs(abs(a.value - b.value) - stated.value) <= stated.step
+        for a, b in itertools.combinations(earlier, 2)
+    ):
+        return None
+    budgets = [f for f in earlier if _BUDGET.search(f.words) and not _SPENT.search(f.words)]
+    spent = [f for f in earlier if _SPENT.search(f.words) and f not in budgets]
+    budgets = budgets or [f for f in earlier if "预算支出" in f.words]
+    spent = [f for f in spent if f not in budgets]
+    if not budgets or not spent or spent[-1].value > budgets[-1].value:
+        return None
+    return replace(_made(passage, stated, stated.label or "结余", budgets[-1], spent[-1]), loose=True)
+
+
+def _average(passage: Passage, index: int) -> Difference | None:
+    """举办36期，培训1080人次，平均每期30人次: the total in the unit of the average, the count in what it is per."""
+    stated = passage.figures[index]
+    words = _clause(passage, stated)
+    each = _PER_EACH.search(words)
+    if not each and not _PER_HEAD.search(words):
+        return None
+    counted = (each["unit"],) if each else _PERSONS
+    earlier = [f for f in passage.figures[:index] if not f.rough]
+    totals = [f for f in earlier if f.unit == stated.unit and f is not stated]
+    counts = [f for f in earlier if f.unit in counted and f not in totals and f.value]
+    slack = stated.step / 2
+    for total, count in itertools.product(totals, counts):
+        if abs(total.value / count.value - stated.value) <= slack + half(total) / count.value:
+            return None
+    if len(totals) != 1 or len(counts) != 1:
+        return None
+    total, count = totals[0], counts[0]
+    value = total.value / count.value
+    return Difference(
+        passage.form.id,
+        passage.at,
+        "平均数",
+        stated,
+        f"{total.shown} ÷ {count.shown}",
+        value,
+        max(slack, stated.step) + (half(total) + value * half(count)) / count.value,
+        loose=True,
+    )
+
+
+def _conversion(passage: Passage, index: int) -> Difference | None:
+    """12.4公顷（186亩）: one area in two units."""
+    figures, stated = passage.figures, passage.figures[index]
+    if not index or stated.unit != "亩":
+        return None
+    first = figures[index - 1]
+    between = passage.text[first.end : stated.start]
+    units = [re.sub(r"[\d.,]", "", f.shown) for f in (first, stated)]
+    if (
+        first.unit != "亩"
+        or first.rough
+        or not re.fullmatch(r"\((?:约?合|折合|即)?", between)
+        or units[0] == units[1]
+    ):
+        return None
+    # Each is rounded where its decimals end.
+    slack = first.step / 2 + stated.step
+    return Difference(passage.form.id, passage.at, "换算", stated, f"{first.shown} 换算", first.value, slack)
+
+
+def _made(passage: Passage, stated: Figure, name: str, larger: Figure, smaller: Figure) -> Difference:
+    rounded = [f.step for f in (larger, smaller, stated) if "." in f.shown]
+    return Difference(
+        passage.form.id,
+        passage.at,
+        name,
+        stated,
+        f"{larger.shown} − {smaller.shown}",
+        larger.value - smaller.value,
+        max(rounded, default=Decimal(0)),
+    )
+
+
+def _near(passage: Passage, first: Figure, stated: Figure) -> bool:
+    """Whether no semicolon or full stop stands between."""
+    return re.search("[;。]", passage.text[first.end : stated.start]) is None
+
+
+def _clause(passage: Passage, figure: Figure) -> str:
+    before = [f.end for f in passage.figures if f.end <= figure.start]
+    return re.split("[;。]", passage.text[before[-1] if before else 0 : figure.start])[-1]

@@ -1,0 +1,145 @@
+"""Rates in sentences: 执行率, 到位率, 控制率, 完成率, 合格率 and whatever else ends in 率 beside its figures."""
+
+from __future__ import annotations
+
+from selfeval.pattern import Pattern
+from selfeval.rules.ratios import Proportion, alike, explained, proportion, segment, sentence_before
+from selfeval.statements import MONEY, Figure, Passage, clean
+
+_NAME = Pattern(r"(?P<name>[\u4e00-\u9fff]{0,10}?(?:率|满意度|进度|整改|完成|占比))(?:为|是|达到?|约|仅)?$")
+_WHOLE = Pattern("预算|任务|编制|应|共|总|下达|计划|问题|申请|收到|受理|认定|目标|安排|发放|批复")
+_DONE = Pattern("实际|执行|支出|完成|到位|整改|处置|已|在职|在岗|实有|办结|使用|支付|解决|化解|回收|拨付")
+_ADJUSTMENT = Pattern("(?P<down>调减|追减|压减|收回)|调增|追加|调整")
+_AFTER = Pattern("调整后|调整预算|调整数")
+_SPENDING = Pattern("执行率|支出率|支付率|使用率|拨付率|支出进度|执行进度|支付进度")
+_COMPLETION = Pattern("完成率?|处置率|整改率?|任务.*率")
+_SPENT = Pattern("执行|支出|支付|使用|拨付|决算")
+_BUDGET = Pattern("预算|安排|下达|到位|批复|资金")
+# 一般公共预算支出执行数 is no budget, whatever stands before.
+_OUTCOME = Pattern("(?:(?<!预算)支出|执行|决算|使用|支付)(?:数|金额|总额|额)?(?:为|是|达)?$")
+_ARRIVED = Pattern("到位")
+_POSTS, _STAFF = Pattern("编制"), Pattern("在职|在岗|实有|在编")
+_ASKED = Pattern("基本满意|较满意|比较满意|较为满意|一般|非常满意|很满意")
+_TOTAL_BUDGET = Pattern(r"(?:全年|年度|调整后?)的?(?:部门)?(?:总)?预算(?:数|总额|安排)?$")
+_COMPARES = Pattern("较|比|同比|增长|增加|减少|下降|提高|高于|低于|超|节约|结余|未")
+
+
+def rate(passage: Passage, stated: Figure, words: str, every: tuple[Passage, ...]) -> Proportion | None:
+    """The percentage beside the two figures that its name asks for; None where they are not said."""
+    named = _NAME.search(words)
+    if named is None or (_COMPARES.search(named["name"]) and "节约率" not in named["name"]):
+        return None
+    name = clean(named["name"]) or "完成率"
+    near = [f for f in segment(passage, stated) if f.depth <= stated.depth]
+    sentence = [
+        f for f in passage.figures if f.start < stated.start and f.unit != "%" and f.depth <= stated.depth
+    ]
+    if any(f.rough for f in near):
+        return None
+    pairs = _pairs(name, near, sentence)
+    if not pairs and not any(named["name"].endswith(word) for word in ("整改", "完成")):
+        behind = [f for f in passage.figures if f.start > stated.start and f.unit != "%"]
+        pairs = _named_pairs(name, behind, behind)
+        sentence = sentence + behind
+    if not pairs and _SPENDING.search(name):
+        pairs = _budget_before(near, passage, every) or _budget_elsewhere(near, passage, every)
+    # Any two figures beside it may be the ones meant: 到位率, 支付率 have other denominators.
+    # A round percentage is explained by many a pair, so only the nearest figures may explain it.
+    beside = near if "." not in stated.shown and all(f in near for pair in pairs for f in pair) else sentence
+    if not pairs or explained(stated, beside) or ("满意" in name and _ASKED.search(passage.text)):
+        return None
+    pairs += [(d, _adjusted(w, a)) for d, w in pairs for a in near if _adjusts(a) and alike(a, w)]
+    return proportion(passage, stated, name, pairs)
+
+
+def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[Figure, Figure]]:
+    """(done, whole) for a rate of this name."""
+    if "控制率" in name and "三公" not in name:
+        done = [f for f in sentence if _STAFF.search(f.words)]
+        wholes = [f for f in sentence if _POSTS.search(f.words) and f.unit in ("人", "名", "个")]
+        return [(done[-1], wholes[0])] if done and wholes and wholes[0].value else []
+    if "到位" in name:
+        return _ordered(near, _ARRIVED, _BUDGET) or _ordered(sentence, _ARRIVED, _BUDGET)
+    if _SPENDING.search(name):
+        return _ordered(near, _SPENT, _BUDGET) or _ordered(sentence, _SPENT, _BUDGET)
+    if _COMPLETION.search(name):
+        return _ordered(near, _DONE, _WHOLE) or _neighbours(near) or _ordered(sentence, _DONE, _WHOLE)
+    return _named_pairs(name, near, sentence)
+
+
+def _ordered(figures: list[Figure], done: Pattern, whole: Pattern) -> list[tuple[Figure, Figure]]:
+    """Every figure of a whole before a figure of what was done."""
+    wholes = [f for f in figures if whole.search(f.words) and f.value and not _adjusts(f)]
+    wholes = [f for f in wholes if not _OUTCOME.search(f.words)]
+    parts = [f for f in figures if done.search(f.words) and f is not figures[0]]
+    pairs = [(d, w) for d in parts for w in wholes if d is not w and alike(d, w) and w.start < d.start]
+    # Nearest first, and the budget of the whole year before the initial one.
+    return sorted(pairs, key=lambda p: (-p[0].start, not _TOTAL_BUDGET.search(p[1].words), -p[1].start))
+
+
+def _neighbours(near: list[Figure]) -> list[tuple[Figure, Figure]]:
+    """森林抚育20亩，完成18亩，完成率90%: what was done right behind what it is held against."""
+    if len(near) < 2:
+        return []
+    whole, part = near[-2:]
+    fitting = alike(part, whole) and whole.value and _DONE.search(part.words)
+    return [(part, whole)] if fitting and not _COMPARES.search(part.words) else []
+
+
+def _named_pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[Figure, Figure]]:
+    """收回问卷190份 of 发放200份 for 回收率: the part shares the rate's own word, the whole is larger."""
+    core = name.rstrip("率度")[-2:]
+    if len(core) < 2 or core in ("比例",):
+        return []
+    parts = [f for f in near if all(sign in f.words for sign in core)]
+    if not parts:
+        return []
+    part = parts[-1]
+    earlier = [f for f in sentence if f.start < part.start and alike(f, part) and f.value >= part.value]
+    # Two figures that both bear the word: the second may be a part of the first (满意, 基本满意).
+    if not earlier or any(f.start > part.start for f in near if alike(f, part)):
+        return []
+    return [(part, earlier[-1])]
+
+
+def _budget_before(
+    near: list[Figure], passage: Passage, every: tuple[Passage, ...]
+) -> list[tuple[Figure, Figure]]:
+    """The budgets of the sentence before, its 其中 left out, beside what was spent of them."""
+    spent = [f for f in near if f.unit == MONEY and _SPENT.search(f.words)]
+    before = sentence_before(passage, every)
+    if len(spent) != 1 or before is None:
+        return []
+    cut = before.text.find("其中")
+    said = [f for f in before.figures if f.unit == MONEY and not f.depth and (cut < 0 or f.start < cut)]
+    wholes = [f for f in said if _BUDGET.search(f.words) and not _OUTCOME.search(f.words) and f.value]
+    return [(spent[0], whole) for whole in wholes if not _adjusts(whole)]
+
+
+def _budget_elsewhere(
+    near: list[Figure], passage: Passage, every: tuple[Passage, ...]
+) -> list[tuple[Figure, Figure]]:
+    """The annual budget that the report states once, in another sentence, beside what was spent of it."""
+    spent = [f for f in near if f.unit == MONEY and _SPENT.search(f.words)]
+    if len(spent) != 1 or not spent[0].words.startswith(("全年", "本年", "年度")):
+        return []
+    said = [
+        f
+        for p in every
+        if p.form is passage.form and not p.planned
+        for f in p.figures
+        if f.unit == MONEY and _TOTAL_BUDGET.search(f.words)
+    ]
+    return [(spent[0], said[0])] if len({f.value for f in said}) == 1 and said[0].value else []
+
+
+def _adjusts(figure: Figure) -> bool:
+    return _ADJUSTMENT.search(figure.words) is not None and not _AFTER.search(figure.words)
+
+
+def _adjusted(whole: Figure, change: Figure) -> Figure:
+    """The budget after its adjustment: 年初预算数 − 调减."""
+    down = _ADJUSTMENT.search(change.words)["down"]
+    value = whole.value - change.value if down else whole.value + change.value
+    shown = f"（{whole.shown} {'−' if down else '+'} {change.shown}）"
+    return whole._replace(value=value or whole.value, shown=shown)

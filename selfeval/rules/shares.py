@@ -1,0 +1,218 @@
+"""Shares in sentences: 占总支出的…%, …, 占…%, 为年度计划…的…%, 分别占…%、…%."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from selfeval.pattern import Pattern
+from selfeval.rules.ratios import HUNDRED, Proportion, alike, explained, proportion, quotient, sentence_before
+from selfeval.statements import Figure, Passage, clean
+
+_NAMED = Pattern(
+    r"(?:占(?:比)?|为|完成|达到?|实现|相当于)(?P<whole>[^,;:。()\d]{2,20}?)的?(?:比例|比重)?(?:为|是|达到?|约)?$"
+)
+_BARE = Pattern(r"(?:^|[,、])?占比?(?:例|重)?(?:约|达到?|为|是)?$")
+_EACH = Pattern(r"分别占(?:比)?(?:[^,;:。()\d]{2,16}?的)?(?:比例|比重)?(?:为|是|达)?$")
+_OF = Pattern(r"^(?:\([\u4e00-\u9fff]{1,4}\))?的(?:比例|比重)?(?:为|是)?$")
+_JOINED = Pattern(r"^[、和及,]$")
+_COMPARES = Pattern("较|比|增加|减少|增长|下降")
+# What says that a figure is a total; without these words two totals of one thing bear one name.
+_TOTALITY = Pattern(
+    r"全年|年度|本年度?|当年|实际|部门|单位|总|合计|累计|决算|完成|金额|总额|总量|数|额|(?:19|20)?\d*年"
+)
+_ALL_OF_IT = Pattern("全年|总|合计|年度(?!目标|任务|计划)")
+_BRACKETED = Pattern(r"[\u201c\u201d\"“”《》]")
+_WHOLE_LIST = Decimal(15)
+_FRACTION_OF = Pattern("预算|计划|任务|目标|指标|总额|合计|总")
+
+
+def share(passage: Passage, stated: Figure, words: str, every: tuple[Passage, ...]) -> Proportion | None:
+    """What the percentage says is a share of something; None where part or whole is not said."""
+    before = [f for f in passage.figures if f.start < stated.start and f.unit != "%"]
+    if _EACH.search(words):
+        return None  # read with the others of its list
+    if before and _OF.search(passage.text[before[-1].end : stated.start]):
+        return _of_figure(passage, stated, before)
+    if named := _NAMED.search(words):
+        return _of_named(
+            passage, stated, before, _BRACKETED.sub("", named["whole"]), named[0].startswith("占"), every
+        )
+    if _BARE.search(words):
+        return _of_list(passage, stated, before, every)
+    return None
+
+
+def shares_in_turn(passage: Passage, every: tuple[Passage, ...]) -> list[Proportion]:
+    """A万元、B万元、C万元，分别占a%、b%、c%: each with the figure of its turn."""
+    found: list[Proportion] = []
+    figures = passage.figures
+    for index, first in enumerate(figures):
+        if first.unit != "%" or not _EACH.search(_words(passage, first)):
+            continue
+        run = [first]
+        for figure in figures[index + 1 :]:
+            if figure.unit != "%" or not _JOINED.search(passage.text[run[-1].end : figure.start]):
+                break
+            run.append(figure)
+        before = [f for f in figures[:index] if f.unit != "%"]
+        parts = before[-len(run) :]
+        if len(parts) < 2 or len(parts) < len(run) or any(not alike(part, parts[0]) for part in parts):
+            continue
+        ahead = (*_figures_before(passage, every), *before[: -len(run)])
+        wholes = [f for f in ahead if alike(f, parts[0]) and f.value >= max(p.value for p in parts)]
+        added = parts[0]._replace(
+            value=sum((part.value for part in parts), Decimal(0)),
+            shown="（" + " + ".join(part.shown for part in parts) + "）",
+        )
+        for part, stated in zip(parts, run, strict=True):
+            pairs = [(part, whole) for whole in (added, *wholes)]
+            found.append(proportion(passage, stated, f"{part.label}占比", pairs))
+    return found
+
+
+def _of_figure(passage: Passage, stated: Figure, before: list[Figure]) -> Proportion | None:
+    """实际完成36公里，为计划30公里的120%."""
+    whole = before[-1]
+    parts = [f for f in before[:-1] if alike(f, whole) and not f.rough and not _COMPARES.search(f.words)]
+    if not parts or whole.rough or not whole.value:
+        return None
+    part = parts[-1]
+    if part is not before[-2] and explained(stated, before):
+        return None
+    if "超" in whole.words:
+        way = quotient(part, whole)
+        way = way._replace(formula=f"{way.formula} − 1", value=way.value - 1)
+        return Proportion(passage.form.id, passage.at, "超额比例", stated, (way,))
+    return proportion(passage, stated, f"{part.label or part.subject}占{whole.label}", [(part, whole)])
+
+
+def _of_named(
+    passage: Passage,
+    stated: Figure,
+    before: list[Figure],
+    name: str,
+    shared: bool,
+    every: tuple[Passage, ...],
+) -> Proportion | None:
+    beside = [f for f in before if f.depth == stated.depth and not _COMPARES.search(f.words)]
+    part = beside[-1] if beside else None
+    if part is None or part.rough or not name or (not shared and not _FRACTION_OF.search(name)):
+        return None
+    section = [f for p in every if p.form is passage.form and p.at.part == passage.at.part for f in p.figures]
+    near = [*_figures_before(passage, every), *before]
+    # Many things of a section have a 预算; only that of the same breath is meant.
+    said = near if _FRACTION_OF.fullmatch(name) else section
+    wholes = [
+        f for f in said if f is not part and alike(f, part) and f.value and _names(f.label, clean(name))
+    ]
+    # The year before and the budget have their shares too.
+    shared = shared and not _FRACTION_OF.search(name)
+    if shared and wholes and part.value > max(f.value for f in wholes):
+        return None
+    if not wholes:
+        wholes = _totals(near, part, name)
+        if not wholes and _ALL_OF_IT.search(name):
+            wholes = _totals(section, part, name) or _totals(_whole_report(passage, every), part, name)
+        if len({f.value for f in wholes}) != 1 or (shared and part.value > wholes[0].value):
+            return None
+        if explained(stated, before):
+            return None
+    return proportion(passage, stated, f"{part.label or part.subject}占{name}", [(part, f) for f in wholes])
+
+
+def _of_list(
+    passage: Passage, stated: Figure, before: list[Figure], every: tuple[Passage, ...]
+) -> Proportion | None:
+    """支出合计…万元，其中基本支出…万元，占…%: the whole stands before the list or is its sum."""
+    beside = [f for f in before if f.depth == stated.depth and not _COMPARES.search(f.words)]
+    part = beside[-1] if beside else None
+    # 占职工总数的45.3%；…，占22.1%: a whole that is named once holds for the shares behind it.
+    if part is None or part.rough or part.depth or _names_a_whole(passage, stated):
+        return None
+    ahead = _figures_before(passage, every)
+    listed = [f for f in passage.figures if alike(f, part) and not _COMPARES.search(f.words)]
+    shared = [f for f in listed if _has_share(passage, f)]
+    earlier = [f for f in ahead if alike(f, part) and not _COMPARES.search(f.words)]
+    wholes = [f for f in listed if f.start < part.start and f not in shared] + earlier
+    wholes = [f for f in wholes if f.value >= part.value and not f.rough]
+    added = part._replace(
+        value=sum((f.value for f in shared), Decimal(0)),
+        shown="（" + " + ".join(f.shown for f in shared) + "）",
+    )
+    if not wholes and not _is_whole_list(passage, shared):
+        return None
+    if explained(stated, listed) or explained(stated, (*earlier, part)):
+        return None
+    found = proportion(
+        passage, stated, f"{part.label or part.subject}占比", [(part, w) for w in (added, *wholes)]
+    )
+    if found.holds:
+        return None
+    # The figure that the list belongs to stands right before it; without one the list is all there is.
+    head = _head(passage, part, wholes) if wholes else added
+    return proportion(passage, stated, found.name, [(part, head)])
+
+
+def _is_whole_list(passage: Passage, shared: list[Figure]) -> bool:
+    """Whether the shares of a list were meant to be all there is: together they come near 100%."""
+    stated = [next(f for f in passage.figures if f.start > figure.start) for figure in shared]
+    return len(shared) > 2 and abs(sum(f.value for f in stated) - HUNDRED) <= _WHOLE_LIST
+
+
+def _names_a_whole(passage: Passage, stated: Figure) -> bool:
+    return any(
+        _NAMED.search(_words(passage, figure))
+        for figure in passage.figures
+        if figure.unit == "%" and figure.start < stated.start
+    )
+
+
+def _has_share(passage: Passage, figure: Figure) -> bool:
+    """Whether a share of its own follows it: such figures are the parts of a list."""
+    behind = next((f for f in passage.figures if f.start > figure.start), None)
+    return behind is not None and behind.unit == "%" and _BARE.search(_words(passage, behind)) is not None
+
+
+def _totals(figures: list[Figure], part: Figure, name: str) -> list[Figure]:
+    return [f for f in figures if f is not part and alike(f, part) and f.value and _same_total(f, name)]
+
+
+def _whole_report(passage: Passage, every: tuple[Passage, ...]) -> list[Figure]:
+    """What the report says outside its projects, plans left out."""
+    return [
+        f
+        for p in every
+        if p.form is passage.form and not p.planned and "项目" not in p.at.part
+        for f in p.figures
+        if not f.depth
+    ]
+
+
+def _head(passage: Passage, part: Figure, wholes: list[Figure]) -> Figure:
+    """The whole that a list names: the last figure before 其中, the largest where nothing is said."""
+    mark = passage.text.rfind("其中", 0, part.start)
+    ahead = [f for f in wholes if f in passage.figures and f.end <= mark] if mark >= 0 else []
+    return ahead[-1] if ahead else max(wholes, key=lambda figure: figure.value)
+
+
+def _figures_before(passage: Passage, every: tuple[Passage, ...]) -> tuple[Figure, ...]:
+    before = sentence_before(passage, every)
+    return before.figures if before else ()
+
+
+def _words(passage: Passage, stated: Figure) -> str:
+    text = passage.text[: stated.start]
+    return text[max(text.rfind(sign) for sign in ",;:。()") + 1 :]
+
+
+def _names(label: str, whole: str) -> bool:
+    return clean(label).removesuffix("决算").removesuffix("支出") == whole.removesuffix("支出")
+
+
+def _same_total(figure: Figure, name: str) -> bool:
+    """总支出 and 全年支出, 采购总额 and 实际采购: one thing in other words, each said to be the whole."""
+    said = _TOTALITY.sub("", clean(figure.words))
+    wanted = _TOTALITY.sub("", name)
+    if not wanted or (figure.generic and not _TOTALITY.search(figure.words)):
+        return False
+    return said == wanted or (wanted in ("预算", "目标", "计划", "任务") and said.endswith(wanted))

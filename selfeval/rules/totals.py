@@ -1,0 +1,193 @@
+"""Totals whose parts stand apart: expense classes by section, 合计 behind a list, 年初 + 追加 = 全年."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from selfeval.pattern import Pattern
+from selfeval.rules.sums import CLASSES, COMPARED, Sum, lists
+from selfeval.statements import MONEY, Figure, Passage
+
+_CLASS_RANGE = Decimal("0.05")
+_BASIC = Pattern(r"基本支出(?:决算|合计|总额)?(?:支出)?")
+_PERSONNEL = Pattern(r"人员(?:经费|支出)(?:支出)?")
+_OPERATING = Pattern(r"(?:日常)?公用(?:经费|支出)(?:支出)?")
+_BUDGET = Pattern(r"(?:全年|年度|调整后?)(?:总)?预算(?:数|总额)?")
+_APART = Pattern("对?个人和?家庭|资本性|其他")
+_BY_CLASS = Pattern(r"按[^,;:。\d]{2,8}?(?:分类|划分|分|来源|看)[,:]")
+_TOTAL_NAME = Pattern("支出|收入|预算|资金|总|合计")
+_TOTAL = Pattern(r"^[、,]?(?:以上|上述|各项|[两三四五]项)?(?:合计|共计|总计)[\u4e00-\u9fff]{0,6}$")
+_INITIAL = Pattern("年初")
+_ADDED, _TAKEN = Pattern("追加|调增|新增|增加"), Pattern("调减|追减|核减|减少|收回|压减")
+_CARRIED = Pattern("结转|结余")
+_WHOLE_YEAR = Pattern(
+    r"(?:全年|调整后?的?|调整)(?:部门)?(?:财政)?(?:总)?预算(?:数|总额|安排|资金)?(?:为|是|达到?|共计|:)*$"
+)
+
+
+def sums(said: tuple[Passage, ...]) -> Iterator[Sum]:
+    """Every whole with parts, each once however often the same text stands in the filing."""
+    seen: set[tuple] = set()
+    for found in itertools.chain(
+        lists(said), _by_section(said), _behind(said), _by_class(said), _budgets(said)
+    ):
+        key = (found.whole.value, tuple(part.value for part in found.parts))
+        if key not in seen:
+            seen.add(key)
+            yield found
+
+
+def _by_section(every: tuple[Passage, ...]) -> Iterator[Sum]:
+    """The classes of an expense that stand in sentences of their own, against the total of their section."""
+    by_form = itertools.groupby((p for p in every if p.at.sentence), key=lambda passage: passage.form.id)
+    for _, group in by_form:
+        report = list(group)
+        totals = [(f, p) for p in report for f in p.figures if _BASIC.fullmatch(f.label) and _plain(f)]
+        for _, section in itertools.groupby(report, key=lambda passage: passage.at.part):
+            said = [
+                (f, p) for p in section for f in p.figures if f.depth == 0 and f.unit == MONEY and not f.rough
+            ]
+            yield from _natures(said)
+            yield from _classes(said, totals)
+
+
+def _natures(said: list[tuple[Figure, Passage]]) -> Iterator[Sum]:
+    found = [
+        [pair for pair in said if name.fullmatch(pair[0].label)] for name in (_BASIC, _PERSONNEL, _OPERATING)
+    ]
+    if all(len({f.value for f, _ in pairs}) == 1 for pairs in found):
+        whole, *parts = (pairs[0] for pairs in found)
+        rest = [f.value for f, _ in said if _APART.match(f.label)]
+        result = _sum(whole, parts)
+        gap = result.whole.value - result.total
+        # Where these are told apart from 人员 and 公用 they belong to the sum.
+        apart = [sum(some) for n in range(1, len(rest) + 1) for some in itertools.combinations(rest[:4], n)]
+        if not any(abs(gap - value) <= result.tolerance for value in apart):
+            yield result
+
+
+def _classes(said: list[tuple[Figure, Passage]], totals: list[tuple[Figure, Passage]]) -> Iterator[Sum]:
+    parts = [
+        next(
+            (pair for pair in said if re.match(name, pair[0].label) and not COMPARED.search(pair[0].label)),
+            None,
+        )
+        for name in CLASSES
+    ]
+    parts = [pair for pair in parts if pair]
+    if len(parts) < 3:
+        return
+    budgets = [pair for pair in said if _BUDGET.search(pair[0].words)]
+    candidates = [_sum(whole, parts) for whole in totals + budgets]
+    if any(abs(c.total - c.whole.value) <= c.tolerance for c in candidates):
+        return
+    near = [c for c in candidates if abs(c.total - c.whole.value) <= c.whole.value * _CLASS_RANGE]
+    yield from near[:1]
+
+
+def _sum(whole: tuple[Figure, Passage], parts: Iterable[tuple[Figure, Passage]]) -> Sum:
+    places = tuple(dict.fromkeys(passage.at for _, passage in (whole, *parts)))
+    return Sum(whole[1].form.id, places, whole[0], tuple(figure for figure, _ in parts), True)
+
+
+def _behind(said: tuple[Passage, ...]) -> Iterator[Sum]:
+    """中央40万元，省级20万元，合计60万元."""
+    for passage in said:
+        figures = passage.figures
+        for whole in figures:
+            if not _TOTAL.search(whole.words) or whole.rough or whole.unit == "%":
+                continue
+            start = max(passage.text.rfind(sign, 0, whole.start) for sign in ";。")
+            if "其中" in passage.text[start + 1 : whole.start]:
+                continue
+            parts = [
+                f
+                for f in figures
+                if start < f.start < whole.start
+                and f.unit == whole.unit
+                and f.depth == whole.depth
+                and f.label
+                and not COMPARED.search(f.label)
+            ]
+            tails = (parts[index:] for index in range(len(parts) - 1))
+            candidates = [
+                Sum(passage.form.id, (passage.at,), whole, tuple(tail), complete=True)
+                for tail in tails
+                if not any(part.rough for part in tail)
+            ]
+            if (
+                candidates
+                and not any(c.holds for c in candidates)
+                and whole.value not in [f.value for f in parts]
+            ):
+                yield candidates[0]
+
+
+def _by_class(said: tuple[Passage, ...]) -> Iterator[Sum]:
+    """按支出功能分：…, …: all classes of a total that stands elsewhere in the section."""
+    for passage in said:
+        mark = _BY_CLASS.search(passage.text)
+        if mark is None or not passage.at.sentence:
+            continue
+        parts = [f for f in passage.figures if f.start >= mark.end() and f.depth == 0 and _plain(f)]
+        parts = [f for f in parts if f.label and not COMPARED.search(f.label)]
+        section = [
+            p for p in said if p.form is passage.form and p.at.part == passage.at.part and p is not passage
+        ]
+        told = [(f, p) for p in section for f in p.figures if _plain(f) and f.depth == 0]
+        if len(parts) < 2 or not told:
+            continue
+        sums = [_sum(pair, [(part, passage) for part in parts]) for pair in told]
+        near = [s for s in sums if abs(s.total - s.whole.value) <= s.whole.value * _CLASS_RANGE]
+        if not any(s.holds for s in near):
+            yield from [s for s in near if _TOTAL_NAME.search(s.whole.words)][-1:]
+
+
+def _budgets(said: tuple[Passage, ...]) -> Iterator[Sum]:
+    """年初预算 + 追加 − 调减 = 全年预算, in one sentence or in the sentences of one section."""
+    reports = [p for p in said if p.at.sentence]
+    for _, group in itertools.groupby(reports, key=lambda passage: (passage.form.id, passage.at.part)):
+        section = list(group)
+        told = [found for passage in section if (found := _adjusted([passage]))]
+        together = [] if told else [found for found in [_adjusted(section)] if found]
+        yield from told
+        # Told in several sentences, other changes may have been left out.
+        yield from (replace(found, complete=False, listed=True) for found in together)
+
+
+def _adjusted(passages: list[Passage]) -> Sum | None:
+    kinds: dict[str, list[tuple[Figure, Passage]]] = {"initial": [], "change": [], "carried": [], "whole": []}
+    for passage in passages:
+        end = 0
+        for figure in passage.figures:
+            if figure.unit != MONEY or figure.depth:
+                continue
+            words, end = re.split("[;。]", passage.text[end : figure.start])[-1], figure.end
+            if _WHOLE_YEAR.search(words):
+                kinds["whole"].append((figure, passage))
+            elif _INITIAL.search(words):
+                kinds["initial"].append((figure, passage))
+            elif _TAKEN.search(words):
+                kinds["change"].append((figure._replace(value=-figure.value, label="调减"), passage))
+            elif _ADDED.search(words):
+                kinds["change"].append((figure, passage))
+            elif _CARRIED.search(words):
+                kinds["carried"].append((figure, passage))
+    sizes = {name: len({f.value for f, _ in pairs}) for name, pairs in kinds.items()}
+    if sizes["initial"] != 1 or sizes["whole"] != 1 or not sizes["change"]:
+        return None
+    whole, parts = kinds["whole"][0], [kinds["initial"][0], *kinds["change"]]
+    if any(figure.rough for figure, _ in (whole, *parts)):
+        return None
+    found = _sum(whole, parts)
+    carried = kinds["carried"][:3]
+    ways = [_sum(whole, [*parts, *some]) for n in (1, 2) for some in itertools.combinations(carried, n)]
+    return None if found.holds or any(way.holds for way in ways) else found
+
+
+def _plain(figure: Figure) -> bool:
+    return figure.unit == MONEY and not figure.rough
