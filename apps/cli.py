@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from apps import commands_judging, commands_mail
+from apps import commands_cycle, commands_judging, commands_mail
 from apps.story import FILE, Story, json_option
 
 year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
@@ -69,95 +68,7 @@ def roster_list() -> tuple[Any, str]:
     ], (offline.table(("预算编码", "单位名称", "级次", "主管部门", "状态", "邮箱"), units, "单位名单"))
 
 
-@main.group(cls=Story)
-def cycle() -> None:
-    """年度周期。"""
-
-
-@cycle.command("open")
-@click.argument("file", type=FILE)
-@click.option("--actor", default="管理员", show_default=True, help="经办人")
-@json_option
-def cycle_open(file: Path, actor: str) -> tuple[Any, str]:
-    """按 TOML 文件开启周期；日期矛盾时说明原因并拒绝。"""
-    from apps import offline
-
-    value = offline.open_cycle(file, actor)
-    lines = [f"已开启：{value.name}（{value.document_number}）"]
-    lines += [f"注意：{value.provisional_note}"] if value.provisional_note else []
-    return {"year": value.year, "name": value.name, "provisional": value.provisional_note}, "\n".join(lines)
-
-
-@cycle.command("status")
-@year_option
-@json_option
-def cycle_status(year: int | None) -> tuple[Any, str]:
-    """看板：各部门应报、已报、逾期、退回、通过、公开，未报单位逐一列名。"""
-    from apps import offline
-
-    return offline.status(year)
-
-
-@cycle.command("duty")
-@click.argument("code")
-@click.argument("duty", type=click.Choice(["required", "exempt", "nil", "merged", "closed"]))
-@click.option("--reason", required=True, help="原因")
-@click.option("--person", required=True, help="批准人")
-@year_option
-@json_option
-def cycle_duty(code: str, duty: str, reason: str, person: str, year: int | None) -> tuple[Any, str]:
-    """改变一个单位的报送义务，写明原因和批准人。
-
-    \b
-    required 应报   exempt 免报   nil 零报告   merged 并入其他单位   closed 撤并
-    """
-    from apps import offline
-    from selfeval.cycle import Duty
-
-    name = offline.change_duty(year, code, Duty(duty), reason, person)
-    data = {"code": code, "name": name, "duty": duty, "reason": reason, "person": person}
-    return data, f"{name} 本周期{Duty(duty).label}：{reason}（{person}）"
-
-
-@cycle.command("extend")
-@click.argument("code")
-@click.option(
-    "--until",
-    required=True,
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="申请延至的日期（含当天），例如 2026-04-20",
-)
-@click.option(
-    "--milestone",
-    type=click.Choice(["unit_due", "correction_due"]),
-    default="unit_due",
-    show_default=True,
-    help="延期的是报送截止，还是退回修改截止",
-)
-@click.option(
-    "--verdict",
-    type=click.Choice(["granted", "refused"]),
-    default="granted",
-    show_default=True,
-    help="同意或不同意",
-)
-@click.option("--reason", required=True, help="理由")
-@click.option("--person", required=True, help="审批人")
-@year_option
-@json_option
-def cycle_extend(
-    code: str, until: datetime, milestone: str, verdict: str, reason: str, person: str, year: int | None
-) -> tuple[Any, str]:
-    """登记对一个单位延期申请的决定，重算截止时间，并备好告知邮件；原日期保留。"""
-    from apps.offline import database
-    from tasks.extend import decide_extension
-
-    with database():
-        pass  # created or brought up to date before the task looks into it
-    granted = verdict == "granted"
-    decided = decide_extension.fn(year, code, milestone, until.date(), granted, reason, person, None)
-    outcome = f"同意由{decided['original']}延至{decided['asked']}" if granted else "不同意延期"
-    return decided, f"{decided['unit']} {decided['milestone']}：{outcome}（{person}）；告知邮件已进入待发"
+main.add_command(commands_cycle.cycle)
 
 
 @main.command()

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.closing import closing
 from db.cycles import obligations_of, policy_of
 from db.extensions import all_dues, dues_of
 from db.models import CycleRow, Evaluation, Submission
@@ -15,8 +16,11 @@ from selfeval.reminders import Debtor
 
 
 def debtors(session: Session, row: CycleRow, codes: Collection[str] | None = None) -> list[Debtor]:
-    """Every unit that has to file, or those among `codes`, department by department; none before the notice."""
-    if row.notice_issued_at is None:
+    """Every unit that has to file, or those among `codes`, department by department.
+
+    None before the notice and none once the cycle is closed.
+    """
+    if row.notice_issued_at is None or closing(session, row.id):
         return []
     query = (
         select(Submission.unit_code, Submission.state, Evaluation.judged_at)

@@ -65,13 +65,21 @@ def decide(
     return decision
 
 
-def void(session: Session, row: CycleRow, decision: Decision, *, reason: str, at: datetime) -> None:
-    """Take a decision out of force because its content changed or another one followed."""
+def void(
+    session: Session,
+    row: CycleRow,
+    decision: Decision,
+    *,
+    reason: str,
+    at: datetime,
+    actor: str = "系统",
+) -> None:
+    """Take a decision out of force because its content changed, another one followed or a person says so."""
     decision.voided_at, decision.void_reason = at, reason
     session.flush()
     details = {"decision": decision.id, "reason": reason}
     where = f"cycle/{row.year}/{decision.subject}"
-    audit.append(session, at=at, actor="系统", action="decision.voided", subject=where, details=details)
+    audit.append(session, at=at, actor=actor, action="decision.voided", subject=where, details=details)
 
 
 def record_publication(
@@ -116,11 +124,9 @@ def prove_publication(
     audit.append(session, at=at, actor="公开", action="publication.proved", subject=where, details=details)
 
 
-def proven_publication(session: Session, cycle_id: int) -> Publication | None:
-    """The latest publication that was fetched back."""
-    return session.scalar(
-        select(Publication)
-        .where(Publication.cycle_id == cycle_id, Publication.fetched_at.is_not(None))
-        .order_by(Publication.fetched_at.desc(), Publication.id.desc())
-        .limit(1)
-    )
+def proven_publication(session: Session, cycle_id: int, asof: datetime | None = None) -> Publication | None:
+    """The latest publication that was fetched back, by `asof` (None: as things stand)."""
+    query = select(Publication).where(Publication.cycle_id == cycle_id, Publication.fetched_at.is_not(None))
+    if asof is not None:
+        query = query.where(Publication.fetched_at <= asof)
+    return session.scalar(query.order_by(Publication.fetched_at.desc(), Publication.id.desc()).limit(1))

@@ -241,6 +241,12 @@ def withdraw(session: Session, cycle_id: int, unit_code: str, wave: str, reason:
     return _cancel(session, _waiting(*mine, reminders, OutboxRow.step.startswith(wave)), reason)
 
 
+def withdraw_reminders(session: Session, cycle_id: int, reason: str) -> int:
+    """Withdraw every call to file that has not gone out, those to departments too; rows withdrawn."""
+    calls = OutboxRow.kind.in_((*_REMINDERS, "escalation", "late_list"))
+    return _cancel(session, _waiting(OutboxRow.cycle_id == cycle_id, calls), reason)
+
+
 def _waiting(*conditions: ColumnElement[bool]) -> Update:
     """Rows that have not left this house; their sender is asked once more before it hands one over."""
     return update(OutboxRow).where(OutboxRow.state.in_(("pending", "claimed")), *conditions)

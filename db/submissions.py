@@ -162,7 +162,7 @@ def _arrival(cycle_id: int, file: IncomingFile, outcome: str, unit_code: str | N
 def unmatched(session: Session, cycle_id: int) -> list[Arrival]:
     """The arrivals that wait for a person, in order of receipt."""
     query = select(Arrival).where(
-        Arrival.cycle_id == cycle_id, Arrival.outcome.in_(("unmatched", "not_owed"))
+        Arrival.cycle_id == cycle_id, Arrival.outcome.in_(("unmatched", "not_owed", "after_close"))
     )
     return list(session.scalars(query.order_by(Arrival.received_at, Arrival.id)))
 
@@ -260,8 +260,12 @@ def effective_of(session: Session, cycle_id: int, unit_code: str) -> Submission 
 
 
 def first_received(session: Session, cycle_id: int) -> dict[str, datetime]:
-    """When every unit's first version came in."""
-    query = select(Submission.unit_code, Submission.received_at).where(
-        Submission.cycle_id == cycle_id, Submission.version == 1
+    """When the first filing of every unit came in, by whatever channel: the folder may be read before a mail
+    that came earlier.
+    """
+    query = (
+        select(Submission.unit_code, func.min(Submission.received_at))
+        .where(Submission.cycle_id == cycle_id)
+        .group_by(Submission.unit_code)
     )
     return {code: received for code, received in session.execute(query)}

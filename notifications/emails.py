@@ -39,6 +39,7 @@ class Kind(StrEnum):
     ESCALATION = "escalation"
     LATE_LIST = "late_list"
     DIGEST = "digest"
+    SET_ASIDE = "set_aside"
 
     @property
     def label(self) -> str:
@@ -54,6 +55,7 @@ class Kind(StrEnum):
             "escalation": "逾期通报",
             "late_list": "逾期名单",
             "digest": "管理员日报",
+            "set_aside": "未计入",
         }[self.value]
 
 
@@ -171,6 +173,30 @@ def receipt(
             "original_due": original_due,
             "late_working_days": late_working_days,
             "calculation": calculation,
+        },
+    )
+
+
+def set_aside(
+    office: Office,
+    *,
+    unit_name: str,
+    year: int,
+    files: Sequence[ReceivedFile],
+    received_at: datetime,
+    why: str,
+) -> Email:
+    """Files that are kept and not counted; `why` is a sentence without a full stop."""
+    return render(
+        Kind.SET_ASIDE,
+        f"{PREFIX}{year}年度自评材料已存档，没有计入",
+        {
+            "office": office,
+            "unit_name": unit_name,
+            "year": year,
+            "files": files,
+            "received_at": received_at,
+            "why": why,
         },
     )
 

@@ -24,7 +24,9 @@ class UnitStatus:
     """Where a unit stands. `state` is a key of STATE_LABELS; `late_days` counts its first filing, None if none.
 
     `due` and `correction_due` are the instants that count for it, `original_*` those of the cycle where an
-    extension moved them; ISO with Shanghai's offset.
+    extension or a late return moved them for the reason beside it; ISO with Shanghai's offset.
+    `late_calculation` says how `late_days` were counted, `late_points` what they cost (None: nothing by
+    the policy). `reason` and `person` explain a unit that owes nothing; a merged one names who files for it.
     """
 
     code: str
@@ -40,15 +42,44 @@ class UnitStatus:
     original_due: str | None = None
     correction_due: str = ""
     original_correction_due: str | None = None
+    first_received_at: str | None = None
+    late_calculation: str = ""
+    late_points: str | None = None
+    due_reason: str = ""
+    correction_reason: str = ""
+    reason: str = ""
+    person: str = ""
+    merged_into: str | None = None
+    merged_into_name: str = ""
 
     @property
     def extensions(self) -> tuple[str, ...]:
         """Every extended date beside the one of the cycle, in Chinese."""
         moved = (
-            ("报送截止", self.due, self.original_due),
-            ("退回修改截止", self.correction_due, self.original_correction_due),
+            ("报送截止", self.due, self.original_due, self.due_reason),
+            ("退回修改截止", self.correction_due, self.original_correction_due, self.correction_reason),
         )
-        return tuple(f"{label}{_minute(new)}（原{_minute(old)}）" for label, new, old in moved if old)
+        return tuple(
+            f"{label}{minute(new)}（原{minute(old)}{f'；{why}' if why else ''}）"
+            for label, new, old, why in moved
+            if old
+        )
+
+    @property
+    def lateness(self) -> str:
+        """How late the first filing came, how that was counted and what it costs; "" on time."""
+        if not self.late_days:
+            return ""
+        cost = f"，扣{self.late_points}分" if self.late_points else ""
+        return f"{self.late_days}个工作日{cost}（{self.late_calculation}）"
+
+    @property
+    def exemption(self) -> str:
+        """Why the unit owes nothing, who decided it and, merged, who files for it; "" for one that owes."""
+        if self.state in OWING:
+            return ""
+        into = f"，由{self.merged_into_name}（{self.merged_into}）报送" if self.merged_into else ""
+        return f"{self.reason}（{self.person}）{into}" if self.person else f"{self.reason}{into}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +110,8 @@ class DepartmentTally:
     missing: tuple[str, ...]  # names of the units that have not filed
 
 
-def _minute(instant: str) -> str:
+def minute(instant: str) -> str:
+    """2026-04-10 17:30 of an ISO instant."""
     return instant[:16].replace("T", " ")
 
 

@@ -26,7 +26,7 @@ _NO_PAPER = Pattern(r"\.(jpe?g|png|gif|bmp|tiff?|webp|heic|txt|html?|ics|vcf|mp4
 class MailKind(StrEnum):
     """What became of a mail. `filing` is done; everything else waits for a person.
 
-    auto and bounce never get an answer; unmatched: files of nobody; not_owed: the unit need not file;
+    auto and bounce never get an answer; unmatched: files of nobody; not_owed: the unit need not file or the cycle is closed;
     question: no files to file; oversized: not fetched; stuck: taking it in broke the program twice.
     """
 

@@ -6,6 +6,7 @@ change). It is received at the moment when this machine got it, not when the pol
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,13 +18,16 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
 from db import cycles, submissions
+from db.closing import closing
 from db.extensions import dues_of
 from db.models import CycleRow, Obligation
 from db.submissions import IncomingFile
 from documents.reading import MAX_BYTES, read_file
 from notifications import emails
 from notifications.emails import ReceivedFile
+from notifications.render import short_moment
 from selfeval.cycle import Duty
+from selfeval.extension import Dues
 from selfeval.workdays import SHANGHAI, local
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, lateness_text, log, office_of
@@ -63,9 +67,25 @@ def scan(inbox: Path, now: datetime | None) -> Iterator[Found]:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of files: numbers of new versions, of duplicates, and of files set aside for a person."""
+
+    versions: int = 0
+    duplicates: int = 0
+    set_aside: int = 0
+
+    def __add__(self, other: Taken) -> Taken:
+        return Taken(
+            self.versions + other.versions,
+            self.duplicates + other.duplicates,
+            self.set_aside + other.set_aside,
+        )
+
+
 @task(name="收取报送文件夹", cache_policy=NO_CACHE)
 def collect_folder(year: int | None, now: datetime | None) -> dict[str, int]:
-    """Take in every new file of the inbox; counts of versions, duplicates and unmatched files."""
+    """Take in every new file of the inbox; counts of versions, duplicates and files for a person."""
     inbox = load_settings().inbox
     inbox.mkdir(parents=True, exist_ok=True)
     with database() as session:
@@ -87,9 +107,10 @@ def collect_folder(year: int | None, now: datetime | None) -> dict[str, int]:
         log.warning("无法对应单位的来件：%s（%s）", found.source.split("#")[0], note)
     for code, files in sorted(batches.items()):
         with database() as session:
-            stored, duplicates = receive(session, row, owing[code], files, clock(now))
-        counts["versions"] += stored
-        counts["duplicates"] += duplicates
+            taken = receive(session, row, owing[code], files, clock(now))
+        counts["versions"] += taken.versions
+        counts["duplicates"] += taken.duplicates
+        counts["unmatched"] += taken.set_aside
     return counts
 
 
@@ -115,20 +136,37 @@ def _unit_of(found: Found, file: IncomingFile, owing: dict[str, Obligation]) -> 
 
 def receive(
     session: Session, row: CycleRow, obligation: Obligation, files: list[IncomingFile], at: datetime
-) -> tuple[int, int]:
+) -> Taken:
     """Store files that came together, by whatever channel, with their receipt, in the caller's transaction.
 
-    Numbers of new versions (0 or 1) and of duplicates; files of a unit that owes nothing are set aside.
+    Files of a unit that owes nothing, and those that came after the close, are set aside and answered.
     """
     if obligation.duty != "required":
-        for file in files:
-            note = f"该单位本周期{Duty(obligation.duty).label}：{obligation.reason}"
-            submissions.set_aside(
-                session, row.id, file, outcome="not_owed", note=note, unit_code=obligation.unit_code
-            )
-        return 0, 0
-    cycle = cycles.value_of(row)
+        return _set_aside(session, row, obligation, files, "not_owed", owes_nothing(session, obligation), at)
+    closed = closing(session, row.id)
+    after = [file for file in files if closed and file.received_at >= closed.decided_at]
+    taken = Taken()
+    if after:
+        why = f"本周期已于{short_moment(closed.decided_at)}关闭，不再收取报送"
+        taken = _set_aside(session, row, obligation, after, "after_close", why, at)
     dues = dues_of(session, row, obligation)
+    # What came in time stays in time when the same poll finds files that came too late.
+    timely = [file for file in files if file not in after and file.received_at <= dues.filing.instant]
+    for together in (timely, [file for file in files if file not in after and file not in timely]):
+        if together:
+            taken += _store(session, row, obligation, dues, together, at)
+    return taken
+
+
+def _store(
+    session: Session,
+    row: CycleRow,
+    obligation: Obligation,
+    dues: Dues,
+    files: list[IncomingFile],
+    at: datetime,
+) -> Taken:
+    cycle = cycles.value_of(row)
     received = max(file.received_at for file in files)
     receipt = submissions.receive(
         session,
@@ -140,7 +178,7 @@ def receive(
         at=at,
     )
     if receipt.submission is None:
-        return 0, len(receipt.duplicates)
+        return Taken(duplicates=len(receipt.duplicates))
     submission = receipt.submission
     first = submission.version == 1
     due = dues.filing if first else dues.correction
@@ -160,4 +198,44 @@ def receive(
     )
     queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at)
     log.info("收到 %s 第%d次报送，%d个文件", obligation.unit_code, submission.version, len(receipt.stored))
-    return 1, len(receipt.duplicates)
+    return Taken(versions=1, duplicates=len(receipt.duplicates))
+
+
+def _set_aside(
+    session: Session,
+    row: CycleRow,
+    obligation: Obligation,
+    files: list[IncomingFile],
+    outcome: str,
+    why: str,
+    at: datetime,
+) -> Taken:
+    """Archived already: record the files for a person and tell the unit, once per content."""
+    added = [
+        file
+        for file in files
+        if submissions.set_aside(
+            session, row.id, file, outcome=outcome, note=why, unit_code=obligation.unit_code
+        )
+    ]
+    if not added:
+        return Taken()
+    mail = emails.set_aside(
+        office_of(cycles.value_of(row)),
+        unit_name=obligation.unit_name,
+        year=obligation.year,
+        files=[ReceivedFile(file.name, file.sha256, file.size) for file in added],
+        received_at=max(file.received_at for file in added),
+        why=why,
+    )
+    contents = hashlib.sha256("".join(sorted(file.sha256 for file in added)).encode()).hexdigest()
+    queue_mail(session, obligation, mail, step=f"S{contents[:16]}", at=at)
+    log.warning("%s 的%d个文件没有计入：%s", obligation.unit_code, len(added), why)
+    return Taken(set_aside=len(added))
+
+
+def owes_nothing(session: Session, obligation: Obligation) -> str:
+    """Why a unit need not file, in Chinese without a full stop; a merged one names who files for it."""
+    text = f"你单位本周期{Duty(obligation.duty).label}：{obligation.reason}"
+    into = obligation.merged_into and session.get(Obligation, (obligation.cycle_id, obligation.merged_into))
+    return f"{text}，由{into.unit_name}（{into.unit_code}）报送" if into else text

@@ -147,9 +147,13 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
         row.subject, row.reference = letter.subject, letter.reference
         if verdict.kind is MailKind.FILING:
             obligation = poll.obligations[verdict.code]
-            versions, duplicates = receive(session, poll.row, obligation, incoming, clock(poll.now))
-            kind = MailKind.FILING if obligation.duty == "required" else MailKind.NOT_OWED
-            counts = {"versions": versions, "duplicates": duplicates}
+            taken = receive(session, poll.row, obligation, incoming, clock(poll.now))
+            kind = MailKind.NOT_OWED if taken.set_aside else MailKind.FILING
+            counts = {
+                "versions": taken.versions,
+                "duplicates": taken.duplicates,
+                "unmatched": taken.set_aside,
+            }
         else:
             kind = verdict.kind
             waiting = incoming if kind is MailKind.UNMATCHED else [_whole(row, source)]

@@ -116,6 +116,13 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             unsent=[lists.Entry("第1号 a@u.example", unit)],
             waiting=[lists.Entry("无法对应单位的来件 1 件", unit, "selfeval arrivals unmatched")],
         ),
+        emails.set_aside(
+            office,
+            **common,
+            files=[ReceivedFile(f"{unit}.docx", "cd" * 32, 2048)],
+            received_at=DUE,
+            why=f"{unit}本周期免报",
+        ),
         emails.publication(office, **common, address=f"https://www.example.org/{unit}", published_at=DUE),
     ]
     return {email.kind: email for email in made}

@@ -50,7 +50,7 @@ def test_a_filing_within_the_extension_is_on_time_and_every_paper_shows_both_dat
         assert "2026年4月10日（星期五）17时30分" in text and "2026年4月20日（星期一）17时30分" in text
     assert "按时报送" in receipt.get_body(("plain",)).get_content()
     board = board_markdown("周期", [status], [], instant("2026-04-17T10:02"))
-    assert "报送截止2026-04-20 17:30（原2026-04-10 17:30）" in board
+    assert "报送截止2026-04-20 17:30（原2026-04-10 17:30；系统升级）" in board
 
 
 def test_an_extension_granted_after_a_late_filing_takes_the_lateness_back(bureau, county):
