@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from apps import commands_cycle, commands_judging, commands_mail
+from apps import commands_contacts, commands_cycle, commands_judging, commands_mail
 from apps.story import FILE, Story, json_option
 
 year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
@@ -50,9 +50,11 @@ def roster_import(file: Path, actor: str) -> tuple[Any, str]:
     """导入 Excel 名单；有错则逐行指出，整份不导入。"""
     from apps import offline
 
-    changes = offline.import_roster(file, actor)
+    changes, made_up = offline.import_roster(file, actor)
     data = [{"code": c.code, "name": c.name, "kind": c.kind, "text": c.text} for c in changes]
     lines = [f"{c.code} {c.name}：{c.text}" for c in changes] or ["名单没有变化。"]
+    if made_up:
+        lines.append(f"邮箱已更正，错过的邮件补发 {made_up} 封，已进入待发。")
     return data, "\n".join(lines)
 
 
@@ -69,6 +71,8 @@ def roster_list() -> tuple[Any, str]:
 
 
 main.add_command(commands_cycle.cycle)
+for _command in commands_contacts.COMMANDS:
+    roster.add_command(_command)
 
 
 @main.command()

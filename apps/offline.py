@@ -15,7 +15,7 @@ from rich.table import Table
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
-from db import audit, cycles, roster, submissions
+from db import audit, contacts, cycles, roster, submissions
 from db.board import unit_statuses
 from db.session import migrate, transaction
 from documents.roster import roster_rows
@@ -51,10 +51,12 @@ def now() -> datetime:
     return datetime.now(SHANGHAI)
 
 
-def import_roster(file: Path, actor: str) -> tuple[RosterChange, ...]:
+def import_roster(file: Path, actor: str) -> tuple[tuple[RosterChange, ...], int]:
+    """What the list changes, and how many missed mails go to the addresses that it corrects."""
     units = parse_roster(roster_rows(file.name, file.read_bytes()))
     with database() as session:
-        return roster.save_roster(session, units, at=now(), actor=actor)
+        changes = roster.save_roster(session, units, at=now(), actor=actor)
+        return changes, contacts.make_up_latest(session, now())
 
 
 def list_roster() -> list[tuple[str, ...]]:

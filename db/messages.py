@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from db.models import Contact, MailMessage, OutboxRow
 
-MAX_ATTEMPTS = 2
+# A restart of the machine may hit the same mail twice; a mail that breaks the program does so every time.
+MAX_ATTEMPTS = 3
 
 
 def standing(session: Session, mailbox: str, uidvalidity: int, uid: int) -> MailMessage | None:

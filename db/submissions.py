@@ -20,7 +20,10 @@ _INTAKE_LOCK = 0x5E1FE7A2
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """A file that came in: `source` names its place and state so that the same one is taken once."""
+    """A file that came in: `source` names its place and state so that the same one is taken once.
+
+    `mail_id`: the mail of the mailbox that it came with.
+    """
 
     channel: str
     source: str
@@ -28,6 +31,7 @@ class IncomingFile:
     sha256: str
     size: int
     received_at: datetime
+    mail_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,7 @@ def _arrival(cycle_id: int, file: IncomingFile, outcome: str, unit_code: str | N
     return Arrival(
         cycle_id=cycle_id,
         unit_code=unit_code,
+        mail_id=file.mail_id,
         channel=file.channel,
         source=file.source,
         name=file.name,

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     LATE_LIST = "late_list"
     DIGEST = "digest"
     SET_ASIDE = "set_aside"
+    CONTACT_PROBLEM = "contact_problem"
+    EXTENSION_REQUEST = "extension_request"
 
     @property
     def label(self) -> str:
@@ -56,6 +58,8 @@ class Kind(StrEnum):
             "late_list": "逾期名单",
             "digest": "管理员日报",
             "set_aside": "未计入",
+            "contact_problem": "联系方式异常",
+            "extension_request": "延期申请回执",
         }[self.value]
 
 

@@ -27,13 +27,14 @@ class MailKind(StrEnum):
     """What became of a mail. `filing` is done; everything else waits for a person.
 
     auto and bounce never get an answer; unmatched: files of nobody; not_owed: the unit need not file or the cycle is closed;
-    question: no files to file; oversized: not fetched; stuck: taking it in broke the program twice.
+    question: no files to file; extension: a request for more time; oversized: not fetched; stuck: taking it in broke the program twice.
     """
 
     FILING = "filing"
     UNMATCHED = "unmatched"
     NOT_OWED = "not_owed"
     QUESTION = "question"
+    EXTENSION = "extension"
     AUTO = "auto"
     BOUNCE = "bounce"
     OVERSIZED = "oversized"
@@ -100,8 +101,13 @@ def unit_of(
 def references(owing: Owing, subject: str) -> set[str]:
     """Codes of the roster that a subject names, by receipt number or by budget code."""
     found = {match for match in _RECEIPT.findall(subject)}
-    bare = _PREFIX.sub("", _RECEIPT.sub("", subject)).lstrip(" 【[（(")
+    bare = bare_subject(_RECEIPT.sub("", subject)).lstrip(" 【[（(")
     for match in _CODE.finditer(bare):
         if len(match[0]) >= _LONG or match.start() == 0:
             found.add(match[0])
     return found & owing.departments.keys()
+
+
+def bare_subject(subject: str) -> str:
+    """A subject without the Re: and 转发： that mail programs put before it."""
+    return _PREFIX.sub("", subject.strip()).strip()

@@ -28,6 +28,7 @@ from notifications.smtp import (
     TemporaryRefusal,
     Uncertain,
 )
+from tasks.contacts import take_refusals
 from tasks.office import archive, clock, connected, database, log
 from tasks.settings import Settings, load_settings
 
@@ -77,6 +78,8 @@ def empty_outbox(now: datetime | None, lease: timedelta = LEASE) -> dict[str, in
         outbox.cancel_too_late(session, at=clock(now))
     with connected() as connection:
         outcomes = asyncio.run(_Delivery(settings, now, connection).run())
+    # Whoever can correct an address is told with the next delivery.
+    take_refusals(now)
     with database() as session:
         # What lost its cause while it was held here was not handed over.
         outbox.cancel_moot(session)

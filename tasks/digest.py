@@ -9,7 +9,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
-from db import changes, cycles, decisions, mailroom, messages, outbox, submissions
+from db import changes, contacts, cycles, decisions, mailroom, messages, outbox, submissions
 from db.models import AuditEntry, CycleRow
 from notifications import lists
 from notifications.lists import Entry
@@ -37,8 +37,11 @@ ACTIONS = {
     "publication.proved": "结果公开",
     "mail.resolved": "核实邮件",
     "mail.resent": "重发邮件",
+    "contact.corrected": "更正邮箱",
+    "contact.dismissed": "邮箱核实可用",
 }
 SUBJECTS = {"publication": "公开结果", "notice": "通知的邮件计划"}
+BLAME = {"bad": "无效", "noted": "未能送达"}
 # Decisions are asked for this many working days before their day.
 _AHEAD = 5
 
@@ -117,10 +120,15 @@ def _waiting(session: Session, row: CycleRow, cycle: Cycle, at: datetime) -> Ite
     if strangers:
         names = "、".join(file.name for file in strangers)
         yield Entry(f"无法对应单位的来件 {len(strangers)} 件", names, "selfeval arrivals unmatched")
-    questions = messages.of_kind(session, row.id, "unmatched", "question", "bounce", "oversized", "stuck")
+    asked = messages.of_kind(session, row.id, "unmatched", "question", "bounce", "oversized", "stuck")
+    questions = [message for message in asked if message.kind != "bounce" or message.unit_code is None]
     if questions:
         told = "、".join(f"{message.sender}（{message.subject}）" for message in questions)
         yield Entry(f"邮箱“待人工”里的邮件 {len(questions)} 封", told)
+    broken = [problem for problem, _ in contacts.open_problems(session, row.id)]
+    if broken:
+        told = "、".join(f"{problem.address}（{BLAME[problem.severity]}）" for problem in broken)
+        yield Entry(f"邮件不能送达的邮箱 {len(broken)} 个", told, "selfeval roster problems")
     doubtful = mailroom.list_mails(session, row.id, state="uncertain")
     if doubtful:
         told = "、".join(f"第{mail.id}号 {mail.recipient}" for mail in doubtful)

@@ -39,10 +39,12 @@ def queue_mail(
     at: datetime,
     attachments: Sequence[tuple[str, str]] = (),
     not_after: datetime | None = None,
+    leave_out: str = "",
 ) -> int:
     """Queue the mail once per address and step; rows added.
 
-    `attachments` are (file name, hash in the archive); from `not_after` on the mail would say nothing true.
+    `attachments` are (file name, hash in the archive); from `not_after` on the mail would say nothing true;
+    `leave_out` is an address that does not work.
     """
     return outbox.queue(
         session,
@@ -50,7 +52,11 @@ def queue_mail(
         unit_code=obligation.unit_code,
         kind=str(mail.kind),
         step=step,
-        recipients=cycles.addresses_of(session, obligation.unit_code),
+        recipients=[
+            address
+            for address in cycles.addresses_of(session, obligation.unit_code)
+            if address.lower() != leave_out
+        ],
         subject=mail.subject,
         text=mail.text,
         html=mail.html,

@@ -22,10 +22,12 @@ from db.submissions import IncomingFile
 from documents.bundle import unpack
 from documents.grid import Unreadable
 from documents.reading import MAX_BYTES, read_file
+from selfeval.bounce import read_bounce
 from selfeval.filing import Identity
 from selfeval.letter import Enclosure, Letter, LetterKind, file_name, read_letter
 from selfeval.mailrules import MailKind, Owing, not_a_filing, unit_of
 from tasks.collect import receive
+from tasks.contacts import take_bounce
 from tasks.imap import ImapFolder, ImapSettings, MailboxRefusal, Waiting, imap_folder
 from tasks.office import archive, clock, database, log
 from tasks.settings import load_settings
@@ -104,7 +106,7 @@ def _take(poll: _Poll, mail: Waiting) -> dict[str, int]:
     with database() as session:
         known = messages.standing(session, *key)
     if known is not None and known.kind is not None:
-        _put_away(poll, mail, MailKind(known.kind))
+        _put_away(poll, mail, MailKind(known.kind), known.unit_code)
         return {}
     raw = poll.folder.fetch(mail.uid) if mail.size <= _MAX_MESSAGE else b""
     if raw is None:
@@ -116,33 +118,35 @@ def _take(poll: _Poll, mail: Waiting) -> dict[str, int]:
             session, poll.row.id, *key, sha256=sha256, size=mail.size, received_at=received_at
         )
     try:
-        counts, kind = _settle(poll, message, raw)
+        counts, kind, unit_code = _settle(poll, message, raw)
     except Exception:
         with database() as session:
             messages.give_back(session, message.id)
         raise
-    _put_away(poll, mail, kind)
+    _put_away(poll, mail, kind, unit_code)
     return counts
 
 
-def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, int], MailKind]:
-    """Judge the mail and record everything about it in one transaction; counts and what it is."""
+def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, int], MailKind, str | None]:
+    """Judge the mail and record everything about it in one transaction; counts, what it is and whose."""
     source = f"imap:{message.mailbox}/{message.uidvalidity}/{message.uid}"
     letter = Letter(LetterKind.PERSONAL, (), "", "", ())
     files: list[tuple[IncomingFile, Enclosure]] = []
     if not raw:
         verdict = _Verdict(MailKind.OVERSIZED, None, f"邮件有 {message.size >> 20} MB，太大，没有下载")
     elif message.attempts > MAX_ATTEMPTS:
-        verdict = _Verdict(MailKind.STUCK, None, "邮件两次使收取程序中断，没有再打开，请人工处理")
+        verdict = _Verdict(MailKind.STUCK, None, "收取程序三次在这封邮件上中断，没有再打开，请人工处理")
     else:
         letter = read_letter(raw)
-        files = _incoming(source, letter, message.received_at)
+        files = _incoming(message, source, letter)
         verdict = _judge(poll, letter, files)
     with database() as session:
         row = messages.locked(session, message.id)
         if row.kind is not None:
-            return {}, MailKind(row.kind)  # another poll was faster
+            return {}, MailKind(row.kind), row.unit_code  # another poll was faster
         incoming, verdict = _without_ours(session, poll, files, verdict)
+        if verdict.kind is MailKind.BOUNCE:
+            verdict = _bounced(session, poll, raw, verdict)
         row.sender = letter.senders[0] if letter.senders else ""
         row.subject, row.reference = letter.subject, letter.reference
         if verdict.kind is MailKind.FILING:
@@ -154,6 +158,8 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
                 "duplicates": taken.duplicates,
                 "unmatched": taken.set_aside,
             }
+        elif verdict.kind is MailKind.BOUNCE and verdict.code:
+            kind, counts = verdict.kind, {"returned": 1}
         else:
             kind = verdict.kind
             waiting = incoming if kind is MailKind.UNMATCHED else [_whole(row, source)]
@@ -164,7 +170,7 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
             log.warning("邮箱第 %d 号邮件等待人工处理：%s", row.uid, verdict.note)
         row.kind, row.unit_code, row.note = kind.value, verdict.code, verdict.note
         row.settled_at = clock(poll.now)
-    return counts, kind
+    return counts, kind, verdict.code
 
 
 def _judge(poll: _Poll, letter: Letter, files: list[tuple[IncomingFile, Enclosure]]) -> _Verdict:
@@ -173,6 +179,14 @@ def _judge(poll: _Poll, letter: Letter, files: list[tuple[IncomingFile, Enclosur
         return _Verdict(refusal[0], None, refusal[1])
     code, note = unit_of(poll.owing, marks=_marks(files), subject=letter.subject, senders=letter.senders)
     return _Verdict(MailKind.FILING if code else MailKind.UNMATCHED, code, note)
+
+
+def _bounced(session: Session, poll: _Poll, raw: bytes, verdict: _Verdict) -> _Verdict:
+    """A returned mail of ours is recorded with its unit; any other waits for a person."""
+    mail = take_bounce(session, read_bounce(raw), clock(poll.now))
+    if mail is None or mail.cycle_id != poll.row.id:
+        return verdict
+    return _Verdict(verdict.kind, mail.unit_code, f"发往 {mail.recipient} 的第{mail.id}号邮件被退回，已登记")
 
 
 def _without_ours(
@@ -189,7 +203,7 @@ def _without_ours(
     return kept, verdict
 
 
-def _incoming(source: str, letter: Letter, received_at: datetime) -> list[tuple[IncomingFile, Enclosure]]:
+def _incoming(message: MailMessage, source: str, letter: Letter) -> list[tuple[IncomingFile, Enclosure]]:
     """The files of a letter, each in the archive before anything reads it; zips of documents opened."""
     found = []
     for number, enclosure in enumerate(_opened(letter), start=1):
@@ -197,7 +211,13 @@ def _incoming(source: str, letter: Letter, received_at: datetime) -> list[tuple[
         found.append(
             (
                 IncomingFile(
-                    "mail", f"{source}#{number}", enclosure.name, sha256, len(enclosure.data), received_at
+                    "mail",
+                    f"{source}#{number}",
+                    enclosure.name,
+                    sha256,
+                    len(enclosure.data),
+                    message.received_at,
+                    message.id,
                 ),
                 enclosure,
             )
@@ -229,9 +249,10 @@ def _marks(files: list[tuple[IncomingFile, Enclosure]]) -> list[Identity]:
 def _whole(row: MailMessage, source: str) -> IncomingFile:
     """The message itself as what a person finds in the list; one that was not fetched has no hash."""
     name = f"{row.subject or '无主题'}.eml"
-    return IncomingFile("mail", source, name, row.sha256 or "", row.size, row.received_at)
+    return IncomingFile("mail", source, name, row.sha256 or "", row.size, row.received_at, row.id)
 
 
-def _put_away(poll: _Poll, mail: Waiting, kind: MailKind) -> None:
-    done = kind is MailKind.FILING
+def _put_away(poll: _Poll, mail: Waiting, kind: MailKind, unit_code: str | None) -> None:
+    """Away with a mail that is settled; a returned one is when it is known whose it was."""
+    done = kind is MailKind.FILING or (kind is MailKind.BOUNCE and unit_code is not None)
     poll.folder.move(mail.uid, poll.settings.done if done else poll.settings.person)

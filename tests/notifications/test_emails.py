@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from notifications import emails, lists
+from notifications import contacts, emails, lists
 from notifications.emails import Kind, Office, OpenReturn, ReceivedFile
 from notifications.lists import LateUnit
 from selfeval.findings import Finding, Severity
@@ -123,6 +123,25 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             received_at=DUE,
             why=f"{unit}本周期免报",
         ),
+        contacts.contact_problem(
+            office,
+            year=2025,
+            address="a@u.example",
+            bad=True,
+            holders=[contacts.Holder("801001", unit, "某人", "0000")],
+            mail_subject="通知",
+            reason="550 5.1.1 User unknown",
+            at=DUE,
+        ),
+        contacts.extension_request(
+            office,
+            **common,
+            milestone="报送截止",
+            due=DUE,
+            asked_on=date(2026, 5, 20),
+            words="申请延期",
+            received_at=DUE,
+        ),
         emails.publication(office, **common, address=f"https://www.example.org/{unit}", published_at=DUE),
     ]
     return {email.kind: email for email in made}
@@ -159,7 +178,7 @@ def test_every_kind_has_its_function_and_both_templates_and_no_template_is_left_
     assert written - shared == {f"{kind}.{ending}" for kind in Kind for ending in ("txt", "html")}
     own = {
         name
-        for module in (emails, lists)
+        for module in (emails, lists, contacts)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
