@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from documents.numbering import unnumbered
 from documents.parts import Parts, required, whole
 from documents.review import AUTHOR, PARAGRAPH_STYLE
 from documents.review_text import INTRODUCTION, NOTHING_FOUND, TITLE, note_lines, sections
@@ -114,9 +115,10 @@ class _Places:
             candidates = self._said.get((place.part, place.row), [])
             fitting = [anchor for text, anchor in candidates if stated and stated in text]
             return next(iter(fitting), candidates[0][1] if candidates else None)
-        wanted = squash(place.part).rstrip("。:")
+        # Word's own numbers stand in the text as read and in no run of the paragraph.
+        wanted = unnumbered(place.part).rstrip("。:")
         for paragraph in self._items:
-            if paragraph.tag == _P and wanted and squash(_text(paragraph)).rstrip("。:") == wanted:
+            if paragraph.tag == _P and wanted and unnumbered(_text(paragraph)).rstrip("。:") == wanted:
                 return _Anchor(paragraph)
         return None
 
@@ -148,10 +150,14 @@ class _Places:
         texts = [squash(_text(paragraph)) for paragraph in paragraphs]
         at, offset = 0, 0
         for key, sentence in sentences:
-            wanted = squash(sentence)
+            said = squash(sentence)
+            bare = unnumbered(sentence)
             for index in range(at, len(texts)):
-                start = texts[index].find(wanted, offset if index == at else 0)
-                if wanted and start >= 0:
+                begin = offset if index == at else 0
+                # A number that Word counts stands only in the text as read.
+                wanted = said if texts[index].find(said, begin) >= 0 else bare
+                start = texts[index].find(wanted, begin)
+                if wanted and start >= 0 and (wanted == said or start == 0):
                     at, offset = index, start + len(wanted)
                     anchor = _Anchor(paragraphs[index], *_stretch(paragraphs[index], start, offset))
                     self._said.setdefault(key, []).append((sentence, anchor))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from documents.grid import Document, Grid, GridCell, Line, Paragraph
+from documents.numbering import Numbering
 from documents.package import Package
 from documents.review import PARAGRAPH_STYLE
 from selfeval import identity
@@ -44,11 +45,12 @@ def read(package: Package) -> Document:
     body = root.find(_W + "body")
     items: list[Paragraph | Grid] = []
     tables = 0
+    numbering = Numbering(package)
     for element in children(body if body is not None else root, (_P, _TBL)):
         if element.tag == _P:
             text = _said(element).strip()
             if text and not is_review(element):
-                items.append(Paragraph(text, Position(part="正文")))
+                items.append(Paragraph(numbering.mark(element) + text, Position(part="正文")))
         else:
             tables += 1
             items.extend(_grids(element, f"表{tables}"))

@@ -32,6 +32,10 @@ _DATE = Pattern(
 )
 # 80-89岁 and 100岁以上 name a group.
 _RANGE = Pattern(r"\d+[-—–~至]\d+(?:周?岁|分|级)(?!元)|\d{1,3}周?岁(?:及)?(?:以上|以下|以内)")
+_PERIOD = Pattern(
+    r"[上下]半年|前?[一二三四两]个?季度|1[-—至]\d{1,2}月|(?<!\d)\d{1,2}月(?=[底末份]|\d*[,，、完支累]|\d{1,2}[日号]前)|全年|年末|年底|年终|本年度?"
+)
+_WHOLE_YEAR = Pattern("全年|年末|年底|年终|本年度?|1[-—至]12月|12月")
 _NUMBERING = Pattern(r"^(?:\(\d{1,2}\)|\d{1,2}[.、](?!\d)|[①-⑳]|目标\d+[:、]|任务\d+[:、])")
 _CUT = Pattern(r"[。;,:!?()]")
 _BOUNDS = (
@@ -215,6 +219,13 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 def _is_bound(hidden: str, start: int) -> bool:
     return hidden.endswith(_BOUNDS, 0, start) and not hidden.endswith(_NO_BOUNDS, 0, start)
+
+
+def of_part_of_the_year(text: str, start: int) -> bool:
+    """Whether the figure at `start` is told of some months only: 上半年支出…; the nearest word decides."""
+    begin = max(text.rfind(sign, 0, start) for sign in "。;") + 1
+    periods = _PERIOD.findall(text, begin, start)
+    return bool(periods) and _WHOLE_YEAR.fullmatch(periods[-1]) is None
 
 
 def clean(label: str) -> str:

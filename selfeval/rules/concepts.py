@@ -13,7 +13,7 @@ from selfeval.money import UNITS
 from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context
 from selfeval.rules.expenses import expenses
-from selfeval.statements import MONEY, Figure, Passage
+from selfeval.statements import MONEY, Figure, Passage, of_part_of_the_year
 
 PEOPLE = "人"
 _PEOPLE_UNITS = ("人", "名", "个")
@@ -21,6 +21,7 @@ _PEOPLE_UNITS = ("人", "名", "个")
 _OTHER = Pattern(
     r"上年|去年|年初|预算|批复|下达|安排|调整|较|比|同比|占|增加|减少|节约|结转|结余|平均|人均|财政拨款|其中|追加|二级|下属|所属|直属"
 )
+_SPENT, _BUDGET_END = Pattern("支出|决算(?:支出)?|执行数?"), Pattern("(?:年初)?预算(?:数|安排)?$")
 _GROUPS = Pattern(
     r"行政|事业|工勤|参公|参照|聘|临时|离|退休|遗属|空编|超编|其他|下属|二级|直属|所属|中心|支队|大队|分局|科室|领导|机关党委"
 )
@@ -122,15 +123,30 @@ def told(context: Context, concept: Concept) -> Iterator[tuple[Figure, Passage]]
     wanted = context.filing.year
     for figure, passage in context.once(results, context):
         unit = PEOPLE if figure.unit in _PEOPLE_UNITS else figure.unit
-        if unit != concept.unit or not concept.called.search(figure.label) or other.search(figure.words):
+        spent = _spent(figure)
+        if (
+            unit != concept.unit
+            or other.search(figure.words)
+            or of_part_of_the_year(passage.text, figure.start)
+        ):
+            continue
+        if not concept.called.search(spent or figure.label):
             continue
         years = {int(year) for year in _YEAR.findall(passage.text, 0, figure.start)}
         if wanted and years and wanted not in years:
             continue
         # A budget named once holds for the parts that follow it.
-        if concept.unit == MONEY and _budgeted(passage, figure):
+        if concept.unit == MONEY and not spent and _budgeted(passage, figure):
             continue
         yield figure, passage
+
+
+def _spent(figure: Figure) -> str:
+    """三公经费 for the 支出7万元 of “三公”经费预算9万元，支出7万元, else ""."""
+    if not figure.generic or not _SPENT.fullmatch(figure.label):
+        return ""
+    named = _BUDGET_END.search(figure.subject)
+    return figure.subject[: named.start()] if named else ""
 
 
 def _budgeted(passage: Passage, figure: Figure) -> bool:

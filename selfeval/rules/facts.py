@@ -12,7 +12,7 @@ from selfeval.findings import Severity
 from selfeval.labels import squash
 from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, filing_rule
-from selfeval.statements import MONEY, Figure, Passage, clean, figures
+from selfeval.statements import MONEY, Figure, Passage, clean, figures, of_part_of_the_year
 
 BETWEEN = "自评报告与附表应一致"
 # A name this long means the same thing wherever it stands; a shorter one may mean another.
@@ -238,6 +238,8 @@ def _told(figure: Figure, passage: Passage, year: int | None) -> Fact | None:
     label = figure.subject if figure.generic else figure.label
     if not label or figure.unit in _OTHER_UNITS or figure.depth:
         return None
+    if of_part_of_the_year(passage.text, figure.start) or _since_long_ago(figure, passage):
+        return None
     years = _YEAR.findall(passage.text, max(0, figure.start - 40), figure.start)
     if year and years and int(years[-1]) != year:
         return None
@@ -258,6 +260,13 @@ def _told(figure: Figure, passage: Passage, year: int | None) -> Fact | None:
         tabled or bool(passage.form.goals and not passage.at.sentence),
         not figure.generic,
     )
+
+
+def _since_long_ago(figure: Figure, passage: Passage) -> bool:
+    """累计建成28亩 beside 当年建成3亩: the total of many years is not that of this one."""
+    if "累计" not in figure.words:
+        return False
+    return any(f.unit == figure.unit and "累计" not in f.words for f in passage.figures)
 
 
 def _core(label: str) -> str:

@@ -9,7 +9,7 @@ from selfeval.policy import load_policy
 from selfeval.rules import Expected, judge
 from selfeval.statements import figures
 from tests.selfeval.build import CODE, UNIT, YEAR
-from tests.selfeval.rules.text_samples import alone, clean_filing
+from tests.selfeval.rules.text_samples import alone, clean_filing, told
 
 POLICY = load_policy("national-2020")
 
@@ -141,3 +141,22 @@ def test_sound_sentences_in_one_section_raise_no_error():
 )
 def test_figures_that_cannot_both_hold_are_an_error(text, code):
     assert [f.code for f in judge(alone(text), POLICY).findings if f.severity == "error"] == [code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "上半年举办阅读推广活动21场。",
+        "截至2025年6月底，举办阅读推广活动21场。",
+        "累计举办阅读推广活动380场，当年举办阅读推广活动57场。",
+    ],
+)
+def test_a_part_of_the_year_and_many_years_are_no_contradiction_of_the_year(text):
+    whole = alone("全年举办阅读推广活动57场。", text, section="（一）产出情况")
+    assert [c for c in codes(whole) if c.startswith("X2")] == []
+
+
+def test_the_spending_beside_a_budget_is_held_against_the_base_data():
+    found = [f for f in judge(told("支出7.46万元|支出6.47万元"), POLICY).findings if f.code == "X20"]
+    assert [f.severity.value for f in found] == ["error"]
+    assert "6.47" in found[0].message and "7.46" in found[0].message
