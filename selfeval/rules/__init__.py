@@ -33,13 +33,23 @@ from selfeval.rules import (
     text,
     wording,
 )
-from selfeval.rules.engine import Context, Expected, Problem, Rule, findings_of, registered
+from selfeval.rules.engine import Context, Expected, Problem, Rule, findings_of, registered, together
 from selfeval.scoring import FormScore, score_form
 
-__all__ = ["CATALOGUE", "SECTIONS", "VERSION", "Expected", "Judgement", "Problem", "Rule", "judge"]
+__all__ = [
+    "CATALOGUE",
+    "SECTIONS",
+    "VERSION",
+    "Expected",
+    "Judgement",
+    "Problem",
+    "Rule",
+    "judge",
+    "together",
+]
 
 # Stored with every result: what the same filing would be judged by later may differ.
-VERSION = "2"
+VERSION = "3"
 SECTIONS = (
     identity,
     formalities,

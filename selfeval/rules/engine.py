@@ -6,14 +6,14 @@ never raises; thresholds come from the policy; a rule that lacks a figure stays 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Literal, TypeVar
 
 from selfeval.completion import Completion
-from selfeval.filing import Filing, Form, Indicator, Position
+from selfeval.filing import Filing, Form, FormKind, Indicator, Position
 from selfeval.findings import Finding, Severity
 from selfeval.policy import Policy
 from selfeval.scoring import FormScore
@@ -26,13 +26,29 @@ Made = TypeVar("Made")
 class Expected:
     """Whose filing it should be, by the roster and the cycle; None where it is not known.
 
-    `accompanied`: the unit filed forms in another file, so this one may be supporting material.
+    `beside`: the kinds of papers in the unit's other files, None where only this file is known.
+    `leads`: what concerns all files of the unit together is said with this one.
     """
 
     unit: str | None = None
     code: str | None = None
     year: int | None = None
-    accompanied: bool = False
+    beside: frozenset[FormKind] | None = None
+    leads: bool = True
+
+
+def together(filings: Sequence[Filing], expected: Expected) -> list[Expected]:
+    """What is expected of each file, with what the others hold; the first with forms speaks for all."""
+    kinds = [frozenset(form.kind for form in filing.forms if form.kind.judged) for filing in filings]
+    first = next((index for index, own in enumerate(kinds) if own), 0)
+    return [
+        replace(
+            expected,
+            beside=frozenset().union(*kinds[:index], *kinds[index + 1 :]),
+            leads=index == first,
+        )
+        for index in range(len(filings))
+    ]
 
 
 @dataclass(frozen=True)

@@ -82,15 +82,24 @@ def blank_papers_are_not_filed(filing: Filing, context: Context) -> Iterator[Pro
 def attachments_are_complete(filing: Filing, context: Context) -> Iterator[Problem]:
     """报送材料应包括政策规定的各项附表和自评报告。"""
     kinds = {form.kind for form in _judged(filing)}
-    # Tables and report often come in two files: only a file that holds both is the whole filing.
-    if FormKind.REPORT not in kinds or not kinds - {FormKind.REPORT, FormKind.COVER}:
+    beside = context.expected.beside
+    if beside is not None:
+        if not context.expected.leads or not kinds | beside:
+            return
+        kinds |= beside
+    # Tables and report often come in two files: one file alone is the whole filing when it holds both.
+    elif FormKind.REPORT not in kinds or not kinds - {FormKind.REPORT, FormKind.COVER}:
         return
     wanted = [(name, _paper(name)) for name in context.policy.attachments]
     missing = [name for name, kind in wanted if kind is not None and kind not in kinds]
     if missing:
-        present = "、".join(dict.fromkeys(form.kind.label for form in _judged(filing)))
+        present = "、".join(kind.label for kind in FormKind if kind in kinds)
+        where = "报送的各个文件里" if beside else "文件里"
         yield Problem(
-            Position(filing.file), present, "、".join(missing), f"文件里有{present}，没有{'、'.join(missing)}"
+            Position(filing.file),
+            present,
+            "、".join(missing),
+            f"{where}有{present}，没有{'、'.join(missing)}",
         )
 
 

@@ -19,7 +19,8 @@ SCORED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
 def readable(filing: Filing, context: Context) -> Iterator[Problem]:
     """报送的文件应能打开并读出内容。"""
     if filing.unreadable:
-        supporting = filing.attachment and context.expected.accompanied
+        # Beside forms in another file it may be supporting material.
+        supporting = filing.attachment and bool(context.expected.beside)
         note = "已存档，作为佐证材料，未审核。" if supporting else ""
         severity = Severity.WARNING if supporting else None
         yield Problem(Position(filing.file), None, None, filing.unreadable + note, severity=severity)
