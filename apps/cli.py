@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from apps import commands_contacts, commands_cycle, commands_judging, commands_mail
+from apps import commands_contacts, commands_cycle, commands_judging, commands_mail, commands_rehearse
 from apps.story import FILE, Story, json_option
 
 year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
@@ -23,6 +23,7 @@ def main() -> None:
     一个年度的次序：
       selfeval roster import 名单.xlsx      导入单位名单
       selfeval cycle open 周期.toml         开启周期
+      selfeval rehearse [--approve]         预演此后的邮件和步骤，审批邮件计划
       selfeval run notice                   印发通知和空白表
       selfeval run collect / evaluate       收取报送、审核评分
       selfeval run remind / deliver         催报、发送邮件
@@ -148,6 +149,7 @@ def arrivals_unmatched(year: int | None) -> tuple[Any, str]:
 
 
 main.add_command(commands_mail.mail)
+main.add_command(commands_rehearse.rehearse)
 main.add_command(commands_judging.rules)
 main.add_command(commands_judging.policy)
 

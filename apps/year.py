@@ -19,6 +19,7 @@ from flows.deliver import deliver_mails
 from flows.evaluate import evaluate_submissions
 from flows.notice import issue_notice
 from flows.publish import PublicationDecision, approve_publication, publish_results
+from flows.rehearse import PlanDecision, approve_plan
 from flows.remind import remind_units
 from flows.roll_up import roll_up_units
 from selfeval.board import Tally, by_department, total
@@ -54,6 +55,8 @@ class Year:
         self._open()
         yield "印发通知，制发空白表"
         self.now = self._at(days.notice)
+        plan = PlanDecision(year=self._number, verdict="同意发出", person=APPROVER, reason="演示")
+        approve_plan(plan, self.now)
         issue_notice(self._number, _ACTOR, self.now)
         self._deliver()
         yield "截止前催报"

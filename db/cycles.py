@@ -98,6 +98,19 @@ def freeze_roster(session: Session, row: CycleRow, *, at: datetime, actor: str) 
     standing = obligations_of(session, row.id)
     if standing:
         return standing
+    obligations = expected_obligations(session, row, actor)
+    session.add_all(obligations)
+    row.roster_frozen_at = at
+    session.flush()
+    details = {"units": len(obligations)}
+    audit.append(
+        session, at=at, actor=actor, action="roster.frozen", subject=f"cycle/{row.year}", details=details
+    )
+    return obligations_of(session, row.id)
+
+
+def expected_obligations(session: Session, row: CycleRow, actor: str) -> list[Obligation]:
+    """What every unit would owe if the roster were frozen as it stands; nothing is stored."""
     cycle = value_of(row)
     units = {unit.code: unit for unit in session.scalars(select(Unit).order_by(Unit.tier, Unit.code))}
     if not units:
@@ -105,11 +118,12 @@ def freeze_roster(session: Session, row: CycleRow, *, at: datetime, actor: str) 
     strangers = sorted(cycle.assignments.keys() - units.keys())
     if strangers:
         raise CycleConflict(f"周期文件中的单位 {'、'.join(strangers)} 不在名单中")
+    obligations = []
     for unit in units.values():
         department = units[unit.department_code] if unit.department_code else unit
         assignment = cycle.assignments.get(unit.code, Assignment())
         duty = {"exempt": Duty.EXEMPT, "closed": Duty.CLOSED}.get(unit.status, Duty.REQUIRED)
-        session.add(
+        obligations.append(
             Obligation(
                 cycle_id=row.id,
                 unit_code=unit.code,
@@ -124,13 +138,7 @@ def freeze_roster(session: Session, row: CycleRow, *, at: datetime, actor: str) 
                 person=actor if duty is not Duty.REQUIRED else "",
             )
         )
-    row.roster_frozen_at = at
-    session.flush()
-    details = {"units": len(units)}
-    audit.append(
-        session, at=at, actor=actor, action="roster.frozen", subject=f"cycle/{row.year}", details=details
-    )
-    return obligations_of(session, row.id)
+    return sorted(obligations, key=lambda item: (item.department_code, item.tier, item.unit_code))
 
 
 def obligations_of(session: Session, cycle_id: int) -> list[Obligation]:

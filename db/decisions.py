@@ -65,6 +65,33 @@ def decide(
     return decision
 
 
+def objection(
+    session: Session,
+    row: CycleRow,
+    subject: str,
+    content_hash: str,
+    *,
+    what: str,
+    changed: str,
+    command: str,
+    at: datetime,
+) -> str:
+    """Why `what` may not be done, "" when a person approved the content with this hash.
+
+    An approval whose content changed is voided here: commit before the objection is raised. `changed`
+    names what changed, `command` is how to approve.
+    """
+    decision = standing(session, row.id, subject)
+    if decision is None:
+        return f"{row.name}的{what}还没有审批，请先审批（{command}）"
+    if decision.verdict != "approved":
+        return f"{decision.person}不同意{what}：{decision.reason}"
+    if decision.content_hash == content_hash:
+        return ""
+    void(session, row, decision, reason=f"审批后{changed}有变化", at=at)
+    return f"{decision.person}审批{what}之后{changed}有变化，该审批已失效，请重新审批（{command}）"
+
+
 def void(
     session: Session,
     row: CycleRow,

@@ -7,7 +7,7 @@ import random
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -135,6 +135,11 @@ def queued_steps(
     if codes is not None:
         query = query.where(OutboxRow.unit_code.in_(codes))
     return {(code, kind, step) for code, kind, step in session.execute(query)}
+
+
+def still_due(cycle_id: int) -> Select[tuple[OutboxRow]]:
+    """The mails of a cycle that wait and have not lost their cause."""
+    return select(OutboxRow).where(OutboxRow.cycle_id == cycle_id, OutboxRow.state == "pending", ~_done())
 
 
 def last_reminded(session: Session, cycle_id: int) -> dict[str, datetime]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from selfeval.refusal import Refusal
@@ -278,6 +279,8 @@ class Step:
         return self.offset > 0
 
 
+# Thousands of units share a handful of waves.
+@lru_cache(maxsize=1024)
 def reminder_steps(
     due: date,
     before: tuple[int, ...],

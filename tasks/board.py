@@ -36,7 +36,7 @@ def board_markdown(
 ) -> str:
     """The board as Markdown: departments, units that owe something, files of nobody."""
     lines = [f"# {name}", "", f"截至 {at:%Y-%m-%d %H:%M}（北京时间）", ""]
-    lines += _table(
+    lines += markdown_table(
         ("部门", *_HEAD, "未报单位"), [_department(d) for d in by_department(statuses)], _total(statuses)
     )
     open_units = [s for s in statuses if s.state in ("missing", "returned", "received")]
@@ -53,13 +53,13 @@ def board_markdown(
         for s in open_units[:_ROWS]
     ]
     lines += (
-        _table(("预算编码", "单位", "状态", "第几次报送", "首次报送逾期", "延期"), rows)
+        markdown_table(("预算编码", "单位", "状态", "第几次报送", "首次报送逾期", "延期"), rows)
         if rows
         else ["没有。"]
     )
     if strangers:
         lines += ["", f"## 无法对应单位的来件（{len(strangers)}件）", ""]
-        lines += _table(("文件", "原因"), strangers[:_ROWS])
+        lines += markdown_table(("文件", "原因"), strangers[:_ROWS])
     return "\n".join(lines) + "\n"
 
 
@@ -82,7 +82,9 @@ def _late(status: UnitStatus) -> str:
     return f"{status.late_days}个工作日" if status.late_days else "—"
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]], *last: tuple[str, ...]) -> list[str]:
+def markdown_table(head: tuple[str, ...], rows: list[tuple[str, ...]], *last: tuple[str, ...]) -> list[str]:
+    """A table as lines of Markdown; nothing in a cell is taken for markup."""
+
     def line(cells: tuple[str, ...]) -> str:
         # Names come from rosters and files: nothing in them may end a cell or start markup.
         return "| " + " | ".join(_escaped(cell) for cell in cells) + " |"

@@ -14,12 +14,14 @@ from db.models import CycleRow, Obligation
 from documents.blanks import BlankFor, blank_document, blank_workbook
 from documents.notice import Notice, notice_document
 from notifications import emails
+from selfeval.refusal import Refusal
+from selfeval.rehearsal import NOTICE_STEP
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, how_to_send, log, office_of, owed
 from tasks.papers import keep_paper
+from tasks.rehearse import objection_to_notice
 from tasks.settings import load_settings
 
-STEP = "1"
 _ATTACHMENTS = (
     "部门整体支出绩效评价基础数据表",
     "部门整体支出绩效自评表",
@@ -30,8 +32,16 @@ _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 @task(name="固定报送名单", cache_policy=NO_CACHE)
 def freeze(year: int | None, now: datetime | None, actor: str) -> list[str]:
-    """Freeze the roster and write the notice; codes of the units that have to file."""
+    """Freeze the roster and write the notice; codes of the units that have to file.
+
+    Raises Refusal unless a person approved the plan of the mails as it stands (`selfeval rehearse`).
+    """
     at = clock(now)
+    with database() as session:
+        # Committed before it is raised: an approval that lost its content stays void.
+        objection = objection_to_notice(session, cycles.cycle_of(session, year), at)
+    if objection:
+        raise Refusal(objection)
     with database() as session:
         row = cycles.cycle_of(session, year)
         units = owed(cycles.freeze_roster(session, row, at=at, actor=actor))
@@ -54,7 +64,7 @@ def send_blanks(year: int | None, codes: list[str], now: datetime | None) -> int
         notice = (_notice_name(row), archive().put(_notice_paper(row)))
     for code in codes:
         with database() as session:
-            if outbox.is_queued(session, row.id, code, emails.Kind.NOTICE, STEP):
+            if outbox.is_queued(session, row.id, code, emails.Kind.NOTICE, NOTICE_STEP):
                 continue
             queued += _send_one(session, row, session.get_one(Obligation, (row.id, code)), notice, at)
     return queued
@@ -121,4 +131,4 @@ def _send_one(
         how_to_send=how_to_send(obligation.unit_code),
         attachments=[name for name, _ in attachments],
     )
-    return queue_mail(session, obligation, mail, step=STEP, at=at, attachments=attachments)
+    return queue_mail(session, obligation, mail, step=NOTICE_STEP, at=at, attachments=attachments)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import cycles, decisions, submissions
 from db.board import unit_statuses
-from db.models import CycleRow, Decision, Obligation
+from db.models import CycleRow, Obligation
 from db.roster import load_roster
 from documents.site import manifest, render_site, site_hash, verify_site, write_site
 from notifications import emails
@@ -59,7 +59,16 @@ def write_publication(year: int | None, now: datetime | None) -> dict[str, str |
         content = _content(session, row)
         decision = decisions.standing(session, row.id, SUBJECT)
         # Committed before it is raised: an approval that lost its content stays void.
-        objection = _objection(session, row, decision, _hash(content), at)
+        objection = decisions.objection(
+            session,
+            row,
+            SUBJECT,
+            _hash(content),
+            what="公开",
+            changed="审核结果",
+            command="selfeval publication approve",
+            at=at,
+        )
         if not objection:
             codes = [unit.code for unit in content.units]
             publication = decisions.record_publication(
@@ -82,20 +91,6 @@ def write_publication(year: int | None, now: datetime | None) -> dict[str, str |
             _announce(session, row, session.get_one(Obligation, (row.id, code)), settings.site_address, at)
     log.info("已公开 %d 家，读回核对相符：%s", len(codes), settings.site)
     return {"units": len(codes), "address": settings.site_address, "content_hash": fetched}
-
-
-def _objection(
-    session: Session, row: CycleRow, decision: Decision | None, content_hash: str, at: datetime
-) -> str:
-    """Why nothing may be published, "" when the approval stands for the results as they are now."""
-    if decision is None:
-        return f"{row.name}的公开还没有审批，请先审批（selfeval publication approve）"
-    if decision.verdict != "approved":
-        return f"{decision.person}不同意公开：{decision.reason}"
-    if decision.content_hash == content_hash:
-        return ""
-    decisions.void(session, row, decision, reason="审批后审核结果有变化", at=at)
-    return f"{decision.person}审批之后审核结果有变化，该审批已失效，请重新审批"
 
 
 def _content(session: Session, row: CycleRow) -> Publication:

@@ -23,6 +23,7 @@ from tasks.deliver import empty_outbox
 from tasks.evaluate import judge_batch, pending_submissions
 from tasks.issue_notice import freeze, record_issue, send_blanks
 from tasks.open_cycle import store_cycle
+from tasks.rehearse import decide_plan
 from tests.db.county import DEFINITION, at
 
 
@@ -40,6 +41,7 @@ class Bureau:
             cycles.open_cycle(session, DEFINITION, {}, at=at("2026-02-02T09:00"), actor="管理员")
 
     def issue(self, when: str = "2026-03-02T09:00") -> None:
+        decide_plan.fn(2025, True, "局长", "", at(when))
         codes = freeze.fn(2025, at(when), "管理员")
         send_blanks.fn(2025, codes, at(when))
         record_issue.fn(2025, at(when), "管理员")

@@ -1,0 +1,51 @@
+"""The cycle played ahead, and the approval of its plan as a run form."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from prefect import flow
+from pydantic import BaseModel, ConfigDict, Field
+
+from flows.common import run_name
+from tasks.rehearse import decide_plan, show_plan
+
+
+class PlanDecision(BaseModel):
+    """The approval form of the plan of the mails."""
+
+    model_config = ConfigDict(
+        title="邮件计划审批",
+        json_schema_extra={
+            "description": "同意的是“预演”列出的计划：通知和此后每一步催报。日期、政策或名单此后有变化时须重新审批。"
+        },
+    )
+
+    year: int = Field(title="预算年度", ge=2000, le=2100)
+    verdict: Literal["同意发出", "不同意发出"] = Field(title="审批意见")
+    person: str = Field(title="审批人姓名", min_length=2)
+    reason: str = Field("", title="说明")
+
+
+@flow(name="预演", flow_run_name=run_name("预演"))
+def rehearse_cycle(year: int | None = None, until: date | None = None, now: datetime | None = None) -> int:
+    """按模拟的时钟演到最后，列出会发出的邮件和会运行的步骤（Artifacts → cycle-plan-年度）；不发送、不改变任何东西。
+
+    Args:
+        year: 预算年度；留空为最近的周期
+        until: 演到哪一天；留空为结果公开截止
+        now: 留空即按当前时间；只在演练时填写
+    """
+    return show_plan(year, until, now)
+
+
+@flow(name="审批邮件计划", flow_run_name="审批邮件计划 {form.year}")
+def approve_plan(form: PlanDecision, now: datetime | None = None) -> str:
+    """记录是否同意按预演的计划印发通知和催报；没有同意，通知发不出去。
+
+    Args:
+        form: 审批意见
+        now: 留空即按当前时间；只在演练时填写
+    """
+    return decide_plan(form.year, form.verdict == "同意发出", form.person, form.reason, now)
