@@ -46,9 +46,11 @@ def rehearse(
     begin = start.replace(tzinfo=SHANGHAI) if start else now()
     if until and until.date() < begin.date():
         raise click.UsageError(f"--until（{until:%Y-%m-%d}）早于演练的开始（{begin:%Y-%m-%d}）")
+    with database():
+        pass  # created or brought up to date before the task looks into it
+    approved = decide_plan.fn(year, True, person, reason, None) if approve else ""
     with database() as session:
         row = cycles.cycle_of(session, year)
-        approved = decide_plan.fn(row.year, True, person, reason, None) if approve else ""
         plan, words = plan_of(session, row, begin, until.date() if until else None)
         name, number = row.name, row.year
     mails = [

@@ -40,7 +40,7 @@ ACTIONS = {
     "contact.corrected": "更正邮箱",
     "contact.dismissed": "邮箱核实可用",
 }
-SUBJECTS = {"publication": "公开结果", "notice": "通知的邮件计划"}
+SUBJECTS = {"publication": "公开结果", "notice": "通知的邮件计划", "closing": "关闭周期"}
 BLAME = {"bad": "无效", "noted": "未能送达"}
 # Decisions are asked for this many working days before their day.
 _AHEAD = 5

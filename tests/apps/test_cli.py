@@ -183,3 +183,21 @@ def test_mails_are_listed_and_a_number_that_does_not_exist_is_a_sentence(run):
     assert json.loads(run("mail", "list", "--json").output) == []
     assert "没有第 7 号邮件" in run("mail", "show", "7").output
     assert "没有第 7 号邮件" in run("mail", "resolve", "7", "--delivered", "--person", "李某").output
+
+
+def test_a_rehearsal_lists_every_mail_and_its_approval_stands_in_the_next_one(run, tmp_path):
+    run("roster", "import", EXAMPLES / "roster.xlsx")
+    run("cycle", "open", EXAMPLES / "cycle.toml")
+    assert "--by 姓名" in run("rehearse", "--approve").output
+    plan = json.loads(run("rehearse", "--from", "2026-02-20", "--until", "2026-04-13", "--json").output)
+    assert {mail["what"] for mail in plan["steps"]} >= {"通知", "催报", "逾期", "逾期通报", "单位报送截止"}
+    notices = [mail for mail in plan["mails"] if mail["kind"] == "通知"]
+    assert len(notices) == 14 and all("@" in mail["recipient"] for mail in notices)
+    assert any("还没有审批" in sentence for sentence in plan["assumptions"])
+    book = tmp_path / "计划.xlsx"
+    done = run("rehearse", "--from", "2026-02-20", "--approve", "--by", "王局", "--excel", book)
+    assert done.exit_code == 0 and "王局同意这个邮件计划" in done.output
+    sheets = openpyxl.load_workbook(book)
+    assert sheets.sheetnames == ["说明", "步骤", "邮件"] and sheets["邮件"].freeze_panes == "A2"
+    assert "邮件计划已由王局于" in run("rehearse", "--from", "2026-02-20").output
+    assert run("rehearse", "--from", "2026-05-01", "--until", "2026-04-01").exit_code == 2
