@@ -63,7 +63,8 @@ def main() -> None:
         mails = fill(url, units)
         os.environ |= {
             "SELFEVAL_HOME": folder, "SELFEVAL_DATABASE_URL": url, "SELFEVAL_SMTP_HOST": "127.0.0.1",
-            "SELFEVAL_SMTP_PORT": str(port), "SELFEVAL_SMTP_TLS": "none", "PREFECT_LOGGING_TO_API_ENABLED": "false",
+            "SELFEVAL_SMTP_PORT": str(port), "SELFEVAL_SMTP_TLS": "none",
+            "SELFEVAL_MAIL_FROM": "selfeval@bureau.example", "PREFECT_LOGGING_TO_API_ENABLED": "false",
         }  # fmt: skip
         from tasks.deliver import empty_outbox
 

@@ -14,6 +14,7 @@ from db import cycles, outbox, roster
 from db.session import migrate, transaction
 from selfeval.roster import RosterContact, RosterUnit
 from selfeval.workdays import SHANGHAI
+from tests.db.county import DEFINITION
 
 STEPS = ("notice", "T-7", "T-3", "T-1")
 _SERVER = """
@@ -32,19 +33,6 @@ class Logger:
 Controller(Logger(sys.argv[2]), hostname="127.0.0.1", port=int(sys.argv[1])).start()
 print("ready", flush=True)
 asyncio.new_event_loop().run_forever()
-"""
-_DEFINITION = """
-year = 2025
-name = "2025年度预算绩效自评"
-bureau = "某县财政局"
-document_number = "某财绩〔2026〕1号"
-policy = "national-2020"
-[milestones]
-notice = 2026-03-02
-unit_due = 2026-04-10
-department_due = 2026-04-24
-correction_due = 2026-05-15
-publication_due = 2026-06-30
 """
 
 
@@ -73,7 +61,7 @@ def fill(url: str, units: int, steps: tuple[str, ...] = STEPS) -> int:
     ]
     with transaction(url) as session:
         roster.save_roster(session, listed, at=at, actor="bench")
-        row = cycles.open_cycle(session, _DEFINITION, {}, at=at, actor="bench")
+        row = cycles.open_cycle(session, DEFINITION, {}, at=at, actor="bench")
         cycles.freeze_roster(session, row, at=at, actor="bench")
         for step in steps:
             for unit in listed:

@@ -16,4 +16,4 @@ def deliver_mails(now: datetime | None = None) -> dict[str, int]:
     Args:
         now: 留空即按当前时间；只在演练时填写
     """
-    return empty_outbox(now)
+    return empty_outbox(now, block=True)

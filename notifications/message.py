@@ -36,6 +36,8 @@ class Email:
 
     def __post_init__(self) -> None:
         checked_header(self.subject, "邮件主题")
+        if "=?" in self.subject:
+            raise ValueError(f"邮件主题不能含有“=?”，邮件程序会把它当作编码（RFC 2047）：{self.subject!r}")
 
 
 @dataclass(frozen=True, slots=True)

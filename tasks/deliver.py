@@ -6,7 +6,9 @@ import asyncio
 import mimetypes
 import time
 from collections import Counter, deque
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -17,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from db import cycles, outbox
 from db.models import CycleRow, OutboxRow
+from db.session import alone
 from notifications.message import Attachment, Email, Mailbox, compose
 from notifications.smtp import (
     Envelope,
@@ -29,6 +32,7 @@ from notifications.smtp import (
     Uncertain,
 )
 from tasks.contacts import take_refusals
+from tasks.mail_server import mail_server
 from tasks.office import archive, clock, connected, database, log
 from tasks.settings import Settings, load_settings
 
@@ -66,12 +70,15 @@ class _Outcome:
 
 
 @task(name="发送邮件", cache_policy=NO_CACHE)
-def empty_outbox(now: datetime | None, lease: timedelta = LEASE) -> dict[str, int]:
+def empty_outbox(now: datetime | None, lease: timedelta = LEASE, block: bool = False) -> dict[str, int]:
     """Send everything that is due; number of rows by outcome.
 
-    `lease`: a sender that has not been heard of for so long is taken for dead.
+    `lease`: a sender that has not been heard of for so long is taken for dead. `block`: without a server
+    in the environment the one kept in Prefect is asked for.
     """
     settings = load_settings()
+    if block:
+        settings = replace(settings, smtp=mail_server())
     with database() as session:
         outbox.recover(session, at=clock(now), lease=lease, booted_at=_booted_at(session, now))
         outbox.cancel_moot(session)
@@ -84,7 +91,7 @@ def empty_outbox(now: datetime | None, lease: timedelta = LEASE) -> dict[str, in
         # What lost its cause while it was held here was not handed over.
         outbox.cancel_moot(session)
         outbox.cancel_too_late(session, at=clock(now))
-    where = settings.smtp.server if settings.smtp else f"文件夹 {settings.mail_folder}"
+    where = settings.smtp.server if settings.smtp else f"文件夹 {settings.mail_folder}（没有设置邮件服务器）"
     log.info("邮件发往 %s：%s", where, dict(outcomes) or "没有待发")
     return dict(outcomes)
 
@@ -97,7 +104,7 @@ def _booted_at(session: Session, now: datetime | None) -> datetime | None:
 
 
 class _Delivery:
-    """One run of one sender: as many connections as the settings allow, fed from one pile of letters.
+    """One run of one sender: one connection, more while mails pile up and the settings allow, fed from one pile.
 
     Each connection has at most one row in doubt when the process dies: its row is marked before the first
     byte goes out, in the commit that settles the row before.
@@ -111,56 +118,76 @@ class _Delivery:
         self._sender = uuid4().hex
         self._outcomes: Counter[str] = Counter()
         self._pile: deque[_Letter] = deque()
+        self._following: asyncio.Task[list[_Letter]] | None = None
         self._turn = asyncio.Lock()
-        self._working = self._smtp.connections if self._smtp else 1
+        self._working = 0
+        self._most = self._smtp.connections if self._smtp else 1
 
     async def run(self) -> Counter[str]:
         """Send until nothing is due or the server is out of reach; number of rows by outcome."""
-        self._following = asyncio.create_task(self._write_ahead())
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(self._working):
-                    group.create_task(self._work())
-        finally:
-            self._following.cancel()
+        async with asyncio.TaskGroup() as self._group:
+            self._begin_connection()
         return self._outcomes
 
+    def _begin_connection(self) -> None:
+        self._working += 1
+        self._group.create_task(self._work())
+
     async def _work(self) -> None:
-        """One connection from its first letter to its last."""
+        """One connection from its first letter to its last, within what all senders together may open."""
+        with self._place() as free:
+            if free:
+                async with self._channel() as channel:
+                    await self._send_over(channel)
+            elif self._working == 1:
+                log.info("允许的 %d 个邮件连接都在使用，由正在运行的发送进程发出", self._smtp.connections)
+        self._working -= 1
+
+    @contextmanager
+    def _place(self) -> Iterator[bool]:
+        """Whether one of the connections that the mail server bears is free; it is ours while this lasts."""
+        with ExitStack() as stack:
+            url, most = self._settings.database_url, self._smtp.connections if self._smtp else 0
+            places = (stack.enter_context(alone(url, f"smtp-{n}")) for n in range(1, most + 1))
+            yield any(places) or not self._smtp
+
+    def _channel(self) -> Outgoing | FolderOutgoing:
+        return Outgoing(self._smtp) if self._smtp else FolderOutgoing(self._settings.mail_folder)
+
+    async def _send_over(self, channel: Outgoing | FolderOutgoing) -> None:
         last: _Outcome | None = None
-        async with (
-            Outgoing(self._smtp) if self._smtp else FolderOutgoing(self._settings.mail_folder) as channel
-        ):
-            while True:
-                if last and (self._paced or not self._pile):
-                    # What the server said is not left unsaid while this waits.
-                    with self._connection.begin():
-                        self._settle(last)
-                    last = None
-                if self._paced:
-                    await self._wait_for_turn()
-                letter = await self._next()
-                if letter is None:
-                    self._working -= 1
-                    return
+        while True:
+            if last and (self._paced or not self._pile):
+                # What the server said is not left unsaid while this waits.
                 with self._connection.begin():
-                    if last:
-                        self._settle(last)
-                    mine = outbox.hand_over(
-                        self._connection, self._sender, letter.row.id, at=clock(self._now)
-                    )
+                    self._settle(last)
                 last = None
-                if not mine:
-                    continue
-                outcome = await _send(channel, letter)
-                if outcome.state == "unreachable":
-                    self._give_up(letter, outcome.reply)
-                    return
-                last = self._noted(letter.row, outcome)
+            if self._paced:
+                await self._wait_for_turn()
+            letter = await self._next()
+            if letter is None:
+                return
+            with self._connection.begin():
+                if last:
+                    self._settle(last)
+                mine = outbox.hand_over(self._connection, self._sender, letter.row.id, at=clock(self._now))
+            last = None
+            if not mine:
+                continue
+            outcome = await _send(channel, letter)
+            if outcome.state == "unreachable":
+                self._give_up(letter, outcome.reply)
+                return
+            last = self._noted(letter.row, outcome)
 
     @property
     def _paced(self) -> bool:
         return bool(self._smtp and self._smtp.per_minute)
+
+    @property
+    def _ahead(self) -> int:
+        # A slow pace holds no more than a minute's mails, so that another sender finds some.
+        return min(_AHEAD, self._smtp.per_minute) if self._paced else _AHEAD
 
     async def _wait_for_turn(self) -> None:
         """The pace protects the mail server, so it runs by the real clock, in a rehearsal too."""
@@ -172,15 +199,17 @@ class _Delivery:
     async def _next(self) -> _Letter | None:
         async with self._turn:
             if not self._pile:
-                self._pile.extend(await self._following)
-                self._following = asyncio.create_task(self._write_ahead())
+                letters = await (self._following or self._write_ahead())
+                self._following = self._group.create_task(self._write_ahead()) if letters else None
+                self._pile.extend(letters)
+                if len(self._pile) == self._ahead and self._working < self._most:
+                    self._begin_connection()  # there is more than one mail at a time to do
             return self._pile.popleft() if self._pile else None
 
     async def _write_ahead(self) -> list[_Letter]:
         """Claim the next rows and write their messages beside the sending."""
-        limit = min(_AHEAD, self._smtp.per_minute) if self._paced else _AHEAD
         with database() as session:
-            rows = outbox.claim(session, self._sender, limit=limit, at=clock(self._now))
+            rows = outbox.claim(session, self._sender, limit=self._ahead, at=clock(self._now))
             senders = {
                 cycle_id: Mailbox(self._settings.sender, session.get_one(CycleRow, cycle_id).bureau)
                 for cycle_id in {row.cycle_id for row in rows}
@@ -214,14 +243,15 @@ class _Delivery:
         """A connection that never came about: the others go on; after the last one everything waits."""
         with self._connection.begin():
             outbox.take_back(self._connection, self._sender, letter.row.id)
-        self._working -= 1
-        if self._working:
+        if self._working > 1:
             log.warning("少用一个邮件连接：%s", reply)
+            self._most -= 1
             self._pile.appendleft(letter)
             return
         log.error("邮件服务器连接不上，待发的邮件稍后再试：%s", reply)
         self._outcomes["unreachable"] += 1
-        self._following.cancel()
+        if self._following:
+            self._following.cancel()
         with database() as session:
             outbox.release(session, self._sender, reply=reply, at=clock(self._now))
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+import ssl
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from notifications.smtp import SmtpSettings
 from selfeval.addresses import is_address
 from selfeval.refusal import Refusal
 from tasks.imap import ImapSettings
+
+_TLS_PORT = 465
+_NO_SENDER = "selfeval@localhost.localdomain"  # good enough for a folder, for no server
 
 
 class SettingsError(Refusal):
@@ -45,23 +49,18 @@ class Settings:
     admins: tuple[str, ...]
     bureau_addresses: tuple[str, ...]
 
+    @property
+    def sender_is_set(self) -> bool:
+        return self.sender != _NO_SENDER
+
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from SELFEVAL_* variables; raises SettingsError naming the variable that is wrong."""
     home = Path(environ.get("SELFEVAL_HOME", "selfeval-data")).expanduser().resolve()
     inbox = Path(environ.get("SELFEVAL_INBOX") or home / "inbox")
     site = Path(environ.get("SELFEVAL_SITE") or home / "site")
-    host = environ.get("SELFEVAL_SMTP_HOST", "")
-    sender = environ.get("SELFEVAL_MAIL_FROM") or "selfeval@localhost.localdomain"
+    sender = _sender(environ)
     admins = _addresses(environ, "SELFEVAL_ADMIN_EMAILS")
-    smtp = SmtpSettings(
-        host=host,
-        port=_number(environ, "SELFEVAL_SMTP_PORT", 587),
-        tls=_protection(environ, "SELFEVAL_SMTP_TLS", "starttls"),
-        username=environ.get("SELFEVAL_SMTP_USERNAME") or None,
-        password=environ.get("SELFEVAL_SMTP_PASSWORD") or None,
-        timeout=_number(environ, "SELFEVAL_SMTP_TIMEOUT", 30),
-    )
     return Settings(
         home=home,
         database_url=environ.get("SELFEVAL_DATABASE_URL") or f"sqlite:///{home / 'selfeval.db'}",
@@ -72,13 +71,66 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         site=site,
         site_address=environ.get("SELFEVAL_SITE_ADDRESS") or str(site),
         sender=sender,
-        smtp=smtp if host else None,
+        smtp=_smtp(environ),
         mail_folder=Path(environ.get("SELFEVAL_MAIL_FOLDER") or home / "mails"),
         imap=_imap(environ),
         filing_address=environ.get("SELFEVAL_IMAP_ADDRESS") or sender,
         admins=admins,
         bureau_addresses=_addresses(environ, "SELFEVAL_BUREAU_EMAILS") or admins,
     )
+
+
+def _sender(environ: Mapping[str, str]) -> str:
+    sender = environ.get("SELFEVAL_MAIL_FROM", "")
+    if sender and not is_address(sender):
+        raise SettingsError(f"SELFEVAL_MAIL_FROM 应为邮箱地址，现为“{sender}”")
+    if not sender and environ.get("SELFEVAL_SMTP_HOST"):
+        raise SettingsError("设置了 SELFEVAL_SMTP_HOST，还须设置 SELFEVAL_MAIL_FROM")
+    return sender or _NO_SENDER
+
+
+def _smtp(environ: Mapping[str, str]) -> SmtpSettings | None:
+    host = environ.get("SELFEVAL_SMTP_HOST", "")
+    if not host:
+        return None
+    port = _number(environ, "SELFEVAL_SMTP_PORT", 587, 1, 65535)
+    ca_file = environ.get("SELFEVAL_SMTP_CA_FILE")
+    return checked_server(
+        SmtpSettings(
+            host=host,
+            port=port,
+            tls=_protection(environ, "SELFEVAL_SMTP_TLS", "tls" if port == _TLS_PORT else "starttls"),
+            username=environ.get("SELFEVAL_SMTP_USERNAME", ""),
+            password=environ.get("SELFEVAL_SMTP_PASSWORD", ""),
+            timeout=_number(environ, "SELFEVAL_SMTP_TIMEOUT", 30, 1),
+            connections=_number(environ, "SELFEVAL_SMTP_CONNECTIONS", 2, 1, 20),
+            per_minute=_number(environ, "SELFEVAL_SMTP_PER_MINUTE", 0),
+            ca_file=Path(ca_file) if ca_file else None,
+        ),
+        lambda field: f"SELFEVAL_SMTP_{field.upper()}",
+    )
+
+
+def checked_server(smtp: SmtpSettings, named: Callable[[str], str]) -> SmtpSettings:
+    """The settings themselves; raises SettingsError where they cannot work together.
+
+    `named` says how the person who set a field knows it.
+    """
+    if re.search(r"[\s:/@]", smtp.host):
+        raise SettingsError(f"{named('host')} 应为主机名或 IP 地址，不带端口和网址前缀，现为“{smtp.host}”")
+    if smtp.port == _TLS_PORT and smtp.tls != "tls":
+        raise SettingsError(f"{_TLS_PORT} 端口从一开始就加密，{named('tls')} 应为 tls，现为“{smtp.tls}”")
+    for given, other in (("username", "password"), ("password", "username")):
+        if getattr(smtp, given) and not getattr(smtp, other):
+            raise SettingsError(f"设置了 {named(given)}，还须设置 {named(other)}")
+    if smtp.ca_file:
+        try:
+            ssl.create_default_context(cafile=smtp.ca_file)
+        except OSError as error:
+            raise SettingsError(
+                f"{named('ca_file')} 应为 PEM 格式的证书文件，“{smtp.ca_file}”读不了：{error}"
+            ) from error
+    return smtp
 
 
 def _imap(environ: Mapping[str, str]) -> ImapSettings | None:
@@ -91,14 +143,14 @@ def _imap(environ: Mapping[str, str]) -> ImapSettings | None:
     tls = _protection(environ, "SELFEVAL_IMAP_TLS", "tls")
     settings = ImapSettings(
         host=host,
-        port=_number(environ, "SELFEVAL_IMAP_PORT", 993 if tls == "tls" else 143),
+        port=_number(environ, "SELFEVAL_IMAP_PORT", 993 if tls == "tls" else 143, 1, 65535),
         tls=tls,
         username=environ["SELFEVAL_IMAP_USERNAME"],
         password=environ["SELFEVAL_IMAP_PASSWORD"],
         folder=environ.get("SELFEVAL_IMAP_FOLDER") or "INBOX",
         done=environ.get("SELFEVAL_IMAP_DONE") or "已收",
         person=environ.get("SELFEVAL_IMAP_PERSON") or "待人工",
-        timeout=_number(environ, "SELFEVAL_IMAP_TIMEOUT", 30),
+        timeout=_number(environ, "SELFEVAL_IMAP_TIMEOUT", 30, 1),
     )
     if settings.folder in (settings.done, settings.person):
         raise SettingsError("SELFEVAL_IMAP_FOLDER 不能与 SELFEVAL_IMAP_DONE 或 SELFEVAL_IMAP_PERSON 相同")
@@ -120,8 +172,9 @@ def _protection(environ: Mapping[str, str], key: str, default: str) -> str:
     return tls
 
 
-def _number(environ: Mapping[str, str], key: str, default: int) -> int:
+def _number(environ: Mapping[str, str], key: str, default: int, least: int = 0, most: int = 2**31) -> int:
     text = environ.get(key, "")
-    if text and not text.isdecimal():
-        raise SettingsError(f"{key} 应为整数，现为“{text}”")
+    if text and not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+        between = f"{least} 到 {most} 的整数" if most < 2**31 else f"不小于 {least} 的整数"
+        raise SettingsError(f"{key} 应为{between}，现为“{text}”")
     return int(text) if text else default

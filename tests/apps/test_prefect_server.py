@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
+from apps.mailbox import Mailbox
 from apps.prefect_server import PrefectServer
+from bench.mail_host import fill
 from db.cycles import cycle_of
 from db.session import migrate, transaction
 from tests.conftest import ROOT
@@ -102,3 +104,27 @@ def test_the_run_form_opens_a_cycle_and_refuses_contradictory_dates_with_the_rea
         assert cycle_of(session).document_number == "某财绩〔2026〕1号"
     boards = deployed.ask("artifacts/latest/filter", {})
     assert [board["key"] for board in boards if "某县2025年度" in board["data"]] == ["cycle-board-2025"]
+
+
+def test_mails_go_over_the_server_that_prefect_keeps_when_the_environment_names_none(deployed, tmp_path):
+    deployed.prefect("block", "register", "-m", "tasks.mail_server")
+    kind = deployed.ask("block_types/slug/selfeval-mail-server")
+    assert kind["name"] == "selfeval 邮件服务器"
+    url = f"sqlite:///{tmp_path / 'selfeval.db'}"
+    mails = fill(url, 3, ("notice",))
+    environment = deployed.environment | {
+        "SELFEVAL_DATABASE_URL": url, "SELFEVAL_HOME": str(tmp_path), "SELFEVAL_MAIL_FROM": "selfeval@bureau.example",
+    }  # fmt: skip
+    with Mailbox(tmp_path / "received") as mailbox:
+        kept = f"MailServer(host='127.0.0.1', port={mailbox.port}, tls='none').save('selfeval')"
+        for script in (
+            f"from tasks.mail_server import MailServer; {kept}",
+            "from flows.deliver import deliver_mails; print('outcome', deliver_mails())",
+        ):
+            done = subprocess.run(
+                [sys.executable, "-c", script],
+                env=environment, capture_output=True, text=True, timeout=180, cwd=ROOT,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stdout + done.stderr
+    assert f"outcome {{'sent': {mails}}}" in done.stdout
+    assert len(list(mailbox.folder.glob("*.eml"))) == mails

@@ -10,15 +10,17 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
 
 class Kept:
-    """Handler of the real server: keeps every envelope and counts sessions."""
+    """Handler of the real server: keeps every envelope, counts sessions and connections."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
         self.sessions = 0
+        self.connected = self.most_connected = 0
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.sessions += 1
@@ -37,6 +39,23 @@ class Kept:
         return f"250 OK queued as {len(self.messages)}"
 
 
+class _Counted(SMTP):
+    def connection_made(self, transport):
+        kept = self.event_handler
+        kept.connected += 1
+        kept.most_connected = max(kept.most_connected, kept.connected)
+        super().connection_made(transport)
+
+    def connection_lost(self, error):
+        self.event_handler.connected -= 1
+        super().connection_lost(error)
+
+
+class _CountingController(Controller):
+    def factory(self):
+        return _Counted(self.handler, **self.SMTP_kwargs)
+
+
 @contextmanager
 def real_server(**options) -> Iterator[tuple[Kept, int]]:
     """A running aiosmtpd server on a free loopback port: its handler and the port."""
@@ -44,7 +63,7 @@ def real_server(**options) -> Iterator[tuple[Kept, int]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     kept = Kept()
-    controller = Controller(kept, hostname="127.0.0.1", port=port, **options)
+    controller = _CountingController(kept, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
         yield kept, port
@@ -56,18 +75,19 @@ class FaultyServer:
     """Speaks SMTP and answers one step with `fault`; None closes the connection there without a word.
 
     Steps: "greeting", "MAIL", "RCPT", "DATA", "content" (in the middle of it) and "dot" (after it).
-    The fault strikes once, after so many accepted messages; all others pass.
+    The fault strikes once, after so many accepted messages and sessions; all others pass.
     """
 
-    def __init__(self, step: str, fault: str | None, after: int = 0):
+    def __init__(self, step: str, fault: str | None, after: int = 0, sessions: int = 0):
         self._step = step
         self._fault = fault
         self._after = after
+        self._after_sessions = sessions
         self.accepted: list[bytes] = []
         self.sessions = 0
 
     def _struck(self, step: str) -> bool:
-        if step != self._step or len(self.accepted) < self._after:
+        if step != self._step or len(self.accepted) < self._after or self.sessions <= self._after_sessions:
             return False
         self._step = ""
         return True
@@ -112,11 +132,9 @@ class FaultyServer:
 
 
 @asynccontextmanager
-async def faulty_server(
-    step: str, fault: str | None, after: int = 0
-) -> AsyncIterator[tuple[FaultyServer, int]]:
+async def faulty_server(step: str, fault: str | None, **when: int) -> AsyncIterator[tuple[FaultyServer, int]]:
     """A running FaultyServer on a free loopback port: the server and the port."""
-    faulty = FaultyServer(step, fault, after)
+    faulty = FaultyServer(step, fault, **when)
     server = await asyncio.start_server(faulty.serve, "127.0.0.1", 0, limit=2**26)
     async with server:
         yield faulty, server.sockets[0].getsockname()[1]

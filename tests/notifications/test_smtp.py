@@ -113,12 +113,17 @@ def test_a_message_above_the_size_that_the_server_announces_is_refused_before_it
     [
         ("greeting", "554 no", ServerUnavailable, 554),
         ("greeting", None, ServerUnavailable, 0),
+        ("greeting", "421 busy", ServerUnavailable, 421),
         ("EHLO", None, ServerUnavailable, 0),
         ("MAIL", "451 later", TemporaryRefusal, 451),
         ("MAIL", "530 login first", TemporaryRefusal, 530),
         ("MAIL", "553 no such sender", PermanentRefusal, 553),
+        ("MAIL", "421 closing", TemporaryRefusal, 421),
+        ("MAIL", None, TemporaryRefusal, 0),
         ("RCPT", "450 busy", TemporaryRefusal, 450),
         ("RCPT", "550 unknown", PermanentRefusal, 550),
+        ("RCPT", "452 mailbox full", TemporaryRefusal, 452),
+        ("RCPT", "552 mailbox full", PermanentRefusal, 552),
         ("RCPT", None, TemporaryRefusal, 0),
         ("DATA", "451 later", TemporaryRefusal, 451),
         ("DATA", "554 no", PermanentRefusal, 554),
@@ -225,17 +230,33 @@ def test_a_password_does_not_appear_in_the_settings_as_text():
     assert "secret" not in repr(SmtpSettings("mail.example.org", 587, password="secret"))
 
 
-def test_starttls_is_used_with_a_trusted_certificate_and_nothing_is_sent_to_an_untrusted_one(
-    tmp_path, monkeypatch
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+def test_encryption_needs_a_certificate_that_is_trusted_by_the_machine_or_by_an_own_file(
+    tls, tmp_path, monkeypatch
 ):
-    server_context = _self_signed(tmp_path)
-    with real_server(tls_context=server_context, require_starttls=True) as (kept, port):
+    context = _self_signed(tmp_path)
+    server = (
+        {"tls_context": context, "require_starttls": True} if tls == "starttls" else {"ssl_context": context}
+    )
+    certificate = tmp_path / "certificate.pem"
+    with real_server(**server) as (kept, port):
         with pytest.raises(ServerUnavailable):
-            asyncio.run(send(plain(port, tls="starttls"), message()))
+            asyncio.run(send(plain(port, tls=tls), message()))
         assert kept.messages == []
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
-        replies = asyncio.run(send(plain(port, tls="starttls"), message()))
-    assert replies == ["250 OK queued as 1"]
+        assert len(asyncio.run(send(plain(port, tls=tls, ca_file=certificate), message(1)))) == 1
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert len(asyncio.run(send(plain(port, tls=tls), message(2)))) == 1
+    assert len(kept.messages) == 2
+
+
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+def test_a_certificate_for_another_host_is_refused(tls, tmp_path):
+    context = _self_signed(tmp_path, "127.0.0.2")
+    server = {"tls_context": context} if tls == "starttls" else {"ssl_context": context}
+    with real_server(**server) as (kept, port), pytest.raises(ServerUnavailable):
+        settings = plain(port, tls=tls, ca_file=tmp_path / "certificate.pem")
+        asyncio.run(send(settings, message()))
+    assert kept.messages == []
 
 
 def test_a_server_without_starttls_gets_no_message_when_starttls_is_asked_for():
@@ -264,8 +285,8 @@ def test_a_folder_keeps_each_message_once_under_its_id(tmp_path):
     assert stored["Subject"] == EMAIL.subject
 
 
-def _self_signed(folder):
-    """A server context with a fresh certificate for 127.0.0.1, which lies in the folder to be trusted."""
+def _self_signed(folder, address="127.0.0.1"):
+    """A server context with a fresh certificate for the address, which lies in the folder to be trusted."""
     import ssl
 
     from cryptography import x509
@@ -273,7 +294,7 @@ def _self_signed(folder):
     from cryptography.hazmat.primitives.asymmetric import ec
 
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, address)])
     now = datetime.now(SHANGHAI)
     certificate = (
         x509.CertificateBuilder()
@@ -283,9 +304,7 @@ def _self_signed(folder):
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
-        )
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), False)
         .sign(key, hashes.SHA256())
     )
     (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
