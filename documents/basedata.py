@@ -9,7 +9,7 @@ from documents.cells import clean, covering
 from documents.funding import squash_label
 from documents.grid import GridCell, Line
 from selfeval.filing import Cell, Entry, Form, FormKind, Note
-from selfeval.labels import bare, squash
+from selfeval.labels import squash
 from selfeval.pattern import Pattern
 from selfeval.quantity import parse_quantity
 
@@ -23,12 +23,11 @@ _FIGURE = Pattern(r"[-+]?[\d,，.．]+[%％]?")
 
 
 def is_base_data(block: Block) -> bool:
-    names = {bare(cell.text) for line in block.lines for cell in line.filled if len(cell.text) <= 40}
-    staffed = any(name.startswith("财政供养人员") for name in names)
-    spending = any("三公" in name for name in names) and any(
-        name.endswith(("决算数", "决算")) for name in names
-    )
-    return "基础数据表" in squash(block.title) or staffed or spending
+    if "基础数据表" in squash(block.title):
+        return True
+    # One text to search, each name on a line of its own.
+    names = "\n".join(["", *block.names(), ""])
+    return "\n财政供养人员" in names or ("三公" in names and ("决算数\n" in names or "决算\n" in names))
 
 
 def read(block: Block, notes: list[Note]) -> Form:

@@ -6,11 +6,11 @@ top of the next sheet, and in Word titles and footers are paragraphs around the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import cached_property
 
 from documents.grid import Document, Grid, Line, Paragraph
 from selfeval.filing import Position
-from selfeval.labels import ATTACHMENT, FOOTER, TITLE, squash
+from selfeval.labels import ATTACHMENT, FOOTER, TITLE, bare, squash
 from selfeval.pattern import Pattern
 from selfeval.quantity import dates_in_digits
 
@@ -20,22 +20,27 @@ _BUDGET_YEAR = Pattern(r"(20\d{2})\s*年度")
 _LONGEST_HEAD = 60
 _MOST_HEADS = 10
 _LONGEST_FOOT = 300
+_NAME = 40
 
 
-@dataclass(slots=True)
 class Block:
-    """The rows of one form with what stands above and below them."""
+    """The rows of one form with what stands above and below them. The heads are complete when it is made."""
 
-    heads: list[Paragraph]
-    lines: list[Line] = field(default_factory=list)
-    foots: list[Paragraph] = field(default_factory=list)
+    def __init__(self, heads: list[Paragraph]) -> None:
+        self.heads = heads
+        self.lines: list[Line] = []
+        self.foots: list[Paragraph] = []
 
-    @property
+    @cached_property
     def title(self) -> str:
         """The nearest line above that looks like the title of a paper, "" when there is none."""
         return next((h.text for h in reversed(self.heads) if TITLE.fullmatch(squash(h.text))), "")
 
-    @property
+    def names(self, rows: int | None = None) -> list[str]:
+        """The short texts of the rows, or of the first `rows` of them, as they are compared with labels."""
+        return [bare(cell[3]) for line in self.lines[:rows] for cell in line.filled if len(cell[3]) <= _NAME]
+
+    @cached_property
     def year(self) -> int | None:
         """The budget year that the title or a line like （2022年度） above states; dates are none."""
         match = _YEAR.search(dates_in_digits(self.title))
@@ -103,8 +108,7 @@ def _divide_grid(grid: Grid, heads: list[Paragraph], blocks: list[Block]) -> Non
         filled = line.filled
         if not filled:
             continue
-        hanging = any(cell.text for cell in line.cells if cell.row != line.number)
-        if len(filled) == 1 and not hanging:
+        if len(filled) == 1 and not _hangs(line):
             text = filled[0].text
             paragraph = Paragraph(text, line.place(filled[0].column))
             if _opens(text):
@@ -124,6 +128,11 @@ def _divide_grid(grid: Grid, heads: list[Paragraph], blocks: list[Block]) -> Non
         current.lines.append(line)
     if heads and blocks and current is None:
         blocks[-1].foots.extend(head for head in heads if _is_footer(head.text))
+
+
+def _hangs(line: Line) -> bool:
+    """Whether a text hangs down into the row from one above."""
+    return any(cell.text for cell in line.cells if cell.row != line.number)
 
 
 def _without_footer(heads: list[Paragraph], blocks: list[Block]) -> list[Paragraph]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from documents.blocks import Block
 from documents.cells import covering, value_cell
 from documents.evaluation import amount_unit, goal_pair
@@ -18,7 +16,7 @@ from selfeval.money import parse_number
 from selfeval.pattern import Pattern
 
 _SUBJECT = "机构名称"
-_MARKS = Pattern(rf"人员编制|实有人数|职能职责概述|绩效自评综合得分|基本概况|{_SUBJECT}")
+_MARKS = ("人员编制", "实有人数", "职能职责概述", "绩效自评综合得分", "基本概况", _SUBJECT)
 _SCORE = Pattern(r"(?:评分|得分|总分|分数)[:：]?\s*(\d+(?:\.\d+)?)")
 _GRADE = Pattern(rf"(?:等级|等次|评级)[:：]?\s*[“\"]?({GRADE})(?![（(])")
 _REMARK = Pattern(r"(?:备注|注|说明)[:：]")
@@ -28,19 +26,8 @@ _LONGEST_LABEL = 40
 
 def is_cover(block: Block) -> bool:
     """Three of the cover's own labels; any one of them also stands in other tables."""
-    found: set[str] = set()
-    for line in block.lines:
-        for cell in line.filled:
-            if len(cell.text) <= _LONGEST_LABEL:
-                found.update(_marks(cell.text))
-    for head in block.heads:
-        found.update(_marks(head.text))
-    return len(found) >= 3
-
-
-@lru_cache(maxsize=8192)
-def _marks(text: str) -> tuple[str, ...]:
-    return tuple(_MARKS.findall(bare(text)))
+    names = "\n".join([*block.names(), *(bare(head.text) for head in block.heads)])
+    return sum(mark in names for mark in _MARKS) >= 3
 
 
 def read(block: Block, notes: list[Note]) -> Form:

@@ -47,7 +47,7 @@ def has_total(block: Block) -> bool:
 def kind_of(block: Block) -> FormKind:
     """Which of the three forms it is: by its title, else by the label that names its subject."""
     title = squash(block.title)
-    named = {bare(cell.text) for line in block.lines[:6] for cell in line.filled if len(cell.text) <= 40}
+    named = block.names(6)
     if "政府性基金" in title or any(
         name.startswith("政府性基金") and name.endswith("名称") for name in named
     ):

@@ -127,11 +127,10 @@ def read_old(data: bytes) -> Document:
 
 
 def _document(grids: list[Grid], marked: list[str], mark: Identity | None, notes: list[Note]) -> Document:
-    if not any(cell.text.strip() for grid in grids for line in grid.lines for cell in line.cells):
+    said = [cell[3] for grid in grids for line in grid.lines for cell in line.filled]
+    if not any(map(str.strip, said)):
         raise Unreadable("的工作表全是空白，没有可读的内容。请核对后重新报送。")
-    texts = marked + [cell.text for grid in grids for line in grid.lines for cell in line.own]
-    mark = mark or next(filter(None, map(identity.find, texts)), None)
-    return Document(tuple(grids), mark, tuple(notes))
+    return Document(tuple(grids), mark or identity.find("\n".join(marked + said)), tuple(notes))
 
 
 def _filled(root: etree._Element) -> list[tuple[etree._Element, etree._Element]]:

@@ -36,10 +36,10 @@ class Line:
     """One row: the cells that cover it from left to right, also those that hang down from rows above.
 
     `own` are the cells that begin in this row, `filled` those of them with text: every reader asks for
-    them again and again, so they are told apart once.
+    them again and again, so they are told apart once. `heading` keeps what headers.py found in the row.
     """
 
-    __slots__ = ("addressed", "cells", "filled", "number", "own", "part")
+    __slots__ = ("addressed", "cells", "filled", "heading", "number", "own", "part")
 
     def __init__(self, part: str, number: int, cells: tuple[GridCell, ...], addressed: bool) -> None:
         self.part = part
@@ -48,6 +48,7 @@ class Line:
         self.addressed = addressed  # Excel: places are A1 addresses
         self.own = [cell for cell in cells if cell[0] == number]
         self.filled = [cell for cell in self.own if cell[3]]
+        self.heading: object = None
 
     def cell(self, column: int) -> GridCell | None:
         """The cell that covers a column."""

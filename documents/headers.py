@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from documents.grid import GridCell, Line
 from selfeval.labels import (
@@ -57,8 +58,54 @@ def _fields(text: str, labels: Mapping[str, Label]) -> tuple[tuple[str, int], ..
     return tuple((name, fits) for name, label in labels.items() if (fits := label.names(heading)))
 
 
+class Heading(NamedTuple):
+    """What a row heads: an indicator table, the funding block, the overall goals; most rows nothing."""
+
+    indicators: Columns | None = None
+    funding: Columns | None = None
+    goals: tuple[GridCell, GridCell] | None = None
+
+
+_NO_HEADING = Heading()
+
+
 def indicator_columns(line: Line) -> Columns | None:
     """The columns of an indicator table when the row is its heading, else None."""
+    return _heading(line).indicators
+
+
+def funding_columns(line: Line) -> Columns | None:
+    """The columns of the funding block when the row is its heading, else None."""
+    return _heading(line).funding
+
+
+def goal_columns(line: Line) -> tuple[GridCell, GridCell] | None:
+    """The headings 预期目标 and 实际完成情况 when the row is that of the overall goals."""
+    return _heading(line).goals
+
+
+def _heading(line: Line) -> Heading:
+    """Worked out once: which form a block is, its unit and its parts are all found by its headings."""
+    known = line.heading
+    if known is None:
+        known = line.heading = _read_heading(line)
+    return known
+
+
+def _read_heading(line: Line) -> Heading:
+    # A heading begins in its row: where no cell of the row is a word of headings, nothing needs to be compared.
+    for cell in line.filled:
+        if len(cell[3]) <= _LONGEST and _is_word(cell[3]):
+            return Heading(_indicator_columns(line), _funding_columns(line), _goal_columns(line))
+    return _NO_HEADING
+
+
+@lru_cache(maxsize=8192)
+def _is_word(text: str) -> bool:
+    return bool(indicator_fields(text) or _funding_fields(text)) or _is_goal_actual(text)
+
+
+def _indicator_columns(line: Line) -> Columns | None:
     found = columns(line, indicator_fields)
     _own_weight(line, found)
     _whole_note(line, found)
@@ -93,18 +140,17 @@ def _whole_note(line: Line, found: Columns) -> None:
     found["deviation_note"] = note
 
 
-def funding_columns(line: Line) -> Columns | None:
-    """The columns of the funding block when the row is its heading, else None."""
+def _funding_columns(line: Line) -> Columns | None:
     found = columns(line, _funding_fields)
     amounts = sum(name in found for name in _AMOUNTS)
-    heads = amounts >= 2 or (amounts == 1 and "execution_rate" in found)
+    if not (amounts >= 2 or (amounts == 1 and "execution_rate" in found)):
+        return None
     # "预算数：| 400 | 执行数：| 380" is a row of amounts with its labels beside them.
     figures = any(parse_number(cell.text) is not None for cell in line.filled)
-    return found if heads and not figures and _begins(line, found) else None
+    return found if not figures and _begins(line, found) else None
 
 
-def goal_columns(line: Line) -> tuple[GridCell, GridCell] | None:
-    """The headings 预期目标 and 实际完成情况 when the row is that of the overall goals."""
+def _goal_columns(line: Line) -> tuple[GridCell, GridCell] | None:
     for cell in line.filled:
         if _is_goal_actual(cell.text):
             before = [c for c in line.filled if c.column < cell.column and GOAL_TARGET.names(bare(c.text))]

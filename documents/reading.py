@@ -15,7 +15,7 @@ from documents.blocks import Block
 from documents.grid import Document, Unreadable
 from documents.package import Package
 from selfeval.filing import Filing, Form, FormKind, Note, Position, Sentence
-from selfeval.labels import bare, squash
+from selfeval.labels import squash
 
 MAX_BYTES = 50 * 1024 * 1024
 
@@ -196,7 +196,7 @@ def _is_appraisal(block: Block) -> bool:
     """The bureau's rubric: it scores how the self-evaluation was done, not what it says."""
     if "考核" in squash(block.title) and "评分" in squash(block.title):
         return True
-    names = {bare(cell.text) for line in block.lines[:4] for cell in line.filled if len(cell.text) <= 40}
+    names = block.names(4)
     return (
         "评分标准" in names and any("佐证" in name for name in names) and not evaluation.has_evaluation(block)
     )
