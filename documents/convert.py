@@ -73,11 +73,11 @@ def _run(command: list[str], what: str) -> None:
     try:
         process.wait(LIMIT)
     except subprocess.TimeoutExpired as error:
-        _end(process)
+        end_group(process)
         raise Unreadable(f"是{what}，LibreOffice 转换超过 {LIMIT} 秒，已停止。{_WANTED}") from error
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end_group(process: subprocess.Popen[bytes]) -> None:
     """The office starts a process of its own: the whole group is ended where there are groups."""
     if hasattr(os, "killpg"):
         with contextlib.suppress(ProcessLookupError):

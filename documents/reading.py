@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import olefile
 
-from documents import basedata, blocks, convert, cover, evaluation, excel, pdf, prose, word
+from documents import basedata, blocks, convert, cover, evaluation, excel, pdf_process, prose, word
 from documents.blocks import Block
 from documents.grid import Document, Unreadable
 from documents.package import Package
@@ -84,7 +84,7 @@ def _open(data: bytes) -> tuple[str, Document]:
     if data.startswith(_OLE):
         return _open_ole(data)
     if data.startswith(_PDF):
-        return "pdf", pdf.read(data)
+        return "pdf", pdf_process.read(data)
     if data.startswith(_RTF):
         return "rtf", word.read(Package(convert.to_docx(data, "rtf", " RTF 文件")))
     for signature, what in _SIGNATURES:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import zlib
 from pathlib import Path
 
 import pytest
 
-from documents import convert
+from documents import convert, pdf_process
 from documents.grid import Unreadable
 from documents.reading import read_file
 from selfeval.filing import Filing
@@ -109,3 +110,30 @@ def test_a_pdf_without_text_is_said_to_be_a_scan_and_is_an_attachment():
     assert filing.attachment and "扫描的 PDF" in filing.unreadable
     damaged = read_file("坏.pdf", b"%PDF-1.7 nothing")
     assert damaged.attachment and "PDF 文件，已损坏" in damaged.unreadable
+
+
+def _pdf(stream: bytes) -> bytes:
+    """One page whose contents are this stream, packed."""
+    packed = zlib.compress(stream, 9)
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>endobj\n"
+        b"4 0 obj<</Filter/FlateDecode/Length " + str(len(packed)).encode() + b">>stream\n" + packed
+    ) + b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+
+
+def test_a_pdf_that_unpacks_to_gigabytes_is_refused_and_takes_nothing_along():
+    resource = pytest.importorskip("resource")
+    bomb = _pdf(b"\n" * (300 << 20))
+    assert len(bomb) < 2_000_000
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    filing = read_file("报告.pdf", bomb)
+    assert "PDF 文件" in filing.unreadable and filing.attachment
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 512 * 1024
+
+
+def test_a_pdf_that_takes_too_long_is_stopped():
+    endless = _pdf(b"q 0 0 m 1 1 l S Q\n" * 4_000_000)
+    with pytest.raises(Unreadable, match="超过 1 秒，已停止"):
+        pdf_process.read(endless, seconds=1)
