@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from apps import commands_contacts, commands_cycle, commands_judging, commands_mail, commands_rehearse
+from apps import (
+    commands_contacts,
+    commands_cycle,
+    commands_judging,
+    commands_mail,
+    commands_rehearse,
+    commands_requests,
+)
 from apps.story import FILE, Story, json_option
 
 year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
@@ -72,6 +79,7 @@ def roster_list() -> tuple[Any, str]:
 
 
 main.add_command(commands_cycle.cycle)
+main.add_command(commands_requests.extension)
 for _command in commands_contacts.COMMANDS:
     roster.add_command(_command)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import audit, outbox
+from db import audit, outbox, requests
 from db.cycles import CycleConflict, obligations_of, policy_of, value_of
 from db.models import CycleRow, Evaluation, ExtensionRow, Obligation, Submission
 from selfeval.cycle import MILESTONE_LABELS, SubmissionState
@@ -66,6 +66,8 @@ def decide(
     if granted:
         wave = "T" if milestone == "unit_due" else "C"
         outbox.withdraw(session, row.id, unit_code, wave, f"{MILESTONE_LABELS[milestone]}已延至{day}")
+    said = f"{person}：{'同意' if granted else '不同意'}延至{day}"
+    requests.answer(session, row.id, unit_code, milestone, decision_id=extension.id, said=said, at=at)
     details = {"milestone": milestone, "asked_on": day.isoformat(), "verdict": verdict, "reason": reason}
     subject = f"cycle/{row.year}/unit/{unit_code}"
     audit.append(session, at=at, actor=person, action="extension.decided", subject=subject, details=details)

@@ -10,11 +10,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from selfeval.letter import one_line
-from selfeval.mailrules import bare_subject
+from selfeval.letter import Enclosure, one_line
+from selfeval.mailrules import bare_subject, is_paper
 from selfeval.pattern import Pattern
 
 _WORDS = 160
+_PAST_DAYS = 60  # a day without a year that lies further back is meant in the next one
 _SENTENCE = Pattern(r"[^。！？!?；;\n]+")
 _MORE_TIME = Pattern(
     r"延期|延长(报送|提交|上报|申报|填报)?(的)?(时间|期限|时限)|宽限|(推迟|顺延|延后|延迟|迟|晚)(\w{0,6})(报送|提交|上报|申报|报)"
@@ -45,7 +46,7 @@ def asking(subject: str, text: str, *, on: date, ours: Collection[str] = ()) -> 
     answer repeats them, and what they say is not the sender's.
     """
     title = bare_subject(subject)
-    said = [] if not title or any(title in other for other in ours) else [title]
+    said = [] if not title or any(other in title for other in ours) else [title]
     if said and "延期" in title and not _NO_REQUEST.search(title):
         return Asking(_day(f"{title}\n{text}", on), one_line(f"{title}。{text}", _WORDS))
     for sentence in (*said, *_SENTENCE.findall(text)):
@@ -54,13 +55,19 @@ def asking(subject: str, text: str, *, on: date, ours: Collection[str] = ()) -> 
     return None
 
 
+def is_application(enclosure: Enclosure) -> bool:
+    """Whether an attached file only supports the request: an application for more time, or a picture."""
+    return "延期" in enclosure.name or not is_paper(enclosure)
+
+
 def _day(text: str, on: date) -> date | None:
-    """The only day up to which more time is asked; without a year the next one of this name."""
+    """The only day up to which more time is asked; without a year one of about now."""
     found = set()
     for year, month, day in _DAY.findall(text):
         try:
             named = date(int(year or on.year), int(month), int(day))
-            found.add(named if year or named >= on else named.replace(year=on.year + 1))
+            past = not year and (on - named).days > _PAST_DAYS
+            found.add(named.replace(year=on.year + 1) if past else named)
         except ValueError:
             continue
     return found.pop() if len(found) == 1 else None

@@ -9,7 +9,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
-from db import changes, contacts, cycles, decisions, mailroom, messages, outbox, submissions
+from db import changes, contacts, cycles, decisions, mailroom, messages, outbox, requests, submissions
 from db.models import AuditEntry, CycleRow
 from notifications import lists
 from notifications.lists import Entry
@@ -30,6 +30,8 @@ ACTIONS = {
     "submission.received": "收到报送",
     "submission.judged": "审核",
     "extension.decided": "延期决定",
+    "extension.requested": "申请延期",
+    "extension.dismissed": "延期申请了结",
     "obligation.changed": "报送义务改变",
     "decision.made": "审批",
     "decision.voided": "审批失效",
@@ -125,6 +127,10 @@ def _waiting(session: Session, row: CycleRow, cycle: Cycle, at: datetime) -> Ite
     if questions:
         told = "、".join(f"{message.sender}（{message.subject}）" for message in questions)
         yield Entry(f"邮箱“待人工”里的邮件 {len(questions)} 封", told)
+    asked_for = requests.waiting(session, row.id)
+    if asked_for:
+        told = "、".join(f"{unit.unit_name}（{request.words}）" for request, unit, _ in asked_for)
+        yield Entry(f"等待审批的延期申请 {len(asked_for)} 件", told, "selfeval extension list")
     broken = [problem for problem, _ in contacts.open_problems(session, row.id)]
     if broken:
         told = "、".join(f"{problem.address}（{BLAME[problem.severity]}）" for problem in broken)

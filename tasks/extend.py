@@ -6,10 +6,13 @@ from datetime import date, datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from sqlalchemy.orm import Session
 
-from db import cycles, extensions
-from db.models import Obligation
+from db import cycles, extensions, requests
+from db.models import CycleRow, MailMessage, Obligation
 from notifications import emails
+from notifications.contacts import extension_request
+from selfeval.asking import Asking
 from selfeval.cycle import MILESTONE_LABELS
 from selfeval.workdays import due_instant
 from tasks.mail import queue_mail
@@ -68,3 +71,25 @@ def decide_extension(
             "asked": day.isoformat(),
             "verdict": decision.verdict,
         }
+
+
+def take_request(
+    session: Session, row: CycleRow, unit_code: str, mail: MailMessage, wish: Asking, at: datetime
+) -> None:
+    """List a unit's request and tell the unit that a person decides; nothing is granted here."""
+    request = requests.record(session, row, unit_code, mail, day=wish.day, words=wish.words, at=at)
+    obligation = session.get_one(Obligation, (row.id, unit_code))
+    standing = extensions.dues_of(session, row, obligation)
+    due = standing.filing if request.milestone == "unit_due" else standing.correction
+    letter = extension_request(
+        office_of(cycles.value_of(row)),
+        unit_name=obligation.unit_name,
+        year=obligation.year,
+        milestone=MILESTONE_LABELS[request.milestone],
+        due=due.instant,
+        asked_on=wish.day,
+        words=wish.words,
+        received_at=mail.received_at,
+    )
+    queue_mail(session, obligation, letter, step=f"Q{request.id}", at=at)
+    log.info("%s 申请延期，等待审批", unit_code)

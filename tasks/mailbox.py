@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
-from db import cycles, messages, submissions
+from db import cycles, messages, requests, submissions
 from db.messages import MAX_ATTEMPTS
 from db.models import CycleRow, MailMessage, Obligation
 from db.session import alone
@@ -22,12 +22,14 @@ from db.submissions import IncomingFile
 from documents.bundle import unpack
 from documents.grid import Unreadable
 from documents.reading import MAX_BYTES, read_file
+from selfeval.asking import Asking, asking, is_application
 from selfeval.bounce import read_bounce
 from selfeval.filing import Identity
 from selfeval.letter import Enclosure, Letter, LetterKind, file_name, read_letter
 from selfeval.mailrules import MailKind, Owing, not_a_filing, unit_of
 from tasks.collect import receive
 from tasks.contacts import take_bounce
+from tasks.extend import take_request
 from tasks.imap import ImapFolder, ImapSettings, MailboxRefusal, Waiting, imap_folder
 from tasks.office import archive, clock, database, log
 from tasks.settings import load_settings
@@ -37,11 +39,12 @@ _MAX_MESSAGE = 200 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class _Poll:
-    """What one poll knows: the cycle, who owes, whose addresses these are, the opened folder."""
+    """What one poll knows: the cycle, who owes, whose addresses these are, what was written, the opened folder."""
 
     row: CycleRow
     obligations: dict[str, Obligation]
     owing: Owing
+    subjects: frozenset[str]
     settings: ImapSettings
     folder: ImapFolder
     now: datetime | None
@@ -49,11 +52,12 @@ class _Poll:
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What a mail is: a filing of `code`, or why a person has to look at it."""
+    """What a mail is: a filing of `code`, or why a person has to look at it; `wish` for more time, if it has one."""
 
     kind: MailKind
     code: str | None
     note: str
+    wish: Asking | None = None
 
 
 @task(name="收取报送邮箱", cache_policy=NO_CACHE)
@@ -75,6 +79,7 @@ def collect_mailbox(year: int | None, now: datetime | None) -> dict[str, int]:
             departments={code: item.department_code for code, item in obligations.items()},
             contacts=messages.contacts(session, obligations.keys()),
         )
+        subjects = requests.own_subjects(session, row.id)
     if not obligations:
         return dict(counts)
     faults: list[Exception] = []
@@ -84,7 +89,7 @@ def collect_mailbox(year: int | None, now: datetime | None) -> dict[str, int]:
             log.info("另一个收取正在处理报送邮箱，本次不再处理")
             return dict(counts)
         with imap_folder(settings) as folder:
-            _take_all(_Poll(row, obligations, owing, settings, folder, now), counts, faults)
+            _take_all(_Poll(row, obligations, owing, subjects, settings, folder, now), counts, faults)
     if faults:
         raise ExceptionGroup(f"有 {len(faults)} 封邮件未能收取", faults)
     return dict(counts)
@@ -139,7 +144,7 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
     else:
         letter = read_letter(raw)
         files = _incoming(message, source, letter)
-        verdict = _judge(poll, letter, files)
+        verdict = _judge(poll, letter, files, message.received_at.date())
     with database() as session:
         row = messages.locked(session, message.id)
         if row.kind is not None:
@@ -149,6 +154,8 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
             verdict = _bounced(session, poll, raw, verdict)
         row.sender = letter.senders[0] if letter.senders else ""
         row.subject, row.reference = letter.subject, letter.reference
+        if verdict.wish:
+            take_request(session, poll.row, verdict.code, row, verdict.wish, clock(poll.now))
         if verdict.kind is MailKind.FILING:
             obligation = poll.obligations[verdict.code]
             taken = receive(session, poll.row, obligation, incoming, clock(poll.now))
@@ -160,6 +167,8 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
             }
         elif verdict.kind is MailKind.BOUNCE and verdict.code:
             kind, counts = verdict.kind, {"returned": 1}
+        elif verdict.kind is MailKind.EXTENSION:
+            kind, counts = verdict.kind, {"requests": 1}
         else:
             kind = verdict.kind
             waiting = incoming if kind is MailKind.UNMATCHED else [_whole(row, source)]
@@ -173,12 +182,19 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
     return counts, kind, verdict.code
 
 
-def _judge(poll: _Poll, letter: Letter, files: list[tuple[IncomingFile, Enclosure]]) -> _Verdict:
+def _judge(poll: _Poll, letter: Letter, files: list[tuple[IncomingFile, Enclosure]], on: date) -> _Verdict:
     refusal = not_a_filing(letter)
+    wish = asking(letter.subject, letter.text, on=on, ours=poll.subjects)
+    if refusal and not (wish and refusal[0] is MailKind.QUESTION):
+        return _Verdict(refusal[0], None, refusal[1])
+    marks = _marks(files)
+    code, note = unit_of(poll.owing, marks=marks, subject=letter.subject, senders=letter.senders)
+    owing = code is not None and poll.obligations[code].duty == "required"
+    if wish and owing and not marks and all(is_application(enclosure) for _, enclosure in files):
+        return _Verdict(MailKind.EXTENSION, code, "申请延期，等待审批", wish)
     if refusal:
         return _Verdict(refusal[0], None, refusal[1])
-    code, note = unit_of(poll.owing, marks=_marks(files), subject=letter.subject, senders=letter.senders)
-    return _Verdict(MailKind.FILING if code else MailKind.UNMATCHED, code, note)
+    return _Verdict(MailKind.FILING if code else MailKind.UNMATCHED, code, note, wish if owing else None)
 
 
 def _bounced(session: Session, poll: _Poll, raw: bytes, verdict: _Verdict) -> _Verdict:

@@ -9,17 +9,20 @@ import subprocess
 import sys
 import uuid
 import zipfile
+from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
 
 from apps.mailbox import free_port
-from db.models import Arrival, MailMessage, OutboxRow, Submission
+from db import requests
+from db.models import Arrival, ExtensionRequest, ExtensionRow, MailMessage, OutboxRow, Submission
 from documents.blanks import BlankFor, blank_workbook
 from selfeval.policy import load_policy
 from tasks.archive import Archive
 from tasks.evaluate import judge_batch
+from tasks.extend import decide_extension
 from tasks.imap import MailboxRefusal
 from tasks.mailbox import collect_mailbox
 from tasks.settings import SettingsError, load_settings
@@ -373,3 +376,39 @@ def test_units_are_told_the_address_of_the_mailbox(bureau, account):
     with bureau.transaction() as session:
         notice = session.query(OutboxRow).filter_by(unit_code="102", kind="notice").one()
     assert "或作为附件发到 selfeval@bureau.example，主题以“102”开头" in notice.text_body
+
+
+def test_a_request_for_more_time_waits_for_a_person_and_the_unit_is_told_so(bureau, account):
+    sent = [
+        _mail(
+            subject="回复：HZ-2025-102-01",
+            text="系统升级，申请延期到4月20日报送，请批准。\n\n> 请于4月10日前报送",
+        ),
+        _mail(("延期申请.docx", b"sealed"), sender="u101@units.example", text="恳请宽限几天，申请见附件"),
+        _mail(("自评表.xlsx", b"form"), sender="u101001@units.example", text="报告申请延期至4月15日报送"),
+        _mail(sender="x@qq.example", text="申请延期到4月20日"),
+        _mail(sender="u103@units.example", text="申请延期到4月20日"),
+        _mail(text="截止日期能否告知？"),
+    ]
+    for mail in sent:
+        account.append(mail.as_bytes(), WHEN)
+    counts = _poll(POLL)
+    assert (counts["requests"], counts["versions"], counts["unmatched"]) == (2, 1, 3)
+    assert _kinds(bureau) == [
+        ("extension", "102"), ("extension", "101"), ("filing", "101001"),
+        ("question", None), ("question", None), ("question", None),
+    ]  # fmt: skip
+    with bureau.transaction() as session:
+        found = {r.unit_code: r.asked_on for r in session.query(ExtensionRequest)}
+        assert found == {"102": date(2026, 4, 20), "101": None, "101001": date(2026, 4, 15)}
+        assert session.query(ExtensionRow).count() == 0
+        told = session.query(OutboxRow).filter_by(kind="extension_request", unit_code="102").one().text_body
+    assert (
+        "等待财政局审批" in told and "2026年4月20日" in told and "在收到决定之前，现在的截止时间不变" in told
+    )
+    assert "> 请于" not in told and _poll(POLL)["unmatched"] == 0
+    decide_extension.fn(2025, "102", "unit_due", date(2026, 4, 20), True, "系统升级", "局长", POLL)
+    with bureau.transaction() as session:
+        answered = session.query(ExtensionRequest).filter_by(unit_code="102").one()
+        assert answered.decision_id and answered.settlement == "局长：同意延至2026-04-20"
+        assert {r.unit_code for r, _, _ in requests.waiting(session, 1)} == {"101", "101001"}
