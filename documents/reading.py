@@ -150,7 +150,7 @@ def _forms(document: Document) -> tuple[tuple[Form, ...], list[Note]]:
         form = replace(form, id=str(len(forms) + 1), title=form.title or form.kind.label, footer=footer)
         forms.append(form)
         if form.kind.judged:
-            notes.extend(replace(note, form=form.id) for note in own)
+            notes.extend(note._replace(form=form.id) for note in own)
     report = prose.read(stretches)
     if report is not None:
         forms.append(replace(report, id=str(len(forms) + 1)))

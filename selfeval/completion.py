@@ -6,9 +6,9 @@ nothing is said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from selfeval.filing import Indicator
 from selfeval.pattern import Pattern
@@ -47,8 +47,7 @@ class Direction(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(NamedTuple):
     """`ratio` is completion as a fraction (1.3156: a third above the target); `met` None when unknown.
 
     `target` and `actual` are what the texts say. `values` are both numbers in one unit, None when they
@@ -92,8 +91,8 @@ def _with_unit(quantity: Quantity, unit: str) -> Quantity:
     if quantity.number is None or quantity.unit or not unit:
         return quantity
     if unit.strip().startswith(_PERCENT):
-        return replace(quantity, unit="%", number=quantity.number / 100)
-    return replace(quantity, unit=unit.strip())
+        return quantity._replace(unit="%", number=quantity.number / 100)
+    return quantity._replace(unit=unit.strip())
 
 
 def _values(target: Quantity, actual: Quantity) -> tuple[Decimal, Decimal] | None:
@@ -106,7 +105,7 @@ def _values(target: Quantity, actual: Quantity) -> tuple[Decimal, Decimal] | Non
         return _bare_beside(target, actual)
     if not measures(target.unit) and not measures(actual.unit):
         return comparable(
-            replace(target, unit=_scale(target.unit)), replace(actual, unit=_scale(actual.unit))
+            target._replace(unit=_scale(target.unit)), actual._replace(unit=_scale(actual.unit))
         )
     return None
 

@@ -6,8 +6,8 @@ and says that the stated one is kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from selfeval.completion import Completion, Direction, is_cost
 from selfeval.execution import DENOMINATORS, policy_rate, scored_line
@@ -17,8 +17,7 @@ from selfeval.policy import Cap, Policy
 from selfeval.scoring import FormScore, Recomputed, earned, qualitative_band, total_cap
 
 
-@dataclass(frozen=True, slots=True)
-class Deduction:
+class Deduction(NamedTuple):
     """One line that lost points. `stated` and `due` are scores, None when unknown; `clause` quotes the policy.
 
     `figures` is the arithmetic behind the loss; `reason` is the unit's own word, None when it gave none.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from selfeval.figures import number
 from selfeval.filing import Form, FundingLine
@@ -15,8 +15,7 @@ DENOMINATORS = {"adjusted": "全年预算数", "initial": "年初预算数"}
 _BARE_FRACTION_LIMIT = Decimal(5)
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """An execution rate as a fraction, with the column (adjusted, initial) that it divides by."""
 
     value: Decimal

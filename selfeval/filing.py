@@ -143,8 +143,7 @@ class Indicator:
     level1_weight: Decimal | None = None  # "产出指标（50分）" printed beside the level name
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One labelled cell of a base data table or cover: `label` is the row, `heading` the column or block."""
 
     label: str
@@ -152,8 +151,7 @@ class Entry:
     cell: Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence of report text with its section."""
 
     text: str
@@ -192,8 +190,7 @@ class Form:
         return next(self.lines(FundingRole.TOTAL), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """The identity mark of a blank form that selfeval issued: budget code and year."""
 
     code: str
@@ -219,8 +216,7 @@ class Filing:
     notes: tuple[Note, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Something that reading noticed and could not put into a value: where, what was found, what was expected."""
 
     at: Position

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from selfeval.filing import Position
 
@@ -21,8 +21,7 @@ class Severity(StrEnum):
         return {"error": "错误", "warning": "疑点", "notice": "提示", "info": "说明"}[self.value]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a rule found. `form` is the id of the form (None: the whole file); `sentence` is the rule itself.
 
     `where` is for people; `places` are the same positions for the program that writes comments there.

@@ -8,11 +8,10 @@ amounts are in the amount unit of the form that is judged. An optional number is
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from importlib import resources
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from selfeval.figures import plain
 from selfeval.policy_text import Reader, merge
@@ -30,32 +29,28 @@ class PolicyError(Refusal):
         super().__init__(f"政策文件“{source_name}”有 {len(reasons)} 处错误：" + "；".join(reasons))
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(NamedTuple):
     """Points of the execution rate and of each level-1 indicator; `level1` is empty where units are free."""
 
     execution: Decimal
     level1: dict[str, Decimal]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """Execution score by table: from this rate on (a fraction, inclusive) the line gets `score` points."""
 
     minimum: Decimal
     score: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Cap:
+class Cap(NamedTuple):
     """Below this rate (a fraction) the total of a form is at most `maximum` points."""
 
     below: Decimal
     maximum: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(NamedTuple):
     """How the execution rate is computed and scored.
 
     over_100: "cap" gives full points above 100%, "deduct_overshoot" takes weight × (rate − 1) off.
@@ -73,8 +68,7 @@ class Execution:
     caps: tuple[Cap, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Quantitative:
+class Quantitative(NamedTuple):
     """over_limit: completion above this fraction needs a word.
 
     over_penalty: share of the weight lost per 100 percentage points above the limit; None flags only.
@@ -84,8 +78,7 @@ class Quantitative:
     over_penalty: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(NamedTuple):
     """A qualitative result and the share of the weight that it earns, both ends included."""
 
     label: str
@@ -93,16 +86,14 @@ class Band:
     maximum: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class GradeBand:
+class GradeBand(NamedTuple):
     """A grade from `minimum` points on; the boundary belongs to the upper band."""
 
     label: str
     minimum: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Tolerance:
+class Tolerance(NamedTuple):
     """What rounding may explain: `amount` and `score` per addition, `rate` as a fraction."""
 
     amount: Decimal
@@ -110,8 +101,7 @@ class Tolerance:
     score: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """Thresholds of the warnings: a change of the budget, a low execution, a weight that dominates a form."""
 
     adjustment_limit: Decimal
@@ -119,8 +109,7 @@ class Review:
     dominant_weight: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class FilingTime:
+class FilingTime(NamedTuple):
     """The hour (Asia/Shanghai) until which a due day counts as in time.
 
     `correction_days`: working days that a returned unit has at least, from its return.
@@ -130,8 +119,7 @@ class FilingTime:
     correction_days: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lateness:
+class Lateness(NamedTuple):
     """Points lost in the appraisal of the self-evaluation work, per working day and at most."""
 
     points_per_working_day: Decimal
@@ -149,8 +137,7 @@ class Lateness:
         return f"每逾期1个工作日扣{plain(self.points_per_working_day)}分，最多扣{plain(self.maximum)}分"
 
 
-@dataclass(frozen=True, slots=True)
-class Reminders:
+class Reminders(NamedTuple):
     """Working days before and after the due day; after the last of them every `then_every` days.
 
     Mails go out on working days from `hour` on. Departments hear of their late units from
@@ -165,16 +152,14 @@ class Reminders:
     bureau_from: int = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(NamedTuple):
     """Either a fixed day of the following year (month, day) or days after the bureau's approval."""
 
     month_day: tuple[int, int] | None = None
     approval_plus_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """Everything that varies by place and year. `source` names the documents that the values come from.
 
     cost_over: how an exceeded cost indicator is scored, by completion (weight × target / actual) or by

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from typing import Any
@@ -113,8 +113,8 @@ def settings(policy: Policy) -> tuple[Setting, ...]:
 
 def policy_data(policy: Any) -> Any:
     """A policy, or a part of it, as plain data for JSON: decimals and hours are strings, None stays."""
-    if is_dataclass(policy):
-        return {field.name: policy_data(getattr(policy, field.name)) for field in fields(policy)}
+    if _is_record(policy):
+        return {name: policy_data(value) for name, value in policy._asdict().items()}
     if isinstance(policy, dict):
         return {key: policy_data(value) for key, value in policy.items()}
     if isinstance(policy, tuple):
@@ -125,15 +125,19 @@ def policy_data(policy: Any) -> Any:
 
 
 def _settings(policy: Policy) -> Iterator[Setting]:
-    for field in fields(policy):
-        value = getattr(policy, field.name)
-        section = LABELS[field.name]
-        if is_dataclass(value):
-            for inner in fields(value):
-                path = f"{field.name}.{inner.name}"
-                yield Setting(path, section, LABELS[path], _words(path, getattr(value, inner.name)))
+    for name, value in policy._asdict().items():
+        section = LABELS[name]
+        if _is_record(value):
+            for inner, part in value._asdict().items():
+                path = f"{name}.{inner}"
+                yield Setting(path, section, LABELS[path], _words(path, part))
         else:
-            yield Setting(field.name, section, section, _words(field.name, value))
+            yield Setting(name, section, section, _words(name, value))
+
+
+def _is_record(value: Any) -> bool:
+    """Whether a value is a part of a policy with named fields; such a part is a tuple, as lists are."""
+    return hasattr(value, "_fields")
 
 
 def _words(path: str, value: Any) -> str:
@@ -144,7 +148,7 @@ def _words(path: str, value: Any) -> str:
     if path == "publication.month_day":
         return f"{value[0]}月{value[1]}日"
     if isinstance(value, tuple):
-        if is_dataclass(value[0]):
+        if _is_record(value[0]):
             return "；".join(_row(path, item) for item in value)
         return "、".join(str(item) for item in value)
     if isinstance(value, Decimal):
@@ -156,8 +160,8 @@ def _words(path: str, value: Any) -> str:
 
 def _row(path: str, row: Any) -> str:
     """One line of a table such as the grades: label first, then its figures."""
-    named = [f"{path}.{field.name}" for field in fields(row)]
-    values = [_words(name, getattr(row, field.name)) for name, field in zip(named, fields(row), strict=True)]
+    named = [f"{path}.{field}" for field in row._fields]
+    values = [_words(name, value) for name, value in zip(named, row, strict=True)]
     return " ".join(
         value if name.endswith(".label") else f"{LABELS[name]} {value}"
         for name, value in zip(named, values, strict=True)

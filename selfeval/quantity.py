@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from selfeval.money import UNITS, parse_number
 from selfeval.pattern import Pattern
@@ -119,8 +119,7 @@ _SAME = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A value as said. `comparator` is ≥ ≤ > < = or "" (none said); percent numbers are fractions (90% → 0.9).
 
     `until` is the last day of the one date that a text names in place of a number: 2023-12-31 for
@@ -147,7 +146,7 @@ def parse_quantity(text: str) -> Quantity:
     undated = _DATE.sub("#", compact)
     figures = _NUMBER.findall(undated)
     if not figures and undated.count("#") == 1 and "#" not in compact:
-        return replace(unread, until=_until(_DATE.search(compact)[0]))
+        return unread._replace(until=_until(_DATE.search(compact)[0]))
     if len(figures) != 1 or _RANGE.search(undated):
         return unread
     number = parse_number(figures[0])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from selfeval.findings import Finding, Severity
 
@@ -29,8 +30,7 @@ class FileFindings:
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(NamedTuple):
     """One finding with its number among those of its severity, the file and the form that it is about."""
 
     number: int

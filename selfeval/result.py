@@ -7,7 +7,6 @@ quoted as filed, recomputed ones have no trailing zeros. Roll-up, workbook and t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -57,7 +56,7 @@ def found_in(document: dict[str, Any]) -> list[FileFindings]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    data = asdict(finding) | {"severity": finding.severity.value}
+    data = finding._asdict() | {"severity": finding.severity.value}
     del data["places"]  # said by "where"
     return data
 

@@ -6,9 +6,8 @@ keeps the stated score and says so (`basis` "stated"), a line without a rate has
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from selfeval.completion import Completion, Direction, completion, is_cost
 from selfeval.execution import execution_points, policy_rate, scored_line, stated_rates
@@ -29,16 +28,14 @@ _BANDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Recomputed:
+class Recomputed(NamedTuple):
     """A recomputed score in points and where it comes from; both None when it cannot be computed."""
 
     score: Decimal | None = None
     basis: Basis | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FormScore:
+class FormScore(NamedTuple):
     """The scores of one form, in points.
 
     stated: the total as filed. summed: the stated scores added. recomputed: by the policy, None when a

@@ -7,7 +7,7 @@ in the module of its section, with one failing and one passing sample in tests/s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from selfeval.deductions import Deduction, deductions
 from selfeval.filing import Filing
@@ -73,8 +73,7 @@ SECTIONS = (
 CATALOGUE: tuple[Rule, ...] = registered()
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The findings of a filing, form by form and then over the whole; scores and lost points by form id."""
 
     findings: tuple[Finding, ...]

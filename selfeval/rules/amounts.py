@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from selfeval.figures import number
 from selfeval.filing import Cell, Form, FundingLine, FundingRole
@@ -30,8 +30,7 @@ _EXPLAINED = Pattern(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(NamedTuple):
     """One column of a whole beside its parts. `whole` is None where the form leaves the whole blank."""
 
     column: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from selfeval.figures import Fit, amount, decimals, fit, number, percent, plain, text
@@ -51,7 +50,7 @@ def three_publics_add_up(form: Form, context: Context) -> Iterator[Problem]:
         blank = [row for row in parts if table.figure(row, heading) is None and _used(table, row)]
         short = sum((value for _, value in known), Decimal(0)) < whole
         for problem in _unequal(table.three_publics, heading, whole, known, context):
-            yield replace(problem, severity=Severity.WARNING) if blank and short else problem
+            yield problem._replace(severity=Severity.WARNING) if blank and short else problem
 
 
 @rule("G03", Severity.ERROR, TABLE)
@@ -136,7 +135,7 @@ def projects_add_up(form: Form, context: Context) -> Iterator[Problem]:
         for problem in _unequal(table.projects, heading, whole, known, context):
             listed = sum((value for _, value in known), Decimal(0))
             # Fewer rows than money: projects may not be listed one by one, a person asks.
-            yield problem if listed > whole else replace(problem, severity=Severity.WARNING)
+            yield problem if listed > whole else problem._replace(severity=Severity.WARNING)
 
 
 @rule("G08", Severity.WARNING, TABLE)

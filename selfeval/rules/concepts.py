@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from selfeval.figures import number
 from selfeval.filing import Cell, Form, FormKind, FundingRole
@@ -28,8 +28,7 @@ _GROUPS = Pattern(
 _YEAR = Pattern(r"(20\d{2})年")
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(NamedTuple):
     """What is stated twice: its name, how sentences call it, and the unit that it is counted in."""
 
     name: str
@@ -58,8 +57,7 @@ CONCEPTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """A figure of a table: its form and cell, the value in 万元 or persons."""
 
     form: Form

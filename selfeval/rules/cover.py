@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from selfeval.figures import amount, number, text
 from selfeval.filing import Cell, Form, FormKind
@@ -15,8 +15,7 @@ from selfeval.rules.engine import Context, Problem, rule
 TABLE = "报告封面表表式"
 
 
-@dataclass(slots=True)
-class Cover:
+class Cover(NamedTuple):
     """The figures of a cover; what it does not have, or has for several units, is None."""
 
     form: Form

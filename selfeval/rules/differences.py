@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from selfeval.filing import Position
 from selfeval.pattern import Pattern
@@ -30,8 +30,7 @@ _PER_EACH = Pattern(r"(?:^|[,、;(])平均每(?P<unit>[期场次户家个村台�
 _PERSONS = ("人", "名", "人次", "户", "户次")
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """A stated figure beside what its figures make; `formula` says how. `loose`: what is not said may explain it."""
 
     form: str
@@ -115,7 +114,7 @@ def _left(passage: Passage, index: int) -> Difference | None:
     spent = [f for f in spent if f not in budgets]
     if not budgets or not spent or spent[-1].value > budgets[-1].value:
         return None
-    return replace(_made(passage, stated, stated.label or "结余", budgets[-1], spent[-1]), loose=True)
+    return _made(passage, stated, stated.label or "结余", budgets[-1], spent[-1])._replace(loose=True)
 
 
 def _average(passage: Passage, index: int) -> Difference | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from selfeval.completion import Completion
 from selfeval.filing import Filing, Form, FormKind, Indicator, Position
@@ -22,8 +22,7 @@ from selfeval.statements import Passage, passages
 Made = TypeVar("Made")
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """Whose filing it should be, by the roster and the cycle; None where it is not known.
 
     `beside`: the kinds of papers in the unit's other files, None where only this file is known.
@@ -88,8 +87,7 @@ class Context:
         return self._made[key]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One place where a rule does not hold.
 
     `at` names every place that the figures stand in. `severity` may only lower the rule's own, for a
@@ -112,8 +110,7 @@ class Problem:
         return "、".join(dict.fromkeys(str(place) for place in self.places))
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A registered rule. `scope` says whether `check` takes a form or the whole filing before the context."""
 
     code: str

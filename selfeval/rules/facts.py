@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from selfeval.figures import plain
 from selfeval.filing import Filing, Form, FormKind, Position
@@ -37,8 +37,7 @@ _PLACE = Pattern(r"[一-龥]{1,12}(?:县|市|区|旗|州|盟)$")
 _PROJECT_SECTION = Pattern(r"项目(?!支出|情况|组织|资金|管理)|专项|补助|补贴|工程|资金$|经费$")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A result: what it counts, the number in a common unit, where it stands and in which words."""
 
     core: str

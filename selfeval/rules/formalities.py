@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from selfeval.filing import Filing, Form, FormKind, Position
 from selfeval.findings import Severity
@@ -42,8 +42,7 @@ _SIGNED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND, FormKind.BASE_D
 _PERSONAL = ("手机号", "身份证号", "银行账号")
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
+class _Day(NamedTuple):
     """A date as written, with the example of its format."""
 
     said: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from selfeval.execution import policy_rate, scored_line, stated_rates
@@ -223,7 +222,7 @@ def _subdivision(
         below = not complete and (split.whole is None or split.sum < split.whole)
         for problem in _of_parts(form, subtotal, total, split, tolerance, name):
             lower = below and problem.severity is None
-            yield replace(problem, severity=Severity.WARNING) if lower else problem
+            yield problem._replace(severity=Severity.WARNING) if lower else problem
     if subtotal is None or total is None:
         return
     for split in splits(form, None, [subtotal]):

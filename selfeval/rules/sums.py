@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from selfeval.filing import Position
 from selfeval.pattern import Pattern
@@ -41,8 +41,7 @@ _NEAR, _NEAR_OF_MANY = Decimal("0.02"), Decimal("0.05")
 _NOT_YET = Pattern(r"(?:尚|还)?未")
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """A whole beside the parts that the text lists. `complete`: nothing is left out by what the text
     says; `listed`: an enumeration that leaves nothing out by its form, without saying so."""
 
@@ -139,7 +138,7 @@ def _marked(passage: Passage, before: Passage | None, every: tuple[Passage, ...]
             found = Sum(passage.form.id, places, whole, tuple(parts), full)
             if full and places[0] != passage.at and len(wholes) > 1:
                 # Budget and spending stand in the sentence before: the list is of the nearer one.
-                found = min((replace(found, whole=f) for f in wholes), key=_distance)
+                found = min((found._replace(whole=f) for f in wholes), key=_distance)
                 if _distance(found) <= found.whole.value * _NEAR_OF_MANY:
                     yield found
             elif (full or _extract(whole, parts)) and not _splits_another(found, wholes):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from selfeval.pattern import Pattern
@@ -156,7 +155,7 @@ def _budgets(said: tuple[Passage, ...]) -> Iterator[Sum]:
         together = [] if told else [found for found in [_adjusted(section)] if found]
         yield from told
         # Told in several sentences, other changes may have been left out.
-        yield from (replace(found, complete=False, listed=True) for found in together)
+        yield from (found._replace(complete=False, listed=True) for found in together)
 
 
 def _adjusted(passages: list[Passage]) -> Sum | None:

@@ -145,7 +145,7 @@ def test_without_our_marks_the_word_file_is_the_unit_s_own(shared_filings):
 
 
 def test_a_comment_on_what_reconciles_says_that_nothing_is_to_be_changed():
-    harmless = dataclasses.replace(finding(Position("表1", 6)), severity=Severity.INFO)
+    harmless = finding(Position("表1", 6))._replace(severity=Severity.INFO)
     _, commented = annotate("表.docx", builders.word(WORD_FORM), numbered("表.docx", harmless))
     [comment] = word_comments(commented)
     assert comment.text.startswith("说明1（D01），不需要修改")

@@ -255,7 +255,7 @@ def with_entry(form: Form, label: str, heading: str, said: str) -> Form:
     return replace(
         form,
         entries=tuple(
-            replace(entry, cell=cell(said, entry.cell.at.row, entry.cell.at.column, entry.cell.at.part))
+            entry._replace(cell=cell(said, entry.cell.at.row, entry.cell.at.column, entry.cell.at.part))
             if entry.label == label and entry.heading == heading
             else entry
             for entry in form.entries

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
 
 import pytest
 
@@ -13,14 +12,14 @@ from selfeval.policy_words import LABELS, policy_data, settings
 
 def paths(value: object, path: str = "") -> set[str]:
     """Every dotted field of a policy, also those of the rows of its tables."""
-    if isinstance(value, tuple):
-        return set().union(*(paths(row, path) for row in value))
-    if not is_dataclass(value):
+    if not isinstance(value, tuple):
         return set()
+    if not hasattr(value, "_fields"):
+        return set().union(*(paths(row, path) for row in value))
     found = set()
-    for field in fields(value):
-        here = f"{path}.{field.name}" if path else field.name
-        found |= {here} | paths(getattr(value, field.name), here)
+    for name, part in value._asdict().items():
+        here = f"{path}.{name}" if path else name
+        found |= {here} | paths(part, here)
     return found
 
 
@@ -29,7 +28,7 @@ def test_every_field_of_a_policy_has_a_name_in_words(name):
     policy = load_policy(name)
     assert paths(policy) <= set(LABELS)
     shown = settings(policy)
-    assert {setting.path.partition(".")[0] for setting in shown} == {field.name for field in fields(policy)}
+    assert {setting.path.partition(".")[0] for setting in shown} == set(policy._fields)
     assert all(setting.label and setting.value for setting in shown)
     assert not any(
         word in setting.value for setting in shown for word in ("Decimal", "None", "adjusted", "half_up")
