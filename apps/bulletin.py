@@ -3,12 +3,99 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
+from datetime import datetime, time
 from typing import Any
 
-from apps.offline import database, now
+from apps.offline import database, now, table
 from db import closing, cycles
 from db.board import unit_statuses
-from selfeval.board import STATE_LABELS
+from selfeval.board import STATE_LABELS, UnitStatus
+from selfeval.bulletin import Bulletin, bulletin
+from selfeval.refusal import Refusal
+from selfeval.workdays import SHANGHAI
+
+
+class NoSuchMoment(Refusal):
+    """There is no board at the instant asked for; the text says why in Chinese."""
+
+
+def parse_instant(text: str) -> datetime:
+    """2026-04-20 (the whole day included), 2026-04-20 17:30 or with a zone; without one Asia/Shanghai."""
+    try:
+        instant = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise NoSuchMoment(f"“{text}”不是时间，例如 2026-04-20 或 2026-04-20T17:30") from error
+    if len(text.strip()) == len("2026-04-20"):
+        instant = datetime.combine(instant.date(), time.max)
+    return instant.astimezone(SHANGHAI) if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
+
+
+def board_asof(year: int | None, asof: datetime) -> tuple[Bulletin, list[UnitStatus]]:
+    """The bulletin and the board of an instant, from what had been received and decided by then.
+
+    Raises NoSuchMoment for the future and for a time before the roster was fixed.
+    """
+    if asof > now() and asof.date() > now().date():
+        raise NoSuchMoment(f"{asof:%Y-%m-%d %H:%M} 还没有到来")
+    with database() as session:
+        row = cycles.cycle_of(session, year)
+        statuses = unit_statuses(session, row.id, asof)
+        if not statuses:
+            raise NoSuchMoment(f"{asof:%Y-%m-%d %H:%M} 时{row.name}的通知尚未印发，名单还没有固定")
+        cycle = cycles.value_of(row)
+        closed = closing.closing(session, row.id, asof)
+        rule = cycles.policy_of(row, cycle.policy).lateness.sentence
+    text = f"本周期已于{closed.decided_at:%Y-%m-%d %H:%M}关闭，此后的来件不再计入" if closed else ""
+    made = bulletin(
+        statuses,
+        bureau=cycle.bureau,
+        year=cycle.year,
+        asof=asof,
+        workdays=cycle.workdays,
+        rule=rule,
+        closed=text,
+    )
+    return made, statuses
+
+
+def as_json(made: Bulletin, statuses: list[UnitStatus]) -> dict[str, Any]:
+    """The board as data."""
+    return {
+        "year": made.year,
+        "asof": made.asof.isoformat(timespec="seconds"),
+        "total": asdict(made.whole.tally),
+        "departments": [{"name": each.name, **asdict(each.tally)} for each in made.departments],
+        "units": [asdict(status) for status in statuses],
+        "rule": made.rule,
+        "closed": made.closed,
+        "provisional": made.provisional,
+    }
+
+
+def as_text(made: Bulletin) -> str:
+    """The board for the terminal."""
+    head = ("部门", "应报", "已报", "按时", "逾期", "未报", "不需报送")
+    rows = [
+        (
+            each.name,
+            *(
+                str(n)
+                for n in (
+                    each.tally.expected,
+                    each.tally.received,
+                    each.on_time,
+                    each.tally.late,
+                    each.tally.missing,
+                    each.tally.exempt,
+                )
+            ),
+        )
+        for each in (*made.departments, made.whole)
+    ]
+    parts = [table(head, rows, f"{made.year}年度报送情况  截至 {made.asof:%Y-%m-%d %H:%M}")]
+    parts += [table(each.head, each.rows, each.title) for each in made.sections if each.rows]
+    return "\n".join([*parts, *filter(None, (made.rule, made.closed, made.provisional))])
 
 
 def close(year: int | None, person: str, reason: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import click
 
 from apps.story import FILE, Story, json_option
 
+_OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
 
 
@@ -42,14 +43,39 @@ def cycle_status(year: int | None) -> tuple[Any, str]:
     return offline.status(year)
 
 
+@cycle.command("asof")
+@click.argument("instant")
+@click.option("--word", type=_OUT, help="把报送情况的通报写成这个 Word 文件")
+@click.option("--excel", type=_OUT, help="把报送情况的通报写成这个 Excel 文件")
+@year_option
+@json_option
+def cycle_asof(instant: str, word: Path | None, excel: Path | None, year: int | None) -> tuple[Any, str]:
+    """任一时刻的看板，例如 2026-04-20（含当天）或 2026-04-20T17:30；可以写成通报。"""
+    from apps import bulletin
+
+    made, statuses = bulletin.board_asof(year, bulletin.parse_instant(instant))
+    text = bulletin.as_text(made)
+    if word or excel:
+        from documents.bulletin import bulletin_document, bulletin_workbook
+
+        for path, write in ((word, bulletin_document), (excel, bulletin_workbook)):
+            if path:
+                path.write_bytes(write(made))
+                text += f"\n已写入 {path}"
+    return bulletin.as_json(made, statuses), text
+
+
 @cycle.command("duty")
 @click.argument("code")
 @click.argument("duty", type=click.Choice(["required", "exempt", "nil", "merged", "closed"]))
+@click.option("--into", default=None, help="并入哪个单位（预算编码），由它报送；只用于 merged")
 @click.option("--reason", required=True, help="原因")
 @click.option("--person", required=True, help="批准人")
 @year_option
 @json_option
-def cycle_duty(code: str, duty: str, reason: str, person: str, year: int | None) -> tuple[Any, str]:
+def cycle_duty(
+    code: str, duty: str, into: str | None, reason: str, person: str, year: int | None
+) -> tuple[Any, str]:
     """改变一个单位的报送义务，写明原因和批准人。
 
     \b
@@ -58,9 +84,10 @@ def cycle_duty(code: str, duty: str, reason: str, person: str, year: int | None)
     from apps import offline
     from selfeval.cycle import Duty
 
-    name = offline.change_duty(year, code, Duty(duty), reason, person)
-    data = {"code": code, "name": name, "duty": duty, "reason": reason, "person": person}
-    return data, f"{name} 本周期{Duty(duty).label}：{reason}（{person}）"
+    name = offline.change_duty(year, code, Duty(duty), reason, person, into)
+    data = {"code": code, "name": name, "duty": duty, "into": into, "reason": reason, "person": person}
+    filer = f"，由 {into} 报送" if into else ""
+    return data, f"{name} 本周期{Duty(duty).label}：{reason}（{person}）{filer}"
 
 
 @cycle.command("extend")

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from db import audit, contacts, cycles, roster, submissions
 from db.board import unit_statuses
+from db.closing import closing
 from db.session import migrate, transaction
 from documents.roster import roster_rows
-from selfeval.board import OWING, STATE_LABELS, by_department, total
+from selfeval.board import OWING, STATE_LABELS, UnitStatus, by_department, total
 from selfeval.cycle import Cycle, Duty, cycle_text
 from selfeval.refusal import Refusal
 from selfeval.roster import STATUS_LABELS, RosterChange, parse_roster
@@ -81,10 +82,15 @@ def open_cycle(file: Path, actor: str) -> Cycle:
     return cycle
 
 
-def change_duty(year: int | None, code: str, duty: Duty, reason: str, person: str) -> str:
+def change_duty(
+    year: int | None, code: str, duty: Duty, reason: str, person: str, into: str | None = None
+) -> str:
     with database() as session:
         row = cycles.cycle_of(session, year)
-        return cycles.change_duty(session, row, code, duty, reason=reason, person=person, at=now()).unit_name
+        changed = cycles.change_duty(
+            session, row, code, duty, reason=reason, person=person, into=into, at=now()
+        )
+        return changed.unit_name
 
 
 def status(year: int | None) -> tuple[dict[str, Any], str]:
@@ -93,6 +99,8 @@ def status(year: int | None) -> tuple[dict[str, Any], str]:
         row = cycles.cycle_of(session, year)
         statuses = unit_statuses(session, row.id)
         waiting = len(submissions.unmatched(session, row.id))
+        closed = closing(session, row.id)
+        provisional = _provisional(cycles.value_of(row), statuses)
     departments = by_department(statuses)
     everything = total(statuses)
     taken = now()
@@ -107,6 +115,8 @@ def status(year: int | None) -> tuple[dict[str, Any], str]:
         ],
         "units": [asdict(s) for s in statuses],
         "unmatched": waiting,
+        "closed_at": closed.decided_at.isoformat(timespec="seconds") if closed else None,
+        "provisional": provisional,
     }
     head = ("部门", "应报", "已报", "逾期报送", "退回", "通过", "公开", "未报单位")
 
@@ -122,11 +132,26 @@ def status(year: int | None) -> tuple[dict[str, Any], str]:
     text += "".join(
         f"\n{STATE_LABELS[s.state]}：{s.code} {s.name}（第{s.version}次报送）" for s in open_units
     )
+    text += "".join(
+        f"\n逾期：{s.code} {s.name}，{s.lateness}" for s in statuses if s.lateness and s.state in OWING
+    )
+    text += "".join(
+        f"\n{STATE_LABELS[s.state]}：{s.code} {s.name}，{s.exemption}" for s in statuses if s.exemption
+    )
+    if closed:
+        text += f"\n周期已于 {closed.decided_at:%Y-%m-%d %H:%M} 关闭（{closed.person}：{closed.reason}），不再收取报送。"
+    if provisional:
+        text += f"\n注意：{provisional}"
     if not statuses:
         text += "\n通知尚未印发，名单还没有固定。"
     if waiting:
         text += f"\n另有 {waiting} 件来件无法对应单位，见 selfeval arrivals unmatched"
     return data, text
+
+
+def _provisional(cycle: Cycle, statuses: Sequence[UnitStatus]) -> str:
+    dues = [datetime.fromisoformat(text) for s in statuses for text in (s.due, s.correction_due)]
+    return cycle.workdays.provisional_note(*dues) or cycle.provisional_note
 
 
 def unmatched(year: int | None) -> list[tuple[str, ...]]:

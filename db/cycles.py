@@ -122,7 +122,7 @@ def expected_obligations(session: Session, row: CycleRow, actor: str) -> list[Ob
     for unit in units.values():
         department = units[unit.department_code] if unit.department_code else unit
         assignment = cycle.assignments.get(unit.code, Assignment())
-        duty = {"exempt": Duty.EXEMPT, "closed": Duty.CLOSED}.get(unit.status, Duty.REQUIRED)
+        duty = Duty.REQUIRED if unit.status == "active" else Duty(unit.status)
         obligations.append(
             Obligation(
                 cycle_id=row.id,
@@ -134,6 +134,7 @@ def expected_obligations(session: Session, row: CycleRow, actor: str) -> list[Ob
                 policy=assignment.policy or cycle.policy,
                 year=assignment.year or cycle.year,
                 duty=duty.value,
+                merged_into=unit.merged_into,
                 reason=unit.remark if duty is not Duty.REQUIRED else "",
                 person=actor if duty is not Duty.REQUIRED else "",
             )
@@ -150,39 +151,76 @@ def obligations_of(session: Session, cycle_id: int) -> list[Obligation]:
 
 
 def change_duty(
-    session: Session, row: CycleRow, unit_code: str, duty: Duty, *, reason: str, person: str, at: datetime
+    session: Session,
+    row: CycleRow,
+    unit_code: str,
+    duty: Duty,
+    *,
+    reason: str,
+    person: str,
+    at: datetime,
+    into: str | None = None,
 ) -> Obligation:
     """Change what a unit owes (a nil return, an exemption, a merger …); reason and person are required.
 
-    What is told again stands once.
+    `into` is the unit that files for a merged one. What is told again stands once.
     """
     if not reason.strip() or not person.strip():
         raise CycleConflict(f"{duty.label}应写明原因和批准人")
     obligation = session.get(Obligation, (row.id, unit_code), with_for_update=True)
     if obligation is None:
         raise CycleConflict(f"{row.year}年度的报送名单中没有预算编码 {unit_code}（通知印发后名单才固定）")
-    if (obligation.duty, obligation.reason, obligation.person) == (duty.value, reason, person):
+    told = (duty.value, reason, person, into)
+    if (obligation.duty, obligation.reason, obligation.person, obligation.merged_into) == told:
         return obligation
+    _require_one_who_files(session, row, obligation, duty, into)
     session.add(
         DutyChange(
             cycle_id=row.id,
             unit_code=unit_code,
             before=obligation.duty,
+            before_reason=obligation.reason,
+            before_person=obligation.person,
+            before_merged_into=obligation.merged_into,
             duty=duty.value,
+            merged_into=into,
             reason=reason,
             person=person,
             decided_at=at,
         )
     )
-    obligation.duty, obligation.reason, obligation.person = duty.value, reason, person
+    obligation.duty, obligation.reason, obligation.person, obligation.merged_into = told
     session.flush()
     if duty is not Duty.REQUIRED:
         for wave in ("T", "C"):
             outbox.withdraw(session, row.id, unit_code, wave, f"该单位{duty.label}")
-    details = {"duty": duty.value, "reason": reason}
+    details = {"duty": duty.value, "reason": reason} | ({"into": into} if into else {})
     subject = f"cycle/{row.year}/unit/{unit_code}"
     audit.append(session, at=at, actor=person, action="obligation.changed", subject=subject, details=details)
     return obligation
+
+
+def _require_one_who_files(
+    session: Session, row: CycleRow, obligation: Obligation, duty: Duty, into: str | None
+) -> None:
+    """Raise CycleConflict when nobody would file for a merged unit."""
+    if (duty is Duty.MERGED) != (into is not None):
+        raise CycleConflict(
+            "并入其他单位的，应写明由哪个单位报送" if into is None else f"{duty.label}的单位不填并入哪个单位"
+        )
+    if into is not None:
+        filer = session.get(Obligation, (row.id, into))
+        if filer is None or filer.duty != Duty.REQUIRED.value or filer is obligation:
+            raise CycleConflict(f"并入的单位 {into} 应是本周期另一个应报的单位")
+    if duty is not Duty.REQUIRED:
+        query = select(Obligation.unit_name).where(
+            Obligation.cycle_id == row.id, Obligation.merged_into == obligation.unit_code
+        )
+        merged = list(session.scalars(query.order_by(Obligation.unit_code)))
+        if merged:
+            raise CycleConflict(
+                f"{obligation.unit_name}还要为并入的{'、'.join(merged)}报送，请先改变它们的义务"
+            )
 
 
 def issue_notice(session: Session, row: CycleRow, *, at: datetime, actor: str) -> None:

@@ -25,6 +25,7 @@ def load_roster(session: Session) -> tuple[RosterUnit, ...]:
             status=unit.status,
             contacts=tuple(RosterContact(c.email, c.name, c.phone) for c in unit.contacts),
             remark=unit.remark,
+            merged_into=unit.merged_into,
         )
         for unit in units
     )
@@ -56,6 +57,7 @@ def _save(session: Session, unit: RosterUnit) -> None:
     row.department_code = unit.department_code
     row.status = unit.status
     row.remark = unit.remark
+    row.merged_into = unit.merged_into
     known = {contact.email: contact for contact in row.contacts}
     contacts = []
     for contact in unit.contacts:

@@ -7,54 +7,30 @@ sums of the other sheets are live formulas over the sheet of units.
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from copy import copy
-from dataclasses import dataclass, field
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
-from documents.paper_excel import put
-from documents.typography import HEADING, TABLE
+from documents.sheets import (
+    AMOUNT,
+    COUNT,
+    FIRST_ROW,
+    HEAD_ROW,
+    RATE,
+    SCORE,
+    UNKNOWN,
+    Column,
+    Formula,
+    Table,
+    write_table,
+)
 from selfeval.board import STATE_LABELS
 from selfeval.findings import Severity
 from selfeval.rollup import AMOUNTS, NOT_OWING, DepartmentTotal, UnitRow, WorkbookData, roll_up
 
-_BORDER = Border(*(Side(style="thin", color="808080"),) * 4)
-_SHADE = PatternFill("solid", fgColor="E7ECF3")
-_TEXT, _COUNT, _AMOUNT, _RATE, _SCORE = "@", "0", "#,##0.00", "0.00%", "0.00"
-_HEAD_ROW = 3
-_FIRST = _HEAD_ROW + 1
-_COUNTED, _NOT_COUNTED, _UNKNOWN = "是", "否", "—"
-_NARROW = 7  # text columns up to this width hold a word, which stands in the middle
-_FORMULA_SIGNS = ("=", "+", "-", "@")
-_LINE_HEIGHT, _TALLEST = 14.0, 409.0  # points; Excel knows no taller row
-
-
-class Formula(str):
-    """A formula of ours; every other text, also one that begins with "=", is written as text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its heading, its width in characters and how its cells are shown."""
-
-    head: str
-    width: float
-    shown: str = _TEXT
-
-
-@dataclass(slots=True)
-class _Table:
-    columns: Sequence[Column]
-    rows: list[Sequence[object]]
-    frozen: int  # columns that stay in sight
-    total: Sequence[object] = field(default_factory=tuple)
+_COUNTED, _NOT_COUNTED = "是", "否"
 
 
 def summary_workbook(data: WorkbookData) -> bytes:
@@ -62,13 +38,14 @@ def summary_workbook(data: WorkbookData) -> bytes:
     departments, whole = roll_up(data.units)
     book = Workbook()
     book.remove(book.active)
+    note = f"截至{data.taken:%Y年%m月%d日 %H:%M}（北京时间）　　金额单位：万元"
     for name, table in (
         ("总览", _overview(data.units, departments, whole)),
         ("部门汇总", _departments(data.units, departments)),
         ("单位明细", _units(data.units)),
         ("问题清单", _findings(data)),
     ):
-        _write_table(book.create_sheet(name), data, table)
+        write_table(book.create_sheet(name), f"{data.title}：{name}", note, table)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -77,19 +54,19 @@ def summary_workbook(data: WorkbookData) -> bytes:
 _OVERVIEW = (
     Column("部门", 24),
     *(
-        Column(head, 7, _COUNT)
+        Column(head, 7, COUNT)
         for head in ("应报", "已报", "未报", "逾期报送", "退回", "通过", "公开", "计入汇总")
     ),
-    *(Column(head, 14, _AMOUNT) for head in AMOUNTS.values()),
-    Column("执行率", 9, _RATE),
-    Column("复算得分平均", 10, _SCORE),
+    *(Column(head, 14, AMOUNT) for head in AMOUNTS.values()),
+    Column("执行率", 9, RATE),
+    Column("复算得分平均", 10, SCORE),
     Column("未计入汇总的单位及原因", 44),
 )
 
 
 def _overview(
     units: Sequence[UnitRow], departments: Sequence[DepartmentTotal], whole: DepartmentTotal
-) -> _Table:
+) -> Table:
     states, late = Counter[tuple[str, str]](), Counter[str]()
     for unit in units:
         states[unit.department_code, unit.state] += 1
@@ -110,7 +87,7 @@ def _overview(
 
     rows = [(*line(total, total.code), _left_out(total)) for total in departments]
     every = line(whole, *(total.code for total in departments))
-    return _Table(_OVERVIEW, rows, 1, (*every, f"应报{whole.expected}家，计入{whole.counted}家"))
+    return Table(_OVERVIEW, rows, 1, (*every, f"应报{whole.expected}家，计入{whole.counted}家"))
 
 
 def _left_out(total: DepartmentTotal) -> str:
@@ -123,15 +100,15 @@ _UNITS = (
     Column("部门编码", 9),
     Column("部门", 21),
     Column("状态", 11),
-    Column("首次报送逾期（工作日）", 10, _COUNT),
-    Column("自评总分", 8, _SCORE),
-    Column("各行得分合计", 8, _SCORE),
-    Column("复算得分", 8, _SCORE),
+    Column("首次报送逾期（工作日）", 10, COUNT),
+    Column("自评总分", 8, SCORE),
+    Column("各行得分合计", 8, SCORE),
+    Column("复算得分", 8, SCORE),
     Column("等级", 6),
-    *(Column(head, 13, _AMOUNT) for head in AMOUNTS.values()),
-    Column("执行率", 9, _RATE),
-    Column("错误", 6, _COUNT),
-    Column("疑点", 6, _COUNT),
+    *(Column(head, 13, AMOUNT) for head in AMOUNTS.values()),
+    Column("执行率", 9, RATE),
+    Column("错误", 6, COUNT),
+    Column("疑点", 6, COUNT),
     Column("计入汇总", 6),
     Column("未计入的原因", 18),
 )
@@ -139,14 +116,14 @@ _LETTER = {column.head: get_column_letter(at) for at, column in enumerate(_UNITS
 _BUDGET, _EXECUTED = _LETTER[AMOUNTS["adjusted_budget"]], _LETTER[AMOUNTS["executed"]]
 
 
-def _units(units: Sequence[UnitRow]) -> _Table:
-    return _Table(_UNITS, [_unit(unit, number) for number, unit in enumerate(units, start=_FIRST)], 2)
+def _units(units: Sequence[UnitRow]) -> Table:
+    return Table(_UNITS, [_unit(unit, number) for number, unit in enumerate(units, start=FIRST_ROW)], 2)
 
 
 def _unit(unit: UnitRow, number: int) -> tuple[object, ...]:
     judged = unit.reported and unit.state != "received"
     budget, executed = f"{_BUDGET}{number}", f"{_EXECUTED}{number}"
-    rate = f'=IF(COUNT({budget}:{executed})<2,"{_UNKNOWN}",IF({budget}=0,"{_UNKNOWN}",{executed}/{budget}))'
+    rate = f'=IF(COUNT({budget}:{executed})<2,"{UNKNOWN}",IF({budget}=0,"{UNKNOWN}",{executed}/{budget}))'
     return (
         unit.code, unit.name, unit.department_code, unit.department_name, STATE_LABELS[unit.state],
         unit.late_days, unit.reported_score, unit.summed_score, unit.recomputed_score, unit.grade,
@@ -159,17 +136,17 @@ def _unit(unit: UnitRow, number: int) -> tuple[object, ...]:
 _DEPARTMENTS = (
     Column("部门编码", 11),
     Column("部门", 26),
-    Column("应报", 7, _COUNT),
-    Column("计入汇总", 7, _COUNT),
-    *(Column(head, 16, _AMOUNT) for head in AMOUNTS.values()),
-    Column("执行率", 10, _RATE),
-    Column("复算得分平均", 10, _SCORE),
+    Column("应报", 7, COUNT),
+    Column("计入汇总", 7, COUNT),
+    *(Column(head, 16, AMOUNT) for head in AMOUNTS.values()),
+    Column("执行率", 10, RATE),
+    Column("复算得分平均", 10, SCORE),
     Column("未计入汇总的单位及原因", 50),
 )
 
 
-def _departments(units: Sequence[UnitRow], departments: Sequence[DepartmentTotal]) -> _Table:
-    last = _HEAD_ROW + max(len(units), 1)
+def _departments(units: Sequence[UnitRow], departments: Sequence[DepartmentTotal]) -> Table:
+    last = HEAD_ROW + max(len(units), 1)
 
     def line(chosen: str, number: int) -> tuple[Formula, ...]:
         amounts = [_range(head, last) for head in AMOUNTS.values()]
@@ -177,10 +154,10 @@ def _departments(units: Sequence[UnitRow], departments: Sequence[DepartmentTotal
         return (
             Formula(f"=SUMPRODUCT({chosen})"),
             # The sum of nothing is unknown, not zero.
-            *(Formula(f'=IF($D{number}=0,"{_UNKNOWN}",SUMPRODUCT({chosen},{each}))') for each in amounts),
-            Formula(f'=IF(N(F{number})=0,"{_UNKNOWN}",G{number}/F{number})'),
+            *(Formula(f'=IF($D{number}=0,"{UNKNOWN}",SUMPRODUCT({chosen},{each}))') for each in amounts),
+            Formula(f'=IF(N(F{number})=0,"{UNKNOWN}",G{number}/F{number})'),
             Formula(
-                f'=IFERROR(SUMPRODUCT({chosen},{score})/SUMPRODUCT({chosen},--ISNUMBER({score})),"{_UNKNOWN}")'
+                f'=IFERROR(SUMPRODUCT({chosen},{score})/SUMPRODUCT({chosen},--ISNUMBER({score})),"{UNKNOWN}")'
             ),
         )
 
@@ -194,16 +171,16 @@ def _departments(units: Sequence[UnitRow], departments: Sequence[DepartmentTotal
             *line(f"({_range('部门编码', last)}=$A{number})*{counted}", number),
             _left_out(total),
         )
-        for number, total in enumerate(departments, start=_FIRST)
+        for number, total in enumerate(departments, start=FIRST_ROW)
     ]
-    end = _FIRST + len(rows)
-    expected = Formula(f"=SUM(C{_FIRST}:C{end - 1})") if rows else 0
-    return _Table(_DEPARTMENTS, rows, 2, ("", "合计", expected, *line(f"--{counted}", end), ""))
+    end = FIRST_ROW + len(rows)
+    expected = Formula(f"=SUM(C{FIRST_ROW}:C{end - 1})") if rows else 0
+    return Table(_DEPARTMENTS, rows, 2, ("", "合计", expected, *line(f"--{counted}", end), ""))
 
 
 def _range(head: str, last: int) -> str:
     letter = _LETTER[head]
-    return f"单位明细!${letter}${_FIRST}:${letter}${last}"
+    return f"单位明细!${letter}${FIRST_ROW}:${letter}${last}"
 
 
 _FINDINGS = (
@@ -218,7 +195,7 @@ _FINDINGS = (
 )
 
 
-def _findings(data: WorkbookData) -> _Table:
+def _findings(data: WorkbookData) -> Table:
     rows = [
         (
             finding.unit_code,
@@ -232,97 +209,4 @@ def _findings(data: WorkbookData) -> _Table:
         )
         for finding in data.findings
     ]
-    return _Table(_FINDINGS, rows, 2)
-
-
-def _write_table(sheet: Worksheet, data: WorkbookData, table: _Table) -> None:
-    columns = table.columns
-    put(sheet, 1, 1, f"{data.title}：{sheet.title}")
-    sheet["A1"].font = Font(name=HEADING, size=15)
-    sheet["A1"].alignment = Alignment(horizontal="center", vertical="center")
-    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(columns))
-    sheet.row_dimensions[1].height = 30
-    put(sheet, 2, 1, f"截至{data.taken:%Y年%m月%d日 %H:%M}（北京时间）　　金额单位：万元")
-    sheet["A2"].font = Font(name=TABLE, size=10)
-    sheet.row_dimensions[2].height = 18
-    for at, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(at)].width = column.width
-    _write_row(sheet, _HEAD_ROW, columns, [column.head for column in columns], heading=True)
-    for number, row in enumerate(table.rows, start=_FIRST):
-        _write_row(sheet, number, columns, row)
-    last = _HEAD_ROW + len(table.rows)
-    edge = get_column_letter(len(columns))
-    sheet.auto_filter.ref = f"A{_HEAD_ROW}:{edge}{last}"
-    if table.total:
-        last += 1
-        _write_row(sheet, last, columns, table.total, bold=True)
-    sheet.freeze_panes = sheet.cell(_FIRST, table.frozen + 1)
-    _page(sheet, f"A1:{edge}{last}")
-
-
-def _write_row(
-    sheet: Worksheet,
-    number: int,
-    columns: Sequence[Column],
-    values: Sequence[object],
-    *,
-    heading: bool = False,
-    bold: bool = False,
-) -> None:
-    lines = 1
-    for at, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
-        cell = sheet.cell(number, at)
-        if number > _FIRST and not bold:
-            # The style of the row above: making one anew is most of the time that a large book takes.
-            cell._style = copy(sheet.cell(number - 1, at)._style)
-        else:
-            _style(cell, column, heading, bold)
-        _fill(sheet, cell, _UNKNOWN if value is None else value)
-        if heading or column.shown == _TEXT:
-            lines = max(lines, _lines(cell.value or "", column.width))
-    sheet.row_dimensions[number].height = min(lines * _LINE_HEIGHT + 6, _TALLEST)
-
-
-def _style(cell: Cell, column: Column, heading: bool, bold: bool) -> None:
-    cell.font, cell.border = Font(name=TABLE, size=10, bold=bold or heading), _BORDER
-    cell.number_format = _TEXT if heading else column.shown
-    if heading:
-        cell.fill = _SHADE
-    if heading or (column.shown == _TEXT and column.width <= _NARROW):
-        cell.alignment = Alignment("center", "center", wrap_text=True)
-    elif column.shown == _TEXT:
-        cell.alignment = Alignment("left", "center", wrap_text=True, indent=1)
-    else:
-        cell.alignment = Alignment("right", "center", wrap_text=True)
-
-
-def _fill(sheet: Worksheet, cell: Cell, value: object) -> None:
-    if isinstance(value, str) and not isinstance(value, Formula):
-        put(sheet, cell.row, cell.column, value)
-        # Stays text also when a person edits the cell.
-        cell.quotePrefix = value.startswith(_FORMULA_SIGNS)
-    else:
-        cell.value = value
-        cell.quotePrefix = False
-
-
-def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in a column; a Chinese character is two wide."""
-    room = max(int(width) - 2, 1)
-    return sum(
-        max(-(-sum(1 + (unicodedata.east_asian_width(c) in "WFA") for c in part) // room), 1)
-        for part in text.split("\n")
-    )
-
-
-def _page(sheet: Worksheet, area: str) -> None:
-    sheet.print_area = area
-    sheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_options.horizontalCentered = True
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.7
-    sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
-    sheet.oddFooter.center.size = 9
+    return Table(_FINDINGS, rows, 2)

@@ -21,12 +21,19 @@ COLUMNS = {
     "email": "电子邮箱",
     "phone": "联系电话",
     "status": "状态",
+    "merged_into": "并入单位编码",
     "remark": "备注",
 }
 REQUIRED = ("code", "name", "tier", "email")
 TIERS = {"一级": 1, "1": 1, "二级": 2, "2": 2}
-STATUSES = {"正常": "active", "": "active", "免报": "exempt", "撤并": "closed"}
-STATUS_LABELS = {"active": "正常", "exempt": "免报", "closed": "撤并"}
+STATUS_LABELS = {
+    "active": "正常",
+    "exempt": "免报",
+    "nil": "零报告",
+    "merged": "并入其他单位",
+    "closed": "撤并",
+}
+STATUSES = {label: status for status, label in STATUS_LABELS.items()} | {"": "active", "并入": "merged"}
 _CODE = Pattern(r"[0-9A-Za-z]{1,32}")
 _BREAKS = Pattern(r"[\x00-\x1f\x7f\u2028\u2029]")
 
@@ -40,7 +47,7 @@ class RosterContact:
 
 @dataclass(frozen=True, slots=True)
 class RosterUnit:
-    """One unit. `department_code` is None for tier 1."""
+    """One unit. `department_code` is None for tier 1; `merged_into` is the unit that files for a merged one."""
 
     code: str
     name: str
@@ -49,6 +56,7 @@ class RosterUnit:
     status: str
     contacts: tuple[RosterContact, ...]
     remark: str = ""
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,7 @@ def parse_roster(rows: Sequence[Sequence[str]]) -> tuple[RosterUnit, ...]:
         else:
             merged[unit.code] = RosterUnit(
                 known.code, known.name, known.tier, known.department_code, known.status,
-                (*known.contacts, *unit.contacts), known.remark or unit.remark,
+                (*known.contacts, *unit.contacts), known.remark or unit.remark, known.merged_into,
             )  # fmt: skip
     problems += _check_tree(merged, first_row)
     if not merged and not problems:
@@ -149,9 +157,14 @@ def _check_cells(number: int, cells: dict[str, str]) -> Iterable[RowProblem]:
     if not is_address(cells["email"]):
         yield problem("email", "不是有效的邮箱地址")
     if cells.get("status", "") not in STATUSES:
-        yield problem("status", "应为“正常”“免报”或“撤并”")
+        yield problem("status", f"应为{'、'.join(f'“{label}”' for label in STATUS_LABELS.values())}之一")
     elif STATUSES[cells.get("status", "")] != "active" and not cells.get("remark"):
         yield problem("remark", f"状态为“{cells['status']}”时应写明原因")
+    merged, into = STATUSES.get(cells.get("status", "")) == "merged", cells.get("merged_into", "")
+    if merged and not into:
+        yield problem("merged_into", "并入其他单位的，应填由哪个单位报送（预算编码）")
+    if into and not merged:
+        yield problem("merged_into", "状态不是“并入其他单位”，这一栏应空着")
     if cells["tier"] in TIERS:
         tier, department = TIERS[cells["tier"]], cells.get("department_code", "")
         if tier == 2 and not department:
@@ -171,6 +184,7 @@ def _unit(cells: dict[str, str]) -> RosterUnit:
         status=STATUSES[cells.get("status", "")],
         contacts=(contact,),
         remark=cells.get("remark", ""),
+        merged_into=cells.get("merged_into") or None,
     )
 
 
@@ -181,6 +195,10 @@ def _check_tree(units: dict[str, RosterUnit], first_row: dict[str, int]) -> Iter
         if unit.name in names:
             yield RowProblem(row, COLUMNS["name"], unit.name, f"与预算编码 {names[unit.name]} 的单位同名")
         names.setdefault(unit.name, unit.code)
+        filer = units.get(unit.merged_into) if unit.merged_into else None
+        if unit.merged_into and (filer is None or filer.status != "active"):
+            found = "表中没有这个单位" if filer is None else f"“{filer.name}”自己不报送"
+            yield RowProblem(row, COLUMNS["merged_into"], unit.merged_into, found)
         department = units.get(unit.department_code) if unit.department_code else None
         if unit.department_code and department is None:
             yield RowProblem(row, COLUMNS["department_code"], unit.department_code, "表中没有这个主管部门")
@@ -233,6 +251,7 @@ def _facts(unit: RosterUnit) -> list[tuple[str, str]]:
         ("预算级次", "一级" if unit.tier == 1 else "二级"),
         ("主管部门编码", unit.department_code or ""),
         ("状态", STATUS_LABELS[unit.status]),
+        ("并入单位编码", unit.merged_into or ""),
         ("联系人", contacts),
         ("备注", unit.remark),
     ]

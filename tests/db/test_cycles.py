@@ -75,7 +75,14 @@ def test_the_roster_is_frozen_once_with_exemptions_explained(database_url):
                 session, row, "102", Duty.NIL, reason=" ", person="乙", at=at("2026-03-05T09:00")
             )
         cycles.change_duty(
-            session, row, "102", Duty.MERGED, reason="并入教育局", person="乙", at=at("2026-03-05T09:00")
+            session,
+            row,
+            "102",
+            Duty.MERGED,
+            reason="并入教育局",
+            person="乙",
+            into="101",
+            at=at("2026-03-05T09:00"),
         )
     with pytest.raises(IntegrityError), transaction(database_url) as session:
         session.get_one(Obligation, (row.id, "101")).duty = "exempt"
