@@ -30,6 +30,7 @@ _NAMESPACES = {"s": _S[1:-1]}
 _UNCOMPUTED = etree.XPath(
     "s:sheetData/s:row/s:c[s:f and not(@t='str') and not(s:v/text())]", namespaces=_NAMESPACES
 )
+_MERGED = etree.XPath(".//s:mergeCell/@ref", namespaces=_NAMESPACES, smart_strings=False)
 _F, _V, _IS, _T, _PHONETIC = (_S + name for name in ("f", "v", "is", "t", "rPh"))
 _ADDRESS = Pattern(r"([A-Z]{1,3})([0-9]{1,7})")
 _ROW = Pattern(r"[0-9]{1,7}")
@@ -69,11 +70,11 @@ def read(package: Package) -> Document:
         if not kind.endswith("/worksheet") or name == SHEET_NAME:
             continue
         root = package.xml(target)
-        filled = _filled(root)
-        budget -= len(filled)
+        contents = list(root.iter(_V, _IS))
+        budget -= len(contents)
         if budget < 0:
             raise Unreadable(_TOO_MANY)
-        texts = _texts(filled, book)
+        texts = _texts(root, contents, book)
         marked.extend("".join(footer.itertext()) for footer in root.iter(f"{_S}headerFooter"))
         # A hidden sheet is not what the unit sees; only the mark is looked for there.
         if sheet.get("state", "visible") != "visible":
@@ -133,14 +134,6 @@ def _document(grids: list[Grid], marked: list[str], mark: Identity | None, notes
     return Document(tuple(grids), mark or identity.find("\n".join(marked + said)), tuple(notes))
 
 
-def _filled(root: etree._Element) -> list[tuple[etree._Element, etree._Element]]:
-    """The cells that hold something, each with what it holds; all of them with an address."""
-    found = [(content.getparent(), content) for content in root.iter(_V, _IS)]
-    if any(cell.get("r") is None for cell, _ in found):
-        _address(root)
-    return found
-
-
 def _address(root: etree._Element) -> None:
     """Addresses are optional: without them cells and rows stand one after the other."""
     number = 0
@@ -152,10 +145,16 @@ def _address(root: etree._Element) -> None:
                 cell.set("r", address(number, column))
 
 
-def _texts(filled: list[tuple[etree._Element, etree._Element]], book: _Book) -> dict[tuple[int, int], str]:
+def _texts(root: etree._Element, contents: list[etree._Element], book: _Book) -> dict[tuple[int, int], str]:
+    """(row, column) → what is displayed, of the cells of a sheet that hold one of the contents."""
     texts = {}
     formats, shared = book.formats, book.shared
-    for cell, content in filled:
+    for content in contents:
+        cell = content.getparent()
+        stated = cell.get("r")
+        if stated is None:
+            _address(root)
+            stated = cell.get("r", "")
         kind = cell.get("t", "n")
         if kind == "inlineStr":
             text = _rich(content)
@@ -172,7 +171,7 @@ def _texts(filled: list[tuple[etree._Element, etree._Element]], book: _Book) -> 
                 text = "TRUE" if raw == "1" else "FALSE"
             else:  # str, e, d
                 text = _unescape(raw)
-        if (text := text.strip()) and (place := _place(cell.get("r", ""))):
+        if (text := text.strip()) and (place := _place(stated)):
             texts[place] = text
     return texts
 
@@ -248,8 +247,8 @@ def _formats(package: Package, relations: dict[str, tuple[str, str]]) -> list[st
 
 def _merged(root: etree._Element) -> list[tuple[int, int, int, int]]:
     found = []
-    for element in root.iter(f"{_S}mergeCell"):
-        first, _, last = element.get("ref", "").partition(":")
+    for stated in _MERGED(root):
+        first, _, last = stated.partition(":")
         if (start := _place(first)) and (end := _place(last)):
             found.append((*start, *end))
     return found

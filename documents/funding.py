@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -46,6 +45,11 @@ class FundingReader:
     notes: list[Note]
     lines: list[FundingLine]
     previous: FundingLine | None = None
+    _amounts: list[GridCell] = field(init=False)  # the headings of the amounts, from the left
+
+    def __post_init__(self) -> None:
+        heads = [cell for name, cell in self.heading.items() if name in _AMOUNTS]
+        self._amounts = sorted(heads, key=lambda cell: cell.column)
 
     def read(self, line: Line) -> bool:
         """Take a row; False when it no longer belongs to the funding block."""
@@ -53,35 +57,37 @@ class FundingReader:
         if spoken is not None:
             self.lines.extend(spoken)
             return True
-        first = min(cell.column for name, cell in self.heading.items() if name in _AMOUNTS)
-        cells = {name: _under(line, heading) for name, heading in self.heading.items()}
-        amounts = [cell for name in _AMOUNTS if (cell := cells.get(name)) is not None]
         if self._goes_on(line):
             return True
-        label = self._label(line, first)
+        label = self._label(line)
         if label is None:
             return False
+        cells = {name: _under(line, heading) for name, heading in self.heading.items()}
+        amounts = [cell for name in _AMOUNTS if (cell := cells.get(name)) is not None]
         # Text that runs over several amount columns belongs to the next block.
         if len(amounts) > len({id(cell) for cell in amounts}):
             return False
-        said = [clean(cell.text) for cell in amounts if clean(cell.text)]
-        known = _role(_PART.sub("", bare(label.text))) is not None
-        if said and not known and all(parse_in_unit(text, self.unit) is None for text in said):
+        said = [text for cell in amounts if (text := clean(cell.text))]
+        if (
+            said
+            and _role(label.text) is None
+            and all(parse_in_unit(text, self.unit) is None for text in said)
+        ):
             return False
         self._add(line, label, cells)
         return True
 
     def _goes_on(self, line: Line) -> bool:
         """A second heading row (总额 | 其中：财政拨款) stands where the amounts will stand."""
-        heads = [cell for name, cell in self.heading.items() if name in _AMOUNTS]
-        under = [cell for cell in line.filled if any(h.column <= cell.column < h.end for h in heads)]
+        spans = [(head.column, head.end) for head in self._amounts]
+        under = [cell for cell in line.filled for start, end in spans if start <= cell[1] < end]
         if line.number == self.heading_line.number + 1 and len(line.filled) > 1 and not under:
             under = line.filled
-        return bool(under) and all(_role(_PART.sub("", bare(cell.text))) for cell in under)
+        return bool(under) and all(_role(cell.text) for cell in under)
 
     def _add(self, line: Line, label: GridCell, cells: dict[str, GridCell | None]) -> None:
         text = _name(label.text)
-        role = _role(_PART.sub("", bare(text))) or FundingRole.OTHER
+        role = _role(text) or FundingRole.OTHER
         fields: dict[str, Cell] = {}
         for name, heading in self.heading.items():
             if name in _AMOUNTS:
@@ -98,16 +104,16 @@ class FundingReader:
         self.previous = settle_rate(entry)
         self.lines.append(self.previous)
 
-    def _label(self, line: Line, first_amount: int) -> GridCell | None:
+    def _label(self, line: Line) -> GridCell | None:
         """The cell that names the row: left of the amounts, or beside the amount under a wide heading.
 
         A cell that hangs down from the block's heading names no row.
         """
-        left = [cell for cell in line.filled if cell.column < first_amount and clean(cell.text)]
-        known = [cell for cell in left if _role(_PART.sub("", bare(cell.text)))]
+        inside = self._amounts[0]
+        left = [cell for cell in line.filled if cell.column < inside.column and clean(cell.text)]
+        known = [cell for cell in left if _role(cell.text)]
         if left:
             return known[-1] if known else left[0]
-        inside = min((h for n, h in self.heading.items() if n in _AMOUNTS), key=lambda cell: cell.column)
         within = [cell for cell in line.filled if inside.column <= cell.column < inside.end]
         return within[0] if len(within) == 2 and parse_in_unit(within[0].text, self.unit) is None else None
 
@@ -120,10 +126,10 @@ class FundingReader:
         if any(parse_number(cell.text) is not None for cell in line.filled):
             return None
         found: list[FundingLine] = []
-        amounts = [heading for name, heading in self.heading.items() if name in _AMOUNTS]
+        amounts = self._amounts
         for cell in line.filled:
             match = _SPOKEN.fullmatch(clean(cell.text))
-            role = _role(_PART.sub("", bare(match[1]))) if match else None
+            role = _role(match[1]) if match else None
             if match is None or role is None:
                 continue
             over = any(cell.column < heading.end and heading.column < cell.end for heading in amounts)
@@ -208,6 +214,8 @@ def settle_rate(line: FundingLine) -> FundingLine:
 
 def _under(line: Line, heading: GridCell) -> GridCell | None:
     """The cell under a heading; under a wide one that holds label and amount (预算数：| 400), the amount."""
+    if heading.columns == 1:
+        return covering(line, heading)
     under = [cell for cell in line.filled if heading.column <= cell.column < heading.end]
     if len(under) == 2 and not any(c.isdigit() for c in under[0].text):
         return under[1]
@@ -215,8 +223,9 @@ def _under(line: Line, heading: GridCell) -> GridCell | None:
 
 
 @lru_cache(maxsize=8192)
-def _role(label: str) -> FundingRole | None:
-    label = _NUMBERING.sub("", label)
+def _role(text: str) -> FundingRole | None:
+    """What a row's label means, None when it is none of the known."""
+    label = _NUMBERING.sub("", _PART.sub("", bare(text)))
     return next((role for role, words in FUNDING_ROWS.items() if words.names(label)), None)
 
 
@@ -226,4 +235,4 @@ def _name(text: str) -> str:
 
 def squash_label(text: str) -> str:
     """A row label as filed without line breaks and padding."""
-    return re.sub(r"\s+", "", clean(text))
+    return "".join(clean(text).split())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -67,7 +67,7 @@ class Line:
         return self._position(cell[0] if self.addressed else self.number, cell[1])
 
     def _position(self, row: int, column: int) -> Position:
-        return Position(self.part, row, column, address(row, column) if self.addressed else "")
+        return _made_position((self.part, row, column, address(row, column) if self.addressed else "", False))
 
     @property
     def at(self) -> Position:
@@ -100,6 +100,12 @@ class Document(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
+# What Position(...) and GridCell(...) do in the end; without their keywords it takes half the time, and a
+# filing has thousands of both.
+_made_position = partial(tuple.__new__, Position)
+made_cell = partial(tuple.__new__, GridCell)
+
+
 @lru_cache(maxsize=16_384)
 def address(row: int, column: int) -> str:
     """A1 notation."""
@@ -123,8 +129,8 @@ def sheet_grid(
     rows: dict[int, list[GridCell]] = {}
     for place, text in texts.items():
         row, column = place
-        right = ranges[place][1] if place in ranges else column
-        cell = GridCell(row, column, right - column + 1, text)
+        corner = ranges.get(place)
+        cell = made_cell((row, column, corner[1] - column + 1 if corner else 1, text))
         if row in rows:
             rows[row].append(cell)
         else:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from documents.grid import Document, Grid, GridCell, Line, Paragraph
+from documents.grid import Document, Grid, GridCell, Line, Paragraph, made_cell
 from documents.numbering import Numbering
 from documents.package import Package
 from documents.review import PARAGRAPH_STYLE
@@ -162,7 +162,7 @@ def _grids(
                 beside[cells[-1].column] = cells[-1]
             else:
                 upper = above.get(column) if cell.continues else None
-                own = upper or GridCell(number, column, cell.columns, cell.text.strip())
+                own = upper or made_cell((number, column, cell.columns, cell.text.strip()))
                 cells.append(own)
                 beside[column] = own
             column += cell.columns
