@@ -12,7 +12,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-import python_calamine
 from lxml import etree
 
 from documents import display
@@ -87,6 +86,9 @@ def read(package: Package) -> Document:
 
 def read_old(data: bytes) -> Document:
     """Read a .xls workbook (BIFF)."""
+    # Imported here: most filings are .xlsx.
+    import python_calamine
+
     grids: list[Grid] = []
     hidden: list[str] = []
     budget = MAX_CELLS

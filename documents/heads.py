@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from functools import lru_cache
 
 from documents.blocks import Block
@@ -13,7 +14,9 @@ from selfeval.labels import GRADE, HEAD, PLACEHOLDER, REPORTED_GRADE, REPORTED_S
 from selfeval.money import UNITS, parse_number
 from selfeval.pattern import Pattern
 
-_INLINE = Pattern(r"([^:：]{2,30})[:：]\s*([^:：]*?)(?=\s{2,}|\u3000|$)")
+_COLON = Pattern(r"[:：]")
+_GAP = Pattern(r"\s{2}|\u3000")
+_LONGEST_INLINE = 30
 _GRADE = Pattern(rf"[“\"]?({GRADE})[”\"]?(?:级|等级|等次)?")
 _POINTS = Pattern(r"(\d+(?:\.\d+)?)分?")
 _LONGEST_LABEL = 40
@@ -23,7 +26,7 @@ def identify(block: Block, rows: list[Line]) -> dict[str, str]:
     """Field of labels.HEAD → what is filed for it; fields that are blank are left out."""
     found: dict[str, str] = {}
     for paragraph in block.heads:
-        for label, value in _INLINE.findall(paragraph.text):
+        for label, value in _inline(paragraph.text):
             _take(found, label, value)
     for line in rows:
         cells = line.own
@@ -31,7 +34,7 @@ def identify(block: Block, rows: list[Line]) -> dict[str, str]:
             if not cell.text:
                 continue
             if ":" in squash(cell.text[:_LONGEST_LABEL]):
-                for label, value in _INLINE.findall(cell.text):
+                for label, value in _inline(cell.text):
                     _take(found, label, value)
             field = _field(cell.text)
             if field is None:
@@ -58,6 +61,21 @@ def result_cells(rows: list[Line]) -> tuple[Cell | None, Cell | None]:
             if grade is None and REPORTED_GRADE.names(heading) and (match := _GRADE.fullmatch(said)):
                 grade = Cell(match[1], None, at)
     return score, grade
+
+
+def _inline(text: str) -> Iterator[tuple[str, str]]:
+    """Label and value of each "部门名称：某局" in a line; a value ends at a gap or at the end of the line."""
+    pieces = _COLON.split(text)
+    last = len(pieces) - 1
+    label = pieces[0]
+    for index, piece in enumerate(pieces[1:], start=1):
+        value = piece.lstrip()
+        gap = _GAP.search(value)
+        if len(label) < 2 or (gap is None and index < last):
+            label = piece  # no label, or no end before the next colon: all of it may be the next label
+            continue
+        yield label[-_LONGEST_INLINE:], value[: gap.start()] if gap else value
+        label = value[gap.start() :] if gap else ""
 
 
 def _take(found: dict[str, str], label: str, value: str) -> None:

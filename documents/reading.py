@@ -1,4 +1,8 @@
-"""The one entrance for what units file: bytes in, a Filing out. Bad content never raises, it is said."""
+"""The one entrance for what units file: bytes in, a Filing out. Bad content never raises, it is said.
+
+The reader of a format is imported when a file of it comes: a check of one Word file needs neither the
+library for sheets nor the one for old containers, and a check takes little longer than its imports.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-import olefile
-
-from documents import basedata, blocks, convert, cover, evaluation, excel, pdf_process, prose, word
+from documents import basedata, blocks, cover, evaluation, prose
 from documents.blocks import Block
 from documents.grid import Document, Unreadable
 from documents.package import Package
@@ -84,9 +86,11 @@ def _open(data: bytes) -> tuple[str, Document]:
     if data.startswith(_OLE):
         return _open_ole(data)
     if data.startswith(_PDF):
+        from documents import pdf_process
+
         return "pdf", pdf_process.read(data)
     if data.startswith(_RTF):
-        return "rtf", word.read(Package(convert.to_docx(data, "rtf", " RTF 文件")))
+        return "rtf", _converted(data, "rtf", " RTF 文件")
     for signature, what in _SIGNATURES:
         if data.startswith(signature):
             raise Unreadable(f"是 {what}，不是 Word 或 Excel 文件。{_WANTED}")
@@ -95,17 +99,21 @@ def _open(data: bytes) -> tuple[str, Document]:
 
 def _open_package(package: Package) -> tuple[str, Document]:
     folder = package.main.partition("/")[0].lower()
-    readers: dict[str, tuple[str, Callable[[Package], Document]]] = {
-        "word": ("doc", word.read),
-        "xl": ("xls", excel.read),
-    }
-    if folder not in readers:
-        raise Unreadable(f"既不是 Word 也不是 Excel 文件（主体部件为 {package.main}）。{_WANTED}")
-    kind, read = readers[folder]
-    return kind + ("m" if package.has_macros else "x"), read(package)
+    ending = "m" if package.has_macros else "x"
+    if folder == "word":
+        from documents import word
+
+        return f"doc{ending}", word.read(package)
+    if folder == "xl":
+        from documents import excel
+
+        return f"xls{ending}", excel.read(package)
+    raise Unreadable(f"既不是 Word 也不是 Excel 文件（主体部件为 {package.main}）。{_WANTED}")
 
 
 def _open_ole(data: bytes) -> tuple[str, Document]:
+    import olefile
+
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
             streams = {"/".join(path).lower() for path in container.listdir()}
@@ -114,11 +122,19 @@ def _open_ole(data: bytes) -> tuple[str, Document]:
     if "encryptedpackage" in streams:
         raise Unreadable("设有打开密码，读不出内容。请取消密码后重新报送。")
     if "workbook" in streams or "book" in streams:
+        from documents import excel
+
         return "xls", excel.read_old(data)
     if "worddocument" in streams:
-        converted = convert.to_docx(data, "doc", "旧版 Word（.doc）或 WPS 文字（.wps）文件")
-        return "doc", word.read(Package(converted))
+        return "doc", _converted(data, "doc", "旧版 Word（.doc）或 WPS 文字（.wps）文件")
     raise Unreadable(f"不是 Word 或 Excel 文件。{_WANTED}")
+
+
+def _converted(data: bytes, ending: str, what: str) -> Document:
+    """An old word-processor file; `what` is its Chinese name."""
+    from documents import convert, word
+
+    return word.read(Package(convert.to_docx(data, ending, what)))
 
 
 def _is_scan(data: bytes) -> bool:
