@@ -5,6 +5,8 @@ Counters run in the order of the document, one set per numbering scheme, as Word
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from lxml import etree
 
 from documents.package import Package
@@ -42,13 +44,11 @@ class Numbering:
         self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}  # scheme → level → format, text, start
         self._schemes: dict[str, str] = {}  # numId → scheme
         self._restarts: dict[str, dict[int, int]] = {}
-        self._styles: dict[str, tuple[str | None, int | None, str | None]] = {}
+        self._package = package
         self._counts: dict[str, list[int | None]] = {}
         self._used: set[str] = set()
         if "word/numbering.xml" in package:
             self._read(package.xml("word/numbering.xml"))
-            if "word/styles.xml" in package:
-                self._read_styles(package.xml("word/styles.xml"))
 
     def mark(self, paragraph: etree._Element) -> str:
         """The number with its punctuation, "" for a paragraph without one and for bullets."""
@@ -114,11 +114,19 @@ class Numbering:
                         self._restarts.setdefault(name, {})[level] = _integer(start, 1)
         self._schemes.pop("0", None)
 
-    def _read_styles(self, root: etree._Element) -> None:
-        for style in root.findall(_W + "style"):
+    @cached_property
+    def _styles(self) -> dict[str, tuple[str | None, int | None, str | None]]:
+        """Style → numId, level and the style it is based on. Read for the first paragraph with a style:
+        the list of all styles is often the largest part of a file.
+        """
+        if "word/styles.xml" not in self._package:
+            return {}
+        found = {}
+        for style in self._package.xml("word/styles.xml").findall(_W + "style"):
             properties = style.find(_PPR)
             number, level = (None, None) if properties is None else _own(properties)
-            self._styles[style.get(_W + "styleId", "")] = (number, level, _child(style, "basedOn"))
+            found[style.get(_W + "styleId", "")] = (number, level, _child(style, "basedOn"))
+        return found
 
 
 def shown(count: int, style: str) -> str:
