@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from apps import (
+    commands_arrivals,
     commands_contacts,
     commands_cycle,
     commands_judging,
@@ -139,23 +140,7 @@ def publication_refuse(person: str, reason: str, year: int | None) -> tuple[Any,
     return {"verdict": "refused", "person": person, "content_hash": content}, f"{person} 不同意公开：{reason}"
 
 
-@main.group(cls=Story)
-def arrivals() -> None:
-    """来件。"""
-
-
-@arrivals.command("unmatched")
-@year_option
-@json_option
-def arrivals_unmatched(year: int | None) -> tuple[Any, str]:
-    """列出无法对应单位、等待人工处理的来件。"""
-    from apps import offline
-
-    rows = offline.unmatched(year)
-    data = [dict(zip(("file", "received_at", "sha256", "note"), row, strict=True)) for row in rows]
-    return data, offline.table(("文件", "收到时间", "SHA-256", "原因"), rows, "无法对应单位的来件")
-
-
+main.add_command(commands_arrivals.arrivals)
 main.add_command(commands_mail.mail)
 main.add_command(commands_rehearse.rehearse)
 main.add_command(commands_judging.rules)

@@ -154,15 +154,6 @@ def _provisional(cycle: Cycle, statuses: Sequence[UnitStatus]) -> str:
     return cycle.workdays.provisional_note(*dues) or cycle.provisional_note
 
 
-def unmatched(year: int | None) -> list[tuple[str, ...]]:
-    with database() as session:
-        row = cycles.cycle_of(session, year)
-        return [
-            (file.source.split("#")[0], f"{file.received_at:%Y-%m-%d %H:%M:%S}", file.sha256, file.note)
-            for file in submissions.unmatched(session, row.id)
-        ]
-
-
 def verify_audit() -> tuple[int, int | None]:
     with database() as session:
         return audit.verify(session)

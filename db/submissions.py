@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from db import audit
+from db import arrivals, audit
 from db.models import Arrival, CycleRow, Evaluation, Submission, SubmissionFile
 from selfeval.cycle import TRANSITIONS, SubmissionState
 
@@ -166,10 +166,7 @@ def _arrival(cycle_id: int, file: IncomingFile, outcome: str, unit_code: str | N
 
 def unmatched(session: Session, cycle_id: int) -> list[Arrival]:
     """The arrivals that wait for a person, in order of receipt."""
-    query = select(Arrival).where(
-        Arrival.cycle_id == cycle_id, Arrival.outcome.in_(("unmatched", "not_owed", "after_close"))
-    )
-    return list(session.scalars(query.order_by(Arrival.received_at, Arrival.id)))
+    return [arrival for arrival, _ in arrivals.waiting(session, cycle_id)]
 
 
 def pending(session: Session, cycle_id: int) -> list[int]:

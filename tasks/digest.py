@@ -39,6 +39,8 @@ ACTIONS = {
     "publication.proved": "结果公开",
     "mail.resolved": "核实邮件",
     "mail.resent": "重发邮件",
+    "arrival.assigned": "来件归入单位",
+    "arrival.settled": "来件办结",
     "contact.corrected": "更正邮箱",
     "contact.dismissed": "邮箱核实可用",
 }
