@@ -47,10 +47,13 @@ def read(stretches: list[list[Paragraph]]) -> Form | None:
                 titles.extend(_titles(papers))
                 sections.append(papers)
     sentences: list[Sentence] = []
+    headings: list[str] = []
     for papers in sections:
         said = _sentences(papers)
         if sum(s.text.endswith("。") for s in said) >= _LEAST_SENTENCES and _has_sections(papers):
             sentences.extend(said)
+            headings.extend(text for p in papers if _is_heading(text := p.text.strip()))
+            headings.extend(sentence.at.part for sentence in said)
     if not sentences:
         return None
     title = next((t.text for t in titles if "报告" in t.text), "")
@@ -68,6 +71,7 @@ def read(stretches: list[list[Paragraph]]) -> Form | None:
         funding=said.funding,
         indicators=said.indicators,
         sentences=tuple(sentences),
+        headings=tuple(dict.fromkeys(headings)),
         reported_score=said.score,
         reported_grade=said.grade,
     )

@@ -66,7 +66,7 @@ def read_file(name: str, data: bytes) -> Filing:
     return replace(
         filing,
         unit=_unit(forms),
-        year=_year(forms),
+        year=_year(forms) or (document.identity.year if document.identity else None),
         identity=document.identity,
         forms=forms,
         notes=(*_ending(name, kind), *document.notes, *notes),
@@ -232,7 +232,10 @@ def _year(forms: tuple[Form, ...]) -> int | None:
     for form in forms:
         if form.kind is FormKind.DEPARTMENT and form.year:
             return form.year
-    stated = Counter(form.year for form in forms if form.year and form.kind.judged)
+    # A form that came back blank says its year too.
+    stated = Counter(form.year for form in forms if form.year and form.kind.judged) or Counter(
+        form.year for form in forms if form.year
+    )
     return stated.most_common(1)[0][0] if stated else None
 
 

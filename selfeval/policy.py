@@ -164,6 +164,8 @@ class Policy(NamedTuple):
 
     cost_over: how an exceeded cost indicator is scored, by completion (weight × target / actual) or by
     the overshoot (weight × (1 − (actual / target − 1))).
+    report_sections, signatures: what the headings of a report and the lines below a form must name; words
+    between bars are alternatives (改进措施|建议).
     """
 
     name: str
@@ -183,6 +185,8 @@ class Policy(NamedTuple):
     reminders: Reminders
     publication: Publication
     attachments: tuple[str, ...]
+    report_sections: tuple[str, ...]
+    signatures: tuple[str, ...]
     redaction: tuple[str, ...]
 
 
@@ -301,6 +305,8 @@ def _read(reader: Reader) -> Policy:
             publication.month_day("month_day"), publication.optional_integer("approval_plus_days")
         ),
         attachments=top.texts("attachments"),
+        report_sections=top.texts("report_sections"),
+        signatures=top.texts("signatures"),
         redaction=top.texts("redaction"),
     )
     reader.refuse_unknown()

@@ -69,6 +69,8 @@ LABELS = {
     "publication.month_day": "次年固定日期",
     "publication.approval_plus_days": "批复后天数",
     "attachments": "应附材料",
+    "report_sections": "自评报告应有的部分",
+    "signatures": "自评表应有的签章栏",
     "redaction": "公开前遮去的栏目",
 }
 

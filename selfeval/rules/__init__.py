@@ -29,6 +29,7 @@ from selfeval.rules import (
     notes,
     rate,
     reported,
+    requirements,
     scores,
     text,
     wording,
@@ -53,6 +54,7 @@ VERSION = "3"
 SECTIONS = (
     identity,
     formalities,
+    requirements,
     funds,
     rate,
     breakdown,

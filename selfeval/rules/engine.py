@@ -125,6 +125,8 @@ class Rule(NamedTuple):
 
 
 _RULES: dict[str, Rule] = {}
+# Codes that stood for other sentences once or were left out: stored findings must keep their meaning.
+WITHDRAWN = frozenset({"C14", "R03", "R04", "X18", "X19"})
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTICE, Severity.INFO)
 
 
@@ -142,6 +144,8 @@ def _register(code: str, severity: Severity, source: str, scope: Literal["form",
     def decorate(check: Callable[..., Iterator[Problem]]) -> Callable[..., Iterator[Problem]]:
         if code in _RULES:
             raise ValueError(f"rule code {code} is used twice")
+        if code in WITHDRAWN:
+            raise ValueError(f"rule code {code} was withdrawn and is never used again")
         if not check.__doc__:
             raise ValueError(f"rule {code} has no sentence for the unit")
         _RULES[code] = Rule(code, severity, source, scope, check)

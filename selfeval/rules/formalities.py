@@ -38,7 +38,6 @@ _PAPERS = (
 )
 # A cheap look before the careful one: no personal number has fewer than eleven digits.
 _MANY_DIGITS = Pattern(r"\d(?:[ \u3000.-]?\d){10}")
-_SIGNED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND, FormKind.BASE_DATA)
 _PERSONAL = ("手机号", "身份证号", "银行账号")
 
 
@@ -150,9 +149,6 @@ def forms_are_signed(filing: Filing, context: Context) -> Iterator[Problem]:
             for label, places in unsigned.items()
         )
         at = tuple(dict.fromkeys(at for places in unsigned.values() for _, at in places))
-        without = [form for form in _judged(filing) if form.kind in _SIGNED and not _asks_for_names(form)]
-        if without:
-            said += f"；没有签字行：{'、'.join(f'{form.title}（{form.at}）' for form in without)}"
         yield Problem(at, None, None, said)
 
 
@@ -199,10 +195,6 @@ def published_papers_name_no_person(filing: Filing, context: Context) -> Iterato
 
 def _judged(filing: Filing) -> list[Form]:
     return [form for form in filing.forms if form.kind.judged]
-
-
-def _asks_for_names(form: Form) -> bool:
-    return any(_SIGNS.search(line.text) for line in form.footer)
 
 
 def _paper(name: str) -> FormKind | None:

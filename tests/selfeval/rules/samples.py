@@ -42,6 +42,8 @@ POLICIES = {
     "A11": parse_policy(
         _HEAD + 'attachments = ["基础数据表", "整体支出绩效自评表", "自评报告"]\n', source_name="A11"
     ),
+    "A18": parse_policy(_HEAD + 'report_sections = ["问题", "建议|改进措施|下一步"]\n', source_name="A18"),
+    "A19": parse_policy(_HEAD + 'signatures = ["填表人|填报人", "负责人"]\n', source_name="A19"),
     "D07": parse_policy(_HEAD + "[execution]\ncaps = [{ below = 0.98, maximum = 90 }]\n", source_name="D07"),
     "D08": parse_policy(_HEAD + "[quantitative]\nover_limit = 1.2\nover_penalty = 0.5\n", source_name="D08"),
 }
@@ -119,6 +121,16 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         WARNING,
     ),
     "A11": ("no base data beside form and report", filing(D(), _report()), WARNING),
+    "A18": (
+        "a report without what is to be improved",
+        filing(D(), _report(headings=("一、基本情况", "二、存在的问题"))),
+        WARNING,
+    ),
+    "A19": (
+        "a form without a line for the head",
+        filing(replace(D(), footer=(foot("填表人：云出岫 填报日期：2026年3月20日"),))),
+        WARNING,
+    ),
     "A12": (
         "no date of filling",
         filing(replace(D(), footer=(foot("单位负责人签字：白石溪 填表人：云出岫 填报日期：   年  月  日"),))),
@@ -787,6 +799,11 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         ("tables alone, the report in a file of its own", filing(D(), P())),
         ("everything that is asked for", filing(D(), G(), _report())),
     ),
+    "A18": (
+        ("every section", filing(D(), _report(headings=("三、存在的问题", "四、下一步打算")))),
+        ("a report whose headings are not known", filing(D(), _report())),
+    ),
+    "A19": (("both lines", filing(D())),),
     "A12": (
         ("a form without such a line", filing(replace(D(), footer=()))),
         (

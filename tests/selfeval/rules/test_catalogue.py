@@ -9,6 +9,7 @@ import selfeval.rules
 from selfeval.findings import Severity
 from selfeval.policy import load_policy
 from selfeval.rules import CATALOGUE, SECTIONS, Expected, judge
+from selfeval.rules.engine import WITHDRAWN, rule
 from tests.selfeval.build import CODE, UNIT, YEAR, filing
 from tests.selfeval.rules.samples import FAILING, PASSING, POLICIES
 from tests.selfeval.rules.text_samples import report
@@ -104,3 +105,24 @@ def test_a_rule_may_lower_its_severity_and_never_raise_it():
     sample = filing()
     with pytest.raises(ValueError, match="A99"):
         list(findings_of(made_up, sample.forms[0], Context(POLICY, sample)))
+
+
+def test_every_gap_in_the_numbering_is_a_withdrawn_code():
+    codes = {rule.code for rule in CATALOGUE}
+    highest: dict[str, int] = {}
+    for code in codes | WITHDRAWN:
+        highest[code[0]] = max(highest.get(code[0], 0), int(code[1:]))
+    gaps = {
+        f"{letter}{number:02}" for letter, last in highest.items() for number in range(1, last + 1)
+    } - codes
+    assert gaps == WITHDRAWN
+
+
+def _nothing(form, context):
+    """没有内容的规则。"""
+    yield from ()
+
+
+def test_a_withdrawn_code_cannot_be_used_again():
+    with pytest.raises(ValueError, match="R03 was withdrawn"):
+        rule("R03", Severity.NOTICE, "测试")(_nothing)
