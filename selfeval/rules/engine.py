@@ -7,7 +7,7 @@ never raises; thresholds come from the policy; a rule that lacks a figure stays 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from typing import Literal, NamedTuple, TypeVar
@@ -41,11 +41,7 @@ def together(filings: Sequence[Filing], expected: Expected) -> list[Expected]:
     kinds = [frozenset(form.kind for form in filing.forms if form.kind.judged) for filing in filings]
     first = next((index for index, own in enumerate(kinds) if own), 0)
     return [
-        replace(
-            expected,
-            beside=frozenset().union(*kinds[:index], *kinds[index + 1 :]),
-            leads=index == first,
-        )
+        expected._replace(beside=frozenset().union(*kinds[:index], *kinds[index + 1 :]), leads=index == first)
         for index in range(len(filings))
     ]
 
