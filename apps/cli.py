@@ -17,6 +17,7 @@ from apps import (
     commands_rehearse,
     commands_requests,
 )
+from apps.mail_home import says_where_mails_go
 from apps.story import FILE, Story, json_option
 
 year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
@@ -92,6 +93,7 @@ for _command in commands_contacts.COMMANDS:
 )
 @year_option
 @json_option
+@says_where_mails_go
 def run(stage: str, year: int | None) -> tuple[Any, str]:
     """立即运行一个环节；重复运行是安全的。
 

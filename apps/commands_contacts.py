@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from apps.mail_home import says_where_mails_go
 from apps.story import json_option
 
 _BLAME = {"bad": "邮箱无效", "noted": "未能送达"}
@@ -17,6 +18,7 @@ _BLAME = {"bad": "邮箱无效", "noted": "未能送达"}
 @click.argument("new")
 @click.option("--person", required=True, help="经办人")
 @json_option
+@says_where_mails_go
 def address(code: str, old: str, new: str, person: str) -> tuple[Any, str]:
     """更正一个单位的邮箱；它错过而仍有意义的邮件补发到新邮箱，每封一次。"""
     from apps.offline import database, now

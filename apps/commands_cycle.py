@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from apps.mail_home import says_where_mails_go
 from apps.story import FILE, Story, json_option
 
 _OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -116,6 +117,7 @@ def cycle_duty(
 @click.option("--person", required=True, help="审批人")
 @year_option
 @json_option
+@says_where_mails_go
 def cycle_extend(
     code: str, until: datetime, milestone: str, verdict: str, reason: str, person: str, year: int | None
 ) -> tuple[Any, str]:

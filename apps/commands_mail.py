@@ -6,18 +6,17 @@ from typing import Any
 
 import click
 
+from apps.mail_home import says_where_mails_go
 from apps.story import Story, json_option
+from selfeval.outbox import MAIL_STATE_LABELS
 
-STATES = {
-    "pending": "待发",
-    "claimed": "待发",
-    "sending": "正在发送",
-    "sent": "已发出",
-    "failed": "发送失败",
-    "uncertain": "无法确认",
-    "cancelled": "已取消",
-}
 _FIELDS = ("id", "kind", "state", "unit_code", "recipient", "subject", "step", "attempts", "reply")
+
+
+_NEXT = {
+    "failed": "原因消除后再发：selfeval mail resend {number} --reason 原因 --person 姓名",
+    "uncertain": "请问收件人是否收到，再登记：selfeval mail resolve {number} --delivered（未收到用 --not-delivered）--person 姓名",
+}
 
 
 @click.group(cls=Story)
@@ -26,7 +25,7 @@ def mail() -> None:
 
 
 @mail.command("list")
-@click.option("--state", type=click.Choice(list(STATES)), help="只看这种状态")
+@click.option("--state", type=click.Choice(list(MAIL_STATE_LABELS)), help="只看这种状态")
 @click.option("--kind", help="只看这种邮件，例如 notice、receipt、returned、reminder")
 @click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
 @json_option
@@ -34,15 +33,19 @@ def mail_list(state: str | None, kind: str | None, year: int | None) -> tuple[An
     """列出邮件，新的在前。"""
     from apps.offline import database, table
     from db import cycles, mailroom
+    from notifications.emails import Kind
 
+    if kind and kind not in set(Kind):
+        known = "、".join(f"{name}（{name.label}）" for name in Kind)
+        raise click.ClickException(f"没有“{kind}”这种邮件，有：{known}")
     with database() as session:
         rows = mailroom.list_mails(session, cycles.cycle_of(session, year).id, state=state, kind=kind)
         data = [_data(row) for row in rows]
     lines = [
         (
             str(d["id"]),
-            STATES[d["state"]],
-            d["kind"],
+            MAIL_STATE_LABELS[d["state"]],
+            Kind(d["kind"]).label,
             d["unit_code"],
             d["recipient"],
             d["subject"],
@@ -69,9 +72,15 @@ def mail_show(number: int) -> tuple[Any, str]:
             "attachments": row.attachments,
             "message_id": row.message_id,
         }
-    head = f"第 {number} 号  {STATES[data['state']]}（尝试 {data['attempts']} 次）  {data['reply']}"
+    head = (
+        f"第 {number} 号  {MAIL_STATE_LABELS[data['state']]}（尝试 {data['attempts']} 次）  {data['reply']}"
+    )
+    todo = f"\n下一步：{_NEXT[data['state']].format(number=number)}" if data["state"] in _NEXT else ""
     files = "".join(f"\n附件：{item['name']}" for item in data["attachments"])
-    return data, f"{head}\n收件人：{data['recipient']}\n主题：{data['subject']}{files}\n\n{data['text']}"
+    return (
+        data,
+        f"{head}\n收件人：{data['recipient']}\n主题：{data['subject']}{files}{todo}\n\n{data['text']}",
+    )
 
 
 @mail.command("resolve")
@@ -79,6 +88,7 @@ def mail_show(number: int) -> tuple[Any, str]:
 @click.option("--delivered/--not-delivered", required=True, help="核实的结果：已送达，或未送达（将重新发送）")
 @click.option("--person", required=True, help="核实人")
 @json_option
+@says_where_mails_go
 def mail_resolve(number: int, delivered: bool, person: str) -> tuple[Any, str]:
     """核实一封无法确认是否送达的邮件。"""
     from apps.offline import database, now
@@ -96,8 +106,9 @@ def mail_resolve(number: int, delivered: bool, person: str) -> tuple[Any, str]:
 @click.option("--person", required=True, help="经办人")
 @click.option("--reason", required=True, help="原因")
 @json_option
+@says_where_mails_go
 def mail_resend(number: int, person: str, reason: str) -> tuple[Any, str]:
-    """把一封已了结的邮件再发一份。"""
+    """把一封已了结（已发出、失败、已取消）的邮件再发一份。"""
     from apps.offline import database, now
     from db import mailroom
 

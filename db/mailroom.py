@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db import audit, outbox
 from db.models import CycleRow, OutboxRow
+from selfeval.outbox import MAIL_STATE_LABELS
 from selfeval.refusal import Refusal
 
 
@@ -41,10 +42,12 @@ def resolve(session: Session, mail_id: int, *, delivered: bool, person: str, at:
     row = mail_of(session, mail_id)
     if row.state != "uncertain":
         raise MailConflict(
-            f"第 {mail_id} 号邮件的状态是“{row.state}”，只有无法确认是否送达（uncertain）的邮件需要核实"
+            f"第 {mail_id} 号邮件{MAIL_STATE_LABELS[row.state]}，只有不能确认是否送达（uncertain）的邮件需要核实"
         )
     if delivered:
         row.state, row.sent_at, row.reply = "sent", row.claimed_at or at, f"{person}核实已送达"
+    elif row.not_after and at >= row.not_after:
+        row.state, row.reply = "cancelled", f"{person}核实未送达；所说的截止时间已过，不再发送"
     else:
         row.state, row.not_before, row.reply = "pending", at, f"{person}核实未送达，重新发送"
     _note(session, row, "mail.resolved", person, at, {"delivered": delivered})
@@ -55,7 +58,10 @@ def resend(session: Session, mail_id: int, *, person: str, reason: str, at: date
     """Send a settled mail once more as a mail of its own, to the same address; its number."""
     row = mail_of(session, mail_id)
     if row.state not in ("sent", "failed", "cancelled"):
-        raise MailConflict(f"第 {mail_id} 号邮件的状态是“{row.state}”，尚未了结，不能再发一份")
+        advice = f"；请先用 selfeval mail resolve {mail_id} 核实" if row.state == "uncertain" else ""
+        raise MailConflict(
+            f"第 {mail_id} 号邮件{MAIL_STATE_LABELS[row.state]}，尚未了结，不能再发一份{advice}"
+        )
     again = select(func.count()).where(
         OutboxRow.cycle_id == row.cycle_id,
         OutboxRow.unit_code == row.unit_code,
