@@ -79,7 +79,7 @@ def _counts(tally: Tally) -> tuple[str, ...]:
 
 
 def _late(status: UnitStatus) -> str:
-    return f"{status.late_days}个工作日" if status.late_days else "—"
+    return status.lateness or "—"
 
 
 def markdown_table(head: tuple[str, ...], rows: list[tuple[str, ...]], *last: tuple[str, ...]) -> list[str]:
