@@ -165,9 +165,11 @@ def test_a_policy_file_is_explained_mistake_by_mistake(run, tmp_path):
 
 
 def test_a_wrong_setting_is_named(run, monkeypatch):
+    monkeypatch.setenv("SELFEVAL_SMTP_HOST", "mail.example.org")
+    monkeypatch.setenv("SELFEVAL_MAIL_FROM", "selfeval@bureau.example")
     monkeypatch.setenv("SELFEVAL_SMTP_PORT", "二十五")
     result = run("cycle", "status")
-    assert result.exit_code == 1 and "SELFEVAL_SMTP_PORT 应为整数" in result.output
+    assert result.exit_code == 1 and "SELFEVAL_SMTP_PORT 应为 1 到 65535 的整数" in result.output
 
 
 def test_a_database_out_of_reach_is_a_sentence_without_the_password(run, monkeypatch):
