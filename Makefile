@@ -28,6 +28,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	$(BIN)/python -m compileall -q selfeval documents db notifications tasks flows apps
 	touch $@
 
 # Needs uv; resolves for Linux, macOS and Windows and Python 3.11 to 3.13 at once.

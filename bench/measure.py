@@ -30,11 +30,17 @@ def filings() -> list[Path]:
     return sorted(SHARED.iterdir())
 
 
-def best(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """The least processor seconds of each work. They take turns, so that a busy machine is busy for all."""
+def best(
+    works: dict[str, Callable[[], object]], rounds: int, prepare: Callable[[], object] = lambda: None
+) -> dict[str, float]:
+    """The least processor seconds of each work, each time after `prepare`, which is not timed.
+
+    They take turns, so that a busy machine is busy for all.
+    """
     least = dict.fromkeys(works, float("inf"))
     for _ in range(rounds):
         for name, work in works.items():
+            prepare()
             started = time.process_time()
             work()
             least[name] = min(least[name], time.process_time() - started)

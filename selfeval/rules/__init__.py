@@ -73,6 +73,8 @@ SECTIONS = (
     wording,
 )
 CATALOGUE: tuple[Rule, ...] = registered()
+_OF_FORMS = tuple(rule for rule in CATALOGUE if rule.scope == "form")
+_OF_FILINGS = tuple(rule for rule in CATALOGUE if rule.scope == "filing")
 
 
 class Judgement(NamedTuple):
@@ -89,17 +91,8 @@ def judge(filing: Filing, policy: Policy, expected: Expected | None = None) -> J
     scores = {form.id: score_form(form, policy) for form in forms}
     context = Context(policy, filing, expected or Expected(), scores)
     findings = [
-        finding
-        for form in forms
-        for rule in CATALOGUE
-        if rule.scope == "form"
-        for finding in findings_of(rule, form, context)
+        finding for form in forms for rule in _OF_FORMS for finding in findings_of(rule, form, context)
     ]
-    findings += [
-        finding
-        for rule in CATALOGUE
-        if rule.scope == "filing"
-        for finding in findings_of(rule, filing, context)
-    ]
+    findings += [finding for rule in _OF_FILINGS for finding in findings_of(rule, filing, context)]
     lost = {form.id: deductions(form, scores[form.id], policy) for form in forms}
     return Judgement(tuple(findings), scores, lost)

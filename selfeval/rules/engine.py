@@ -155,20 +155,23 @@ def registered() -> tuple[Rule, ...]:
     return tuple(_RULES[code] for code in sorted(_RULES))
 
 
-def findings_of(rule: Rule, subject: Form | Filing, context: Context) -> Iterator[Finding]:
+def findings_of(rule: Rule, subject: Form | Filing, context: Context) -> list[Finding]:
     """What one rule finds in a form or a filing."""
-    for problem in rule.check(subject, context):
-        severity = problem.severity or rule.severity
-        if _ORDER.index(severity) < _ORDER.index(rule.severity):
-            raise ValueError(f"rule {rule.code} raises its severity to {severity}")
-        yield Finding(
-            code=rule.code,
-            severity=severity,
-            form=subject.id if isinstance(subject, Form) else problem.form,
-            where=problem.where,
-            sentence=rule.sentence,
-            stated=problem.stated,
-            expected=problem.expected,
-            message=problem.message,
-            places=problem.places,
-        )
+    return [_finding(rule, problem, subject) for problem in rule.check(subject, context)]
+
+
+def _finding(rule: Rule, problem: Problem, subject: Form | Filing) -> Finding:
+    severity = problem.severity or rule.severity
+    if _ORDER.index(severity) < _ORDER.index(rule.severity):
+        raise ValueError(f"rule {rule.code} raises its severity to {severity}")
+    return Finding(
+        code=rule.code,
+        severity=severity,
+        form=subject.id if isinstance(subject, Form) else problem.form,
+        where=problem.where,
+        sentence=rule.sentence,
+        stated=problem.stated,
+        expected=problem.expected,
+        message=problem.message,
+        places=problem.places,
+    )
