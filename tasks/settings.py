@@ -175,6 +175,6 @@ def _protection(environ: Mapping[str, str], key: str, default: str) -> str:
 def _number(environ: Mapping[str, str], key: str, default: int, least: int = 0, most: int = 2**31) -> int:
     text = environ.get(key, "")
     if text and not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
-        between = f"{least} 到 {most} 的整数" if most < 2**31 else f"不小于 {least} 的整数"
+        between = f" {least} 到 {most} 的整数" if most < 2**31 else f"不小于 {least} 的整数"
         raise SettingsError(f"{key} 应为{between}，现为“{text}”")
     return int(text) if text else default
