@@ -109,7 +109,8 @@ def fingerprint(plan: Plan, definition: str, policies: Mapping[str, str]) -> str
 
 def _mails(situation: Situation, start: datetime, until: date) -> Iterator[Mail]:
     yield from situation.waiting
-    told = set(situation.told)
+    # A unit hears of a step once, whether it was reminded or told that it is late.
+    told = {(code, "reminder" if kind == "overdue" else kind, step) for code, kind, step in situation.told}
     noticed_at = situation.noticed_at
     hours = sorted({d.reminders.hour for d in situation.debtors} | {situation.policy.reminders.hour})
     day = start.date()
@@ -138,15 +139,17 @@ def _notices(situation: Situation, at: datetime) -> Iterator[Mail]:
 
 def _wave(situation: Situation, noticed_at: datetime, told: set, at: datetime) -> Iterator[Mail]:
     cycle, policy = situation.cycle, situation.policy
+    steps: dict[tuple, Step | None] = {}
     for debtor in situation.debtors:
-        step = reminder_step(cycle, debtor, at)
-        if step is None:
+        # Thousands of units share a handful of dates.
+        alike = (debtor.reminders, debtor.wave, debtor.due.instant, debtor.due.decided_at, debtor.owing_since)
+        if alike not in steps:
+            steps[alike] = reminder_step(cycle, debtor, at)
+        step = steps[alike]
+        if step is None or (debtor.code, "reminder", step.key) in told:
             continue
+        told.add((debtor.code, "reminder", step.key))
         kind = "overdue" if step.overdue else "reminder"
-        # A unit hears of a step once, whichever of the two it was called then.
-        if {(debtor.code, each, step.key) for each in ("overdue", "reminder")} & told:
-            continue
-        told.add((debtor.code, kind, step.key))
         yield _to_unit(situation, debtor, at, kind, step.key, _cause(debtor, step))
     late = [debtor for debtor in situation.debtors if debtor.is_late(at)]
     for code, units in groupby(late, key=lambda debtor: debtor.department_code):

@@ -10,7 +10,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
-from db import cycles, extensions, outbox
+from db import cycles, extensions, outbox, requests
 from db.debtors import debtors
 from db.models import CycleRow, Obligation
 from notifications import lists
@@ -80,7 +80,13 @@ def late_units(session: Session, row: CycleRow, late: Collection[Debtor], at: da
     """The lines of a list of late units, in the order given."""
     cycle = cycles.value_of(row)
     reminded = outbox.last_reminded(session, row.id)
-    refused = extensions.last_refused(session, row.id)
+    asked = {
+        code: f"曾申请延至{day.month}月{day.day}日，未同意"
+        for code, day in extensions.last_refused(session, row.id).items()
+    }
+    for request, unit, _ in requests.waiting(session, row.id):
+        day = request.asked_on
+        asked[unit.unit_code] = f"已来信申请{f'延至{day.month}月{day.day}日' if day else '延期'}，等待审批"
     departments = {item.unit_code: item.department_name for item in cycles.obligations_of(session, row.id)}
     found = []
     for debtor in late:
@@ -95,7 +101,7 @@ def late_units(session: Session, row: CycleRow, late: Collection[Debtor], at: da
             reckoning.days,
             lateness_text(cycle, None, reckoning),
             reminded.get(debtor.code),
-            f"曾申请延至{day.month}月{day.day}日，未同意" if (day := refused.get(debtor.code)) else "",
+            asked.get(debtor.code, ""),
         )
         found.append(line)
     return found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-from db import cycles
-from db.models import OutboxRow
+from db import cycles, requests
+from db.models import MailMessage, OutboxRow
 from selfeval.cycle import Duty
 from tasks.escalate import queue_escalations, queue_late_list
 from tasks.extend import decide_extension
@@ -61,6 +61,16 @@ def test_from_the_third_day_the_bureau_gets_one_list_of_all_late_units_by_depart
     decide_extension.fn(
         2025, "203001", "unit_due", date(2026, 4, 30), False, "人手不足", "局长", instant("2026-04-09T10:00")
     )
+    with bureau.transaction() as session:
+        mail = MailMessage(
+            cycle_id=1, mailbox="m", uidvalidity=1, uid=1, sha256=None, size=1, sender="a@u.example",
+            subject="延期", reference="", note="", attempts=1, received_at=instant("2026-04-10T10:00"),
+        )  # fmt: skip
+        session.add(mail)
+        session.flush()
+        when = instant("2026-04-10T10:00")
+        row = cycles.cycle_of(session, 2025)
+        requests.record(session, row, "101002", mail, day=date(2026, 4, 20), words="申请延期", at=when)
     assert queue_late_list.fn(2025, instant("2026-04-13T09:00")) == 0
     queue_reminders.fn(2025, instant("2026-04-13T09:00"))
     bureau.deliver("2026-04-13T09:01")
@@ -74,6 +84,7 @@ def test_from_the_third_day_the_bureau_gets_one_list_of_all_late_units_by_depart
     text = mails[0].get_body(("plain",)).get_content()
     assert f"{listed}家单位" in mails[0]["Subject"] and "203002" not in text
     assert "已逾期3个工作日" in text and "最近一次催报：4月13日；曾申请延至4月30日，未同意" in text
+    assert "已来信申请延至4月20日，等待审批" in text
     assert text.index("101001") < text.index("203001") < text.index("305")
 
 
