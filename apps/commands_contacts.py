@@ -52,7 +52,7 @@ def problems(year: int | None) -> tuple[Any, str]:
                 "units": [unit.name for unit, _ in contacts.holders(session, problem.address)],
                 "mails": count,
                 "found_at": problem.found_at.isoformat(timespec="seconds"),
-                "reason": f"{problem.status} {problem.reason}".strip(),
+                "reason": contacts.answer_of(problem),
             }
             for problem, count in found
         ]

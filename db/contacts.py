@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -107,6 +108,22 @@ def open_problems(session: Session, cycle_id: int) -> list[tuple[ContactProblem,
         .order_by(ContactProblem.id)
     )
     return [(problem, number) for problem, number in session.execute(query)]
+
+
+def answer_of(problem: ContactProblem) -> str:
+    """What the server said, with its status code where the words do not hold it."""
+    repeated = problem.status in problem.reason
+    return problem.reason if repeated else f"{problem.status} {problem.reason}".strip()
+
+
+def returns(session: Session, mail_ids: Collection[int]) -> dict[int, str]:
+    """Which of these mails came back or were refused: number → what the server said."""
+    query = (
+        select(ReturnedMail.outbox_id, ReturnedMail.status, ReturnedMail.reason)
+        .join(OutboxRow, OutboxRow.id == ReturnedMail.outbox_id)
+        .where(ReturnedMail.outbox_id.in_(mail_ids), OutboxRow.state == "sent")
+    )
+    return {number: reason or status for number, status, reason in session.execute(query)}
 
 
 def holders(session: Session, address: str) -> list[tuple[Unit, Contact]]:

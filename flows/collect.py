@@ -1,4 +1,8 @@
-"""Take in what units filed."""
+"""Take in what units filed.
+
+The mailbox is polled by the schedule and not watched (IMAP IDLE): a watcher would be a run that lives for
+weeks, and it would gain minutes that change nothing, since a mail counts from when the server got it.
+"""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def _queue_problem(
         bad=problem.severity == "bad",
         holders=[Holder(unit.code, unit.name, contact.name, contact.phone) for unit, contact in holders],
         mail_subject=mail.subject,
-        reason=f"{problem.status} {problem.reason}".strip(),
+        reason=contacts.answer_of(problem),
         at=at,
     )
     # Nobody is told at the very address that does not work.

@@ -412,3 +412,44 @@ def test_a_request_for_more_time_waits_for_a_person_and_the_unit_is_told_so(bure
         answered = session.query(ExtensionRequest).filter_by(unit_code="102").one()
         assert answered.decision_id and answered.settlement == "局长：同意延至2026-04-20"
         assert {r.unit_code for r, _, _ in requests.waiting(session, 1)} == {"101", "101001"}
+
+
+def test_signature_pictures_are_left_out_and_closed_archives_are_filed_and_named(bureau, account):
+    locked = io.BytesIO()
+    with zipfile.ZipFile(locked, "w") as archive:
+        archive.writestr("自评表.docx", b"secret")
+    sealed = bytearray(locked.getvalue())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        sealed[sealed.index(mark) + offset] |= 1  # the flag of an encrypted member
+    mail = _mail(("材料.7z", b"7z\xbc\xaf\x27\x1c closed"), ("加密.zip", bytes(sealed)))
+    mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", disposition="inline", cid="<logo@x>")
+    mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="盖章页.png")
+    account.append(mail.as_bytes(), WHEN)
+    assert _poll(POLL)["versions"] == 1
+    assert [name for name, _, _ in _stored(bureau)] == ["材料.7z", "加密.zip", "盖章页.png"]
+    with bureau.transaction() as session:
+        (waiting,) = [submission.id for submission in session.query(Submission)]
+    judge_batch.fn([waiting], POLL)
+    with bureau.transaction() as session:
+        said = session.query(OutboxRow).filter_by(unit_code="102", kind="returned").one().text_body
+    assert "“材料.7z”是 7z 压缩包" in said and "“加密.zip”" in said and "加密" in said
+
+
+def test_file_names_by_every_way_of_writing_them_arrive_whole(bureau, account):
+    name = "自评表.xlsx"
+    encoded = {
+        "filename*=GB18030''%D7%D4%C6%C0%B1%ED.xlsx": b"a",
+        'filename="=?gb2312?B?19TGwLHtLnhsc3g=?="': b"b",
+        "filename*0*=UTF-8''%E8%87%AA%E8%AF%84; filename*1*=%E8%A1%A8.xlsx": b"c",
+    }
+    parts = [
+        f"--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; {way}\r\n\r\n".encode()
+        + data + b"\r\n"
+        for way, data in encoded.items()
+    ]  # fmt: skip
+    raw_name = b'--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="'
+    parts.append(raw_name + name.encode("gb18030") + b'"\r\n\r\nd\r\n')
+    head = b'From: u102@units.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
+    account.append(head + b"".join(parts) + b"--b--\r\n", WHEN)
+    assert _poll(POLL)["versions"] == 1
+    assert [stored for stored, _, _ in _stored(bureau)] == [name] * 4
