@@ -32,7 +32,7 @@ def mail() -> None:
 def mail_list(state: str | None, kind: str | None, year: int | None) -> tuple[Any, str]:
     """列出邮件，新的在前。"""
     from apps.offline import database, table
-    from db import cycles, mailroom
+    from db import contacts, cycles, mailroom
     from notifications.emails import Kind
 
     if kind and kind not in set(Kind):
@@ -40,16 +40,17 @@ def mail_list(state: str | None, kind: str | None, year: int | None) -> tuple[An
         raise click.ClickException(f"没有“{kind}”这种邮件，有：{known}")
     with database() as session:
         rows = mailroom.list_mails(session, cycles.cycle_of(session, year).id, state=state, kind=kind)
-        data = [_data(row) for row in rows]
+        back = contacts.returns(session, [row.id for row in rows])
+        data = [{**_data(row), "returned": back.get(row.id)} for row in rows]
     lines = [
         (
             str(d["id"]),
-            MAIL_STATE_LABELS[d["state"]],
+            "被退回" if d["returned"] else MAIL_STATE_LABELS[d["state"]],
             Kind(d["kind"]).label,
-            d["unit_code"],
+            d["unit_code"] or "本局",
             d["recipient"],
             d["subject"],
-            d["reply"],
+            d["returned"] or d["reply"],
         )
         for d in data
     ]
@@ -62,12 +63,13 @@ def mail_list(state: str | None, kind: str | None, year: int | None) -> tuple[An
 def mail_show(number: int) -> tuple[Any, str]:
     """显示一封邮件的全文和发送情况。"""
     from apps.offline import database
-    from db import mailroom
+    from db import contacts, mailroom
 
     with database() as session:
         row = mailroom.mail_of(session, number)
         data = {
             **_data(row),
+            "returned": contacts.returns(session, [number]).get(number),
             "text": row.text_body,
             "attachments": row.attachments,
             "message_id": row.message_id,
@@ -76,6 +78,8 @@ def mail_show(number: int) -> tuple[Any, str]:
         f"第 {number} 号  {MAIL_STATE_LABELS[data['state']]}（尝试 {data['attempts']} 次）  {data['reply']}"
     )
     todo = f"\n下一步：{_NEXT[data['state']].format(number=number)}" if data["state"] in _NEXT else ""
+    if data["returned"]:
+        head += f"\n被退回：{data['returned']}（见 selfeval roster problems）"
     files = "".join(f"\n附件：{item['name']}" for item in data["attachments"])
     return (
         data,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
+from click.testing import CliRunner
 
+from apps.cli import main
 from db import contacts, cycles
 from db.models import Arrival, ContactProblem, MailMessage, OutboxRow, ReturnedMail
 from selfeval.bounce import read_bounce
@@ -196,3 +199,18 @@ def test_the_mailbox_takes_returned_mails_of_ours_and_leaves_others_to_a_person(
         assert session.query(ReturnedMail).count() == 2
         (waiting,) = session.query(Arrival)
         assert waiting.mail_id == session.query(MailMessage).filter_by(unit_code=None).one().id
+
+
+def test_the_lists_of_mails_addresses_and_arrivals_show_it_and_the_command_corrects_it(sent):
+    _take(sent, _bounce())
+    run = CliRunner().invoke
+    mails = json.loads(run(main, ["mail", "list", "--json"]).output)
+    assert [mail["recipient"] for mail in mails if mail["returned"]] == ["u101001@units.example"]
+    assert "被退回" in run(main, ["mail", "list"]).output
+    (problem,) = json.loads(run(main, ["roster", "problems", "--json"]).output)
+    assert (problem["units"], problem["severity"], problem["mails"]) == (["某县第一中学"], "bad", 1)
+    change = ["roster", "address", "101001", "u101001@units.example", "new@units.example", "--person", "某人"]
+    assert "补发 1 封邮件" in run(main, change).output
+    assert json.loads(run(main, ["roster", "problems", "--json"]).output) == []
+    again = run(main, change)
+    assert again.exit_code == 1 and "没有邮箱 u101001@units.example" in again.output
