@@ -98,7 +98,24 @@ def found(shared_filings) -> dict[str, tuple]:
 
 def _raised(item: dict, findings) -> bool:
     code = ANSWERS.get(item["id"])
-    return any(f.code == code and f.severity.value in CLASSES[item["class"]] for f in findings)
+    return any(
+        f.code == code and f.severity.value in CLASSES[item["class"]] and _is_about(item, f) for f in findings
+    )
+
+
+def _is_about(item: dict, finding) -> bool:
+    """Whether a finding names a place of the item, or quotes a figure or words of it."""
+    places = [place for place in item["docx"] if place.startswith("表")]
+    if any(re.search(rf"{place}(?!\d)", finding.where) for place in places):
+        return True
+    told = " ".join((item["stated"] or "", *item["quotes"]))
+    figures = {n for n in re.findall(r"\d[\d.,]*\d|\d", told) if len(n) > 1}
+    said = set(re.findall(r"\d[\d.,]*\d|\d", f"{finding.message} {finding.stated}"))
+    plain = {n.replace(",", "") for n in said}
+    if figures & said or {n.replace(",", "") for n in figures} & plain:
+        return True
+    words = {told[i : i + 4] for i in range(len(told) - 3) if "\u4e00" <= told[i] <= "\u9fff"}
+    return any(word in finding.message for word in words)
 
 
 @pytest.mark.parametrize("kind", CLASSES)
