@@ -76,6 +76,13 @@ class Sum(NamedTuple):
         return any(abs(total - self.whole.value) <= self.tolerance for total in list(sums)[1:])
 
     @property
+    def _of_one_kind(self) -> bool:
+        """Most parts are named alike (高一, 高二, 高三): such a list was meant to be the whole."""
+        ends = [(part.label[:1], part.label[-1:]) for part in self.parts]
+        most = max(max(map(list(side).count, side)) for side in zip(*ends, strict=True))
+        return 2 * most > len(ends)
+
+    @property
     def holds(self) -> bool:
         difference = abs(self.total - self.whole.value)
         if difference <= self.tolerance:
@@ -84,7 +91,7 @@ class Sum(NamedTuple):
             return True
         if self.complete or self.excess or self.listed:
             return False
-        near = _NEAR if len(self.parts) < 3 else _NEAR_OF_MANY
+        near = _NEAR_OF_MANY if len(self.parts) > 2 and self._of_one_kind else _NEAR
         return len(self.parts) < 2 or difference > self.whole.value * near
 
 
