@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +43,11 @@ def test_shares_are_shown_in_percent_and_numbers_are_strings_in_json():
     assert values["grades"].startswith("优 总分不低于 90；良 总分不低于 80")
     data = json.loads(json.dumps(policy_data(policy)))
     assert data["execution"]["reason_below"] == "0.9" and data["filing"]["due_hour"] == "17:30"
+
+
+def test_the_guide_names_every_field_of_scoring_and_requirements():
+    guide = (Path(__file__).parents[2] / "docs" / "extending.md").read_text(encoding="utf-8")
+    sections = ("weights.", "execution.", "quantitative.")
+    single = ("cost_over", "qualitative", "grades", "attachments", "report_sections", "signatures")
+    wanted = [path for path in LABELS if path.startswith(sections) and path.count(".") == 1] + list(single)
+    assert [path for path in wanted if f"`{path}`" not in guide] == []
