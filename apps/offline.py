@@ -20,7 +20,7 @@ from db.board import unit_statuses
 from db.closing import closing
 from db.session import migrate, transaction
 from documents.roster import roster_rows
-from selfeval.board import OWING, STATE_LABELS, UnitStatus, by_department, total
+from selfeval.board import OWING, STATE_LABELS, by_department, provisional_note, total
 from selfeval.cycle import Cycle, Duty, cycle_text
 from selfeval.refusal import Refusal
 from selfeval.roster import STATUS_LABELS, RosterChange, parse_roster
@@ -100,7 +100,7 @@ def status(year: int | None) -> tuple[dict[str, Any], str]:
         statuses = unit_statuses(session, row.id)
         waiting = len(submissions.unmatched(session, row.id))
         closed = closing(session, row.id)
-        provisional = _provisional(cycles.value_of(row), statuses)
+        provisional = provisional_note(cycles.value_of(row), statuses)
     departments = by_department(statuses)
     everything = total(statuses)
     taken = now()
@@ -147,11 +147,6 @@ def status(year: int | None) -> tuple[dict[str, Any], str]:
     if waiting:
         text += f"\n另有 {waiting} 件来件无法对应单位，见 selfeval arrivals unmatched"
     return data, text
-
-
-def _provisional(cycle: Cycle, statuses: Sequence[UnitStatus]) -> str:
-    dues = [datetime.fromisoformat(text) for s in statuses for text in (s.due, s.correction_due)]
-    return cycle.workdays.provisional_note(*dues) or cycle.provisional_note
 
 
 def verify_audit() -> tuple[int, int | None]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from datetime import datetime
+
+from selfeval.cycle import Cycle
 
 STATE_LABELS = {
     "missing": "未报送",
@@ -150,3 +153,9 @@ def by_department(statuses: Iterable[UnitStatus]) -> tuple[DepartmentTally, ...]
 def total(statuses: Iterable[UnitStatus]) -> Tally:
     """Counts over all units."""
     return sum(map(tally_unit, statuses), Tally())
+
+
+def provisional_note(cycle: Cycle, statuses: Iterable[UnitStatus]) -> str:
+    """What is provisional about the dates of a board, as a sentence, "" when every holiday order is out."""
+    dues = [datetime.fromisoformat(text) for s in statuses for text in (s.due, s.correction_due)]
+    return cycle.workdays.provisional_note(*dues) or cycle.provisional_note

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from prefect import task
@@ -10,7 +11,17 @@ from prefect.cache_policies import NO_CACHE
 
 from db import cycles, submissions
 from db.board import unit_statuses
-from selfeval.board import STATE_LABELS, DepartmentTally, Tally, UnitStatus, by_department, total
+from db.closing import closing
+from selfeval.board import (
+    OWING,
+    STATE_LABELS,
+    DepartmentTally,
+    Tally,
+    UnitStatus,
+    by_department,
+    provisional_note,
+    total,
+)
 from tasks.office import clock, database
 
 _ROWS = 500  # the UI stays quick up to here
@@ -24,18 +35,30 @@ def refresh_board(year: int | None, now: datetime | None) -> None:
         row = cycles.cycle_of(session, year)
         statuses = unit_statuses(session, row.id)
         strangers = [(file.name, file.note) for file in submissions.unmatched(session, row.id)]
+        closed = closing(session, row.id)
+        notes = [provisional_note(cycles.value_of(row), statuses)]
+    if closed:
+        notes.append(
+            f"周期已于{closed.decided_at:%Y-%m-%d %H:%M}由{closed.person}关闭，不再收取报送：{closed.reason}"
+        )
     create_markdown_artifact(
         key=f"cycle-board-{row.year}",
-        markdown=board_markdown(row.name, statuses, strangers, clock(now)),
+        markdown=board_markdown(row.name, statuses, strangers, clock(now), notes),
         description=f"{row.name}：各部门报送、审核与公开进度",
     )
 
 
 def board_markdown(
-    name: str, statuses: list[UnitStatus], strangers: list[tuple[str, str]], at: datetime
+    name: str,
+    statuses: list[UnitStatus],
+    strangers: list[tuple[str, str]],
+    at: datetime,
+    notes: Sequence[str] = (),
 ) -> str:
-    """The board as Markdown: departments, units that owe something, files of nobody."""
+    """The board as Markdown: departments, units that owe something, late and excused ones, files of nobody."""
     lines = [f"# {name}", "", f"截至 {at:%Y-%m-%d %H:%M}（北京时间）", ""]
+    for note in filter(None, notes):
+        lines += [f"**{_escaped(note)}**", ""]
     lines += markdown_table(
         ("部门", *_HEAD, "未报单位"), [_department(d) for d in by_department(statuses)], _total(statuses)
     )
@@ -57,6 +80,14 @@ def board_markdown(
         if rows
         else ["没有。"]
     )
+    late = [(s.code, s.name, s.lateness) for s in statuses if s.lateness and s.state in OWING]
+    excused = [(s.code, s.name, STATE_LABELS[s.state], s.exemption) for s in statuses if s.state not in OWING]
+    for title, head, found in (
+        ("逾期报送的单位", ("预算编码", "单位", "逾期"), late),
+        ("不需要报送的单位", ("预算编码", "单位", "情形", "说明"), excused),
+    ):
+        if found:
+            lines += ["", f"## {title}（{len(found)}家）", "", *markdown_table(head, found[:_ROWS])]
     if strangers:
         lines += ["", f"## 无法对应单位的来件（{len(strangers)}件）", ""]
         lines += markdown_table(("文件", "原因"), strangers[:_ROWS])

@@ -8,6 +8,7 @@ from db import audit, closing, cycles, submissions
 from db.board import unit_statuses
 from db.models import OutboxRow, Submission
 from selfeval.refusal import Refusal
+from tasks.board import board_markdown
 from tasks.escalate import queue_escalations
 from tasks.remind import queue_reminders
 from tests.tasks.conftest import instant
@@ -75,6 +76,19 @@ def test_the_close_is_a_decision_with_person_reason_and_board_and_can_be_taken_b
             closing.close(session, row, person="局长", reason=" ", at=instant("2026-07-03T09:00"))
     bureau.file("first", UNIT)
     assert bureau.collect("2026-07-03T09:01")["versions"] == 1
+
+
+def test_the_board_in_the_browser_shows_notes_lateness_with_its_calculation_and_who_is_excused(
+    bureau, county
+):
+    bureau.file("first", UNIT)
+    bureau.collect("2026-04-15T10:00")
+    with bureau.transaction() as session:
+        statuses = unit_statuses(session, 1)
+    shown = board_markdown("周期", statuses, [], instant("2026-04-16T09:00"), ["周期已关闭", ""])
+    assert "**周期已关闭**" in shown and "## 逾期报送的单位（1家）" in shown
+    assert "3个工作日，扣3分（计4月13日至15日，共3个工作日；4月11日至12日是休息日，不计）" in shown
+    assert "## 不需要报送的单位（2家）" in shown and "免报" in shown
 
 
 def test_one_poll_over_the_due_instant_leaves_in_time_what_came_in_time(bureau, county, monkeypatch):
