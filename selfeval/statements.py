@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from selfeval.filing import Filing, Form, FormKind, Position
@@ -228,6 +229,7 @@ def of_part_of_the_year(text: str, start: int) -> bool:
     return bool(periods) and _WHOLE_YEAR.fullmatch(periods[-1]) is None
 
 
+@lru_cache(maxsize=4096)
 def clean(label: str) -> str:
     """A label without brackets, year, counting words and the words that lead up to its figure."""
     said = _without_brackets(label.replace("#", ""))
