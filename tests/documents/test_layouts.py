@@ -394,3 +394,19 @@ def test_levels_that_are_decision_management_and_performance_with_a_recheck_scor
 def test_a_year_in_chinese_numerals_is_a_year(ending):
     drawing = layouts.CENTRAL.replace("（2023年度）", "（二〇二三年度）")
     assert one(drawing, ending).year == 2023
+
+
+@pytest.mark.parametrize("build", [builders.word, builders.excel])
+def test_a_column_of_arrived_money_is_neither_budget_nor_spending(build):
+    drawing = """2025年度项目支出绩效自评表|<|<|<|<|<|<|<
+项目名称|村道养护|<|<|<|<|<|<
+项目资金（万元）|资金来源|预算安排|资金到位|资金执行|分值|执行率|得分
+^|年度资金总额|120|110|96|10|80%|8
+一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分|偏差原因分析及改进措施
+产出指标|数量指标|养护里程|≥20公里|21公里|50|50|
+效益指标|社会效益|道路完好率|≥90%|92%|30|30|
+满意度指标|满意度|群众满意度|≥90%|93%|10|10|
+总分|<|<|<|<|100|98|"""
+    (form,) = read_file("自评表.docx", build(drawing)).forms
+    total = form.total
+    assert (total.adjusted_budget.text, total.executed.text) == ("120", "96")
