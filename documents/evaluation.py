@@ -13,7 +13,7 @@ from documents.heads import identify, result_cells
 from documents.indicators import IndicatorReader, Total
 from documents.subheadings import refined
 from selfeval.filing import Cell, Form, FormKind, FundingLine, Indicator, Note
-from selfeval.labels import HEAD, TOTAL_ROW, bare, squash
+from selfeval.labels import HEAD, LIST_COLUMN, TOTAL_ROW, bare, squash
 from selfeval.pattern import Pattern
 
 _UNIT = Pattern(r"[(:]?(百万元|万元|亿元|千元|元)\)?")
@@ -42,6 +42,19 @@ def has_indicators(block: Block) -> bool:
 def has_total(block: Block) -> bool:
     """Whether the 总分 row that ends a form is there."""
     return any(line.filled and TOTAL_ROW.fullmatch(bare(line.filled[0].text[:40])) for line in block.lines)
+
+
+def is_list(block: Block) -> bool:
+    """Whether it lists projects, one a row (序号 | 项目名称 | 年初预算数 | 全年执行数), and is no form."""
+    for line in block.lines:
+        if indicator_columns(line):
+            return False
+        if funding_columns(line):
+            return any(
+                LIST_COLUMN.fullmatch(name) or HEAD["project"].names(name)
+                for name in (bare(cell.text) for cell in line.filled if len(cell.text) <= 40)
+            )
+    return False
 
 
 def kind_of(block: Block) -> FormKind:

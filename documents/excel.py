@@ -2,13 +2,11 @@
 
 .xlsx is read on lxml: the calamine library loses number formats ("95.60%" becomes 0.956) and lays a
 sheet out as a full rectangle, which a single cell in the last corner turns into gigabytes.
-.xls goes through calamine; its formats are not known, so percentages show as fractions.
+The older .xls is read in excel_old.py.
 """
 
 from __future__ import annotations
 
-import io
-from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -37,8 +35,7 @@ _ESCAPE = Pattern(r"_x([0-9A-Fa-f]{4})_")
 
 # A filing has some thousand cells.
 MAX_CELLS = 300_000
-_TOO_MANY = f"的单元格超过 {MAX_CELLS} 个，不是自评表。请只报送自评材料本身。"
-_BROKEN = "已损坏，不能按 Excel 97-2003 工作簿打开。请另存为 .xlsx 后再报送。"
+TOO_MANY = f"的单元格超过 {MAX_CELLS} 个，不是自评表。请只报送自评材料本身。"
 _MAX_FORMULA_NOTES = 20
 
 
@@ -72,7 +69,7 @@ def read(package: Package) -> Document:
         contents = list(root.iter(_V, _IS))
         budget -= len(contents)
         if budget < 0:
-            raise Unreadable(_TOO_MANY)
+            raise Unreadable(TOO_MANY)
         texts = _texts(root, contents, book)
         marked.extend("".join(footer.itertext()) for footer in root.iter(f"{_S}headerFooter"))
         # A hidden sheet is not what the unit sees; only the mark is looked for there.
@@ -81,55 +78,11 @@ def read(package: Package) -> Document:
             continue
         grids.append(sheet_grid(name, texts, _merged(root)))
         notes.extend(_uncomputed(root, name))
-    return _document(grids, marked, package.issued_to, notes)
+    return document_of(grids, marked, package.issued_to, notes)
 
 
-def read_old(data: bytes) -> Document:
-    """Read a .xls workbook (BIFF)."""
-    # Imported here: most filings are .xlsx.
-    import python_calamine
-
-    grids: list[Grid] = []
-    hidden: list[str] = []
-    budget = MAX_CELLS
-    try:
-        workbook = python_calamine.load_workbook(io.BytesIO(data))
-        for index, sheet in enumerate(workbook.sheets_metadata):
-            if sheet.typ is not python_calamine.SheetTypeEnum.WorkSheet:
-                continue
-            values = workbook.get_sheet_by_index(index)
-            top, left = values.start or (0, 0)
-            texts = {
-                (row, column): text
-                for row, line in enumerate(values.iter_rows(), start=top + 1)
-                for column, value in enumerate(line, start=left + 1)
-                if (text := _old_text(value))
-            }
-            budget -= len(texts)
-            if budget < 0:
-                raise Unreadable(_TOO_MANY)
-            if sheet.visible is not python_calamine.SheetVisibleEnum.Visible:
-                hidden.extend(texts.values())
-                continue
-            merged = [
-                (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1)
-                for first, last in values.merged_cell_ranges or ()
-            ]
-            grids.append(sheet_grid(sheet.name, texts, merged))
-    except python_calamine.PasswordError as error:
-        raise Unreadable("设有打开密码，读不出内容。请取消密码后重新报送。") from error
-    except python_calamine.CalamineError as error:
-        raise Unreadable(_BROKEN) from error
-    except BaseException as error:
-        # The library is written in Rust; where it panics on a damaged file, an exception of a class
-        # that no module exports arrives, outside the Exception tree.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise Unreadable(_BROKEN) from error
-    return _document(grids, hidden, None, [])
-
-
-def _document(grids: list[Grid], marked: list[str], mark: Identity | None, notes: list[Note]) -> Document:
+def document_of(grids: list[Grid], marked: list[str], mark: Identity | None, notes: list[Note]) -> Document:
+    """The sheets as a document. `marked`: hidden texts, where only the mark of a blank form is looked for."""
     said = [cell[3] for grid in grids for line in grid.lines for cell in line.filled]
     if not any(map(str.strip, said)):
         raise Unreadable("的工作表全是空白，没有可读的内容。请核对后重新报送。")
@@ -199,18 +152,6 @@ def _figure(raw: str, code: str, epoch_1904: bool) -> str:
     if value != value or value in (float("inf"), float("-inf")):
         return raw
     return display.show(value, code, epoch_1904) if code else display.general(value)
-
-
-def _old_text(value: object) -> str:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, (int, float)):
-        return display.general(value)
-    if isinstance(value, datetime):
-        return f"{value.year}/{value.month}/{value.day}"
-    if isinstance(value, date):
-        return f"{value.year}/{value.month}/{value.day}"
-    return str(value).strip()
 
 
 def _rich(element: etree._Element) -> str:

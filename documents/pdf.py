@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from documents.grid import Document, Grid, GridCell, Line, Paragraph, Unreadable
 from selfeval import identity
 from selfeval.filing import Position
+from selfeval.labels import squash
 from selfeval.pattern import Pattern
 
 MAX_PAGES = 300
@@ -28,6 +29,11 @@ _PAGE_NUMBER = Pattern(r"[-—–\s]*(?:第?\s*\d{1,4}\s*页?)(?:\s*[/／共]\s*
 _GAP = 0.4
 _LEAST_TEXT = 20  # characters: a scan may carry a stamp or a page number as text
 _FIGURE = Pattern(r"[-+≥≤]?[\d,.]+[%％]?")
+# The level names that forms print; a part of one is no name.
+_LEVEL_NAME = Pattern(
+    r"(?:绩效|产出|效益|满意度|成本|数量|质量|时效|经济效益|社会效益|生态效益|可持续影响|服务对象满意度"
+    r"|经济成本|社会成本|生态环境成本)指标(?:\(\d+(?:分|%)?\))?"
+)
 _Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
@@ -179,17 +185,39 @@ def _grid(pieces: list[_Piece]) -> Grid:
             Line(piece.part, number, tuple(sorted(row, key=lambda cell: cell.column)), False)
             for number, row in enumerate(rows, start=1)
         ]
+        if lines and below:
+            _join_levels(lines, below)
         if lines and below and (whole := _mended(lines[-1], below[0])):
             lines[-1] = whole
             # Where it hangs down to the rows below, the whole cell stands for the rest of it.
             # Row 0: it begins in none of this page's rows.
             ends = {cell: whole.cell(cell.column)._replace(row=0) for cell in below[0].filled}
-            below = [
-                Line(line.part, line.number, tuple(ends.get(cell, cell) for cell in line.cells), False)
-                for line in below[1:]
-            ]
+            below = [_with(line, ends) for line in below[1:]]
         lines += below
     return Grid(pieces[0].part, tuple(lines))
+
+
+def _join_levels(lines: list[Line], below: list[Line]) -> None:
+    """The name of a level whose cell goes on over the page, its letters shared by both parts of the cell."""
+    for rest in below[0].filled:
+        above = lines[-1].cell(rest.column)
+        if above is None or not above.text or _LEVEL_NAME.fullmatch(squash(above.text)):
+            continue
+        whole = above.text + rest.text
+        if _LEVEL_NAME.fullmatch(squash(whole)) is None:
+            continue
+        named = {above: above._replace(text=whole)}
+        for index in range(len(lines) - 1, -1, -1):
+            if above not in lines[index].cells:
+                break
+            lines[index] = _with(lines[index], named)
+        # Row 0: it begins in none of this page's rows.
+        named = {rest: rest._replace(row=0, text=whole)}
+        below[:] = [_with(line, named) for line in below]
+
+
+def _with(line: Line, cells: dict[GridCell, GridCell]) -> Line:
+    return Line(line.part, line.number, tuple(cells.get(cell, cell) for cell in line.cells), False)
 
 
 def _mended(line: Line, rest: Line) -> Line | None:

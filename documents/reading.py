@@ -122,9 +122,9 @@ def _open_ole(data: bytes) -> tuple[str, Document]:
     if "encryptedpackage" in streams:
         raise Unreadable("设有打开密码，读不出内容。请取消密码后重新报送。")
     if "workbook" in streams or "book" in streams:
-        from documents import excel
+        from documents import excel_old
 
-        return "xls", excel.read_old(data)
+        return "xls", excel_old.read(data)
     if "worddocument" in streams:
         return "doc", _converted(data, "doc", "旧版 Word（.doc）或 WPS 文字（.wps）文件")
     raise Unreadable(f"不是 Word 或 Excel 文件。{_WANTED}")
@@ -199,7 +199,7 @@ def _form(block: Block, notes: list[Note]) -> Form | None:
         return _judged_or_template(cover.read(block, notes), cover.is_empty)
     if basedata.is_base_data(block):
         return _judged_or_template(basedata.read(block, notes), basedata.is_empty)
-    if evaluation.has_evaluation(block):
+    if evaluation.has_evaluation(block) and not evaluation.is_list(block):
         return _judged_or_template(evaluation.read(block, notes), evaluation.is_empty)
     return None
 

@@ -151,6 +151,8 @@ INDICATOR_COLUMNS: dict[str, Label] = {
     "unit": Label("度量单位", r"(?:计量|指标|指标值|度量)?单位|指标值单位"),
 }
 
+# What heads the first column of a list of projects.
+LIST_COLUMN = Pattern("序号|编号|项目(?:编码|代码)")
 # Below a wide heading: the column of what the heading names itself, beside its weight, sign or unit.
 PLAIN_COLUMN = Pattern(r"(?:指标)?(?:名称|内容|数值|值)")
 # Columns that speak of another year or of how the target came about; they must not be taken for the above.
@@ -186,7 +188,8 @@ FUNDING_ROWS: dict[FundingRole, Label] = {
     FundingRole.PROJECT_EXPENDITURE: Label("项目支出", r"项目支出(?:合计|总额|小计)?"),
     FundingRole.APPROPRIATION: Label(
         "当年财政拨款",
-        r"(?:当年|本年|本年度|年度|全年)?(?:预算)?财政(?:性)?(?:拨款|资金)(?:收入)?|当年拨款|当年财政资金拨款",
+        r"(?:当年|本年|本年度|年度|全年)?(?:预算)?财政(?:性)?(?:拨款|资金)(?:收入)?|当年拨款|当年财政资金拨款"
+        r"|(?:当年|本年|本年度)(?:政府性基金|一般公共预算|国有资本经营)(?:预算)?(?:财政)?(?:拨款|资金|收入|支出)?",
     ),
     FundingRole.CARRY_OVER: Label(
         "上年结转资金",

@@ -25,6 +25,7 @@ SOURCES = (
 )
 NATURES = (FundingRole.BASIC_EXPENDITURE, FundingRole.PROJECT_EXPENDITURE)
 _RESIDUAL = Pattern("其他|其它|单位资金|自筹")
+_TIER = Pattern("(?:[0-9]+[.、．])?(?:中央|省|自治区|市|州|县|区|地方|本级|乡镇)")
 _EXPLAINED = Pattern(
     "调整|追加|追减|调减|调增|压减|收回|统筹|结转|预算|执行率|支付|资金|指标下达|未开工|未实施|暂缓"
 )
@@ -107,6 +108,13 @@ def exhausts(role: FundingRole, parts: list[FundingLine]) -> bool:
     if role is FundingRole.BY_NATURE:
         return set(NATURES) <= roles
     return any(line.role is FundingRole.OTHER_FUNDS or _RESIDUAL.search(line.label) for line in parts)
+
+
+def nearly_exhausts(parts: list[FundingLine]) -> bool:
+    """Whether only small sources can be missing: this year's and last year's money, or that of two tiers and more."""
+    roles = {line.role for line in parts}
+    tiers = sum(_TIER.match(short(line.label)) is not None for line in parts)
+    return {FundingRole.APPROPRIATION, FundingRole.CARRY_OVER} <= roles or tiers > 1
 
 
 def cell_of(line: FundingLine, column: str) -> Cell:

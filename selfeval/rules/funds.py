@@ -16,6 +16,7 @@ from selfeval.rules.amounts import (
     carried_over,
     cell_of,
     exhausts,
+    nearly_exhausts,
     parts_of,
     short,
     shown,
@@ -33,11 +34,18 @@ def total_is_the_sum_of_its_years(form: Form, context: Context) -> Iterator[Prob
     """年度资金总额应等于当年财政拨款、上年结转资金和其他资金之和。"""
     total = form.total
     parts = parts_of(form, FundingRole.TOTAL)
-    if total is None or not exhausts(FundingRole.TOTAL, parts):
+    complete = exhausts(FundingRole.TOTAL, parts)
+    if total is None or not (complete or nearly_exhausts(parts)):
         return
     for split in splits(form, total, parts):
-        if split.whole is not None and not split.within(context.policy.tolerance.amount):
-            yield _unequal(form, total, split, "各项资金：")
+        if split.whole is None or split.within(context.policy.tolerance.amount):
+            continue
+        if not complete and split.sum > split.whole:
+            continue  # B07 says it
+        problem = _unequal(form, total, split, "各项资金：")
+        # Without a row for the rest, a source that is not listed may make up the difference.
+        lower = not complete and problem.severity is None
+        yield problem._replace(severity=Severity.WARNING) if lower else problem
 
 
 @rule("B02", Severity.ERROR, TABLE)

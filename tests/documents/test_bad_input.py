@@ -92,7 +92,7 @@ def test_old_and_encrypted_office_files_are_told_apart():
     refused("旧.doc", compound_file("WordDocument", "1Table"), "旧版 Word", ".docx")
     refused("密.docx", compound_file("EncryptionInfo", "EncryptedPackage"), "密码")
     refused("怪.docx", compound_file("Contents"), "不是 Word 或 Excel")
-    refused("空.xls", compound_file("Workbook"), "空白")
+    refused("空.xls", compound_file("Workbook"), "已损坏")
     refused("断.doc", compound_file("WordDocument")[:100], "已损坏")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from documents.reading import read_file
@@ -37,3 +39,23 @@ def test_every_cell_of_a_form_of_another_place_is_read(name, ending):
 def test_a_consistent_form_of_another_place_has_no_error(name):
     findings = judge(read_file(*file_of(name, "docx")), load_policy("national-2020")).findings
     assert [f"{f.code} {f.message}" for f in findings if f.severity is Severity.ERROR] == []
+
+
+def test_an_old_workbook_shows_its_numbers_as_excel_does():
+    # Figures are numbers with formats here (0.99 under 0.0%), made of SUBTOTALS_PER_LEVEL.
+    data = (Path(__file__).parent / "samples" / "formats.xls").read_bytes()
+    (form,) = read_file("自评.xls", data).forms
+    assert tagged.read(form, DRAWINGS["SUBTOTALS_PER_LEVEL"]) == tagged.expected(
+        DRAWINGS["SUBTOTALS_PER_LEVEL"]
+    )
+
+
+def test_a_list_of_projects_is_no_form():
+    listed = """
+序号|项目名称|主管部门|年初预算数|全年预算数|全年执行数|自评得分|等级
+1|路灯改造|城管局|185|185|183.15|99.9|优
+2|绿道维护|园林局|356.8|340.25|331.07|99.25|优
+"""
+    drawing = tagged.drawing(DRAWINGS["SUBTOTALS_PER_LEVEL"])
+    (form,) = read_file("自评.xlsx", builders.excel(listed, drawing)).forms
+    assert form.project == "路灯节能改造"
