@@ -116,3 +116,14 @@ def test_only_the_edge_of_the_highest_grade_is_the_same_everywhere(score, grade,
     form = replace(total_of(project_form(), score), reported_grade=cell(grade, 17))
     found = judge(filing(form), POLICY).findings
     assert [f.severity for f in found if f.code == "D05"] == [severity]
+
+
+def test_this_and_last_years_money_that_miss_the_total_are_asked_about_without_a_row_for_the_rest():
+    form = project_form()
+    form = replace(
+        form, funding=tuple(row for row in form.funding if row.role is not FundingRole.OTHER_FUNDS)
+    )
+    assert accusations(form) == []
+    short_of_it = with_line(form, FundingRole.APPROPRIATION, adjusted_budget="145.00")
+    (said,) = accusations(short_of_it)
+    assert said.startswith("warning B01") and "156.00" in said and "145.00 + " in said and "5.00" in said
