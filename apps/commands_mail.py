@@ -33,7 +33,7 @@ def mail_list(state: str | None, kind: str | None, year: int | None) -> tuple[An
     """列出邮件，新的在前。"""
     from apps.offline import database, table
     from db import contacts, cycles, mailroom
-    from notifications.emails import Kind
+    from notifications.kinds import Kind
 
     if kind and kind not in set(Kind):
         known = "、".join(f"{name}（{name.label}）" for name in Kind)

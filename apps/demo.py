@@ -15,7 +15,7 @@ import click
 from apps.county import county_of_filings, example_county
 from apps.mailbox import Mailbox
 from apps.prefect_server import PrefectServer
-from notifications.emails import Kind
+from notifications.kinds import Kind
 from selfeval.refusal import Refusal
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from notifications.emails import PREFIX, Kind, Office
+from notifications.kinds import PREFIX, Kind, Office
 from notifications.message import Email, checked_address
 from notifications.render import render
 

@@ -1,79 +1,23 @@
-"""One function per e-mail: plain values in, a rendered `Email` out.
+"""One function per e-mail to a unit: plain values in, a rendered `Email` out.
 
-A new e-mail is one entry of `Kind`, one function here (lists to departments and the bureau: lists.py)
+A new e-mail is one entry of `Kind` (kinds.py), one function here (lists to departments and the bureau: lists.py)
 and one pair of templates of its name.
 Every mail says what is missing or wrong, what to do next, and until when.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
-from itertools import groupby
-from typing import Any
 
+from notifications.found import OpenReturn, count, owed, sections_of
+from notifications.kinds import PREFIX, Kind, Office
 from notifications.message import Email
 from notifications.render import render, short_moment
-from selfeval.findings import Finding, Severity
-from selfeval.repairs import HEADS, FileFindings, Repair, repairs
-from selfeval.workdays import Workdays
-
-PREFIX = "【绩效自评】"
-_MOST_ERRORS = 30
-
-
-class Kind(StrEnum):
-    """Every e-mail there is; the value names its function and its templates."""
-
-    NOTICE = "notice"
-    RECEIPT = "receipt"
-    RETURNED = "returned"
-    ACCEPTED = "accepted"
-    REMINDER = "reminder"
-    OVERDUE = "overdue"
-    PUBLICATION = "publication"
-    EXTENSION = "extension"
-    ESCALATION = "escalation"
-    LATE_LIST = "late_list"
-    DIGEST = "digest"
-    SET_ASIDE = "set_aside"
-    CONTACT_PROBLEM = "contact_problem"
-    EXTENSION_REQUEST = "extension_request"
-
-    @property
-    def label(self) -> str:
-        return {
-            "notice": "通知",
-            "receipt": "回执",
-            "returned": "退回修改",
-            "accepted": "审核通过",
-            "reminder": "催报",
-            "overdue": "逾期",
-            "publication": "公开",
-            "extension": "延期决定",
-            "escalation": "逾期通报",
-            "late_list": "逾期名单",
-            "digest": "管理员日报",
-            "set_aside": "未计入",
-            "contact_problem": "联系方式异常",
-            "extension_request": "延期申请回执",
-        }[self.value]
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """Who signs the mails and by which calendar: the bureau's name, how to reach it ("" when unknown)."""
-
-    bureau: str
-    contact: str = ""
-    calendar: Workdays = field(default_factory=Workdays)
-
-    def provisional(self, *instants: datetime) -> str:
-        """The sentence that these instants are reckoned by a calendar not yet ordered, "" otherwise."""
-        return self.calendar.provisional_note(*instants)
+from selfeval.findings import Severity
+from selfeval.repairs import FileFindings
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,37 +27,6 @@ class ReceivedFile:
     name: str
     sha256: str
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpenReturn:
-    """A returned version that was not corrected yet, with everything that was found in it."""
-
-    version: int
-    returned_at: datetime
-    files: Sequence[FileFindings]
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    file: str
-    form: str
-    findings: tuple[Finding, ...]
-    first: int  # findings are numbered through their section, so that a telephone call can name one
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    severity: Severity
-    groups: tuple[_Group, ...]
-
-    @property
-    def head(self) -> str:
-        return HEADS[self.severity]
-
-    @property
-    def count(self) -> int:
-        return sum(len(group.findings) for group in self.groups)
 
 
 def notice(
@@ -224,8 +137,8 @@ def returned(
     a file carries none.
     Raises ValueError when no finding is an error: warnings return nothing.
     """
-    sections = _sections(files)
-    errors = _count(sections, Severity.ERROR)
+    sections = sections_of(files)
+    errors = count(sections, Severity.ERROR)
     if not errors:
         raise ValueError("没有错误级问题的材料不能退回")
     return render(
@@ -240,7 +153,7 @@ def returned(
             "original_due": original_due,
             "sections": sections,
             "errors": errors,
-            "warnings": _count(sections, Severity.WARNING),
+            "warnings": count(sections, Severity.WARNING),
             "commented": commented,
             "not_commented": not_commented,
             "how_to_send": how_to_send,
@@ -260,8 +173,8 @@ def accepted(
     files: Sequence[FileFindings] = (),
 ) -> Email:
     """A version that passed, with both scores (None: the filing states none) and what is still in doubt."""
-    sections = _sections(files)
-    if _count(sections, Severity.ERROR):
+    sections = sections_of(files)
+    if count(sections, Severity.ERROR):
         raise ValueError("有错误级问题的材料不能通过")
     return render(
         Kind.ACCEPTED,
@@ -275,7 +188,7 @@ def accepted(
             "recomputed_score": recomputed_score,
             "grade": grade,
             "sections": sections,
-            "warnings": _count(sections, Severity.WARNING),
+            "warnings": count(sections, Severity.WARNING),
         },
     )
 
@@ -311,7 +224,7 @@ def reminder(
             "original_due": original_due,
             "noticed_on": noticed_on,
             "how_to_send": how_to_send,
-            **_owed(missing, open_return),
+            **owed(missing, open_return),
         },
     )
 
@@ -344,7 +257,7 @@ def overdue(
             "noticed_on": noticed_on,
             "calculation": calculation,
             "how_to_send": how_to_send,
-            **_owed(missing, open_return),
+            **owed(missing, open_return),
         },
     )
 
@@ -392,43 +305,3 @@ def extension(
             "person": person,
         },
     )
-
-
-def _owed(missing: Sequence[str], open_return: OpenReturn | None) -> dict[str, Any]:
-    """What a reminder says that the unit lacks; long lists are cut, the mail of the return has them all."""
-    errors = (
-        [r for r in repairs(open_return.files) if r.finding.severity is Severity.ERROR] if open_return else []
-    )
-    if bool(missing) == bool(errors):
-        raise ValueError("催报应写明缺报的材料，或者待改正的错误")
-    return {
-        "missing": missing,
-        "open_return": open_return,
-        "errors": len(errors),
-        "sections": _by_severity(errors[:_MOST_ERRORS]),
-        "cut": max(0, len(errors) - _MOST_ERRORS),
-    }
-
-
-def _count(sections: Sequence[_Section], severity: Severity) -> int:
-    return sum(section.count for section in sections if section.severity is severity)
-
-
-def _sections(files: Sequence[FileFindings]) -> tuple[_Section, ...]:
-    return _by_severity(repairs(files))
-
-
-def _by_severity(listed: Iterable[Repair]) -> tuple[_Section, ...]:
-    """Findings by severity, errors first; inside by file and form in the order of the filing."""
-    return tuple(
-        _Section(severity, tuple(_groups(members)))
-        for severity, members in groupby(listed, key=lambda repair: repair.finding.severity)
-    )
-
-
-def _groups(listed: Iterable[Repair]) -> Iterator[_Group]:
-    for (file, form, _), group in groupby(
-        listed, key=lambda repair: (repair.file, repair.form, repair.finding.form)
-    ):
-        members = tuple(group)
-        yield _Group(file, form, tuple(repair.finding for repair in members), members[0].number)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from notifications.emails import PREFIX, Kind, Office
+from notifications.kinds import PREFIX, Kind, Office
 from notifications.message import Email
 from notifications.render import day, render
 

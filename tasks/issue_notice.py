@@ -14,6 +14,7 @@ from db.models import CycleRow, Obligation
 from documents.blanks import BlankFor, blank_document, blank_workbook
 from documents.notice import Notice, notice_document
 from notifications import emails
+from notifications.kinds import Kind
 from selfeval.refusal import Refusal
 from selfeval.rehearsal import NOTICE_STEP
 from tasks.mail import queue_mail
@@ -64,7 +65,7 @@ def send_blanks(year: int | None, codes: list[str], now: datetime | None) -> int
         notice = (_notice_name(row), archive().put(_notice_paper(row)))
     for code in codes:
         with database() as session:
-            if outbox.is_queued(session, row.id, code, emails.Kind.NOTICE, NOTICE_STEP):
+            if outbox.is_queued(session, row.id, code, Kind.NOTICE, NOTICE_STEP):
                 continue
             queued += _send_one(session, row, session.get_one(Obligation, (row.id, code)), notice, at)
     return queued

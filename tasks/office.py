@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Obligation
 from db.session import connection, transaction
-from notifications.emails import Office
+from notifications.kinds import Office
 from selfeval.cycle import Cycle
 from selfeval.figures import plain
 from selfeval.policy import Lateness

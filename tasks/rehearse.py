@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from db import cycles, decisions, submissions
 from db.models import CycleRow
 from db.situation import situation
-from notifications.emails import Kind
+from notifications.kinds import Kind
 from selfeval.cycle import MILESTONE_LABELS
 from selfeval.refusal import Refusal
 from selfeval.rehearsal import RECURRING, Event, Plan, Situation, fingerprint, rehearse, unreachable

@@ -13,7 +13,8 @@ from db import cycles, outbox, submissions
 from db.debtors import debtors
 from db.models import CycleRow, Obligation
 from notifications import emails
-from notifications.emails import Kind, OpenReturn
+from notifications.found import OpenReturn
+from notifications.kinds import Kind
 from notifications.message import Email
 from selfeval.cycle import Step
 from selfeval.policy import Policy

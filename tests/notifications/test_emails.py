@@ -9,8 +9,11 @@ from importlib.resources import files
 import pytest
 
 from notifications import contacts, emails, lists
-from notifications.emails import Kind, Office, OpenReturn, ReceivedFile
+from notifications.emails import ReceivedFile
+from notifications.found import OpenReturn
+from notifications.kinds import Kind, Office
 from notifications.lists import LateUnit
+from notifications.message import Email
 from selfeval.findings import Finding, Severity
 from selfeval.repairs import FileFindings
 from selfeval.workdays import SHANGHAI
@@ -30,7 +33,7 @@ def finding(code="D01", severity=Severity.ERROR, form="1", **changes) -> Finding
     return Finding(code=code, severity=severity, form=form, **(values | changes))
 
 
-def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> dict[str, emails.Email]:
+def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> dict[str, Email]:
     office = Office(bureau, "绩效股 0000-0000000")
     common = {"unit_name": unit, "year": 2025}
     found = [FileFindings("自评.docx", [finding(message=unit)], {"1": unit})]

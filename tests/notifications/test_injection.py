@@ -8,7 +8,7 @@ from email.header import decode_header, make_header
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from notifications.emails import Kind
+from notifications.kinds import Kind
 from notifications.message import Attachment, Email, Mailbox, compose
 from notifications.smtp import Envelope
 from tests.notifications.test_emails import DUE, Reader, every_email

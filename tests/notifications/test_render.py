@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from jinja2 import UndefinedError
 
-from notifications.emails import Office
+from notifications.kinds import Office
 from notifications.render import moment, render, short_moment, size
 from selfeval.workdays import SHANGHAI
 
