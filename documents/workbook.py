@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -28,13 +29,15 @@ from documents.sheets import (
 )
 from selfeval.board import STATE_LABELS
 from selfeval.findings import Severity
-from selfeval.rollup import AMOUNTS, NOT_OWING, DepartmentTotal, UnitRow, WorkbookData, roll_up
+from selfeval.rollup import AMOUNTS, NOT_OWING, DepartmentTotal, UnitRow, WorkbookData
+from selfeval.rollup.totals import roll_up, settled
 
 _COUNTED, _NOT_COUNTED = "是", "否"
 
 
 def summary_workbook(data: WorkbookData) -> bytes:
     """The workbook as .xlsx bytes. A unit that is in no sum is named with the reason and never zero."""
+    data = replace(data, units=settled(data.units))
     departments, whole = roll_up(data.units)
     book = Workbook()
     book.remove(book.active)

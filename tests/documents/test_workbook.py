@@ -16,7 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from documents.workbook import summary_workbook
 from selfeval.findings import Severity
-from selfeval.rollup import AMOUNTS, FindingRow, UnitRow, WorkbookData, roll_up
+from selfeval.rollup import AMOUNTS, FindingRow, UnitRow, WorkbookData
+from selfeval.rollup.totals import roll_up
 
 FIRST = 4  # row below the heading
 TAKEN = datetime(2026, 5, 6, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfeval.board import STATE_LABELS
-from selfeval.rollup import AMOUNTS, UnitRow, roll_up
+from selfeval.rollup import AMOUNTS, UnitRow
+from selfeval.rollup.totals import roll_up
 
 _FEN = Decimal("0.000001")
 amounts = st.none() | st.integers(-(10**8), 10**13).map(lambda fen: fen * _FEN)
