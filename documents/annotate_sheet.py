@@ -104,9 +104,13 @@ def _sheet(
     jumps = "".join(
         f'<hyperlink ref="A{row}" location={quoteattr(printable(place))}/>' for row, place in links
     )
+    # The headings stay in sight in a list of many rows.
+    frozen = (
+        '<pane ySplit="4" topLeftCell="A5" activePane="bottomLeft" state="frozen"/>' if len(rows) > 4 else ""
+    )
     return (
         f'<worksheet xmlns="{_URI}"><sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
-        '<sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0"/></sheetViews>'
+        f'<sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0">{frozen}</sheetView></sheetViews>'
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{"".join(written)}</sheetData>'
         f'<mergeCells count="{len(merged)}">{"".join(merged)}</mergeCells>'
         f"{f'<hyperlinks>{jumps}</hyperlinks>' if jumps else ''}"

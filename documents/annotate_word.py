@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -107,10 +108,8 @@ class _Places:
         """The anchor of a position; None when it names no place inside the document."""
         match = _TABLE.fullmatch(place.part)
         table = self._table(match) if match else None
-        if table is not None and match[3]:
-            return self._below(table)
-        if table is not None and not place.sentence:
-            return _cell(table, place, stated)
+        if table is not None:
+            return self._below(match, place.row) if match[3] else _cell(table, place, stated)
         if place.row:
             candidates = self._said.get((place.part, place.row), [])
             fitting = [anchor for text, anchor in candidates if stated and stated in text]
@@ -136,13 +135,12 @@ class _Places:
             ]
         return table
 
-    def _below(self, table: etree._Element) -> _Anchor | None:
-        for item in self._items[self._items.index(table) + 1 :]:
-            if item.tag == _TBL:
-                break
-            if _text(item).strip():
-                return _Anchor(item)
-        return None
+    def _below(self, match: re.Match[str], row: int) -> _Anchor | None:
+        """The row-th line of text below a table, below the outer one where tables are nested."""
+        below = self._items[self._items.index(self._tables[int(match[1]) - 1]) + 1 :]
+        until = itertools.takewhile(lambda item: item.tag != _TBL, below)
+        lines = [item for item in until if _text(item).strip()]
+        return _Anchor(lines[row - 1]) if 0 < row <= len(lines) else None
 
     def _follow(self, sentences: Sequence[tuple[tuple[str, int], str]]) -> None:
         """Find the sentences in the paragraphs; both are in the order of the document."""

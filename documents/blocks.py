@@ -80,14 +80,14 @@ def divide(document: Document) -> tuple[list[Block], list[list[Paragraph]]]:
 
 def _around(text: list[Paragraph], blocks: list[Block]) -> tuple[list[Paragraph], list[Paragraph]]:
     """Hand the first paragraphs to the table before as its footer; (rest, heads of the table that follows)."""
-    start = 0
+    start = taken = 0
     if blocks:
         while start < len(text) and start < _MOST_HEADS and not _opens(text[start].text):
             if _is_footer(text[start].text):
                 part = blocks[-1].lines[-1].part
-                blocks[-1].foots.append(
-                    Paragraph(text[start].text, Position(part=f"{part}下方", sentence=True))
-                )
+                taken += 1
+                place = Position(part=f"{part}下方", row=start + taken)
+                blocks[-1].foots.append(Paragraph(text[start].text, place))
                 del text[start]
             elif len(text[start].text) <= 2 * _LONGEST_HEAD:
                 start += 1  # a remark between table and signature

@@ -94,11 +94,9 @@ class IndicatorReader:
                 fields[role] = points_cell(line, cell, head, self.notes)
             else:
                 fields[role] = value_cell(line, cell, head.column)
-        adjusted = fields.pop("adjusted_target", None)
-        target = fields.pop("target", None) or Cell("", None, line.place(self._left.column))
-        if adjusted:
-            target = adjusted
-        actual = fields.pop("actual", None) or Cell("", None, line.place(self._left.column))
+        without = Cell("", None, line.place(self._left.column))  # the form has no such column
+        target, actual = fields.pop("target", without), fields.pop("actual", without)
+        target = fields.pop("adjusted_target", None) or target
         nature, unit = fields.pop("nature", None), fields.pop("unit", None)
         if unit is not None and _PERCENT.search(unit.text):
             target, actual = _fraction(target), _fraction(actual)
@@ -111,7 +109,7 @@ class IndicatorReader:
                 level2=self.level2,
                 # A row that is numbered and not named (the cover's 指标1：) keeps its number.
                 name=text or said.rstrip(":："),
-                at=line.at,
+                at=line.place(self._left.column) if line.addressed else line.at,
                 target=target,
                 actual=actual,
                 nature=nature.text if nature else "",

@@ -50,7 +50,8 @@ _KIND_LABELS = {
 class Position(NamedTuple):
     """A place as a person finds it.
 
-    Word tables: part "表3" and the 1-based row. Excel: part is the sheet name and cell the A1 address.
+    Word tables: part "表3" and the 1-based row; what stands below: part "表3下方" and the 1-based line.
+    Excel: part is the sheet name and cell the A1 address.
     Report text: part is the section heading and row the 1-based sentence in it.
     `column` is the 1-based grid column (0 for text and whole rows). A tuple, as Cell is: a filing has thousands.
     """

@@ -158,7 +158,7 @@ def every_weight_has_a_score(form: Form, context: Context) -> Iterator[Problem]:
         yield Problem(form.at, None, None, f"{form.title}的 {len(blank)} 个指标都没有填写得分")
         return
     for row in blank:
-        yield Problem(row.at, None, None, f"“{row.name}”分值 {text(row.weight)}，得分未填")
+        yield Problem(row.score.at, None, None, f"“{row.name}”分值 {text(row.weight)}，得分未填")
 
 
 @rule("A09", Severity.WARNING, "自评表表式")
@@ -168,7 +168,9 @@ def every_target_has_a_result(form: Form, context: Context) -> Iterator[Problem]
         return
     for row in form.indicators:
         if row.target.text and not row.actual.text and number(row.weight):
-            yield Problem(row.at, None, None, f"“{row.name}”年度指标值 {row.target.text}，实际完成值未填")
+            yield Problem(
+                row.actual.at, None, None, f"“{row.name}”年度指标值 {row.target.text}，实际完成值未填"
+            )
 
 
 @filing_rule("A17", Severity.WARNING, "报送要求")

@@ -124,7 +124,7 @@ def large_overachievement_is_explained(form: Form, context: Context) -> Iterator
             continue
         if done.ratio is not None and done.ratio > limit:
             yield Problem(
-                row.at,
+                row.actual.at,
                 row.actual.text,
                 row.target.text,
                 f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}，为目标的 "
@@ -138,7 +138,7 @@ def target_and_result_share_a_unit(form: Form, context: Context) -> Iterator[Pro
     for row, done in context.rows(form):
         if done.units_differ:
             yield Problem(
-                row.at,
+                row.actual.at,
                 row.actual.text,
                 row.target.text,
                 f"“{row.name}”年度指标值 {row.target.text}（{done.target.unit or '无单位'}），实际完成值 {row.actual.text}"
@@ -252,7 +252,7 @@ def rows_name_what_they_measure(form: Form, context: Context) -> Iterator[Proble
         if named and _NAMELESS.fullmatch(row.name) and not _HAN.search(row.target.text):
             yield Problem(row.at, row.name or None, None, f"{where}，没有写三级指标名称")
         elif aimed and not row.target.text:
-            yield Problem(row.at, None, None, f"“{row.name}”{where}，没有填年度指标值")
+            yield Problem(row.target.at, None, None, f"“{row.name}”{where}，没有填年度指标值")
 
 
 @rule("C12", Severity.WARNING, "自评表表式：产出、效益和满意度")

@@ -42,18 +42,17 @@ def deductions_are_explained(form: Form, context: Context) -> Iterator[Problem]:
             f"“{row.name}”年度指标值 {row.target.text or '未填'}，实际完成值 {row.actual.text or '未填'}，"
             f"分值 {text(row.weight)}，得分 {text(row.score)}"
         )
+        at = row.score.at if row.score else row.at  # one score may stand for several rows
         if met:
             yield Problem(
-                row.at,
+                at,
                 text(row.score),
                 text(row.weight),
                 f"{said}：目标已完成却扣分，{'偏差原因未填' if column else '没有说明原因'}",
                 severity=None if column and certain else Severity.WARNING,
             )
         else:
-            yield Problem(
-                row.at, text(row.score), None, f"{said}：扣分而偏差原因未填", severity=Severity.WARNING
-            )
+            yield Problem(at, text(row.score), None, f"{said}：扣分而偏差原因未填", severity=Severity.WARNING)
 
 
 @rule("E02", Severity.WARNING, "自评表表式：偏差原因分析及改进措施")

@@ -123,7 +123,7 @@ def _headings(filing: Filing, context: Context) -> Iterator[Problem]:
                 if level != usual[0][0]:
                     others = "、".join(f"“{other}”" for other, at in headings if at == usual[0][0])
                     message = f"标题“{part}”与同级标题{others}编号体例不同"
-                    yield Problem(places[part], part, usual[0][0], message, form=form.id)
+                    yield Problem(places[part]._replace(row=0), part, usual[0][0], message, form=form.id)
         yield from _lone(form, context.said(form))
 
 

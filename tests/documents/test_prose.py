@@ -114,4 +114,4 @@ def test_lines_around_a_table_are_no_report():
         ),
     )
     assert [f.kind for f in filing.forms] == [FormKind.PROJECT]
-    assert [str(s.at) for s in filing.forms[0].footer] == ["“表1下方”"] * 2
+    assert [str(s.at) for s in filing.forms[0].footer] == ["表1下方 第1行", "表1下方 第2行"]

@@ -63,7 +63,7 @@ FOOTER = "单位负责人签字：白石溪    填表人：云出岫    填报�
 
 def foot(text: str) -> Sentence:
     """The last line below a form, with signatures and date."""
-    return Sentence(text, Position("表1下方", sentence=True))
+    return Sentence(text, Position("表1下方", 1))
 
 
 _ROWS = (
