@@ -74,7 +74,7 @@ def completion(indicator: Indicator) -> Completion:
     wanted, got = _NOISE.sub("", indicator.target.text), _NOISE.sub("", indicator.actual.text)
     same = bool(wanted) and wanted == got
     if values is not None:
-        ratio, met = _ratio(*values, direction), _met(*values, direction, exclusive)
+        ratio, met = ratio_of(*values, direction), is_met(*values, direction, exclusive)
         if met is False and ratio and ratio >= _ABOUT and _APPROXIMATE.search(indicator.target.text):
             met = None
     else:
@@ -149,7 +149,8 @@ def _direction(indicator: Indicator, target: Quantity) -> tuple[Direction, bool]
     return Direction.UNKNOWN if _REVERSE.search(indicator.name) else Direction.UP, False
 
 
-def _ratio(target: Decimal, actual: Decimal, direction: Direction) -> Decimal | None:
+def ratio_of(target: Decimal, actual: Decimal, direction: Direction) -> Decimal | None:
+    """B/A for positive indicators, A/B for reverse ones, as a fraction; None where neither can be said."""
     if target == actual:
         return Decimal(1)
     if direction is Direction.UP and target > 0:
@@ -159,7 +160,8 @@ def _ratio(target: Decimal, actual: Decimal, direction: Direction) -> Decimal | 
     return None
 
 
-def _met(target: Decimal, actual: Decimal, direction: Direction, exclusive: bool) -> bool | None:
+def is_met(target: Decimal, actual: Decimal, direction: Direction, exclusive: bool = False) -> bool | None:
+    """Whether the target was reached; None where its direction is not known."""
     if target == actual:
         return not exclusive
     if target < 0:

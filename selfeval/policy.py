@@ -109,6 +109,18 @@ class Review(NamedTuple):
     dominant_weight: Decimal
 
 
+class RollUp(NamedTuple):
+    """How units become departments. `relative`: percentages and qualitative results of like indicators are
+    means weighted by funds, or every unit counts alike; `score`: the same for a department's mean score.
+
+    spread: by which fraction of last year's or the initial budget a missing unit may lie above or below it.
+    """
+
+    relative: Literal["funds", "equal"]
+    score: Literal["funds", "equal"]
+    spread: Decimal
+
+
 class FilingTime(NamedTuple):
     """The hour (Asia/Shanghai) until which a due day counts as in time.
 
@@ -180,6 +192,7 @@ class Policy(NamedTuple):
     grades: tuple[GradeBand, ...]
     tolerance: Tolerance
     review: Review
+    rollup: RollUp
     filing: FilingTime
     lateness: Lateness
     reminders: Reminders
@@ -250,6 +263,7 @@ def _read(reader: Reader) -> Policy:
     quantitative = top.table("quantitative")
     tolerance = top.table("tolerance")
     review = top.table("review")
+    rollup = top.table("rollup")
     filing = top.table("filing")
     lateness = top.table("lateness")
     reminders = top.table("reminders")
@@ -290,6 +304,11 @@ def _read(reader: Reader) -> Policy:
             review.number("adjustment_limit"),
             review.number("low_execution"),
             review.number("dominant_weight"),
+        ),
+        rollup=RollUp(
+            rollup.choice("relative", ("funds", "equal")),
+            rollup.choice("score", ("funds", "equal")),
+            rollup.number("spread"),
         ),
         filing=FilingTime(filing.hour("due_hour"), filing.integer("correction_days")),
         lateness=Lateness(lateness.number("points_per_working_day"), lateness.number("maximum")),

@@ -52,6 +52,10 @@ LABELS = {
     "review.adjustment_limit": "全年预算比年初预算增减超过",
     "review.low_execution": "产出满分而执行率低于",
     "review.dominant_weight": "单个三级指标的分值达到",
+    "rollup": "汇总",
+    "rollup.relative": "同类指标的相对值",
+    "rollup.score": "部门平均得分",
+    "rollup.spread": "未报单位的估计上下浮动",
     "filing": "报送",
     "filing.due_hour": "截止日的截止时刻",
     "filing.correction_days": "退回后至少给几个工作日修改",
@@ -82,6 +86,8 @@ _WORDS = {
     "completion": "按完成比例折算",
     "half_up": "四舍五入",
     "down": "舍去尾数",
+    "funds": "按资金加权",
+    "equal": "各单位等权",
 }
 _SHARES = {
     "execution.steps.minimum",
@@ -95,6 +101,7 @@ _SHARES = {
     "tolerance.rate",
     "review.adjustment_limit",
     "review.low_execution",
+    "rollup.spread",
 }
 
 

@@ -204,7 +204,7 @@ def comparable(first: Quantity, second: Quantity) -> tuple[Decimal, Decimal] | N
         return None
     if first.unit == second.unit:
         return first.number, second.number
-    (one, scale), (other, other_scale) = _base(first.unit), _base(second.unit)
+    (one, scale), (other, other_scale) = in_base(first.unit), in_base(second.unit)
     return (first.number * scale, second.number * other_scale) if one == other else None
 
 
@@ -217,7 +217,8 @@ def _comparator(head: str, tail: str) -> str:
     return _SUFFIXES[behind[0]] if behind else ""
 
 
-def _base(unit: str) -> tuple[str, Decimal]:
+def in_base(unit: str) -> tuple[str, Decimal]:
+    """The unit that amounts of this one are compared in, and how many of it one is (公顷 → 亩, 15)."""
     if unit in UNITS:
         return "万元", UNITS[unit]
     scale = Decimal(1)

@@ -205,16 +205,23 @@ def _band_kind(said: str) -> int | None:
 
 def completion_share(row: Indicator, done: Completion, policy: Policy) -> Decimal | None:
     """The share of the weight that a row earns by the policy; None when the policy cannot say."""
-    if done.met:
+    return share_of(done.met, done.ratio, done.direction, policy, cost=is_cost(row))
+
+
+def share_of(
+    met: bool | None, ratio: Decimal | None, direction: Direction, policy: Policy, *, cost: bool
+) -> Decimal | None:
+    """The share of a weight that a completion earns, whosever it is; None when the policy cannot say."""
+    if met:
         limit, penalty = policy.quantitative.over_limit, policy.quantitative.over_penalty
-        if penalty is not None and done.direction is Direction.UP and done.ratio and done.ratio > limit:
-            return max(Decimal(0), ONE - penalty * (done.ratio - limit))
+        if penalty is not None and direction is Direction.UP and ratio and ratio > limit:
+            return max(Decimal(0), ONE - penalty * (ratio - limit))
         return ONE
-    if done.ratio is None:
+    if ratio is None:
         return None
-    if is_cost(row) and policy.cost_over == "deduct_overshoot" and done.ratio:
-        return max(Decimal(0), ONE - (ONE / done.ratio - ONE))
-    return max(Decimal(0), min(ONE, done.ratio))
+    if cost and policy.cost_over == "deduct_overshoot" and ratio:
+        return max(Decimal(0), ONE - (ONE / ratio - ONE))
+    return max(Decimal(0), min(ONE, ratio))
 
 
 def _total(

@@ -246,6 +246,10 @@ class DepartmentTotal:
         made = {ratio.key: ratio.of(sums) for ratio in RATIOS}
         return {key: value for key, value in made.items() if value is not None}
 
+    def score(self, weighted: bool) -> Decimal | None:
+        """The mean recomputed score that the policy asks for."""
+        return self.weighted_score if weighted else self.mean_score
+
     @property
     def execution_rate(self) -> Decimal | None:
         """全年执行数 ÷ 全年预算数 of the sums, as a fraction; None without a budget."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from selfeval.figures import amount, number, text
-from selfeval.filing import Cell, Form, FormKind
+from selfeval.filing import Cell, Entry, Form, FormKind
 from selfeval.findings import Severity
 from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, rule
@@ -37,6 +37,12 @@ class Cover(NamedTuple):
     running: Cell | None = None
     purchase: Cell | None = None
     overseas: Cell | None = None
+    year_balance: Cell | None = None
+    total_balance: Cell | None = None
+    assets: Cell | None = None
+    assets_used: Cell | None = None
+    assets_rented: Cell | None = None
+    assets_other: Cell | None = None
 
 
 _LABELS = {
@@ -58,6 +64,12 @@ _LABELS = {
     "running": Pattern("(?:公务用车|公车)运行"),
     "purchase": Pattern("(?:公务用车|公车)购置"),
     "overseas": Pattern("因公出国"),
+    "year_balance": Pattern("(?:当年|本年|年末)结余"),
+    "total_balance": Pattern("累计结余|滚存结余"),
+    "assets_used": Pattern("在用固定资产"),
+    "assets_rented": Pattern("(?:出租|出借).*固定资产"),
+    "assets_other": Pattern("固定资产其他|其他固定资产"),
+    "assets": Pattern("固定资产(?:合计|总额|总计)?$"),
 }
 
 
@@ -65,11 +77,25 @@ def cover_of(form: Form) -> Cover:
     """The cover by meaning. Several rows (the unit and its subordinates) under one heading: not read."""
     found: dict[str, list[Cell]] = {}
     for entry in form.entries:
-        said = entry.heading or entry.label
-        name = next((name for name, word in _LABELS.items() if word.search(said)), None)
+        name = _meaning(entry)
         if name:
             found.setdefault(name, []).append(entry.cell)
     return Cover(form, **{name: cells[0] for name, cells in found.items() if len(cells) == 1})
+
+
+def cover_rows(form: Form) -> dict[str, Cover]:
+    """The rows of a cover's tables by the institution that they name; the first figure under a heading counts."""
+    rows: dict[str, dict[str, Cell]] = {}
+    for entry in form.entries:
+        name = _meaning(entry) if entry.heading else None
+        if name:
+            rows.setdefault(entry.label, {}).setdefault(name, entry.cell)
+    return {label: Cover(form, **cells) for label, cells in rows.items()}
+
+
+def _meaning(entry: Entry) -> str | None:
+    said = entry.heading or entry.label
+    return next((name for name, word in _LABELS.items() if word.search(said)), None)
 
 
 @rule("G10", Severity.ERROR, TABLE)
