@@ -44,9 +44,8 @@ def board_asof(year: int | None, asof: datetime) -> tuple[Bulletin, list[UnitSta
         if not statuses:
             raise NoSuchMoment(f"{asof:%Y-%m-%d %H:%M} 时{row.name}的通知尚未印发，名单还没有固定")
         cycle = cycles.value_of(row)
-        closed = closing.closing(session, row.id, asof)
+        closed = closing.intake_note(session, row, cycle, asof, asof)
         rule = cycles.policy_of(row, cycle.policy).lateness.sentence
-    text = f"本周期已于{closed.decided_at:%Y-%m-%d %H:%M}关闭，此后的来件不再计入" if closed else ""
     made = bulletin(
         statuses,
         bureau=cycle.bureau,
@@ -54,7 +53,7 @@ def board_asof(year: int | None, asof: datetime) -> tuple[Bulletin, list[UnitSta
         asof=asof,
         workdays=cycle.workdays,
         rule=rule,
-        closed=text,
+        closed=closed,
     )
     return made, statuses
 

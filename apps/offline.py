@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from db import audit, contacts, cycles, roster, submissions
 from db.board import unit_statuses
-from db.closing import closing
+from db.closing import closing, intake_note
 from db.session import migrate, transaction
 from documents.roster import roster_rows
 from selfeval.board import OWING, STATE_LABELS, by_department, provisional_note, total
-from selfeval.cycle import Cycle, Duty, cycle_text
+from selfeval.cycle import Cycle, Duty
+from selfeval.cycle_file import cycle_text
 from selfeval.refusal import Refusal
 from selfeval.roster import STATUS_LABELS, RosterChange, parse_roster
 from selfeval.workdays import SHANGHAI
@@ -99,8 +100,9 @@ def status(year: int | None) -> tuple[dict[str, Any], str]:
         row = cycles.cycle_of(session, year)
         statuses = unit_statuses(session, row.id)
         waiting = len(submissions.unmatched(session, row.id))
-        closed = closing(session, row.id)
-        provisional = provisional_note(cycles.value_of(row), statuses)
+        closed, cycle = closing(session, row.id), cycles.value_of(row)
+        intake = intake_note(session, row, cycle, now())
+        provisional = provisional_note(cycle, statuses)
     departments = by_department(statuses)
     everything = total(statuses)
     taken = now()
@@ -116,6 +118,8 @@ def status(year: int | None) -> tuple[dict[str, Any], str]:
         "units": [asdict(s) for s in statuses],
         "unmatched": waiting,
         "closed_at": closed.decided_at.isoformat(timespec="seconds") if closed else None,
+        "lock": cycle.milestones.lock and cycle.milestones.lock.isoformat(),
+        "intake": intake,
         "provisional": provisional,
     }
     head = ("部门", "应报", "已报", "逾期报送", "退回", "通过", "公开", "未报单位")
@@ -138,8 +142,8 @@ def status(year: int | None) -> tuple[dict[str, Any], str]:
     text += "".join(
         f"\n{STATE_LABELS[s.state]}：{s.code} {s.name}，{s.exemption}" for s in statuses if s.exemption
     )
-    if closed:
-        text += f"\n周期已于 {closed.decided_at:%Y-%m-%d %H:%M} 关闭（{closed.person}：{closed.reason}），不再收取报送。"
+    if intake:
+        text += f"\n{intake}。"
     if provisional:
         text += f"\n注意：{provisional}"
     if not statuses:

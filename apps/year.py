@@ -23,7 +23,7 @@ from flows.rehearse import PlanDecision, approve_plan
 from flows.remind import remind_units
 from flows.roll_up import roll_up_units
 from selfeval.board import Tally, by_department, total
-from selfeval.cycle import cycle_text
+from selfeval.cycle_file import cycle_text
 from selfeval.workdays import due_instant
 from tasks.archive import Archive
 from tasks.office import database

@@ -1,14 +1,15 @@
-"""The close of a cycle: from that instant nothing is taken in and nobody is reminded.
+"""The end of intake: behind it nothing is taken in and nobody is reminded.
 
-Closing is a person's decision about the board as it stood; due is something else: who files after the due
-instant is late, who files after the close is not counted.
+A person closes the cycle by a decision about the board as it stood, or the cycle has planned its lock; the
+earlier of the two counts. Due is something else: who files after the due instant is late, who files after
+the end of intake is not counted.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -16,10 +17,54 @@ from sqlalchemy.orm import Session
 
 from db import decisions, outbox
 from db.board import unit_statuses
-from db.cycles import CycleConflict
+from db.cycles import CycleConflict, policy_of
 from db.models import CycleRow, Decision
+from selfeval.cycle import Cycle
+from selfeval.workdays import local
 
 SUBJECT = "closing"
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeEnd:
+    """When intake ends. `decision` is the person's close, None for the lock that the cycle planned."""
+
+    at: datetime
+    decision: Decision | None = None
+
+    def shuts_out(self, received_at: datetime) -> bool:
+        """Whether a filing of this instant is not counted; a planned day includes its last instant."""
+        return received_at >= self.at if self.decision else received_at > self.at
+
+    @property
+    def how(self) -> str:
+        """How intake ended, in Chinese."""
+        return "关闭" if self.decision else "按规定停止收取"
+
+
+def intake_end(
+    session: Session, cycle_id: int, planned: datetime | None, asof: datetime | None = None
+) -> IntakeEnd | None:
+    """When intake ends or has ended, by a close in force at `asof` or by the planned lock; None: it is open."""
+    decision = closing(session, cycle_id, asof)
+    ends = [IntakeEnd(decision.decided_at, decision)] if decision else []
+    ends += [IntakeEnd(planned)] if planned else []
+    return min(ends, key=lambda end: end.at, default=None)
+
+
+def intake_note(
+    session: Session, row: CycleRow, cycle: Cycle, at: datetime, asof: datetime | None = None
+) -> str:
+    """What a board says on the end of intake at this instant, as a sentence without a full stop, or ""."""
+    planned = cycle.lock(policy_of(row, cycle.policy).filing.due_hour)
+    end = intake_end(session, row.id, planned, asof)
+    if end is None:
+        return ""
+    when = f"{local(end.at):%Y-%m-%d %H:%M}"
+    if end.decision:
+        return f"本周期已于{when}关闭（{end.decision.person}：{end.decision.reason}），此后的来件不再计入"
+    past = f"本周期已于{when}{end.how}" if end.shuts_out(at) else f"逾期报送收取到{when}为止"
+    return f"{past}，此后的来件不再计入（延期更晚的单位除外）"
 
 
 def close(session: Session, row: CycleRow, *, person: str, reason: str, at: datetime) -> Decision:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from db import audit, outbox
 from db.models import Contact, CycleRow, DutyChange, Obligation, Unit
-from selfeval.cycle import Assignment, Cycle, Duty, parse_cycle
+from selfeval.cycle import Assignment, Cycle, Duty
+from selfeval.cycle_file import parse_cycle
 from selfeval.policy import Policy, load_policy, parse_policy
 from selfeval.refusal import Refusal
 

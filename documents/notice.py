@@ -21,7 +21,8 @@ from documents.typography import printable
 class Notice:
     """What the notice says. Due instants are in Asia/Shanghai; without `contact` its section is left out.
 
-    `provisional` is the sentence on dates whose holiday order is not out, "" when all are.
+    `provisional` is the sentence on dates whose holiday order is not out, "" when all are. `lock`: after it
+    nothing is taken in; None when no such day is planned.
     """
 
     bureau: str
@@ -36,6 +37,7 @@ class Notice:
     attachments: tuple[str, ...]
     contact: str
     provisional: str = ""
+    lock: datetime | None = None
 
 
 def notice_document(notice: Notice) -> bytes:
@@ -69,6 +71,7 @@ def _fields(notice: Notice) -> dict[str, object]:
         "attachments": [printable(attachment) for attachment in notice.attachments],
         "contact": printable(notice.contact),
         "provisional": printable(notice.provisional),
+        "lock": _instant(notice.lock) if notice.lock else "",
     }
 
 

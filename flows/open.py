@@ -8,7 +8,8 @@ from typing import Literal
 from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
-from selfeval.cycle import Cycle, Milestones, cycle_text
+from selfeval.cycle import Cycle, Milestones
+from selfeval.cycle_file import cycle_text
 from selfeval.policy import policy_names
 from tasks.board import refresh_board
 from tasks.office import clock
@@ -37,6 +38,9 @@ class CycleForm(BaseModel):
     department_due: date = Field(title="主管部门汇总截止日期")
     correction_due: date = Field(title="退回修改截止日期")
     publication_due: date = Field(title="结果公开截止日期")
+    lock: date | None = Field(
+        None, title="停止收取日期", description="此日之后的来件不再计入；留空则只由人关闭周期"
+    )
     actor: str = Field(title="经办人姓名", min_length=2)
 
 
@@ -56,7 +60,12 @@ def open_cycle(form: CycleForm, now: datetime | None = None) -> dict[str, int | 
         policy=form.policy,
         contact=form.contact,
         milestones=Milestones(
-            form.notice, form.unit_due, form.department_due, form.correction_due, form.publication_due
+            form.notice,
+            form.unit_due,
+            form.department_due,
+            form.correction_due,
+            form.publication_due,
+            form.lock,
         ),
     )
     year = store_cycle(cycle_text(cycle), {}, clock(now), form.actor)

@@ -37,10 +37,14 @@ def notice(
     unit_name: str,
     unit_code: str,
     due: datetime,
+    lock: datetime | None = None,
     how_to_send: str,
     attachments: Sequence[str],
 ) -> Email:
-    """The call to file. `how_to_send` is a sentence without a full stop; `attachments` are file names."""
+    """The call to file. `how_to_send` is a sentence without a full stop; `attachments` are file names.
+
+    `lock`: what comes after it is not counted; None when no such instant is planned.
+    """
     return render(
         Kind.NOTICE,
         f"{PREFIX}关于开展{year}年度预算绩效自评工作的通知",
@@ -51,6 +55,7 @@ def notice(
             "unit_name": unit_name,
             "unit_code": unit_code,
             "due": due,
+            "lock": lock,
             "how_to_send": how_to_send,
             "attachments": attachments,
         },
@@ -242,8 +247,12 @@ def overdue(
     calculation: str,
     how_to_send: str,
     original_due: datetime | None = None,
+    lock: datetime | None = None,
 ) -> Email:
-    """The call after the deadline; `calculation` says how lateness was counted and what it costs, as sentences."""
+    """The call after the deadline; `calculation` says how lateness was counted and what it costs, as sentences.
+
+    `lock`: what comes after it is not counted; None when no such instant is planned.
+    """
     return render(
         Kind.OVERDUE,
         f"{PREFIX}{year}年度自评材料{'退回修改' if open_return else ''}已逾期{working_days_late}个工作日，请立即报送",
@@ -256,6 +265,7 @@ def overdue(
             "original_due": original_due,
             "noticed_on": noticed_on,
             "calculation": calculation,
+            "lock": lock,
             "how_to_send": how_to_send,
             **owed(missing, open_return),
         },

@@ -1,12 +1,11 @@
 """A cycle as a value: its milestones, the states of a submission and the steps of the reminder wave.
 
-Pure: the instant is an argument. What is stored lives in db/, what is sent in notifications/.
+Pure: the instant is an argument. What is stored lives in db/, what is sent in notifications/,
+its TOML text in cycle_file.py.
 """
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -66,13 +65,18 @@ class Duty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Milestones:
-    """The days of a cycle; each includes its day until the policy's hour."""
+    """The days of a cycle; each includes its day until the policy's hour.
+
+    Due and lock are different: what comes after a due is late and counts, what comes after the lock does
+    not. `lock` None: intake ends when a person closes the cycle.
+    """
 
     notice: date
     unit_due: date
     department_due: date
     correction_due: date
     publication_due: date
+    lock: date | None = None
 
 
 MILESTONE_LABELS = {
@@ -82,6 +86,7 @@ MILESTONE_LABELS = {
     "correction_due": "退回修改截止",
     "publication_due": "结果公开截止",
 }
+LOCK_LABEL = "停止收取"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +119,16 @@ class Cycle:
     @property
     def provisional_note(self) -> str:
         """What is provisional about the milestones, as a sentence; "" when every holiday order is out."""
-        return self.workdays.provisional_note(*(getattr(self.milestones, key) for key in MILESTONE_LABELS))
+        days = [getattr(self.milestones, key) for key in MILESTONE_LABELS]
+        return self.workdays.provisional_note(*days, *filter(None, [self.milestones.lock]))
 
     def due(self, milestone: str, hour: time) -> datetime:
         """The instant at which a milestone ends, in Asia/Shanghai."""
         return due_instant(getattr(self.milestones, milestone), hour)
+
+    def lock(self, hour: time) -> datetime | None:
+        """The planned end of intake, in Asia/Shanghai; None when only a person closes the cycle."""
+        return due_instant(self.milestones.lock, hour) if self.milestones.lock else None
 
 
 def _contradictions(cycle: Cycle):
@@ -140,120 +150,12 @@ def _contradictions(cycle: Cycle):
                 f"{MILESTONE_LABELS[later]}（{second}）应{'晚于' if strict else '不早于'}"
                 f"{MILESTONE_LABELS[earlier]}（{first}）"
             )
+    if days.lock and days.lock < days.correction_due:
+        yield (
+            f"{LOCK_LABEL}的日期（{days.lock}）应不早于{MILESTONE_LABELS['correction_due']}（{days.correction_due}）"
+        )
     if days.notice.year <= cycle.year:
         yield f"{cycle.year}年度的自评在次年开展，通知日期{days.notice}应在{cycle.year + 1}年1月1日或以后"
-
-
-def cycle_text(cycle: Cycle) -> str:
-    """The cycle as TOML text; the same cycle gives the same text, and `parse_cycle` reads it back."""
-
-    def quoted(text: str) -> str:
-        # A JSON string is a valid TOML basic string.
-        return json.dumps(text, ensure_ascii=False)
-
-    def days(values: frozenset[date]) -> str:
-        return f"[{', '.join(day.isoformat() for day in sorted(values))}]"
-
-    lines = [f"year = {cycle.year}"]
-    for key in ("name", "bureau", "document_number", "policy", "contact"):
-        lines.append(f"{key} = {quoted(getattr(cycle, key))}")
-    lines += ["", "[milestones]"]
-    lines += [f"{key} = {getattr(cycle.milestones, key)}" for key in MILESTONE_LABELS]
-    lines += ["", "[calendar]"]
-    lines += [
-        f"{key} = {days(getattr(cycle.workdays, key))}" for key in ("extra_days_off", "extra_working_days")
-    ]
-    lines.append(f"ordered_years = {sorted(cycle.workdays.ordered_years)}")
-    for code, assignment in sorted(cycle.assignments.items()):
-        lines += ["", f"[units.{quoted(code)}]"]
-        lines += [f"policy = {quoted(assignment.policy)}"] if assignment.policy else []
-        lines += [f"year = {assignment.year}"] if assignment.year else []
-    return "\n".join(lines) + "\n"
-
-
-_TOP = {"year", "name", "bureau", "document_number", "policy", "contact", "milestones", "calendar", "units"}
-
-
-def parse_cycle(text: str) -> Cycle:
-    """A cycle from TOML text.
-
-    Raises CycleError with every missing, unknown or mistyped key at once, in Chinese.
-    """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise CycleError([f"不是有效的 TOML 文件：{error}"]) from error
-    reasons = [f"不认识的项目“{key}”" for key in data.keys() - _TOP]
-    for key, kind, label in (
-        ("year", int, "整数年份"),
-        ("name", str, "文字"),
-        ("bureau", str, "文字"),
-        ("document_number", str, "文字"),
-        ("policy", str, "文字"),
-    ):
-        _require(data, key, kind, label, reasons)
-    milestones = _table(data, "milestones", reasons)
-    for key, label in MILESTONE_LABELS.items():
-        if type(milestones.get(key)) is not date:
-            reasons.append(f"[milestones] 缺少 {key}（{label}），应为日期，例如 2026-04-10")
-    reasons += [f"[milestones] 不认识的项目“{key}”" for key in milestones.keys() - MILESTONE_LABELS.keys()]
-    calendar = _table(data, "calendar", reasons)
-    days = {}
-    for key in ("extra_days_off", "extra_working_days"):
-        value = calendar.get(key, [])
-        if not isinstance(value, list) or any(type(day) is not date for day in value):
-            reasons.append(f"[calendar] {key} 应为日期列表")
-            value = []
-        days[key] = frozenset(value)
-    years = calendar.get("ordered_years", [])
-    if not isinstance(years, list) or any(type(year) is not int for year in years):
-        reasons.append("[calendar] ordered_years 应为年份列表，例如 [2027]")
-        years = []
-    known = {*days, "ordered_years"}
-    reasons += [f"[calendar] 不认识的项目“{key}”" for key in calendar.keys() - known]
-    assignments = _assignments(_table(data, "units", reasons), reasons)
-    if reasons:
-        raise CycleError(reasons)
-    try:
-        workdays = Workdays(**days, ordered_years=frozenset(years))
-    except ValueError as error:
-        raise CycleError([str(error)]) from error
-    return Cycle(
-        year=data["year"],
-        name=data["name"],
-        bureau=data["bureau"],
-        document_number=data["document_number"],
-        policy=data["policy"],
-        contact=str(data.get("contact", "")),
-        milestones=Milestones(**{key: milestones[key] for key in MILESTONE_LABELS}),
-        workdays=workdays,
-        assignments=assignments,
-    )
-
-
-def _require(data: dict, key: str, kind: type, label: str, reasons: list[str]) -> None:
-    if key not in data:
-        reasons.append(f"缺少 {key}（{label}）")
-    elif type(data[key]) is not kind:
-        reasons.append(f"{key} 应为{label}，现为“{data[key]}”")
-
-
-def _table(data: dict, key: str, reasons: list[str]) -> dict:
-    value = data.get(key, {})
-    if isinstance(value, dict):
-        return value
-    reasons.append(f"{key} 应为一节 [{key}]")
-    return {}
-
-
-def _assignments(units: dict, reasons: list[str]) -> dict[str, Assignment]:
-    result = {}
-    for code, value in units.items():
-        if not isinstance(value, dict) or value.keys() - {"policy", "year"}:
-            reasons.append(f'[units."{code}"] 只能写 policy 和 year')
-            continue
-        result[code] = Assignment(policy=value.get("policy"), year=value.get("year"))
-    return result
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,10 +56,18 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Dues:
-    """What one unit has to keep: the end for its first filing and the end for corrections."""
+    """What one unit has to keep: the end for its first filing, the end for corrections, the end of intake.
+
+    `lock` is the planned one, None when the cycle has none; never before the unit's own dues.
+    """
 
     filing: Due
     correction: Due
+    lock: datetime | None = None
+
+    def locked(self, at: datetime) -> bool:
+        """Whether what comes at this instant is no longer taken in, by the plan of the cycle."""
+        return self.lock is not None and at > self.lock
 
 
 def dues(
@@ -87,7 +95,9 @@ def dues(
         if fresh > correction.instant:
             reason = f"{local(returned_at):%Y-%m-%d}退回，自退回起{filing.correction_days}个工作日"
             correction = Due(fresh, correction.original, returned_at, reason)
-    return Dues(due("unit_due"), correction)
+    first, lock = due("unit_due"), cycle.lock(filing.due_hour)
+    # More time that a person or a late return gave is not taken back by the plan.
+    return Dues(first, correction, max(lock, first.instant, correction.instant) if lock else None)
 
 
 def require_fitting(cycle: Cycle, standing: Dues, milestone: str, day: date) -> None:

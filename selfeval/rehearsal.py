@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from selfeval.cycle import MILESTONE_LABELS, Cycle, Step
+from selfeval.cycle import LOCK_LABEL, MILESTONE_LABELS, Cycle, Step
 from selfeval.policy import Policy
 from selfeval.reminders import CORRECTION, Debtor, list_step, may_send, reminder_step
 from selfeval.workdays import ONE_DAY, due_instant, local
@@ -142,7 +142,7 @@ def _wave(situation: Situation, noticed_at: datetime, told: set, at: datetime) -
     steps: dict[tuple, Step | None] = {}
     for debtor in situation.debtors:
         # Thousands of units share a handful of dates.
-        alike = (debtor.reminders, debtor.wave, debtor.due.instant, debtor.due.decided_at, debtor.owing_since)
+        alike = (debtor.reminders, debtor.wave, debtor.due, debtor.dues.lock, debtor.owing_since)
         if alike not in steps:
             steps[alike] = reminder_step(cycle, debtor, at)
         step = steps[alike]
@@ -200,6 +200,9 @@ def _milestones(situation: Situation, start: datetime, until: date) -> Iterator[
         if start <= at and day <= until:
             why = "公开须经审批；公开后各单位收到公开邮件" if key == "publication_due" else "各单位的延期另计"
             yield Event(at, label, "", 0, why)
+    lock = situation.cycle.lock(situation.policy.filing.due_hour)
+    if lock and start <= lock and lock.date() <= until:
+        yield Event(lock, LOCK_LABEL, "", 0, "此后的来件只存档，不再计入；延期更晚的单位除外")
 
 
 def _steps(mails: Sequence[Mail]) -> Iterator[Event]:

@@ -46,7 +46,7 @@ class Debtor:
         return self.dues.correction if self.wave == CORRECTION else self.dues.filing
 
     def is_late(self, at: datetime) -> bool:
-        return self.wave is not None and at > self.due.instant
+        return self.wave is not None and at > self.due.instant and not self.dues.locked(at)
 
 
 def may_send(cycle: Cycle, reminders: Reminders, at: datetime) -> bool:
@@ -56,8 +56,8 @@ def may_send(cycle: Cycle, reminders: Reminders, at: datetime) -> bool:
 
 
 def reminder_step(cycle: Cycle, debtor: Debtor, at: datetime) -> Step | None:
-    """The step whose mail this unit is due now, None when it owes nothing or no step has begun."""
-    if debtor.wave is None or not may_send(cycle, debtor.reminders, at):
+    """The step whose mail this unit is due now, None when it owes nothing, is locked out or no step has begun."""
+    if debtor.wave is None or debtor.dues.locked(at) or not may_send(cycle, debtor.reminders, at):
         return None
     return _step(cycle, debtor.reminders, debtor.due, debtor.wave, debtor.owing_since, at)
 

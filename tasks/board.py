@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from db import cycles, submissions
 from db.board import unit_statuses
-from db.closing import closing
+from db.closing import intake_note
 from selfeval.board import (
     OWING,
     STATE_LABELS,
@@ -35,12 +35,8 @@ def refresh_board(year: int | None, now: datetime | None) -> None:
         row = cycles.cycle_of(session, year)
         statuses = unit_statuses(session, row.id)
         strangers = [(file.name, file.note) for file in submissions.unmatched(session, row.id)]
-        closed = closing(session, row.id)
-        notes = [provisional_note(cycles.value_of(row), statuses)]
-    if closed:
-        notes.append(
-            f"周期已于{closed.decided_at:%Y-%m-%d %H:%M}由{closed.person}关闭，不再收取报送：{closed.reason}"
-        )
+        cycle = cycles.value_of(row)
+        notes = [provisional_note(cycle, statuses), intake_note(session, row, cycle, clock(now))]
     create_markdown_artifact(
         key=f"cycle-board-{row.year}",
         markdown=board_markdown(row.name, statuses, strangers, clock(now), notes),

@@ -18,7 +18,7 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
 from db import cycles, submissions
-from db.closing import closing
+from db.closing import intake_end
 from db.extensions import dues_of
 from db.models import CycleRow, Obligation
 from db.submissions import IncomingFile
@@ -143,13 +143,13 @@ def receive(
     """
     if obligation.duty != "required":
         return _set_aside(session, row, obligation, files, "not_owed", owes_nothing(session, obligation), at)
-    closed = closing(session, row.id)
-    after = [file for file in files if closed and file.received_at >= closed.decided_at]
+    dues = dues_of(session, row, obligation)
+    end = intake_end(session, row.id, dues.lock)
+    after = [file for file in files if end and end.shuts_out(file.received_at)]
     taken = Taken()
     if after:
-        why = f"本周期已于{short_moment(closed.decided_at)}关闭，不再收取报送"
+        why = f"本周期已于{short_moment(end.at)}{end.how}，不再收取报送"
         taken = _set_aside(session, row, obligation, after, "after_close", why, at)
-    dues = dues_of(session, row, obligation)
     # What came in time stays in time when the same poll finds files that came too late.
     timely = [file for file in files if file not in after and file.received_at <= dues.filing.instant]
     for together in (timely, [file for file in files if file not in after and file not in timely]):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from selfeval.cycle import Cycle, CycleError, parse_cycle
+from selfeval.cycle import Cycle, CycleError
+from selfeval.cycle_file import parse_cycle
 from selfeval.policy import parse_policy, policy_names
 
 

@@ -100,6 +100,7 @@ def _notice_paper(row: CycleRow) -> bytes:
             attachments=_ATTACHMENTS,
             contact=cycle.contact,
             provisional=cycle.provisional_note,
+            lock=cycle.lock(hour),
         )
     )
 
@@ -129,6 +130,7 @@ def _send_one(
         unit_name=obligation.unit_name,
         unit_code=obligation.unit_code,
         due=cycle.due("unit_due", policy.filing.due_hour),
+        lock=cycle.lock(policy.filing.due_hour),
         how_to_send=how_to_send(obligation.unit_code),
         attachments=[name for name, _ in attachments],
     )

@@ -8,7 +8,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from db import cycles
-from selfeval.cycle import parse_cycle
+from selfeval.cycle_file import parse_cycle
 from selfeval.policy import load_policy
 from tasks.office import database, log
 

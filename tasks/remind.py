@@ -52,8 +52,8 @@ def queue_reminders(year: int | None, now: datetime | None) -> dict[str, int | s
             for debtor, step in _calls(session, row, at, batch):
                 obligation = session.get_one(Obligation, (row.id, debtor.code))
                 mail = _mail(session, row, obligation, debtor, step, at)
-                # "Before the deadline" is not said after it.
-                useful = None if step.overdue else debtor.due.instant
+                # "Before the deadline" is not said after it, nor "file at once" when it no longer counts.
+                useful = debtor.dues.lock if step.overdue else debtor.due.instant
                 if queue_mail(session, obligation, mail, step=step.key, at=at, not_after=useful):
                     reminded += 1
                     names.add(step.key)
@@ -98,6 +98,7 @@ def _mail(
         office_of(cycle),
         **common,
         working_days_late=late.days,
+        lock=debtor.dues.lock,
         calculation=lateness_text(cycle, rule, late),
     )
 

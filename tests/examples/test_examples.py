@@ -14,7 +14,7 @@ import pytest
 from documents.reading import read_file
 from documents.roster import roster_rows
 from examples import forms, make_examples
-from selfeval.cycle import parse_cycle
+from selfeval.cycle_file import parse_cycle
 from selfeval.filing import Filing, FormKind, Identity
 from selfeval.findings import Severity
 from selfeval.policy import parse_policy

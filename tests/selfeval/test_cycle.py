@@ -9,12 +9,11 @@ import pytest
 from selfeval.cycle import (
     CycleError,
     FiledFile,
-    cycle_text,
     due_step,
     effective_files,
-    parse_cycle,
     reminder_steps,
 )
+from selfeval.cycle_file import cycle_text, parse_cycle
 from selfeval.workdays import Workdays
 from tests.db.county import DEFINITION
 
@@ -35,6 +34,11 @@ def test_a_cycle_file_names_every_mistake_at_once():
         (("2026-06-30", "2026-05-01"), "结果公开截止（2026-05-01）应不早于退回修改截止（2026-05-15）"),
         (("2026-03-02", "2025-12-02"), "2025年度的自评在次年开展"),
         (("某县财政局", " "), "财政局名称不能为空"),
+        (
+            ("publication_due", "lock = 2026-05-14\npublication_due"),
+            "停止收取的日期（2026-05-14）应不早于退回修改截止（2026-05-15）",
+        ),
+        (("publication_due", 'lock = "五月"\npublication_due'), "lock（停止收取）应为日期"),
     ],
 )
 def test_contradictions_are_refused_with_the_reason(change, reason):
@@ -50,7 +54,8 @@ def test_a_unit_may_be_judged_by_its_own_policy_and_year():
 
 def test_a_cycle_written_as_text_reads_back_as_itself():
     units = '[units."101"]\nyear = 2023\n[calendar]\nextra_days_off = [2026-04-07]\n'
-    cycle = parse_cycle(DEFINITION.replace('"某县财政局"', "'某县\"财政局\\'") + units)
+    text = DEFINITION.replace("publication_due", "lock = 2026-06-15\npublication_due")
+    cycle = parse_cycle(text.replace('"某县财政局"', "'某县\"财政局\\'") + units)
     assert cycle.bureau == '某县"财政局\\'
     assert parse_cycle(cycle_text(cycle)) == cycle
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from apps.mailbox import Mailbox
 from db import cycles, roster
 from db.models import OutboxRow
 from db.session import migrate, transaction
-from selfeval.cycle import cycle_text
+from selfeval.cycle_file import cycle_text
 from selfeval.roster import RosterContact, RosterUnit
 from tasks.collect import collect_folder
 from tasks.deliver import empty_outbox
@@ -49,13 +50,14 @@ class Bureau:
     def deliver(self, when: str) -> dict[str, int]:
         return empty_outbox.fn(at(when))
 
-    def open_examples(self) -> County:
+    def open_examples(self, lock: date | None = None) -> County:
         """The example county with its notice issued and delivered."""
         county = example_county(EXAMPLES)
         migrate(self.url)
         with transaction(self.url) as session:
             roster.save_roster(session, county.roster, at=at("2026-02-01T09:00"), actor="管理员")
-        store_cycle.fn(cycle_text(county.cycle), dict(county.policies), at("2026-02-02T09:00"), "管理员")
+        cycle = replace(county.cycle, milestones=replace(county.cycle.milestones, lock=lock))
+        store_cycle.fn(cycle_text(cycle), dict(county.policies), at("2026-02-02T09:00"), "管理员")
         self.issue()
         self.deliver("2026-03-02T09:01")
         return county
