@@ -89,12 +89,19 @@ MILESTONE_LABELS = {
 LOCK_LABEL = "停止收取"
 
 
+SCOPES = ("本级", "汇总")
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A unit that is judged by another policy or for another year than its cycle."""
+    """A unit that is judged by another policy or for another year than its cycle.
+
+    `scope` says whom its figures speak for (本级 or 汇总) where its papers do not, or say it wrongly.
+    """
 
     policy: str | None = None
     year: int | None = None
+    scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 import tomllib
 from datetime import date
 
-from selfeval.cycle import LOCK_LABEL, MILESTONE_LABELS, Assignment, Cycle, CycleError, Milestones
+from selfeval.cycle import LOCK_LABEL, MILESTONE_LABELS, SCOPES, Assignment, Cycle, CycleError, Milestones
 from selfeval.workdays import Workdays
 
 
@@ -35,6 +35,7 @@ def cycle_text(cycle: Cycle) -> str:
         lines += ["", f"[units.{quoted(code)}]"]
         lines += [f"policy = {quoted(assignment.policy)}"] if assignment.policy else []
         lines += [f"year = {assignment.year}"] if assignment.year else []
+        lines += [f"scope = {quoted(assignment.scope)}"] if assignment.scope else []
     return "\n".join(lines) + "\n"
 
 
@@ -119,8 +120,11 @@ def _table(data: dict, key: str, reasons: list[str]) -> dict:
 def _assignments(units: dict, reasons: list[str]) -> dict[str, Assignment]:
     result = {}
     for code, value in units.items():
-        if not isinstance(value, dict) or value.keys() - {"policy", "year"}:
-            reasons.append(f'[units."{code}"] 只能写 policy 和 year')
+        if not isinstance(value, dict) or value.keys() - {"policy", "year", "scope"}:
+            reasons.append(f'[units."{code}"] 只能写 policy、year 和 scope')
             continue
-        result[code] = Assignment(policy=value.get("policy"), year=value.get("year"))
+        if value.get("scope") not in (None, *SCOPES):
+            reasons.append(f'[units."{code}"] scope 应为{"或".join(SCOPES)}，现为“{value["scope"]}”')
+            continue
+        result[code] = Assignment(value.get("policy"), value.get("year"), value.get("scope"))
     return result

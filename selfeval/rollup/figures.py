@@ -21,6 +21,7 @@ from selfeval.rollup.measures import (
     FUNDING_ROLES,
 )
 from selfeval.rollup.units import (
+    OWN_WORDS,
     GoalText,
     IndicatorFigures,
     ProjectFigures,
@@ -38,8 +39,6 @@ _SPEAKING = (FormKind.DEPARTMENT, FormKind.COVER, FormKind.BASE_DATA)
 _WHOLE = Pattern(
     r"部门汇总|汇总数|汇总口径|\(汇总\)|[及和与、含](?:所属|下属|直属|二级)(?:各)?(?:预算)?(?:单位|机构)(?!无)"
 )
-_OWN = Pattern(r"本级|局机关|机关本部|部门机关")
-_SUM_ROW = Pattern(r"汇总|合计|总计")
 _BUILDING_HEADS = {
     "area_approved": Pattern("批复规模|规模.*批复|计划规模"),
     "area_actual": Pattern("实际规模"),
@@ -86,7 +85,7 @@ def said_scope(text: str) -> Scope | None:
     squashed = squash(text)
     if _WHOLE.search(squashed):
         return Scope.WHOLE
-    return Scope.OWN if _OWN.search(squashed) else None
+    return Scope.OWN if OWN_WORDS.search(squashed) else None
 
 
 def _scope(forms: Sequence[Form], rows: Sequence[StatedRow], found: Mapping[str, Decimal]) -> Scope | None:
@@ -99,18 +98,8 @@ def _scope(forms: Sequence[Form], rows: Sequence[StatedRow], found: Mapping[str,
     executed = found.get("executed")
     for row in rows if len(rows) > 1 else ():
         if executed is not None and row.figures.get("cover.spending") == executed:
-            return Scope.WHOLE if _SUM_ROW.search(row.name) else Scope.OWN
+            return Scope.WHOLE if row.is_sum else Scope.OWN
     return None
-
-
-def is_sum(row: StatedRow) -> bool:
-    """Whether a row of a department's table is the sum of itself and its units."""
-    return _SUM_ROW.search(row.name) is not None
-
-
-def is_own(row: StatedRow) -> bool:
-    """Whether a row of a department's table is the department alone."""
-    return not is_sum(row) and _OWN.search(row.name) is not None
 
 
 def _money(form: Form, cell: Cell | None) -> Decimal | None:
@@ -164,8 +153,7 @@ def _base_data(form: Form) -> Iterator[tuple[str, Decimal]]:
 def _cover(form: Form, rows: Sequence[StatedRow], scope: Scope | None) -> Iterator[tuple[str, Decimal]]:
     """The cover's figures: of the one row, or of the row that speaks for the same as the department form."""
     if len(rows) > 1:
-        wanted = is_sum if scope is Scope.WHOLE else is_own
-        row = next((row for row in rows if wanted(row)), None)
+        row = next((row for row in rows if (row.is_sum if scope is Scope.WHOLE else row.is_own)), None)
         return iter(row.figures.items()) if row else iter(())
     cover = cover_of(form)
     people = (("posts", number(cover.posts)), ("people", number(cover.people)))
@@ -183,7 +171,7 @@ def _stated(form: Form) -> Iterator[StatedRow]:
     for name, cover in cover_rows(form).items():
         figures = dict(_known(_amounts(cover)))
         if figures:
-            yield StatedRow(bare(name), f"{form.title} {form.at} “{name}”", figures)
+            yield StatedRow(squash(name), f"{form.title} {form.at} “{name}”", figures)
 
 
 def _project(form: Form, data: Mapping[str, Any]) -> ProjectFigures:

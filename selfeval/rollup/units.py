@@ -10,9 +10,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from selfeval.board import OWING, STATE_LABELS
+from selfeval.pattern import Pattern
 from selfeval.rollup.measures import AMOUNTS, RATIOS
 
 NOT_OWING = tuple(state for state in STATE_LABELS if state not in OWING)
+OWN_WORDS = Pattern(r"本级|局机关|机关本部|部门机关")
+_SUM_WORDS = Pattern(r"汇总|合计|总计")
 IN_WHOLE = "已含在主管部门的汇总表中"
 
 
@@ -82,6 +85,16 @@ class StatedRow(NamedTuple):
     name: str
     where: str
     figures: Mapping[str, Decimal]
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether it is the sum of the department and its units (局机关及二级机构汇总)."""
+        return _SUM_WORDS.search(self.name) is not None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the department alone."""
+        return not self.is_sum and OWN_WORDS.search(self.name) is not None
 
 
 @dataclass(frozen=True, slots=True)

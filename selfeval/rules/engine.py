@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from selfeval.completion import Completion
 from selfeval.filing import Filing, Form, FormKind, Indicator, Position
@@ -107,12 +107,14 @@ class Problem(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A registered rule. `scope` says whether `check` takes a form or the whole filing before the context."""
+    """A registered rule. `scope` says what `check` takes first: a form or the whole filing, before the context,
+    or a department with its units, before the policy.
+    """
 
     code: str
     severity: Severity
     source: str
-    scope: Literal["form", "filing"]
+    scope: Literal["form", "filing", "department"]
     check: Callable[..., Iterator[Problem]]
 
     @property
@@ -136,7 +138,14 @@ def filing_rule(code: str, severity: Severity, source: str) -> Callable:
     return _register(code, severity, source, "filing")
 
 
-def _register(code: str, severity: Severity, source: str, scope: Literal["form", "filing"]) -> Callable:
+def department_rule(code: str, severity: Severity, source: str) -> Callable:
+    """Registers a rule between a department and its units: `check(department, policy)`, run by the roll-up."""
+    return _register(code, severity, source, "department")
+
+
+def _register(
+    code: str, severity: Severity, source: str, scope: Literal["form", "filing", "department"]
+) -> Callable:
     def decorate(check: Callable[..., Iterator[Problem]]) -> Callable[..., Iterator[Problem]]:
         if code in _RULES:
             raise ValueError(f"rule code {code} is used twice")
@@ -155,12 +164,12 @@ def registered() -> tuple[Rule, ...]:
     return tuple(_RULES[code] for code in sorted(_RULES))
 
 
-def findings_of(rule: Rule, subject: Form | Filing, context: Context) -> list[Finding]:
-    """What one rule finds in a form or a filing."""
+def findings_of(rule: Rule, subject: Form | Filing | Any, context: Context | Policy) -> list[Finding]:
+    """What one rule finds in a form, a filing or a department."""
     return [_finding(rule, problem, subject) for problem in rule.check(subject, context)]
 
 
-def _finding(rule: Rule, problem: Problem, subject: Form | Filing) -> Finding:
+def _finding(rule: Rule, problem: Problem, subject: Form | Filing | Any) -> Finding:
     severity = problem.severity or rule.severity
     if _ORDER.index(severity) < _ORDER.index(rule.severity):
         raise ValueError(f"rule {rule.code} raises its severity to {severity}")
