@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from selfeval.figures import plain
 from selfeval.policy_text import Reader, merge
+from selfeval.redaction import KINDS, Redaction
 from selfeval.refusal import Refusal
 
 FULL_MARKS = Decimal(100)
@@ -200,7 +201,7 @@ class Policy(NamedTuple):
     attachments: tuple[str, ...]
     report_sections: tuple[str, ...]
     signatures: tuple[str, ...]
-    redaction: tuple[str, ...]
+    redaction: Redaction
 
 
 def policy_names() -> tuple[str, ...]:
@@ -268,6 +269,7 @@ def _read(reader: Reader) -> Policy:
     lateness = top.table("lateness")
     reminders = top.table("reminders")
     publication = top.table("publication")
+    redaction = top.table("redaction")
     policy = Policy(
         name=top.text("name"),
         title=top.text("title"),
@@ -326,7 +328,12 @@ def _read(reader: Reader) -> Policy:
         attachments=top.texts("attachments"),
         report_sections=top.texts("report_sections"),
         signatures=top.texts("signatures"),
-        redaction=top.texts("redaction"),
+        redaction=Redaction(
+            redaction.texts("labels"),
+            redaction.texts("kinds"),
+            redaction.texts("hide"),
+            redaction.texts("keep"),
+        ),
     )
     reader.refuse_unknown()
     return policy
@@ -369,4 +376,22 @@ def _contradictions(policy: Policy) -> list[str]:
         mistakes.append(f"[quantitative] over_limit 应不小于 1，现为 {policy.quantitative.over_limit}")
     if (policy.publication.month_day is None) == (policy.publication.approval_plus_days is None):
         mistakes.append("[publication] month_day 与 approval_plus_days 应填且只填一项")
+    return mistakes + _redaction_mistakes(policy.redaction)
+
+
+def _redaction_mistakes(redaction: Redaction) -> list[str]:
+    mistakes = [
+        f"[redaction] kinds 不认识“{kind}”，可用的有：{'、'.join(KINDS)}"
+        for kind in redaction.kinds
+        if kind not in KINDS
+    ]
+    both = [word for word in redaction.hide if word in redaction.keep]
+    if both:
+        mistakes.append(f"[redaction] “{'、'.join(both)}”既在 hide 又在 keep，应只列一处")
+    short = [word for word in redaction.hide if len("".join(word.split())) < 2]
+    if short:
+        mistakes.append(f"[redaction] hide 的词应不少于两个字，否则处处被隐去，现有“{'、'.join(short)}”")
+    signed = [label for label in redaction.labels if label.rstrip().endswith((":", "：", ")", "）"))]
+    if signed:
+        mistakes.append(f"[redaction] labels 只写栏目名称，不带冒号和“（签字）”，现有“{'、'.join(signed)}”")
     return mistakes

@@ -75,7 +75,11 @@ LABELS = {
     "attachments": "应附材料",
     "report_sections": "自评报告应有的部分",
     "signatures": "自评表应有的签章栏",
-    "redaction": "公开前遮去的栏目",
+    "redaction": "公开前隐去的个人信息",
+    "redaction.labels": "其后是姓名的栏目",
+    "redaction.kinds": "隐去的种类",
+    "redaction.hide": "一律隐去的词",
+    "redaction.keep": "不得隐去的词",
 }
 
 _WORDS = {

@@ -15,7 +15,7 @@ from typing import Any
 from selfeval.board import STATE_LABELS, UnitStatus
 from selfeval.filing import FormKind, FundingRole
 from selfeval.money import parse_number
-from selfeval.redaction import personal_names, redact
+from selfeval.redaction import STANDARD, Redaction, personal_names, redact
 from selfeval.refusal import Refusal
 from selfeval.summary import summarise
 
@@ -128,13 +128,14 @@ def build_publication(
     statuses: Iterable[UnitStatus],
     documents: Mapping[str, Mapping[str, Any]],
     names: Iterable[str] = (),
+    rules: Redaction = STANDARD,
 ) -> Publication:
     """The site of a cycle. `documents` holds the check document of every accepted unit by its code.
 
     `names` are persons to hide besides those that the filings name beside their labels (the contacts of
-    the roster). Raises Refusal when an accepted unit has no document.
+    the roster), `rules` the policy's. Raises Refusal when an accepted unit has no document.
     """
-    hidden = frozenset(names).union(*map(_names_in, documents.values()))
+    hidden = frozenset(names).union(*(_names_in(document, rules) for document in documents.values()))
     groups: dict[str, list[UnitStatus]] = {}
     for status in sorted(statuses, key=lambda status: (status.department_code, status.tier, status.code)):
         groups.setdefault(status.department_code, []).append(status)
@@ -143,7 +144,7 @@ def build_publication(
             code=code,
             name=group[0].department_name,
             units=tuple(
-                _page(status, _document(documents, status), hidden)
+                _page(status, _document(documents, status), hidden, rules)
                 for status in group
                 if status.state in _PUBLIC_STATES
             ),
@@ -164,14 +165,16 @@ def _document(documents: Mapping[str, Mapping[str, Any]], status: UnitStatus) ->
     return documents[status.code]
 
 
-def _names_in(document: Mapping[str, Any]) -> frozenset[str]:
+def _names_in(document: Mapping[str, Any], rules: Redaction) -> frozenset[str]:
     forms = [form for entry in document["files"] for form in entry["forms"]]
     texts = [line for form in forms for line in form["footer"]]
     texts += [f"{entry['label']}：{entry['value']}" for form in forms for entry in form["entries"]]
-    return personal_names(texts)
+    return personal_names(texts, rules)
 
 
-def _page(status: UnitStatus, document: Mapping[str, Any], hidden: frozenset[str]) -> UnitPage:
+def _page(
+    status: UnitStatus, document: Mapping[str, Any], hidden: frozenset[str], rules: Redaction
+) -> UnitPage:
     summary = summarise(document)
     forms = (form for entry in document["files"] for form in entry["forms"] if form["kind"] in _PUBLIC_FORMS)
     return UnitPage(
@@ -181,7 +184,7 @@ def _page(status: UnitStatus, document: Mapping[str, Any], hidden: frozenset[str
         reported_score=summary.reported_score,
         recomputed_score=summary.recomputed_score,
         grade=summary.grade,
-        forms=tuple(_form(form, hidden) for form in forms if form["funding"] or form["indicators"]),
+        forms=tuple(_form(form, hidden, rules) for form in forms if form["funding"] or form["indicators"]),
     )
 
 
@@ -190,9 +193,9 @@ def _funding_group(line: Mapping[str, Any]) -> bool:
     return FundingRole.BY_NATURE in (line["role"], line["part_of"])
 
 
-def _form(form: Mapping[str, Any], hidden: frozenset[str]) -> PublishedForm:
+def _form(form: Mapping[str, Any], hidden: frozenset[str], rules: Redaction) -> PublishedForm:
     def shown(value: str | None) -> str | None:
-        return redact(value, hidden) if value else None
+        return redact(value, hidden, rules) if value else None
 
     def figure(value: str | None) -> str | None:
         """Thousands separators, and the digits as filed; what is no number is a text like any other."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from selfeval.policy import PolicyError, grade_for, load_policy, parse_policy, policy_names
+from selfeval.redaction import STANDARD
 
 HEAD = 'name = "here"\ntitle = "本地政策"\nsource = "本地文件"\nversion = "1"\nextends = "national-2020"\n'
 
@@ -96,3 +97,30 @@ def test_policies_travel_to_worker_processes():
     policy = load_policy("huaihua-2023")
     assert pickle.loads(pickle.dumps(policy)) == policy
     assert policy.filing.due_hour == time(17, 30)
+
+
+def test_the_default_policy_hides_what_redaction_hides_by_itself():
+    assert load_policy("national-2020").redaction == STANDARD
+
+
+def test_mistakes_in_what_is_hidden_are_all_explained():
+    text = """
+extends = "national-2020"
+name = "x"
+title = "x"
+source = "x"
+version = "1"
+[redaction]
+labels = ["联系人："]
+kinds = ["手机", "手机号"]
+hide = ["李", "甲乙"]
+keep = ["甲乙"]
+"""
+    with pytest.raises(PolicyError) as refusal:
+        parse_policy(text, source_name="本地")
+    assert refusal.value.reasons == (
+        "[redaction] kinds 不认识“手机”，可用的有：身份证号、手机号、固定电话、银行账号、电子邮箱、号码、姓名",
+        "[redaction] “甲乙”既在 hide 又在 keep，应只列一处",
+        "[redaction] hide 的词应不少于两个字，否则处处被隐去，现有“李”",
+        "[redaction] labels 只写栏目名称，不带冒号和“（签字）”，现有“联系人：”",
+    )
