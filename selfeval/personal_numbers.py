@@ -192,7 +192,7 @@ def _personal(kind: str, found: str, before: str) -> bool:
 
 def _born(digits: str) -> bool:
     try:
-        return date.fromisoformat(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}").year >= 1880
+        return 1880 <= date.fromisoformat(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}").year < 2100
     except ValueError:
         return False
 

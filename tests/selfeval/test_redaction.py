@@ -141,7 +141,7 @@ _LABELS = st.sampled_from(
 @given(_LABELS, st.from_regex(r"[1-9][0-9]{10,24}", fullmatch=True))
 def test_codes_of_eleven_digits_and_more_stay_behind_their_label(label, code):
     # A true ID number, with its birthday and check, is hidden wherever it stands.
-    assume(len(code) != 18 or code[6:8] not in ("19", "20", "18"))
+    assume(len(code) != 18 or code[6:8] not in ("18", "19", "20"))
     assert redact(label + code) == label + code
 
 
