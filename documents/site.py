@@ -1,237 +1,123 @@
 """The public site: plain pages and data in a folder, the same bytes for the same results.
 
-No script, no request to another host: it works from any web server and from a folder on a disk.
+No request to another host, and nothing that needs the script of the index: it works from any web server,
+from a folder on a disk and with scripts switched off.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import json
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from itertools import groupby
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from documents import site_charts, site_data
+from documents.site_folder import SiteFile
 from selfeval.figures import plain
 from selfeval.pattern import Pattern
-from selfeval.publication import DepartmentSection, FundingRow, IndicatorRow, Publication, UnitPage
+from selfeval.publication import Publication, UnitEntry
+from selfeval.published_page import FundingRow, IndicatorRow
 from selfeval.redaction import leftovers
 from selfeval.refusal import Refusal
 
 _CODE = Pattern(r"[0-9A-Za-z][0-9A-Za-z_-]{0,31}")
 _TAG = Pattern(r"<[^>]*>")
-_MARK = "index.json"  # a folder without it was not written here and is not replaced
 
 
-def render_site(publication: Publication) -> dict[str, bytes]:
-    """Every file of the site by its path, in order of the paths.
+class Copy(NamedTuple):
+    """A redacted copy of a file that a unit filed: what readers see as its name, its ending, its bytes."""
 
-    Raises Refusal when a page would show personal data or a unit's code cannot be part of an address.
+    title: str
+    ending: str
+    content: bytes
+
+
+def no_copies(unit: UnitEntry) -> tuple[Copy, ...]:
+    """For a site without files to download."""
+    return ()
+
+
+def render_site(
+    publication: Publication, copies: Callable[[UnitEntry], Iterable[Copy]] = no_copies
+) -> Iterator[SiteFile]:
+    """Every file of the site, one after the other: path and content. `copies` gives a unit's redacted files.
+
+    Raises Refusal before the first file when a code cannot be part of an address, and after the last one
+    when pages show personal data, with all of them.
     """
-    pages = {"index.html": _template("index.html", publication=publication)}
-    for unit in publication.units:
-        if not _CODE.fullmatch(unit.code):
-            raise Refusal(f"预算编码“{unit.code}”不能作为网页文件名，只能含字母、数字和连字符")
-        pages[page_of(unit)] = _template("unit.html", publication=publication, unit=unit)
-    _refuse_personal_data(pages)
-    files = {path: text.encode() for path, text in pages.items()}
-    files["style.css"] = _SOURCES.get_source(_ENVIRONMENT, "style.css")[0].encode()
-    files["index.json"] = _as_json(publication)
-    files["index.csv"] = _as_csv(publication)
-    return dict(sorted(files.items()))
-
-
-def page_of(unit: UnitPage) -> str:
-    """The path of a unit's page within the site."""
-    return f"units/{unit.code}.html"
-
-
-def manifest(files: Mapping[str, bytes]) -> dict[str, str]:
-    """SHA-256 of every file by path: what verify_site() compares with."""
-    return {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}
-
-
-def site_hash(hashes: Mapping[str, str]) -> str:
-    """One hash for a whole site: what is decided on, and what the read-back has to give again."""
-    lines = "".join(f"{digest}  {path}\n" for path, digest in sorted(hashes.items()))
-    return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def write_site(publication: Publication, folder: Path) -> tuple[str, ...]:
-    """Write the site and switch it in; the paths written, relative to `folder`.
-
-    The new site is complete beside the old one before two renames exchange them (a rename over a
-    folder does not exist on Windows). After a crash between the two the next call puts the old one
-    back first. Raises Refusal when the folder holds something else than a site.
-    """
-    files = render_site(publication)
-    folder = folder.absolute()
-    fresh, former = (folder.with_name(f"{folder.name}.{state}") for state in ("new", "old"))
-    if former.exists() and not folder.exists():
-        former.rename(folder)
-    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).is_file():
-        raise Refusal(f"文件夹 {folder} 里有其他内容，不能用作公开网站的文件夹")
-    for leftover in (fresh, former):
-        if leftover.exists():
-            shutil.rmtree(leftover)
-    for path, content in files.items():
-        target = fresh / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    if folder.exists():
-        folder.rename(former)
-    fresh.rename(folder)
-    if former.exists():
-        shutil.rmtree(former)
-    return tuple(files)
-
-
-def verify_site(folder: Path, expected: Mapping[str, str]) -> str:
-    """Read the folder back and return its site hash.
-
-    Raises Refusal that names every missing, changed and additional file when it is not as expected.
-    """
-    found = manifest(
-        {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in folder.rglob("*")
-            if path.is_file()
-        }
-    )
-    wrong = [
-        f"{reason}：{'、'.join(sorted(paths))}"
-        for reason, paths in (
-            ("缺少", expected.keys() - found.keys()),
-            ("多出", found.keys() - expected.keys()),
-            (
-                "内容不一致",
-                {path for path in expected.keys() & found.keys() if expected[path] != found[path]},
-            ),
-        )
-        if paths
-    ]
-    if wrong:
-        raise Refusal(f"公开网站 {folder} 读回核对不符：{'；'.join(wrong)}")
-    return site_hash(found)
-
-
-def _refuse_personal_data(pages: Mapping[str, str]) -> None:
-    wrong = [
-        f"{path}（{'，'.join(found)}）"
-        for path, text in pages.items()
-        if (found := leftovers(_TAG.sub("\n", text)))
-    ]
+    for code in _codes(publication):
+        if not _CODE.fullmatch(code):
+            raise Refusal(f"预算编码“{code}”不能作为网页文件名，只能含字母、数字和连字符")
+    wrong: list[str] = []
+    for path, content in _files(publication, copies):
+        if path.endswith(".html") and (found := leftovers(_TAG.sub("\n", content.decode()))):
+            wrong.append(f"{path}（{'，'.join(found)}）")
+        yield path, content
     if wrong:
         raise Refusal(f"网页中仍有个人信息，不能公开：{'；'.join(wrong)}")
 
 
-def _rows(publication: Publication) -> list[dict[str, Any]]:
-    """One row per unit of the roster, published or not."""
-    rows = []
+def _codes(publication: Publication) -> Iterator[str]:
     for department in publication.departments:
-        rows += [_published_row(department, unit) for unit in department.units]
-        rows += [
-            {
-                "code": unit.code,
-                "name": unit.name,
-                "department": department.name,
-                "state": unit.state,
-                "reported_score": None,
-                "recomputed_score": None,
-                "grade": None,
-                "page": None,
-            }
-            for unit in department.unpublished
-        ]
-    return rows
+        yield department.code
+        yield from (unit.code for unit in department.units)
 
 
-def _published_row(department: DepartmentSection, unit: UnitPage) -> dict[str, Any]:
-    return {
-        "code": unit.code,
-        "name": unit.name,
-        "department": department.name,
-        "state": "已公开",
-        "reported_score": None if unit.reported_score is None else plain(unit.reported_score),
-        "recomputed_score": None if unit.recomputed_score is None else plain(unit.recomputed_score),
-        "grade": unit.grade,
-        "page": page_of(unit),
-    }
+def _files(publication: Publication, copies: Callable[[UnitEntry], Iterable[Copy]]) -> Iterator[SiteFile]:
+    yield "index.html", _template("index.html", publication=publication)
+    yield "data.html", _template("data.html", publication=publication)
+    for name in ("style.css", "search.js"):
+        yield name, _SOURCES.get_source(_ENVIRONMENT, name)[0].encode()
+    yield from site_data.index_files(publication).items()
+    for department in publication.departments:
+        page = _template("department.html", publication=publication, department=department)
+        yield department_page_of(department.code), page
+        for unit in department.units:
+            yield from _unit_files(publication, unit, copies(unit))
 
 
-def _as_json(publication: Publication) -> bytes:
-    data = {
-        "bureau": publication.bureau,
-        "year": publication.year,
-        "document_number": publication.document_number,
-        "as_of": publication.as_of.isoformat(),
-        "units": _rows(publication),
-    }
-    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+def _unit_files(publication: Publication, unit: UnitEntry, copies: Iterable[Copy]) -> Iterator[SiteFile]:
+    page = publication.page(unit)
+    data = site_data.unit_files(unit, page)
+    paths = []
+    for number, copy in enumerate(copies, start=1):
+        path = f"files/{unit.code}-{number}.{copy.ending}"
+        paths.append((copy.title, copy.ending, path))
+        yield path, copy.content
+    values = {"unit": unit, "page": page, "data": data, "copies": paths}
+    yield site_data.page_of(unit), _template("unit.html", publication=publication, **values)
+    yield from data.items()
 
 
-_COLUMNS = {
-    "code": "预算编码",
-    "name": "单位名称",
-    "department": "主管部门",
-    "state": "状态",
-    "reported_score": "自评得分",
-    "recomputed_score": "复算得分",
-    "grade": "等级",
-    "page": "网页",
-}
+def department_page_of(code: str) -> str:
+    """The path of a department's page within the site."""
+    return f"departments/{code}.html"
 
 
-def _as_csv(publication: Publication) -> bytes:
-    """For spreadsheets: Excel recognises UTF-8 by the mark at its start."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_COLUMNS.values())
-    writer.writerows(["" if row[key] is None else row[key] for key in _COLUMNS] for row in _rows(publication))
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _by_level1(rows: tuple[IndicatorRow, ...]) -> list[tuple[str, list[IndicatorRow]]]:
-    return [(level1, list(group)) for level1, group in groupby(rows, key=lambda row: row.level1)]
-
-
-def _filled(columns: Mapping[str, str], rows: Sequence[FundingRow | IndicatorRow]) -> dict[str, str]:
+def _filled(
+    columns: Sequence[site_data.Column], rows: Sequence[FundingRow | IndicatorRow]
+) -> list[site_data.Column]:
     """The columns in which any row says something: forms differ, and empty columns cost a phone its width."""
-    return {key: label for key, label in columns.items() if any(getattr(row, key) for row in rows)}
+    return [column for column in columns if any(getattr(row, column.key) for row in rows)]
+
+
+def _grades(units: Iterable[UnitEntry]) -> list[str]:
+    """The grades that occur, the best first."""
+    return [bar.label for bar in site_charts.grade_bars(list(units))]
 
 
 def _chinese_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _template(name: str, **values: Any) -> str:
-    return _ENVIRONMENT.get_template(name).render(values)
+def _amount(value: Any) -> str:
+    return f"{value:,f}"
 
 
-_FUNDING_COLUMNS = {
-    "initial_budget": "年初预算数",
-    "adjusted_budget": "全年预算数",
-    "executed": "全年执行数",
-    "amount": "金额",
-    "weight": "分值",
-    "execution_rate": "执行率",
-    "score": "得分",
-    "recomputed_score": "复算得分",
-}
-_INDICATOR_COLUMNS = {
-    "target": "年度指标值",
-    "actual": "实际完成值",
-    "weight": "分值",
-    "score": "得分",
-    "recomputed_score": "复算得分",
-    "deviation_note": "偏差原因分析及改进措施",
-}
+def _template(name: str, **values: Any) -> bytes:
+    return _ENVIRONMENT.get_template(name).render(values).encode()
+
 
 _SOURCES = PackageLoader("documents", "templates/site")
 _ENVIRONMENT = Environment(
@@ -243,9 +129,24 @@ _ENVIRONMENT = Environment(
     keep_trailing_newline=True,
 )
 _ENVIRONMENT.filters |= {
-    "by_level1": _by_level1,
+    "amount": _amount,
+    "by_level1": site_charts.by_level1,
     "chinese_date": _chinese_date,
-    "plain": plain,
     "filled": _filled,
+    "grades": _grades,
+    "plain": plain,
 }
-_ENVIRONMENT.globals |= {"FUNDING": _FUNDING_COLUMNS, "INDICATORS": _INDICATOR_COLUMNS, "page_of": page_of}
+_ENVIRONMENT.globals |= {
+    "COLUMNS": {
+        "units": site_data.UNITS,
+        "funding": (*site_data.FORM, site_data.AMOUNT_UNIT, *site_data.FUNDING),
+        "indicators": (*site_data.FORM, *site_data.INDICATORS),
+    },
+    "FILLS": {"solid": "#14406b", "outline": "#fff", "stripes": "url(#stripes)", "dots": "url(#dots)"},
+    "FUNDING": site_data.FUNDING[1:],
+    "INDICATORS": site_data.INDICATORS[3:],
+    "charts": site_charts,
+    "data_paths": site_data.data_paths,
+    "department_page_of": department_page_of,
+    "page_of": site_data.page_of,
+}

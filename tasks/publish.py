@@ -12,7 +12,8 @@ from db import cycles, decisions, submissions
 from db.board import unit_statuses
 from db.models import CycleRow, Obligation
 from db.roster import load_roster
-from documents.site import manifest, render_site, site_hash, verify_site, write_site
+from documents.site import render_site
+from documents.site_folder import discard_site, manifest, site_hash, stage_site, switch_site, verify_site
 from notifications import emails
 from selfeval.publication import Publication, build_publication
 from selfeval.refusal import Refusal
@@ -33,7 +34,7 @@ def decide_publication(
         content = _content(session, row)
         if approved and not content.units:
             raise Refusal(f"{row.name}还没有审核通过的单位，没有可以公开的内容")
-        content_hash = _hash(content)
+        content_hash = site_hash(manifest(render_site(content)))
         decisions.decide(
             session,
             row,
@@ -57,13 +58,15 @@ def write_publication(year: int | None, now: datetime | None) -> dict[str, str |
     with database() as session:
         row = cycles.cycle_of(session, year)
         content = _content(session, row)
+        staged = stage_site(render_site(content), settings.site)
+        content_hash = site_hash(staged.hashes)
         decision = decisions.standing(session, row.id, SUBJECT)
         # Committed before it is raised: an approval that lost its content stays void.
         objection = decisions.objection(
             session,
             row,
             SUBJECT,
-            _hash(content),
+            content_hash,
             what="公开",
             changed="审核结果",
             command="selfeval publication approve",
@@ -76,20 +79,23 @@ def write_publication(year: int | None, now: datetime | None) -> dict[str, str |
                 row,
                 decision,
                 address=settings.site_address,
-                content_hash=_hash(content),
+                content_hash=content_hash,
                 units=codes,
                 at=at,
             )
     if objection:
+        discard_site(staged)
         raise Refusal(objection)
-    write_site(content, settings.site)
-    fetched = verify_site(settings.site, manifest(render_site(content)))
+    switch_site(staged)
+    fetched = verify_site(settings.site, staged.hashes)
     with database() as session:
         publication = session.merge(publication)
         decisions.prove_publication(session, row, publication, fetched_hash=fetched, at=at)
         for code in codes:
             _announce(session, row, session.get_one(Obligation, (row.id, code)), settings.site_address, at)
-    log.info("已公开 %d 家，读回核对相符：%s", len(codes), settings.site)
+    log.info(
+        "已公开 %d 家，改写 %d 个文件，读回核对相符：%s", len(codes), len(staged.rewritten), settings.site
+    )
     return {"units": len(codes), "address": settings.site_address, "content_hash": fetched}
 
 
@@ -110,10 +116,6 @@ def _content(session: Session, row: CycleRow) -> Publication:
         documents={code: evaluation.document for code, evaluation in judged.items()},
         names=[contact.name for unit in load_roster(session) for contact in unit.contacts if contact.name],
     )
-
-
-def _hash(content: Publication) -> str:
-    return site_hash(manifest(render_site(content)))
 
 
 def _announce(session: Session, row: CycleRow, obligation: Obligation, address: str, at: datetime) -> None:

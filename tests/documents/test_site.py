@@ -3,12 +3,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from documents.site import manifest, render_site, site_hash, verify_site, write_site
+from documents.site import Copy, render_site
+from documents.site_folder import discard_site, manifest, site_hash, stage_site, switch_site, verify_site
 from selfeval.refusal import Refusal
 from tests.selfeval import build
 from tests.selfeval.test_publication import document, published, status
@@ -25,10 +27,25 @@ def county(**changes):
     return published(statuses, {"305": document(build.project_form()), "305001": document()}, **changes)
 
 
+def files_of(publication, **options) -> dict[str, bytes]:
+    return dict(render_site(publication, **options))
+
+
+def hashes_of(publication) -> dict[str, str]:
+    return manifest(render_site(publication))
+
+
+def write_site(publication, folder) -> tuple[str, ...]:
+    """Stage and switch; what had to be written anew."""
+    staged = stage_site(render_site(publication), folder)
+    switch_site(staged)
+    return staged.rewritten
+
+
 class Page(HTMLParser):
     """Tags with their attributes, cell texts by row, and the text of a page."""
 
-    VOID = ("meta", "link", "br")
+    VOID = ("meta", "link", "br", "input")
 
     def __init__(self, content: bytes):
         super().__init__()
@@ -61,7 +78,7 @@ class Page(HTMLParser):
 
 
 def test_the_index_lists_every_unit_with_its_scores_or_with_the_state_it_is_in():
-    page = Page(render_site(county())["index.html"])
+    page = Page(files_of(county())["index.html"])
     assert ["云溪县图书馆", "99.23", "99.23", "优"] in [[c.strip() for c in row] for row in page.rows]
     assert ["云溪县文化和旅游局", "—", "—", "未评定"] in page.rows
     assert ["云溪县文化馆", "未公开（未报送）"] in page.rows
@@ -70,7 +87,7 @@ def test_the_index_lists_every_unit_with_its_scores_or_with_the_state_it_is_in()
 
 
 def test_a_unit_page_shows_every_cell_of_its_tables():
-    page = Page(render_site(county())["units/305001.html"])
+    page = Page(files_of(county())["units/305001.html"])
     assert ["年度资金总额", "812.40", "846.20", "823.35", "10", "97.30%", "9.73", "9.73"] in page.rows
     row = next(row for row in page.rows if "举办阅读活动" in row)
     assert row[:6] == ["数量指标", "举办阅读活动", "60场", "57场", "10", "9.5"]
@@ -80,20 +97,21 @@ def test_a_unit_page_shows_every_cell_of_its_tables():
 
 
 def test_a_unit_that_filed_only_a_report_has_a_page_that_says_so():
-    site = render_site(published([status("305001", "accepted")], {"305001": {"files": []}}))
+    site = files_of(published([status("305001", "accepted")], {"305001": {"files": []}}))
     assert "该单位以自评报告形式报送" in Page(site["units/305001.html"]).text
 
 
-@pytest.mark.parametrize("path", ["index.html", "units/305001.html"])
+@pytest.mark.parametrize("path", ["index.html", "data.html", "departments/305.html", "units/305001.html"])
 def test_pages_are_accessible_and_ask_no_other_host(path):
-    site = render_site(county())
+    site = files_of(county())
     page = Page(site[path])
     assert page.all("html") == [{"lang": "zh-CN"}]
     assert len(page.all("h1")) == 1
     assert len(page.all("caption")) == len(page.all("table")) > 0
     assert all(cell["scope"] in ("col", "row", "rowgroup") for cell in page.all("th"))
-    assert not {"script", "img", "iframe", "form", "object"} & {tag for tag, _ in page.tags}
-    links = [attrs["href"] for tag in ("a", "link") for attrs in page.all(tag)]
+    assert not {"img", "iframe", "object"} & {tag for tag, _ in page.tags}
+    links = [attrs["href"] for tag in ("a", "link") for attrs in page.all(tag) if attrs["href"] != "#main"]
+    links += [attrs["src"] for attrs in page.all("script")]
     folder = path.rpartition("/")[0]
     for link in links:
         target = link.removeprefix("../") if link.startswith("../") else f"{folder}/{link}".lstrip("/")
@@ -103,7 +121,7 @@ def test_pages_are_accessible_and_ask_no_other_host(path):
 
 
 def test_the_data_files_say_the_same_as_the_index():
-    site = render_site(county())
+    site = files_of(county())
     data = json.loads(site["index.json"])
     by_code = {unit["code"]: unit for unit in data["units"]}
     assert by_code["305001"]["recomputed_score"] == "99.23"
@@ -117,6 +135,10 @@ def test_the_data_files_say_the_same_as_the_index():
         "recomputed_score": None,
         "grade": None,
         "page": None,
+        "department_code": "305",
+        "initial_budget": None,
+        "adjusted_budget": None,
+        "executed": None,
     }
     rows = list(csv.DictReader(io.StringIO(site["index.csv"].decode("utf-8-sig"))))
     assert site["index.csv"].startswith(b"\xef\xbb\xbf")
@@ -126,29 +148,33 @@ def test_the_data_files_say_the_same_as_the_index():
 
 
 def test_the_same_results_give_the_same_bytes_and_another_result_another_hash():
-    one, two = render_site(county()), render_site(county())
+    one, two = files_of(county()), files_of(county())
     assert one == two
-    changed = render_site(county(bureau="云溪县财政局绩效科"))
-    assert site_hash(manifest(one)) == site_hash(manifest(two)) != site_hash(manifest(changed))
+    changed = files_of(county(bureau="云溪县财政局绩效科"))
+    assert (
+        site_hash(manifest(one.items()))
+        == site_hash(manifest(two.items()))
+        != site_hash(manifest(changed.items()))
+    )
 
 
 def test_a_name_with_markup_stays_text():
     evil = '<script>alert("x")</script>'
-    site = render_site(published([status("305001", "accepted", name=evil)], {"305001": document()}))
+    site = files_of(published([status("305001", "accepted", name=evil)], {"305001": document()}))
     for path in ("index.html", "units/305001.html"):
         page = Page(site[path])
         assert evil in page.text
-        assert page.all("script") == []
+        assert not [attrs for attrs in page.all("script") if attrs.get("src") != "search.js"]
 
 
 def test_a_code_that_would_leave_the_folder_is_refused():
     with pytest.raises(Refusal, match="预算编码"):
-        render_site(published([status("../x", "accepted")], {"../x": document()}))
+        files_of(published([status("../x", "accepted")], {"../x": document()}))
 
 
 def test_personal_data_that_reached_a_page_stops_the_publication():
     with pytest.raises(Refusal, match=r"仍有个人信息.*units/305001\.html（手机号：19\*+4"):
-        render_site(published([status("305001", "accepted", name="单位19900001234")], {"305001": document()}))
+        files_of(published([status("305001", "accepted", name="单位19900001234")], {"305001": document()}))
 
 
 def test_a_site_is_written_read_back_and_replaced_as_a_whole(tmp_path):
@@ -156,19 +182,12 @@ def test_a_site_is_written_read_back_and_replaced_as_a_whole(tmp_path):
     folder.parent.mkdir()
     first, second = county(), published([status("305001", "accepted")], {"305001": document()})
     paths = write_site(first, folder)
-    assert set(paths) == {
-        "index.html",
-        "index.json",
-        "index.csv",
-        "style.css",
-        "units/305.html",
-        "units/305001.html",
-    }
-    hashes = manifest(render_site(first))
+    assert set(paths) == set(files_of(first)) > {"index.html", "units/305.html", "units/305001.json"}
+    hashes = hashes_of(first)
     assert verify_site(folder, hashes) == site_hash(hashes)
     write_site(second, folder)
     assert not (folder / "units/305.html").exists()
-    assert verify_site(folder, manifest(render_site(second)))
+    assert verify_site(folder, hashes_of(second))
     assert [path.name for path in folder.parent.iterdir()] == ["2025"]
 
 
@@ -179,7 +198,7 @@ def test_reading_back_names_what_is_missing_changed_and_added(tmp_path):
     (folder / "index.csv").write_bytes(b"x")
     (folder / "extra.html").write_bytes(b"x")
     with pytest.raises(Refusal) as refusal:
-        verify_site(folder, manifest(render_site(county())))
+        verify_site(folder, hashes_of(county()))
     assert "缺少：units/305.html；多出：extra.html；内容不一致：index.csv" in str(refusal.value)
 
 
@@ -190,7 +209,7 @@ def test_a_crash_between_the_two_renames_is_mended_by_the_next_call(tmp_path):
     (tmp_path / "site.new").mkdir()
     (tmp_path / "site.new" / "half").write_bytes(b"x")
     write_site(county(), folder)
-    assert verify_site(folder, manifest(render_site(county())))
+    assert verify_site(folder, hashes_of(county()))
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
@@ -199,7 +218,85 @@ def test_a_refused_publication_leaves_the_old_site_standing(tmp_path):
     write_site(county(), folder)
     with pytest.raises(Refusal):
         write_site(published([status("../x", "accepted")], {"../x": document()}), folder)
-    assert verify_site(folder, manifest(render_site(county())))
+    assert verify_site(folder, hashes_of(county()))
+
+
+def test_a_new_result_of_one_unit_rewrites_its_files_and_the_lists_it_stands_in(tmp_path):
+    folder = tmp_path / "site"
+    units = [
+        status("305001", "accepted"),
+        status("305002", "accepted"),
+        status("101", "accepted", department="101"),
+    ]
+    documents = {code: document() for code in ("305001", "305002", "101")}
+    write_site(published(units, documents), folder)
+    assert write_site(published(units, documents), folder) == ()
+    form = build.with_row(build.department_form(), "举办阅读活动", actual="58场")
+    changed = published(units, documents | {"305001": document(form, build.project_form())})
+    assert set(write_site(changed, folder)) == {
+        "units/305001.html",
+        "units/305001.json",
+        "units/305001-indicators.csv",
+        "departments/305.html",
+        "index.html",
+        "index.json",
+        "index.csv",
+    }
+    assert "58场" in (folder / "units/305001.html").read_text(encoding="utf-8")
+    assert verify_site(folder, hashes_of(changed))
+
+
+def test_a_site_that_is_not_approved_is_discarded_and_leaves_nothing(tmp_path):
+    folder = tmp_path / "site"
+    write_site(county(), folder)
+    discard_site(stage_site(render_site(county(bureau="云溪县财政局绩效科")), folder))
+    assert verify_site(folder, hashes_of(county()))
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_redacted_copies_stand_beside_the_page_and_are_linked_from_it():
+    site = files_of(
+        county(), copies=lambda unit: [Copy("自评表", "docx", b"PK")] if unit.code == "305" else []
+    )
+    assert site["files/305-1.docx"] == b"PK"
+    links = [attrs["href"] for attrs in Page(site["units/305.html"]).all("a")]
+    assert "../files/305-1.docx" in links
+    assert "files/305001-1.docx" not in site
+
+
+def test_the_data_of_a_unit_say_what_its_page_shows_and_the_dictionary_names_every_column():
+    site = files_of(county())
+    indicators = list(csv.DictReader(io.StringIO(site["units/305001-indicators.csv"].decode("utf-8-sig"))))
+    row = next(row for row in indicators if row["三级指标"] == "举办阅读活动")
+    assert (row["预算编码"], row["实际完成值"], row["得分"]) == ("305001", "57场", "9.5")
+    funding = list(csv.DictReader(io.StringIO(site["units/305001-funding.csv"].decode("utf-8-sig"))))
+    assert (funding[0]["全年预算数"], funding[0]["金额单位"]) == ("846.20", "万元")
+    data = json.loads(site["units/305001.json"])
+    assert data["forms"][0]["funding"][0]["executed"] == "823.35"
+    said = Page(site["data.html"])
+    labels = {row[0] for row in said.rows}
+    assert {*funding[0], *row} <= labels
+    keys = {row[1] for row in said.rows}
+    assert {*data["forms"][0]["funding"][0], *data["forms"][0]["indicators"][0]} <= keys
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_kept_from_it():
+    form = build.with_row(build.department_form(), "举办阅读活动", deviation_note='=HYPERLINK("x")')
+    site = files_of(published([status("305001", "accepted")], {"305001": document(form)}))
+    [row] = [
+        row
+        for row in csv.DictReader(io.StringIO(site["units/305001-indicators.csv"].decode("utf-8-sig")))
+        if row["三级指标"] == "举办阅读活动"
+    ]
+    assert row["偏差原因分析及改进措施"].startswith("'=")
+
+
+def test_charts_say_in_words_what_their_bars_show():
+    site = files_of(county())
+    text = Page(site["units/305001.html"]).text
+    assert "预算与执行" in text and "823.35万元" in text
+    assert re.search(r"产出指标\S*分，满分\S*分", "".join(text.split()))
+    assert "未评定1个单位" in "".join(Page(site["index.html"]).text.split())
 
 
 def test_a_folder_with_other_content_is_not_replaced(tmp_path):
@@ -217,7 +314,7 @@ def test_a_two_column_form_shows_its_amounts_and_no_empty_columns():
         else row
         for row in form.funding
     )
-    site = render_site(
+    site = files_of(
         published([status("305001", "accepted")], {"305001": document(replace(form, funding=lines))})
     )
     rows = Page(site["units/305001.html"]).rows

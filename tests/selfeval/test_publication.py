@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from selfeval.board import UnitStatus
 from selfeval.filing import Entry, Form, FormKind, Position, Sentence
 from selfeval.policy import load_policy
 from selfeval.publication import Publication, build_publication
+from selfeval.published_page import UnitPage, names_within
 from selfeval.redaction import HIDDEN
 from selfeval.refusal import Refusal
 from selfeval.result import check_document, check_entry
@@ -48,11 +50,20 @@ def published(statuses, documents, **changes) -> Publication:
     return build_publication(**(values | changes), statuses=statuses, documents=documents)
 
 
+def pages(statuses, documents, **changes) -> list[UnitPage]:
+    publication = published(statuses, documents, **changes)
+    return [publication.page(unit) for unit in publication.units]
+
+
 def test_a_unit_page_carries_scores_grade_and_both_tables():
-    [unit] = published([status("305001", "accepted")], {"305001": document()}).units
-    assert (unit.reported_score, unit.recomputed_score) == (Decimal("99.23"), Decimal("99.23"))
-    assert unit.grade
-    department, project = unit.forms
+    publication = published([status("305001", "accepted")], {"305001": document()})
+    [unit] = publication.units
+    assert (unit.summary.reported_score, unit.summary.recomputed_score) == (
+        Decimal("99.23"),
+        Decimal("99.23"),
+    )
+    assert unit.summary.grade
+    department, project = publication.page(unit).forms
     assert department.kind is FormKind.DEPARTMENT
     assert department.funding[0].adjusted_budget == "846.20"
     assert department.funding[0].execution_rate == "97.30%"
@@ -63,7 +74,7 @@ def test_a_unit_page_carries_scores_grade_and_both_tables():
 
 def test_amounts_get_thousands_separators_and_keep_their_decimals():
     form = build.with_line(build.department_form(), build.FundingRole.TOTAL, initial_budget="15203010510.50")
-    [unit] = published([status("305001", "accepted")], {"305001": document(form)}).units
+    [unit] = pages([status("305001", "accepted")], {"305001": document(form)})
     assert unit.forms[0].funding[0].initial_budget == "15,203,010,510.50"
 
 
@@ -107,10 +118,61 @@ def test_reports_covers_templates_and_empty_forms_have_no_tables_here():
         at=Position("正文"),
         sentences=(Sentence("已完成。", Position("一", 1, sentence=True)),),
     )
-    [unit] = published(
+    [unit] = pages(
         [status("305001", "accepted")], {"305001": document(build.department_form(), empty, blank, report)}
-    ).units
+    )
     assert [form.kind for form in unit.forms] == [FormKind.DEPARTMENT]
+
+
+def test_a_report_is_shown_section_by_section_without_personal_data():
+    said = [
+        ("一、基本情况", "馆舍面积未变。", 1),
+        ("一、基本情况", "请联系王小明，电话19900001234。", 2),
+        ("二、主要成效", "开展阅读活动57场。", 1),
+    ]
+    report = Form(
+        id="1",
+        kind=FormKind.REPORT,
+        title="2025年度自评报告",
+        at=Position("正文"),
+        sentences=tuple(Sentence(text, Position(part, row, sentence=True)) for part, text, row in said),
+        footer=(Sentence("联系人：王小明", Position("落款", 1, sentence=True)),),
+    )
+    [unit] = pages([status("305001", "accepted")], {"305001": document(report)})
+    [shown] = unit.reports
+    assert shown.title == "2025年度自评报告"
+    assert [(section.heading, section.sentences) for section in shown.sections] == [
+        ("一、基本情况", ("馆舍面积未变。", f"请联系{HIDDEN}，电话{HIDDEN}。")),
+        ("二、主要成效", ("开展阅读活动57场。",)),
+    ]
+
+
+def test_names_are_looked_up_whole_and_with_the_spaces_that_forms_put_between_characters():
+    filing = {"files": [{"forms": [{"title": "王　小 明主持", "n": None, "rows": ["赵六到场", "钱"]}]}]}
+    assert names_within(filing, {"王小明", "赵六", "钱七", "孙八九"}) == {"王小明", "赵六"}
+
+
+def test_pages_are_made_from_documents_that_are_loaded_when_asked_for():
+    class Lazy(Mapping):
+        """Knows its codes and makes a document when it is read."""
+
+        loaded = 0
+
+        def __getitem__(self, code):
+            self.loaded += 1
+            return document()
+
+        def __iter__(self):
+            return iter(["305001", "305002"])
+
+        def __len__(self):
+            return 2
+
+    documents = Lazy()
+    publication = published([status("305001", "accepted"), status("305002", "accepted")], documents)
+    assert documents.loaded == 2
+    assert publication.page(publication.units[1]).forms
+    assert documents.loaded == 3
 
 
 def test_names_beside_labels_roster_contacts_and_numbers_appear_in_no_text():
@@ -126,7 +188,7 @@ def test_names_beside_labels_roster_contacts_and_numbers_appear_in_no_text():
         footer=(Sentence("填表人：王小明", Position("表1后", 1, sentence=True)),),
         entries=(Entry("联系人", "", build.cell("李 四", 2)),),
     )
-    [unit] = published([status("305001", "accepted")], {"305001": document(form)}, names=["赵六"]).units
+    [unit] = pages([status("305001", "accepted")], {"305001": document(form)}, names=["赵 六"])
     [shown] = unit.forms
     row = shown.indicators[1]
     assert row.deviation_note == f"{HIDDEN}（{HIDDEN}）说明：由{HIDDEN}负责补办，联系人：{HIDDEN}"
@@ -139,8 +201,8 @@ def test_a_name_that_one_filing_gives_is_hidden_in_all_of_them():
         build.department_form(), footer=(Sentence("审核人：王小明", Position("表1后", 1, sentence=True)),)
     )
     other = build.with_row(build.department_form(), "举办阅读活动", deviation_note="请王小明协助")
-    units = published(
+    units = pages(
         [status("305001", "accepted"), status("305002", "accepted")],
         {"305001": document(named), "305002": document(other)},
-    ).units
+    )
     assert units[1].forms[0].indicators[1].deviation_note == f"请{HIDDEN}协助"
