@@ -63,7 +63,7 @@ def _roster_rows(units: Mapping[str, Mapping]) -> Iterator[tuple[str, ...]]:
         for name, email, phone in unit["contacts"]:
             yield (
                 unit["code"], unit["name"], unit["tier"], unit.get("department", ""), name, email, phone,
-                unit.get("status", "正常"), unit.get("remark", ""),
+                unit.get("status", "正常"), "", unit.get("remark", ""),
             )  # fmt: skip
 
 
