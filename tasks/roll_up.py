@@ -13,10 +13,11 @@ from db.board import unit_statuses
 from db.models import Submission
 from documents.workbook import summary_workbook
 from selfeval.board import UnitStatus
-from selfeval.rollup import FindingRow, UnitRow, WorkbookData
-from selfeval.summary import Summary
+from selfeval.rollup import FindingRow, WorkbookData
+from selfeval.rollup.totals import settled
 from tasks.office import clock, database, log
 from tasks.papers import keep_paper
+from tasks.totals import unit_rows
 
 
 @task(name="汇总成工作簿", cache_policy=NO_CACHE)
@@ -26,35 +27,12 @@ def write_workbook(year: int | None, now: datetime | None) -> str:
         row = cycles.cycle_of(session, year)
         statuses = unit_statuses(session, row.id)
         filed = submissions.effective(session, row.id)
-    units = tuple(_unit(status, filed.get(status.code)) for status in statuses)
+        units = settled(unit_rows(session, row))
     findings = tuple(finding for status in statuses for finding in _findings(status, filed.get(status.code)))
     data = WorkbookData(title=row.name, taken=clock(now), units=units, findings=findings)
     path = keep_paper(f"{row.year}年度绩效自评汇总.xlsx", summary_workbook(data))
     log.info("汇总 %d 家，计入 %d 家：%s", len(units), sum(unit.counted for unit in units), path)
     return str(path)
-
-
-def _unit(status: UnitStatus, submission: Submission | None) -> UnitRow:
-    judged = submission.evaluation if submission else None
-    summary = Summary.from_json(judged.summary) if judged else Summary()
-    return UnitRow(
-        code=status.code,
-        name=status.name,
-        tier=status.tier,
-        department_code=status.department_code,
-        department_name=status.department_name,
-        state=status.state,
-        late_days=status.late_days,
-        reported_score=summary.reported_score,
-        summed_score=summary.summed_score,
-        recomputed_score=summary.recomputed_score,
-        grade=summary.grade,
-        initial_budget=summary.initial_budget,
-        adjusted_budget=summary.adjusted_budget,
-        executed=summary.executed,
-        errors=summary.errors,
-        warnings=summary.warnings,
-    )
 
 
 def _findings(status: UnitStatus, submission: Submission | None) -> Iterator[FindingRow]:

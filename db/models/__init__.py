@@ -10,6 +10,7 @@ from db.models.cycle import CycleRow, DutyChange, ExtensionRequest, ExtensionRow
 from db.models.decision import Decision, Publication
 from db.models.intake import Arrival, MailMessage
 from db.models.mail import ContactProblem, MailPace, OutboxRow, ReturnedMail
+from db.models.rollup import RollUp
 from db.models.roster import Contact, Unit
 from db.models.submission import Evaluation, Submission, SubmissionFile
 
@@ -32,6 +33,7 @@ __all__ = [
     "OutboxRow",
     "Publication",
     "ReturnedMail",
+    "RollUp",
     "Submission",
     "SubmissionFile",
     "Unit",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -33,10 +32,9 @@ class Ratio(NamedTuple):
     denominator: str
     change: bool = False
 
-    def of(self, figures: Mapping[str, Decimal]) -> Decimal | None:
-        """The rate of these sums, None where a part is unknown or the denominator is not positive."""
-        top, bottom = figures.get(self.numerator), figures.get(self.denominator)
-        if top is None or bottom is None or bottom <= 0:
+    def of(self, top: Decimal, bottom: Decimal) -> Decimal | None:
+        """The rate of these sums, None where the denominator is not positive."""
+        if bottom <= 0:
             return None
         return (top - bottom) / bottom if self.change else top / bottom
 

@@ -254,10 +254,19 @@ class DepartmentTotal:
 
     @property
     def ratios(self) -> dict[str, Decimal]:
-        """The rates of RATIOS that the sums allow, by key, as fractions."""
-        sums = {key: each.value for key, each in self.figures.items()}
-        made = {ratio.key: ratio.of(sums) for ratio in RATIOS}
-        return {key: value for key, value in made.items() if value is not None}
+        """The rates of RATIOS that the sums allow, by key, as fractions.
+
+        Both parts have to come from as many units: one that states a part alone would bend the rate.
+        """
+        found = {}
+        for ratio in RATIOS:
+            parts = [self.figures.get(key) for key in (ratio.numerator, ratio.denominator)]
+            if None in parts or parts[0].said != parts[1].said:
+                continue
+            rate = ratio.of(parts[0].value, parts[1].value)
+            if rate is not None:
+                found[ratio.key] = rate
+        return found
 
     def score(self, weighted: bool) -> Decimal | None:
         """The mean recomputed score that the policy asks for."""

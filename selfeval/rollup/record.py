@@ -1,0 +1,112 @@
+"""A roll-up as plain data: what the database keeps, so that every total names the versions it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from selfeval.figures import plain
+from selfeval.policy import Policy
+from selfeval.rollup.like import like_indicators
+from selfeval.rollup.totals import roll_up, settled
+from selfeval.rollup.units import DepartmentTotal, IndicatorTotal, UnitRow, Version
+from selfeval.rules import VERSION
+from selfeval.rules.departments import DepartmentFinding, department_findings
+
+
+@dataclass(frozen=True, slots=True)
+class RolledUp:
+    """Everything of one roll-up: its units, the totals by department and of the bureau, like indicators and
+    what the rules between units found.
+    """
+
+    policy: str
+    units: tuple[UnitRow, ...]
+    departments: tuple[DepartmentTotal, ...]
+    whole: DepartmentTotal
+    indicators: tuple[IndicatorTotal, ...]
+    findings: tuple[DepartmentFinding, ...]
+
+
+def rolled_up(units: Sequence[UnitRow], policy: Policy) -> RolledUp:
+    """Add up by a policy."""
+    units = settled(units)
+    departments, whole = roll_up(units, policy.rollup.spread)
+    return RolledUp(
+        f"{policy.name} {policy.version}",
+        units,
+        departments,
+        whole,
+        like_indicators(units, policy),
+        department_findings(units, policy),
+    )
+
+
+def content_of(made: RolledUp) -> dict[str, Any]:
+    """The roll-up for JSON: decimals as strings, unknown is null. The same versions give the same content."""
+    return {
+        "policy": made.policy,
+        "rule_set": VERSION,
+        "units": [_unit(unit) for unit in sorted(made.units, key=lambda unit: unit.code)],
+        "totals": [_total(total) for total in (*made.departments, made.whole)],
+        "indicators": [_plain(each._asdict()) for each in made.indicators],
+        "findings": [
+            {"code": each.code, "name": each.name}
+            | {
+                key: getattr(each.finding, key)
+                for key in ("where", "sentence", "stated", "expected", "message")
+            }
+            | {"rule": each.finding.code, "severity": each.finding.severity.value}
+            for each in made.findings
+        ],
+    }
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """SHA-256 of the content in one order of keys."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def version_of(unit: Mapping[str, Any]) -> Version | None:
+    """The version that a stored unit was counted by, None when it had filed nothing."""
+    return Version(**unit["version"]) if unit["version"] else None
+
+
+def _unit(unit: UnitRow) -> dict[str, Any]:
+    keys = ("code", "name", "tier", "department_code", "department_name", "state", "included", "base_of")
+    return {key: getattr(unit, key) for key in keys} | {
+        "left_out": unit.left_out,
+        "base": _plain(unit.base),
+        "version": unit.version._asdict() if unit.version else None,
+    }
+
+
+def _total(total: DepartmentTotal) -> dict[str, Any]:
+    return {
+        "code": total.code,
+        "name": total.name,
+        "expected": total.expected,
+        "counted": total.counted,
+        "left_out": [list(pair) for pair in total.left_out],
+        "included": list(total.included),
+        "figures": {key: [plain(each.value), each.said] for key, each in total.figures.items()},
+        "ratios": _plain(total.ratios),
+        "mean_score": _plain(total.mean_score),
+        "weighted_score": _plain(total.weighted_score),
+        "coverage": _plain(total.coverage._asdict()) if total.coverage else None,
+        "ranges": {key: _plain(each._asdict()) for key, each in total.ranges.items()},
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    return value
