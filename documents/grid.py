@@ -67,7 +67,9 @@ class Line:
         return self._position(cell[0] if self.addressed else self.number, cell[1])
 
     def _position(self, row: int, column: int) -> Position:
-        return _made_position((self.part, row, column, address(row, column) if self.addressed else "", False))
+        return _made_position(
+            (self.part, row, column, address(row, column) if self.addressed else "", False, "")
+        )
 
     @property
     def at(self) -> Position:

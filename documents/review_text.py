@@ -26,7 +26,7 @@ def note_lines(repair: Repair) -> list[str]:
     if finding.expected is not None:
         lines.append(f"应为：{finding.expected}")
     lines.append(f"规则：{finding.sentence}")
-    if len(finding.places) > 1:
+    if finding.where not in map(str, finding.places):
         lines.append(f"涉及：{finding.where}")
     return [printable(line) for line in lines]
 

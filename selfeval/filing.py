@@ -53,7 +53,8 @@ class Position(NamedTuple):
     Word tables: part "表3" and the 1-based row; what stands below: part "表3下方" and the 1-based line.
     Excel: part is the sheet name and cell the A1 address.
     Report text: part is the section heading and row the 1-based sentence in it.
-    `column` is the 1-based grid column (0 for text and whole rows). A tuple, as Cell is: a filing has thousands.
+    `column` is the 1-based grid column (0 for text and whole rows). `file` is named only where the files of
+    a unit are judged together. A tuple, as Cell is: a filing has thousands.
     """
 
     part: str
@@ -61,8 +62,13 @@ class Position(NamedTuple):
     column: int = 0
     cell: str = ""
     sentence: bool = False
+    file: str = ""
 
     def __str__(self) -> str:
+        return f"文件“{self.file}”的{self._inside}" if self.file else self._inside
+
+    @property
+    def _inside(self) -> str:
         if self.cell:
             return f"工作表“{self.part}” {self.cell}"
         if self.sentence:
@@ -205,6 +211,7 @@ class Filing:
 
     `attachment`: the file is sound but no paper of a self-evaluation (a scan, a picture, another
     document); beside the forms it is supporting material, alone it is a mistake.
+    `copies`: where the files of a unit are one filing, the forms that came in two files.
     """
 
     file: str
@@ -216,6 +223,7 @@ class Filing:
     unreadable: str | None = None
     attachment: bool = False
     notes: tuple[Note, ...] = field(default=())
+    copies: tuple[tuple[Form, Form], ...] = ()
 
 
 class Note(NamedTuple):

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from selfeval.filing import Position
 from selfeval.findings import Finding, Severity
 
 WHOLE_FILE = "整份材料"
@@ -42,6 +43,10 @@ class Repair(NamedTuple):
     def name(self) -> str:
         """What it is called on the telephone: 错误3."""
         return f"{self.finding.severity.label}{self.number}"
+
+    def at(self, places: tuple[Position, ...]) -> Repair:
+        """The same with its places in one file, for the comments there; what it says stays."""
+        return self._replace(finding=self.finding._replace(places=places))
 
 
 def repairs(files: Sequence[FileFindings]) -> tuple[Repair, ...]:

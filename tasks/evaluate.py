@@ -20,7 +20,7 @@ from selfeval.filing import Filing
 from selfeval.findings import Severity
 from selfeval.repairs import FileFindings
 from selfeval.result import check_document, check_entry
-from selfeval.rules import VERSION, Expected, Judgement, judge, together
+from selfeval.rules import VERSION, Expected, Judgement, judge_together
 from selfeval.summary import Summary, summarise
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, how_to_send, log, office_of
@@ -76,10 +76,7 @@ def judge_one(submission_id: int, at: datetime) -> SubmissionState | None:
         code=obligation.unit_code,
         year=obligation.year,
     )
-    judged = [
-        (filing, judge(filing, policy, whose))
-        for filing, whose in zip(filings, together(filings, expected), strict=True)
-    ]
+    judged = list(zip(filings, judge_together(filings, policy, expected), strict=True))
     document = check_document(policy.name, [check_entry(filing, judgement) for filing, judgement in judged])
     summary = summarise(document)
     failed = any(f.severity is Severity.ERROR for _, judgement in judged for f in judgement.findings)

@@ -29,7 +29,12 @@ def commented_files(
     numbered = repairs(files)
     kept, refused, room = [], [], _MOST
     for filing, judgement in judged:
-        own = [r for r in numbered if r.file == filing.file and r.finding in judgement.findings]
+        own = [
+            repair.at(judgement.spanning.get(repair.finding, repair.finding.places))
+            for repair in numbered
+            if repair.finding in judgement.spanning
+            or (repair.file == filing.file and repair.finding in judgement.findings)
+        ]
         if all(repair.finding.severity is Severity.INFO for repair in own):
             continue
         try:

@@ -11,7 +11,7 @@ from selfeval.findings import Severity
 from selfeval.pattern import Pattern
 from selfeval.rules.amounts import in_wan, quoted, same_amount
 from selfeval.rules.cover import Cover, cover_of
-from selfeval.rules.engine import Context, Problem, filing_rule
+from selfeval.rules.engine import Context, Problem, unit_rule
 from selfeval.rules.expenses import Row, Table, expenses
 from selfeval.rules.scores import same_grade
 
@@ -20,7 +20,7 @@ BETWEEN = "表间勾稽"
 _NAMES = Pattern(r"[\s，。；、,.;:：“”\"《》（）()]|^[\d一二三四五六七八九十]+[、.．]")
 
 
-@filing_rule("X09", Severity.ERROR, BETWEEN)
+@unit_rule("X09", Severity.ERROR, BETWEEN)
 def project_forms_agree_with_base_data(filing: Filing, context: Context) -> Iterator[Problem]:
     """项目支出自评表的预算数和执行数应与基础数据表中的同一项目一致。"""
     for base in _of(filing, FormKind.BASE_DATA):
@@ -52,7 +52,7 @@ def project_forms_agree_with_base_data(filing: Filing, context: Context) -> Iter
                 )
 
 
-@filing_rule("X10", Severity.WARNING, BETWEEN)
+@unit_rule("X10", Severity.WARNING, BETWEEN)
 def projects_stay_within_project_expenditure(filing: Filing, context: Context) -> Iterator[Problem]:
     """各项目自评表的全年执行数合计不应大于部门的项目支出。"""
     forms = [
@@ -81,7 +81,7 @@ def projects_stay_within_project_expenditure(filing: Filing, context: Context) -
             )
 
 
-@filing_rule("X11", Severity.ERROR, BETWEEN)
+@unit_rule("X11", Severity.ERROR, BETWEEN)
 def cover_agrees_with_department_form(filing: Filing, context: Context) -> Iterator[Problem]:
     """封面表的支出应与整体支出自评表的全年执行数一致。"""
     for cover, department in _covered(filing, context):
@@ -112,7 +112,7 @@ def cover_agrees_with_department_form(filing: Filing, context: Context) -> Itera
             )
 
 
-@filing_rule("X12", Severity.ERROR, BETWEEN)
+@unit_rule("X12", Severity.ERROR, BETWEEN)
 def cover_agrees_with_base_data(filing: Filing, context: Context) -> Iterator[Problem]:
     """封面表的人员和三公经费应与基础数据表一致。"""
     for form in _of(filing, FormKind.COVER):
@@ -144,7 +144,7 @@ def cover_agrees_with_base_data(filing: Filing, context: Context) -> Iterator[Pr
                 )
 
 
-@filing_rule("X13", Severity.WARNING, BETWEEN)
+@unit_rule("X13", Severity.WARNING, BETWEEN)
 def operating_cost_agrees(filing: Filing, context: Context) -> Iterator[Problem]:
     """封面表的公用支出与基础数据表的公用经费不一致的，应注明口径。"""
     for form in _of(filing, FormKind.COVER):
@@ -166,7 +166,7 @@ def operating_cost_agrees(filing: Filing, context: Context) -> Iterator[Problem]
                 )
 
 
-@filing_rule("X14", Severity.ERROR, BETWEEN)
+@unit_rule("X14", Severity.ERROR, BETWEEN)
 def one_grade(filing: Filing, context: Context) -> Iterator[Problem]:
     """封面表、自评报告写明的等级应与整体支出自评表一致。"""
     for form in _of(filing, FormKind.DEPARTMENT):
@@ -183,7 +183,7 @@ def one_grade(filing: Filing, context: Context) -> Iterator[Problem]:
                 )
 
 
-@filing_rule("X15", Severity.WARNING, BETWEEN)
+@unit_rule("X15", Severity.WARNING, BETWEEN)
 def project_forms_are_filed_once(filing: Filing, context: Context) -> Iterator[Problem]:
     """同一项目不应报送两张自评表。"""
     seen: dict[str, Form] = {}
@@ -200,7 +200,7 @@ def project_forms_are_filed_once(filing: Filing, context: Context) -> Iterator[P
             )
 
 
-@filing_rule("X16", Severity.WARNING, BETWEEN)
+@unit_rule("X16", Severity.WARNING, BETWEEN)
 def adjustment_is_the_difference(filing: Filing, context: Context) -> Iterator[Problem]:
     """“部门基本支出预算调整”应等于整体支出自评表中基本支出的调整额。"""
     for base, line, department in _basic(filing):
@@ -230,7 +230,7 @@ def adjustment_is_the_difference(filing: Filing, context: Context) -> Iterator[P
         )
 
 
-@filing_rule("X17", Severity.WARNING, BETWEEN)
+@unit_rule("X17", Severity.WARNING, BETWEEN)
 def operating_cost_within_basic_expenditure(filing: Filing, context: Context) -> Iterator[Problem]:
     """公用经费是基本支出的一部分，不应大于基本支出。"""
     for base, line, department in _basic(filing):

@@ -13,7 +13,7 @@ from selfeval.findings import Severity
 from selfeval.pattern import Pattern
 from selfeval.quantity import comparable, parse_quantity
 from selfeval.rules.amounts import in_wan, quoted, same_amount
-from selfeval.rules.engine import Context, Problem, filing_rule
+from selfeval.rules.engine import Context, Problem, unit_rule
 from selfeval.rules.expenses import Row, Table, expenses
 
 BETWEEN = "表间勾稽"
@@ -28,7 +28,7 @@ _NUMBERED = Pattern(r"(?:指标)?\d*")
 _LOOSE = Pattern(r"[\s，。；、,.;:：]|以上|以下|以内|[≥≤≧≦＞＜>=<]")
 
 
-@filing_rule("X01", Severity.WARNING, "填报要求：指标应反映本项目的产出和效益")
+@unit_rule("X01", Severity.WARNING, "填报要求：指标应反映本项目的产出和效益")
 def indicators_are_their_own(filing: Filing, context: Context) -> Iterator[Problem]:
     """不同项目的绩效指标不应照搬。"""
     rows = {form.id: _rows(form) for form in _scored(filing)}
@@ -63,7 +63,7 @@ def indicators_are_their_own(filing: Filing, context: Context) -> Iterator[Probl
             )
 
 
-@filing_rule("X02", Severity.WARNING, "填报要求：满意度应按项目调查")
+@unit_rule("X02", Severity.WARNING, "填报要求：满意度应按项目调查")
 def satisfaction_is_asked_for_each(filing: Filing, context: Context) -> Iterator[Problem]:
     """不同项目的满意度应分别调查，不应共用一个数值。"""
     same: dict[str, list[tuple[Form, Indicator]]] = {}
@@ -83,7 +83,7 @@ def satisfaction_is_asked_for_each(filing: Filing, context: Context) -> Iterator
             )
 
 
-@filing_rule("X03", Severity.WARNING, "填报要求：一个一级项目一张自评表")
+@unit_rule("X03", Severity.WARNING, "填报要求：一个一级项目一张自评表")
 def every_project_has_its_form(filing: Filing, context: Context) -> Iterator[Problem]:
     """基础数据表中有支出的项目应附项目支出绩效自评表。"""
     forms = [form for form in _scored(filing) if form.kind is FormKind.PROJECT]
@@ -103,7 +103,7 @@ def every_project_has_its_form(filing: Filing, context: Context) -> Iterator[Pro
             )
 
 
-@filing_rule("X04", Severity.ERROR, BETWEEN)
+@unit_rule("X04", Severity.ERROR, BETWEEN)
 def project_spending_agrees(filing: Filing, context: Context) -> Iterator[Problem]:
     """基础数据表与整体支出自评表的项目支出应一致。"""
     tolerance = context.policy.tolerance.amount
@@ -139,7 +139,7 @@ def project_spending_agrees(filing: Filing, context: Context) -> Iterator[Proble
                 )
 
 
-@filing_rule("X05", Severity.WARNING, BETWEEN)
+@unit_rule("X05", Severity.WARNING, BETWEEN)
 def procurement_within_spending(filing: Filing, context: Context) -> Iterator[Problem]:
     """政府采购金额不应大于年度资金总额。"""
     for base in _of(filing, FormKind.BASE_DATA):
@@ -165,7 +165,7 @@ def procurement_within_spending(filing: Filing, context: Context) -> Iterator[Pr
                 )
 
 
-@filing_rule("X06", Severity.ERROR, BETWEEN)
+@unit_rule("X06", Severity.ERROR, BETWEEN)
 def one_total_score(filing: Filing, context: Context) -> Iterator[Problem]:
     """封面表、自评报告写明的自评总分应与整体支出自评表一致。"""
     for form in _of(filing, FormKind.DEPARTMENT):
@@ -182,7 +182,7 @@ def one_total_score(filing: Filing, context: Context) -> Iterator[Problem]:
                 )
 
 
-@filing_rule("X07", Severity.ERROR, BETWEEN)
+@unit_rule("X07", Severity.ERROR, BETWEEN)
 def one_result_for_one_indicator(filing: Filing, context: Context) -> Iterator[Problem]:
     """同一指标在各表中的实际完成值应一致。"""
     groups: dict[str, list[tuple[Form, Indicator, Completion]]] = {}
@@ -211,7 +211,7 @@ def one_result_for_one_indicator(filing: Filing, context: Context) -> Iterator[P
             )
 
 
-@filing_rule("X08", Severity.WARNING, "基础数据表表式")
+@unit_rule("X08", Severity.WARNING, "基础数据表表式")
 def adjustment_is_a_change(filing: Filing, context: Context) -> Iterator[Problem]:
     """“部门基本支出预算调整”应填调整额，不应填基本支出总额。"""
     for base in _of(filing, FormKind.BASE_DATA):

@@ -6,7 +6,7 @@ never raises; thresholds come from the policy; a rule that lacks a figure stays 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -20,6 +20,7 @@ from selfeval.scoring import FormScore
 from selfeval.statements import Passage, passages
 
 Made = TypeVar("Made")
+Subject = Literal["form", "filing", "unit", "department"]
 
 
 class Expected(NamedTuple):
@@ -34,16 +35,6 @@ class Expected(NamedTuple):
     year: int | None = None
     beside: frozenset[FormKind] | None = None
     leads: bool = True
-
-
-def together(filings: Sequence[Filing], expected: Expected) -> list[Expected]:
-    """What is expected of each file, with what the others hold; the first with forms speaks for all."""
-    kinds = [frozenset(form.kind for form in filing.forms if form.kind.judged) for filing in filings]
-    first = next((index for index, own in enumerate(kinds) if own), 0)
-    return [
-        expected._replace(beside=frozenset().union(*kinds[:index], *kinds[index + 1 :]), leads=index == first)
-        for index in range(len(filings))
-    ]
 
 
 @dataclass(frozen=True)
@@ -103,18 +94,18 @@ class Problem(NamedTuple):
 
     @property
     def where(self) -> str:
-        return "、".join(dict.fromkeys(str(place) for place in self.places))
+        return "、".join(dict.fromkeys(map(str, self.places)))
 
 
 class Rule(NamedTuple):
-    """A registered rule. `scope` says what `check` takes first: a form or the whole filing, before the context,
-    or a department with its units, before the policy.
+    """A registered rule. `scope` says what `check` takes first: a form, a file or all files of a unit, before the
+    context, or a department with its units, before the policy.
     """
 
     code: str
     severity: Severity
     source: str
-    scope: Literal["form", "filing", "department"]
+    scope: Subject
     check: Callable[..., Iterator[Problem]]
 
     @property
@@ -134,7 +125,7 @@ def rule(code: str, severity: Severity, source: str) -> Callable:
 
 
 def filing_rule(code: str, severity: Severity, source: str) -> Callable:
-    """Registers a rule over a whole filing: `check(filing, context)`."""
+    """Registers a rule over a whole file: `check(filing, context)`."""
     return _register(code, severity, source, "filing")
 
 
@@ -143,9 +134,12 @@ def department_rule(code: str, severity: Severity, source: str) -> Callable:
     return _register(code, severity, source, "department")
 
 
-def _register(
-    code: str, severity: Severity, source: str, scope: Literal["form", "filing", "department"]
-) -> Callable:
+def unit_rule(code: str, severity: Severity, source: str) -> Callable:
+    """Registers a rule between forms: `check(filing, context)`, the filing being all files of a unit."""
+    return _register(code, severity, source, "unit")
+
+
+def _register(code: str, severity: Severity, source: str, scope: Subject) -> Callable:
     def decorate(check: Callable[..., Iterator[Problem]]) -> Callable[..., Iterator[Problem]]:
         if code in _RULES:
             raise ValueError(f"rule code {code} is used twice")

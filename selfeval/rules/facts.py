@@ -11,7 +11,7 @@ from selfeval.filing import Filing, Form, FormKind, Position
 from selfeval.findings import Severity
 from selfeval.labels import squash
 from selfeval.pattern import Pattern
-from selfeval.rules.engine import Context, Problem, filing_rule
+from selfeval.rules.engine import Context, Problem, unit_rule
 from selfeval.statements import MONEY, Figure, Passage, clean, figures, of_part_of_the_year
 
 BETWEEN = "自评报告与附表应一致"
@@ -66,7 +66,7 @@ class Fact(NamedTuple):
         return f"{self.core} {self.shown}" if self.core not in self.shown else self.shown
 
 
-@filing_rule("X21", Severity.ERROR, BETWEEN)
+@unit_rule("X21", Severity.ERROR, BETWEEN)
 def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Problem]:
     """同一事项的完成数在自评报告、封面表和自评表中应一致。"""
     groups: dict[str, list[Fact]] = {}
@@ -89,7 +89,7 @@ def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Proble
         )
 
 
-@filing_rule("X22", Severity.WARNING, BETWEEN)
+@unit_rule("X22", Severity.WARNING, BETWEEN)
 def like_facts_say_how_they_differ(filing: Filing, context: Context) -> Iterator[Problem]:
     """相近事项的完成数不同的，应注明口径。"""
     facts = list(
@@ -123,7 +123,7 @@ def like_facts_say_how_they_differ(filing: Filing, context: Context) -> Iterator
             )
 
 
-@filing_rule("X23", Severity.WARNING, BETWEEN)
+@unit_rule("X23", Severity.WARNING, BETWEEN)
 def result_keeps_the_level_of_its_goal(filing: Filing, context: Context) -> Iterator[Problem]:
     """目标写明级别（国家级、省级等）的，完成数应按同一级别统计。"""
     facts = list({(f.core, f.value, f.planned): f for f in context.once(_facts, context)}.values())
@@ -149,7 +149,7 @@ def result_keeps_the_level_of_its_goal(filing: Filing, context: Context) -> Iter
                 )
 
 
-@filing_rule("X24", Severity.WARNING, "预算绩效自评范围应包括对下转移支付")
+@unit_rule("X24", Severity.WARNING, "预算绩效自评范围应包括对下转移支付")
 def transfers_are_stated(filing: Filing, context: Context) -> Iterator[Problem]:
     """资金分配给下级地区的，应作为转移支付填报。"""
     every = context.passages
@@ -172,7 +172,7 @@ def transfers_are_stated(filing: Filing, context: Context) -> Iterator[Problem]:
             return
 
 
-@filing_rule("X25", Severity.WARNING, "填报要求：指标应覆盖项目的主要产出")
+@unit_rule("X25", Severity.WARNING, "填报要求：指标应覆盖项目的主要产出")
 def results_of_a_project_are_indicators(filing: Filing, context: Context) -> Iterator[Problem]:
     """项目实际完成的主要产出应设有对应的指标。"""
     shared = {got.text for form in filing.forms if form.kind is FormKind.DEPARTMENT for _, got in form.goals}

@@ -11,7 +11,7 @@ from selfeval.filing import Filing, Form, FormKind
 from selfeval.findings import Severity
 from selfeval.labels import squash
 from selfeval.pattern import Pattern
-from selfeval.rules.engine import Context, Problem, filing_rule, rule
+from selfeval.rules.engine import Context, Problem, filing_rule, rule, unit_rule
 from selfeval.rules.ratios import explained
 from selfeval.statements import MONEY, Figure, Passage
 
@@ -110,7 +110,7 @@ def one_unit_of_money_in_a_section(filing: Filing, context: Context) -> Iterator
             return
 
 
-@filing_rule("R08", Severity.WARNING, REPORT)
+@unit_rule("R08", Severity.WARNING, REPORT)
 def a_report_states_its_result(filing: Filing, context: Context) -> Iterator[Problem]:
     """自评报告应写明自评得分和等级。"""
     for form in filing.forms:

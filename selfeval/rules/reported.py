@@ -10,13 +10,13 @@ from selfeval.filing import Filing, FormKind, FundingRole
 from selfeval.findings import Severity
 from selfeval.money import UNITS
 from selfeval.rules.concepts import CONCEPTS, Concept, Stated, stated, told
-from selfeval.rules.engine import Context, Problem, filing_rule
+from selfeval.rules.engine import Context, Problem, unit_rule
 from selfeval.statements import MONEY, Figure, Passage
 
 BETWEEN = "自评报告与附表应一致"
 
 
-@filing_rule("X20", Severity.ERROR, BETWEEN)
+@unit_rule("X20", Severity.ERROR, BETWEEN)
 def report_agrees_with_tables(filing: Filing, context: Context) -> Iterator[Problem]:
     """自评报告写明的人员、支出、三公经费应与基础数据表、整体支出自评表一致。"""
     tables = stated(context)

@@ -92,6 +92,11 @@ def _buildings(rate: str):
     return replace(G(), entries=(*G().entries, *entries))
 
 
+def _twice(executed: str) -> Filing:
+    """A filing whose department form came a second time, with another sum spent."""
+    return replace(filing(), copies=((D(), with_line(D(), FundingRole.TOTAL, executed=executed)),))
+
+
 def _scores(form, name: str, score: str, total: str, **other: str):
     """A row with another score, and the total that follows."""
     return with_cell(with_row(form, name, score=score, **other), "reported_score", total)
@@ -557,6 +562,7 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         ),
         WARNING,
     ),
+    "X30": ("another sum in the copy of the form", _twice("823.85"), ERROR),
     "X03": ("a project without its form", filing(D(), P(), G()), WARNING),
     "X04": (
         "another project spending than in the department form",
@@ -933,6 +939,7 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
             filing(replace(P(), project="馆藏图书采购二期"), with_entry(G(), "馆藏图书采购", THIS, "99.00")),
         ),
     ),
+    "X30": (("the same sum with another zero", _twice("823.350")),),
     "X10": (("projects that leave a rest", filing(D(), P())),),
     "X11": (
         (

@@ -86,6 +86,8 @@ def test_every_module_of_rules_is_in_the_catalogue():
         "changes",
         "ratios",
         "differences",
+        "joining",
+        "judging",
     }
     modules = {info.name for info in pkgutil.iter_modules(selfeval.rules.__path__)} - helpers
     assert modules == {section.__name__.rpartition(".")[2] for section in SECTIONS}
