@@ -6,6 +6,7 @@ Sources: the forms of 财预〔2020〕10号 and the layout families in the field
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -19,6 +20,8 @@ _SQUASH = (
     _WIDE | dict.fromkeys(map(ord, BLANKS)) | {ord("〔"): "[", ord("〕"): "]", ord("﹕"): ":", ord("∶"): ":"}
 )
 _SQUASHED = [(chr(code), plain or "") for code, plain in _SQUASH.items()]
+# Stands in no document; a text that holds it nevertheless is squashed alone.
+_BETWEEN = "\x01"
 _BRACKETS = Pattern(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _BLANK = Pattern(r"[-—–－_/\\…⋯.·*×]*")
 
@@ -38,6 +41,13 @@ def squash(text: str) -> str:
 @lru_cache(maxsize=8192)
 def _squash(text: str) -> str:
     return text.translate(_SQUASH)
+
+
+def squash_all(texts: Iterable[str]) -> list[str]:
+    """Each text squashed; far cheaper than one by one, since each character is looked for once in all of them."""
+    many = list(texts)
+    squashed = squash(_BETWEEN.join(many)).split(_BETWEEN) if many else []
+    return squashed if len(squashed) == len(many) else [squash(text) for text in many]
 
 
 def bare(text: str) -> str:

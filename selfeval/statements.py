@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from selfeval.filing import Filing, Form, FormKind, Position
-from selfeval.labels import squash
+from selfeval.labels import squash_all
 from selfeval.pattern import Pattern
 
 _MEASURES = (
@@ -50,6 +50,7 @@ _LEAD = Pattern(
 _TAIL = Pattern(
     r"(?:[、的]|共计|合计|总计|累计|总计|共|计|为|是|达到?|(?<![节签预])约|近|仅|有|数为|了|到|总数|数量|总额|金额|总量|超过|不超过|不低于|控制在|≥|≤|=)+$"
 )
+_TAIL_SIGNS = "、的共计合总累为是达到约近仅有数了量额金超过不低于控制在≥≤="
 _SHIELD = str.maketrans("0123456789", "".join(map(chr, range(0xE000, 0xE00A))))
 _UNSHIELD = {shielded: digit for digit, shielded in _SHIELD.items()}
 # Words that end like an approximation and are none.
@@ -134,21 +135,22 @@ class Passage(NamedTuple):
 
 def passages(filing: Filing) -> Iterator[Passage]:
     """Every sentence: report text, goals with their results, and running text on the cover."""
-    read: dict[str, tuple[Figure, ...]] = {}
-    for form in filing.forms:
-        if form.kind.judged:
-            for text, at, planned in _sentences(form):
-                # Cover, forms and report say the same in the same words.
-                if text not in read:
-                    read[text] = figures(text)
-                yield Passage(text, at, form, planned, read[text])
+    said = [(*told, form) for form in filing.forms if form.kind.judged for told in _sentences(form)]
+    # Cover, forms and report say the same in the same words.
+    once = list(dict.fromkeys(text for text, *_ in said))
+    read = {text: (squashed, figures(squashed)) for text, squashed in zip(once, squash_all(once), strict=True)}
+    for text, at, planned, form in said:
+        squashed, found = read[text]
+        # A cell is cut at its line breaks and may leave nothing; a sentence of a report keeps its number.
+        if squashed or at.sentence:
+            yield Passage(squashed, at, form, planned, found)
 
 
 def _sentences(form: Form) -> Iterator[tuple[str, Position, bool]]:
-    """The sentences of a form, where they stand and whether they state a goal."""
+    """The sentences of a form as filed, where they stand and whether they state a goal."""
     for sentence in form.sentences:
         section = sentence.at.part
-        yield squash(sentence.text), sentence.at, "目标" in section and "完成" not in section
+        yield sentence.text, sentence.at, "目标" in section and "完成" not in section
     for wanted, got in form.goals:
         for cell, planned in ((wanted, True), (got, False)):
             for text in _cut(cell.text):
@@ -160,10 +162,8 @@ def _sentences(form: Form) -> Iterator[tuple[str, Position, bool]]:
                     yield text, entry.cell.at, "任务" in entry.label or "内容" in entry.label
 
 
-def _cut(text: str) -> Iterator[str]:
-    for match in _SENTENCE.finditer(text[: 50 * _LONGEST]):
-        if said := squash(match[0]):
-            yield said
+def _cut(text: str) -> list[str]:
+    return _SENTENCE.findall(text[: 50 * _LONGEST])
 
 
 def figures(text: str) -> tuple[Figure, ...]:
@@ -171,7 +171,8 @@ def figures(text: str) -> tuple[Figure, ...]:
     if len(text) > _LONGEST or not _DIGIT.search(text):
         return ()
     hidden = _DATE.sub(lambda match: "#" * len(match[0]), text)
-    if "岁" in hidden or "-" in hidden:
+    shielded = "岁" in hidden or "-" in hidden
+    if shielded:
         hidden = _RANGE.sub(lambda match: match[0].translate(_SHIELD), hidden)
     numbering = _NUMBERING.match(hidden)
     if numbering:
@@ -180,19 +181,22 @@ def figures(text: str) -> tuple[Figure, ...]:
     subject, previous = "", 0
     depth, measured = 0, 0
     for match in _FIGURE.finditer(hidden):
-        start, end = match.span()
         shown, number, rough, unit, more = match.group(0, "number", "rough", "unit", "more")
+        start, end = match.span()
         if not unit or hidden[match.end("number")] in "、.:":
             previous = end if not unit else previous
             continue
-        number = number.rstrip(",")
-        if not _grouped(number):
-            continue
+        if "," in number:
+            number = number.rstrip(",")
+            if not _grouped(number):
+                continue
+            number = number.replace(",", "")
         between = hidden[previous:start]
         if between or not found:
-            words = _clause(between).translate(_UNSHIELD)
+            words = _clause(between).replace("#", "")
+            if shielded:
+                words = words.translate(_UNSHIELD)
             label = clean(words) or _noun_behind(hidden, end)
-            words = words.replace("#", "")
         else:
             label, words = found[-1].label, found[-1].words
         if label and not _GENERIC.fullmatch(label):
@@ -204,7 +208,7 @@ def figures(text: str) -> tuple[Figure, ...]:
                 label=label,
                 subject=subject,
                 words=words,
-                value=Decimal(number.replace(",", "")) * scale,
+                value=Decimal(number) * scale,
                 step=scale.scaleb(-len(number.partition(".")[2])),
                 unit=unit,
                 shown=shown.removesuffix(more) if more else shown,
@@ -232,10 +236,15 @@ def of_part_of_the_year(text: str, start: int) -> bool:
 @lru_cache(maxsize=4096)
 def clean(label: str) -> str:
     """A label without brackets, year, counting words and the words that lead up to its figure."""
-    said = _without_brackets(label.replace("#", ""))
-    return _TAIL.sub("", _LEAD.sub("", _QUOTES.sub("", said)))
+    said = _QUOTES.sub("", _without_brackets(label.replace("#", "")))
+    if lead := _LEAD.match(said):
+        said = said[lead.end() :]
+    # Only the signs that such words are made of can belong to them.
+    tail = _TAIL.search(said, len(said.rstrip(_TAIL_SIGNS)))
+    return said[: tail.start()] if tail else said
 
 
+@lru_cache(maxsize=256)
 def base(unit: str) -> tuple[str, Decimal]:
     """The unit in which figures are compared, and 1 of `unit` in it."""
     if unit in _MONEY_UNITS:
