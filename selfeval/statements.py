@@ -138,7 +138,9 @@ def passages(filing: Filing) -> Iterator[Passage]:
     said = [(*told, form) for form in filing.forms if form.kind.judged for told in _sentences(form)]
     # Cover, forms and report say the same in the same words.
     once = list(dict.fromkeys(text for text, *_ in said))
-    read = {text: (squashed, figures(squashed)) for text, squashed in zip(once, squash_all(once), strict=True)}
+    read = {
+        text: (squashed, figures(squashed)) for text, squashed in zip(once, squash_all(once), strict=True)
+    }
     for text, at, planned, form in said:
         squashed, found = read[text]
         # A cell is cut at its line breaks and may leave nothing; a sentence of a report keeps its number.
@@ -226,11 +228,19 @@ def _is_bound(hidden: str, start: int) -> bool:
     return hidden.endswith(_BOUNDS, 0, start) and not hidden.endswith(_NO_BOUNDS, 0, start)
 
 
+@lru_cache(maxsize=2048)
 def of_part_of_the_year(text: str, start: int) -> bool:
     """Whether the figure at `start` is told of some months only: 上半年支出…; the nearest word decides."""
+    if not _names_a_period(text):
+        return False
     begin = max(text.rfind(sign, 0, start) for sign in "。;") + 1
     periods = _PERIOD.findall(text, begin, start)
     return bool(periods) and _WHOLE_YEAR.fullmatch(periods[-1]) is None
+
+
+@lru_cache(maxsize=1024)
+def _names_a_period(text: str) -> bool:
+    return _PERIOD.search(text) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from selfeval.figures import number
@@ -104,37 +105,42 @@ def stated(context: Context) -> dict[str, list[Stated]]:
     return found
 
 
-def results(context: Context) -> list[tuple[Figure, Passage]]:
-    """What the report's sentences state as results: figures that are exact and stand outside brackets."""
-    return [
+def results(context: Context) -> dict[tuple[str, str], list[tuple[int, Figure, Passage]]]:
+    """What the report's sentences state as results, by unit and name, numbered in their order: figures that
+    are exact and stand outside brackets."""
+    said = (
         (figure, passage)
-        for passage in context.passages
+        for passage in context.passages.figured
         if passage.form.kind is FormKind.REPORT and not passage.planned
         for figure in passage.figures
         if not figure.rough and not figure.depth
-    ]
+    )
+    found: dict[tuple[str, str], list[tuple[int, Figure, Passage]]] = {}
+    for order, (figure, passage) in enumerate(said):
+        unit = PEOPLE if figure.unit in _PEOPLE_UNITS else figure.unit
+        found.setdefault((unit, _spent(figure) or figure.label), []).append((order, figure, passage))
+    return found
 
 
 def told(context: Context, concept: Concept) -> Iterator[tuple[Figure, Passage]]:
     """What the report's sentences say of a concept in this year, results only."""
     other = _OTHER if concept.unit == MONEY else _GROUPS
     wanted = context.filing.year
-    for figure, passage in context.once(results, context):
-        unit = PEOPLE if figure.unit in _PEOPLE_UNITS else figure.unit
-        spent = _spent(figure)
-        if (
-            unit != concept.unit
-            or other.search(figure.words)
-            or of_part_of_the_year(passage.text, figure.start)
-        ):
-            continue
-        if not concept.called.search(spent or figure.label):
+    by_name = context.once(results, context)
+    named = (
+        said
+        for (unit, name), those in by_name.items()
+        if unit == concept.unit and concept.called.search(name)
+        for said in those
+    )
+    for _, figure, passage in sorted(named, key=itemgetter(0)):
+        if other.search(figure.words) or of_part_of_the_year(passage.text, figure.start):
             continue
         years = {int(year) for year in _YEAR.findall(passage.text, 0, figure.start)}
         if wanted and years and wanted not in years:
             continue
         # A budget named once holds for the parts that follow it.
-        if concept.unit == MONEY and not spent and _budgeted(passage, figure):
+        if concept.unit == MONEY and not _spent(figure) and _budgeted(passage, figure):
             continue
         yield figure, passage
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from selfeval.filing import Position
+from selfeval.narration import Narration
 from selfeval.pattern import Pattern
 from selfeval.rules.ratios import alike, half
 from selfeval.statements import MONEY, Figure, Passage
@@ -24,6 +25,7 @@ _BASE = Pattern(r"(?:^|[,、;])[^,;:。\d]{0,14}?(?:较|比|由|从|与)[^,;:。
 _PLANNED, _BUDGET = Pattern("目标|任务|计划"), Pattern("预算|到位|下达|安排|收入|拨入|批复")
 _SPENT = Pattern("支出|执行|使用|支付|决算|拨付")
 _OTHER_SOURCES = Pattern("上年|结转|年初结|追加|调[增减]|收回|上缴")
+_STOPS = Pattern("[;。()]")
 _POINTS = "个百分点"
 _PER_HEAD = Pattern(r"(?:^|[,、;(])(?:人均|平均每人)(?:[\u4e00-\u9fff]{0,6})$")
 _PER_EACH = Pattern(r"(?:^|[,、;(])平均每(?P<unit>[期场次户家个村台套班])(?:[\u4e00-\u9fff]{0,6})$")
@@ -47,18 +49,20 @@ class Difference(NamedTuple):
         return abs(self.stated.value - self.value) <= self.slack
 
 
-def differences(said: tuple[Passage, ...]) -> Iterator[Difference]:
+def differences(said: Narration) -> Iterator[Difference]:
     """Every stated change, remainder, average and conversion that its sentence lets compute."""
     seen: set[tuple] = set()
-    for passage in said:
+    for passage in said.distinct:
+        averaged = "均" in passage.text
         for index, figure in enumerate(passage.figures):
-            if figure.rough:
+            if figure.rough or not (index or averaged):
                 continue
+            words = _words(passage, index)
             found = (
                 _conversion(passage, index)
-                or _moved(passage, index)
-                or _left(passage, index)
-                or _average(passage, index)
+                or _moved(passage, index, words)
+                or _left(passage, index, words)
+                or (_average(passage, index) if averaged else None)
             )
             key = (found.name, found.stated.value, found.formula) if found else None
             if key and key not in seen:
@@ -66,16 +70,14 @@ def differences(said: tuple[Passage, ...]) -> Iterator[Difference]:
                 yield found
 
 
-def _moved(passage: Passage, index: int) -> Difference | None:
+def _moved(passage: Passage, index: int, words: str) -> Difference | None:
     """A，比上年B减少C; 由A提高到B，提高C个百分点; 目标A，完成B，超目标C."""
     figures, stated = passage.figures, passage.figures[index]
-    start = figures[index - 1].end if index else 0
-    words = re.split("[;。()]", passage.text[start : stated.start])[-1]
-    beyond = _BEYOND.search(words)
-    if index < 2 or not (beyond or _MOVED.search(words)):
-        return None
-    if stated.unit == "%":
+    if index < 2 or stated.unit == "%":
         return None  # a change in percent is a proportion
+    beyond = _BEYOND.match(words)
+    if not (beyond or _MOVED.match(words)):
+        return None
     points = stated.unit == _POINTS
     pair = [f for f in figures[:index] if (f.unit == "%" if points else alike(f, stated))][-2:]
     if len(pair) < 2 or any(f.rough and not _BASE.search(_clause(passage, f)) for f in pair):
@@ -93,15 +95,13 @@ def _moved(passage: Passage, index: int) -> Difference | None:
     return _made(passage, stated, "差额", larger, smaller)
 
 
-def _left(passage: Passage, index: int) -> Difference | None:
+def _left(passage: Passage, index: int, words: str) -> Difference | None:
     """预算A，支出B，结余C within one sentence, nothing else having come in."""
     figures, stated = passage.figures, passage.figures[index]
-    start = figures[index - 1].end if index else 0
-    words = re.split("[;。()]", passage.text[start : stated.start])[-1]
-    if stated.unit != MONEY or not _LEFT.search(words.lstrip(",")) or index < 2:
+    if index < 2 or stated.unit != MONEY or not _LEFT.match(words.lstrip(",")):
         return None
     earlier = [f for f in figures[:index] if f.unit == MONEY and f.depth == stated.depth and not f.rough]
-    if len(earlier) < 2 or _OTHER_SOURCES.search(passage.text[:start]):
+    if len(earlier) < 2 or _OTHER_SOURCES.search(passage.text[: figures[index - 1].end]):
         return None
     if any(
         abs(abs(a.value - b.value) - stated.value) <= stated.step
@@ -179,6 +179,12 @@ def _made(passage: Passage, stated: Figure, name: str, larger: Figure, smaller: 
         larger.value - smaller.value,
         max(rounded, default=Decimal(0)),
     )
+
+
+def _words(passage: Passage, index: int) -> str:
+    """What stands between the figure before and this one, behind the last full stop, semicolon or bracket."""
+    start = passage.figures[index - 1].end if index else 0
+    return _STOPS.split(passage.text[start : passage.figures[index].start])[-1]
 
 
 def _near(passage: Passage, first: Figure, stated: Figure) -> bool:

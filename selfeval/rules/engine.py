@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from selfeval.completion import Completion
 from selfeval.filing import Filing, Form, FormKind, Indicator, Position
 from selfeval.findings import Finding, Severity
+from selfeval.narration import Narration
 from selfeval.policy import Policy
 from selfeval.scoring import FormScore
 from selfeval.statements import Passage, passages
@@ -49,18 +49,13 @@ class Context:
     _made: dict[tuple, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
-    def passages(self) -> tuple[Passage, ...]:
+    def passages(self) -> Narration:
         """Every sentence of the filing with its figures."""
-        return tuple(passages(self.filing))
+        return Narration(passages(self.filing))
 
-    @cached_property
-    def _by_form(self) -> dict[str, tuple[Passage, ...]]:
-        groups = groupby(self.passages, key=lambda passage: passage.form.id)
-        return {form: tuple(passage for passage in group if passage.at.sentence) for form, group in groups}
-
-    def said(self, form: Form) -> tuple[Passage, ...]:
+    def said(self, form: Form) -> list[Passage]:
         """The sentences of a report."""
-        return self._by_form.get(form.id, ())
+        return [passage for passage in self.passages.of(form) if passage.at.sentence]
 
     def rows(self, form: Form) -> Iterator[tuple[Indicator, Completion]]:
         """The indicators of a judged form, each with its completion."""

@@ -21,7 +21,7 @@ _WHOLE = (FormKind.COVER, FormKind.DEPARTMENT, FormKind.REPORT)
 # Money has rules of its own: a budget and its execution bear one name.
 _OTHER_UNITS = ("%", "年", "分", "月", "日", MONEY)
 _EXTENTS = ("公里", "亩", "平方米", "立方米")
-_PIECES = frozenset("件份个项条起宗")
+_PIECES = frozenset("件份个项条起宗家")
 _WANTED = Pattern(r"任务|目标|计划|应|拟|将|预计|指标值|下达|不低于|力争|确保|年初|上年|去年|同比|较|比|占")
 _NEGATED = Pattern(r"未|尚|剩余|减少|增加|下降")
 _PERIOD = Pattern(r"上半年|下半年|季度|\d月|累计|历年|截至|以来|首批|第.批|每|平均|日均|原有|现有|总量")
@@ -205,13 +205,18 @@ def _facts(context: Context) -> list[Fact]:
 
 
 def _every_fact(context: Context) -> Iterator[Fact]:
-    for passage in context.passages:
-        if passage.form.kind not in _WHOLE or not passage.figures:
+    # Cover, form and report say the same in the same words.
+    read: dict[tuple[str, bool], list[Fact]] = {}
+    for passage in context.passages.figured:
+        form = passage.form
+        if form.kind not in _WHOLE:
             continue
-        told = [fact for figure in passage.figures if (fact := _told(figure, passage, context.filing.year))]
-        names = [(fact.core, fact.unit, fact.words) for fact in told]
-        # A name that comes twice in a sentence counts two things there.
-        yield from (fact for fact, name in zip(told, names, strict=True) if names.count(name) == 1)
+        key = passage.text, passage.planned
+        if key not in read:
+            read[key] = _results(passage, context.filing.year)
+        tabled = not passage.at.sentence and (form.kind is FormKind.DEPARTMENT or bool(form.goals))
+        for fact in read[key]:
+            yield fact._replace(at=passage.at, form=form, tabled=tabled)
     for form in context.filing.forms:
         if form.kind in (FormKind.COVER, FormKind.DEPARTMENT):
             for row in form.indicators:
@@ -233,6 +238,13 @@ def _every_fact(context: Context) -> Iterator[Fact]:
                     )
 
 
+def _results(passage: Passage, year: int | None) -> list[Fact]:
+    """The facts of a sentence; a name that comes twice in it counts two things there."""
+    told = [fact for figure in passage.figures if (fact := _told(figure, passage, year))]
+    names = [(fact.core, fact.unit, fact.words) for fact in told]
+    return [fact for fact, name in zip(told, names, strict=True) if names.count(name) == 1]
+
+
 def _told(figure: Figure, passage: Passage, year: int | None) -> Fact | None:
     label = figure.subject if figure.generic else figure.label
     if not label or figure.unit in _OTHER_UNITS or figure.depth:
@@ -245,7 +257,6 @@ def _told(figure: Figure, passage: Passage, year: int | None) -> Fact | None:
     planned = passage.planned or _WANTED.search(figure.words) is not None
     if _NEGATED.search(figure.words) or (figure.rough and not planned):
         return None
-    tabled = not passage.at.sentence and passage.form.kind is FormKind.DEPARTMENT
     return Fact(
         _core(label),
         figure.value,
@@ -256,8 +267,8 @@ def _told(figure: Figure, passage: Passage, year: int | None) -> Fact | None:
         passage.at,
         passage.form,
         planned,
-        tabled or bool(passage.form.goals and not passage.at.sentence),
-        not figure.generic,
+        tabled=False,
+        named=not figure.generic,
     )
 
 
@@ -286,7 +297,7 @@ def _contradict(first: Fact, second: Fact) -> bool:
 
 
 def _units_meet(first: Fact, second: Fact) -> bool:
-    return first.unit == second.unit or {first.unit, second.unit} <= _PIECES | {"家"}
+    return first.unit == second.unit or {first.unit, second.unit} <= _PIECES
 
 
 def _alike(first: str, second: str) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from selfeval.filing import Filing
+from selfeval.narration import Narration
 from selfeval.rules.changes import BEYOND, CHANGE, beyond, change
 from selfeval.rules.rates import rate
-from selfeval.rules.ratios import Proportion
+from selfeval.rules.ratios import Proportion, clause
 from selfeval.rules.shares import share, shares_in_turn
 from selfeval.statements import Figure, Passage
 
 
-def proportions(filing: Filing, every: tuple[Passage, ...]) -> Iterator[Proportion]:
+def proportions(filing: Filing, every: Narration) -> Iterator[Proportion]:
     """Every percentage whose figures stand beside it, each once however often the text is repeated."""
     # The rate of the execution statement is judged as that of a form.
     scored = {
@@ -22,7 +23,7 @@ def proportions(filing: Filing, every: tuple[Passage, ...]) -> Iterator[Proporti
         if line.execution_rate is not None
     }
     seen: set[tuple] = set()
-    for passage in every:
+    for passage in every.figured:
         if "%" not in passage.text:
             continue
         found = shares_in_turn(passage, every)
@@ -36,9 +37,8 @@ def proportions(filing: Filing, every: tuple[Passage, ...]) -> Iterator[Proporti
                 yield one
 
 
-def _read(passage: Passage, stated: Figure, every: tuple[Passage, ...]) -> Proportion | None:
-    text = passage.text[: stated.start]
-    words = text[max(text.rfind(sign) for sign in ",;:。()") + 1 :]
+def _read(passage: Passage, stated: Figure, every: Narration) -> Proportion | None:
+    words = clause(passage.text, stated.start)
     if BEYOND.search(words):
         return beyond(passage, stated)
     if (moved := CHANGE.search(words)) and "节约率" not in words and "增长率" not in words[-4:]:

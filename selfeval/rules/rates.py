@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from selfeval.narration import Narration
 from selfeval.pattern import Pattern
-from selfeval.rules.ratios import Proportion, alike, explained, proportion, segment, sentence_before
+from selfeval.rules.ratios import Proportion, alike, explained, proportion, segment
 from selfeval.statements import MONEY, Figure, Passage, clean
 
 _NAME = Pattern(r"(?P<name>[\u4e00-\u9fff]{0,10}?(?:率|满意度|进度|整改|完成|占比))(?:为|是|达到?|约|仅)?$")
@@ -24,7 +25,7 @@ _TOTAL_BUDGET = Pattern(r"(?:全年|年度|调整后?)的?(?:部门)?(?:总)?预
 _COMPARES = Pattern("较|比|同比|增长|增加|减少|下降|提高|高于|低于|超|节约|结余|未")
 
 
-def rate(passage: Passage, stated: Figure, words: str, every: tuple[Passage, ...]) -> Proportion | None:
+def rate(passage: Passage, stated: Figure, words: str, every: Narration) -> Proportion | None:
     """The percentage beside the two figures that its name asks for; None where they are not said."""
     named = _NAME.search(words)
     if named is None or (_COMPARES.search(named["name"]) and "节约率" not in named["name"]):
@@ -102,12 +103,10 @@ def _named_pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[
     return [(part, earlier[-1])]
 
 
-def _budget_before(
-    near: list[Figure], passage: Passage, every: tuple[Passage, ...]
-) -> list[tuple[Figure, Figure]]:
+def _budget_before(near: list[Figure], passage: Passage, every: Narration) -> list[tuple[Figure, Figure]]:
     """The budgets of the sentence before, its 其中 left out, beside what was spent of them."""
     spent = [f for f in near if f.unit == MONEY and _SPENT.search(f.words)]
-    before = sentence_before(passage, every)
+    before = every.before(passage)
     if len(spent) != 1 or before is None:
         return []
     cut = before.text.find("其中")
@@ -116,17 +115,15 @@ def _budget_before(
     return [(spent[0], whole) for whole in wholes if not _adjusts(whole)]
 
 
-def _budget_elsewhere(
-    near: list[Figure], passage: Passage, every: tuple[Passage, ...]
-) -> list[tuple[Figure, Figure]]:
+def _budget_elsewhere(near: list[Figure], passage: Passage, every: Narration) -> list[tuple[Figure, Figure]]:
     """The annual budget that the report states once, in another sentence, beside what was spent of it."""
     spent = [f for f in near if f.unit == MONEY and _SPENT.search(f.words)]
     if len(spent) != 1 or not spent[0].words.startswith(("全年", "本年", "年度")):
         return []
     said = [
         f
-        for p in every
-        if p.form is passage.form and not p.planned
+        for p in every.of(passage.form)
+        if not p.planned
         for f in p.figures
         if f.unit == MONEY and _TOTAL_BUDGET.search(f.words)
     ]

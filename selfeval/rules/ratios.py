@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from selfeval.filing import Position
@@ -83,12 +86,31 @@ def explained(stated: Figure, figures: Iterable[Figure]) -> bool:
         for first in range(len(some)):
             for last in range(first + 2, min(first + 4, len(some)) + 1):
                 values.add((some[first].start, sum((f.value for f in some[first:last]), Decimal(0))))
-        for (at, part), (behind, whole) in itertools.permutations(values, 2):
+        if _makes(stated, sorted((value, at) for at, value in values)):
+            return True
+    return False
+
+
+def _makes(stated: Figure, values: list[tuple[Decimal, int]]) -> bool:
+    """Whether the percentage is that of one of the values in another; they are sorted and bear their places."""
+    reach = 2 * max(_TOLERANCE, stated.step)
+    low, high = (stated.value - reach) / HUNDRED, (stated.value + reach) / HUNDRED
+    for whole, behind in values:
+        if whole <= 0:
+            continue
+        first, last = bisect_left(values, (low * whole,)), bisect_right(values, (high * whole, math.inf))
+        for part, at in values[first:last]:
             # More than all of it is told of what stood before: 任务40件，完成42件.
-            possible = whole > 0 and (part <= whole or behind <= at)
+            possible = (part, at) != (whole, behind) and (part <= whole or behind <= at)
             if possible and fits(stated, Fraction("", part / whole, Decimal(0))):
                 return True
     return False
+
+
+@lru_cache(maxsize=1024)
+def clause(text: str, end: int) -> str:
+    """What stands before `end` behind the last mark of punctuation or bracket."""
+    return text[max(text.rfind(sign, 0, end) for sign in ",;:。()") + 1 : end]
 
 
 def alike(first: Figure, second: Figure) -> bool:
@@ -100,16 +122,6 @@ def segment(passage: Passage, stated: Figure) -> Iterator[Figure]:
     """The figures between the last semicolon or full stop and the percentage, percentages left out."""
     start = max(passage.text.rfind(sign, 0, stated.start) for sign in ";。")
     return (f for f in passage.figures if start < f.start < stated.start and f.unit != "%")
-
-
-def sentence_before(passage: Passage, every: tuple[Passage, ...]) -> Passage | None:
-    """The sentence before it in the same section; a list may begin with 其中 in a sentence of its own."""
-    if not passage.at.sentence:
-        return None
-    # A heading that runs on into its text is a sentence without figures.
-    rows = (passage.at.row - 1, passage.at.row - 2)
-    near = [p for p in every if p.form is passage.form and p.at.part == passage.at.part and p.at.row in rows]
-    return next((p for p in reversed(near) if p.figures), None)
 
 
 def half(figure: Figure) -> Decimal:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
+from selfeval.narration import Narration
 from selfeval.pattern import Pattern
-from selfeval.rules.ratios import HUNDRED, Proportion, alike, explained, proportion, quotient, sentence_before
+from selfeval.rules.ratios import HUNDRED, Proportion, alike, clause, explained, proportion, quotient
 from selfeval.statements import Figure, Passage, clean
 
 _NAMED = Pattern(
@@ -26,7 +28,7 @@ _WHOLE_LIST = Decimal(15)
 _FRACTION_OF = Pattern("预算|计划|任务|目标|指标|总额|合计|总")
 
 
-def share(passage: Passage, stated: Figure, words: str, every: tuple[Passage, ...]) -> Proportion | None:
+def share(passage: Passage, stated: Figure, words: str, every: Narration) -> Proportion | None:
     """What the percentage says is a share of something; None where part or whole is not said."""
     before = [f for f in passage.figures if f.start < stated.start and f.unit != "%"]
     if _EACH.search(words):
@@ -42,12 +44,12 @@ def share(passage: Passage, stated: Figure, words: str, every: tuple[Passage, ..
     return None
 
 
-def shares_in_turn(passage: Passage, every: tuple[Passage, ...]) -> list[Proportion]:
+def shares_in_turn(passage: Passage, every: Narration) -> list[Proportion]:
     """A万元、B万元、C万元，分别占a%、b%、c%: each with the figure of its turn."""
     found: list[Proportion] = []
     figures = passage.figures
     for index, first in enumerate(figures):
-        if first.unit != "%" or not _EACH.search(_words(passage, first)):
+        if first.unit != "%" or not _EACH.search(clause(passage.text, first.start)):
             continue
         run = [first]
         for figure in figures[index + 1 :]:
@@ -92,18 +94,18 @@ def _of_named(
     before: list[Figure],
     name: str,
     shared: bool,
-    every: tuple[Passage, ...],
+    every: Narration,
 ) -> Proportion | None:
     beside = [f for f in before if f.depth == stated.depth and not _COMPARES.search(f.words)]
     part = beside[-1] if beside else None
     if part is None or part.rough or not name or (not shared and not _FRACTION_OF.search(name)):
         return None
-    section = [f for p in every if p.form is passage.form and p.at.part == passage.at.part for f in p.figures]
+    section = [f for p in every.section(passage) for f in p.figures]
     near = [*_figures_before(passage, every), *before]
     # Many things of a section have a 预算; only that of the same breath is meant.
     said = near if _FRACTION_OF.fullmatch(name) else section
     wholes = [
-        f for f in said if f is not part and alike(f, part) and f.value and _names(f.label, clean(name))
+        f for f in said if _names(f.label, clean(name)) and f is not part and alike(f, part) and f.value
     ]
     # The year before and the budget have their shares too.
     shared = shared and not _FRACTION_OF.search(name)
@@ -120,9 +122,7 @@ def _of_named(
     return proportion(passage, stated, f"{part.label or part.subject}占{name}", [(part, f) for f in wholes])
 
 
-def _of_list(
-    passage: Passage, stated: Figure, before: list[Figure], every: tuple[Passage, ...]
-) -> Proportion | None:
+def _of_list(passage: Passage, stated: Figure, before: list[Figure], every: Narration) -> Proportion | None:
     """支出合计…万元，其中基本支出…万元，占…%: the whole stands before the list or is its sum."""
     beside = [f for f in before if f.depth == stated.depth and not _COMPARES.search(f.words)]
     part = beside[-1] if beside else None
@@ -161,7 +161,7 @@ def _is_whole_list(passage: Passage, shared: list[Figure]) -> bool:
 
 def _names_a_whole(passage: Passage, stated: Figure) -> bool:
     return any(
-        _NAMED.search(_words(passage, figure))
+        _NAMED.search(clause(passage.text, figure.start))
         for figure in passage.figures
         if figure.unit == "%" and figure.start < stated.start
     )
@@ -170,19 +170,26 @@ def _names_a_whole(passage: Passage, stated: Figure) -> bool:
 def _has_share(passage: Passage, figure: Figure) -> bool:
     """Whether a share of its own follows it: such figures are the parts of a list."""
     behind = next((f for f in passage.figures if f.start > figure.start), None)
-    return behind is not None and behind.unit == "%" and _BARE.search(_words(passage, behind)) is not None
+    return (
+        behind is not None
+        and behind.unit == "%"
+        and _BARE.search(clause(passage.text, behind.start)) is not None
+    )
 
 
 def _totals(figures: list[Figure], part: Figure, name: str) -> list[Figure]:
-    return [f for f in figures if f is not part and alike(f, part) and f.value and _same_total(f, name)]
+    wanted = _TOTALITY.sub("", name)
+    if not wanted:
+        return []
+    return [f for f in figures if _same_total(f, wanted) and f is not part and alike(f, part) and f.value]
 
 
-def _whole_report(passage: Passage, every: tuple[Passage, ...]) -> list[Figure]:
+def _whole_report(passage: Passage, every: Narration) -> list[Figure]:
     """What the report says outside its projects, plans left out."""
     return [
         f
-        for p in every
-        if p.form is passage.form and not p.planned and "项目" not in p.at.part
+        for p in every.of(passage.form)
+        if p.figures and not p.planned and "项目" not in p.at.part
         for f in p.figures
         if not f.depth
     ]
@@ -195,24 +202,23 @@ def _head(passage: Passage, part: Figure, wholes: list[Figure]) -> Figure:
     return ahead[-1] if ahead else max(wholes, key=lambda figure: figure.value)
 
 
-def _figures_before(passage: Passage, every: tuple[Passage, ...]) -> tuple[Figure, ...]:
-    before = sentence_before(passage, every)
+def _figures_before(passage: Passage, every: Narration) -> tuple[Figure, ...]:
+    before = every.before(passage)
     return before.figures if before else ()
-
-
-def _words(passage: Passage, stated: Figure) -> str:
-    text = passage.text[: stated.start]
-    return text[max(text.rfind(sign) for sign in ",;:。()") + 1 :]
 
 
 def _names(label: str, whole: str) -> bool:
     return clean(label).removesuffix("决算").removesuffix("支出") == whole.removesuffix("支出")
 
 
-def _same_total(figure: Figure, name: str) -> bool:
+def _same_total(figure: Figure, wanted: str) -> bool:
     """总支出 and 全年支出, 采购总额 and 实际采购: one thing in other words, each said to be the whole."""
-    said = _TOTALITY.sub("", clean(figure.words))
-    wanted = _TOTALITY.sub("", name)
-    if not wanted or (figure.generic and not _TOTALITY.search(figure.words)):
-        return False
-    return said == wanted or (wanted in ("预算", "目标", "计划", "任务") and said.endswith(wanted))
+    said = _thing(figure.words)
+    same = said == wanted or (wanted in ("预算", "目标", "计划", "任务") and said.endswith(wanted))
+    return same and not (figure.generic and not _TOTALITY.search(figure.words))
+
+
+@lru_cache(maxsize=4096)
+def _thing(words: str) -> str:
+    """What a total is of, without the words that say that it is one."""
+    return _TOTALITY.sub("", clean(words))
