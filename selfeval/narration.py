@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from selfeval.filing import Form
-from selfeval.statements import Passage
+from selfeval.statements import Figure, Passage
 
 
 class Narration:
@@ -14,6 +14,7 @@ class Narration:
 
     def __init__(self, passages: Iterable[Passage]) -> None:
         self._every = tuple(passages)
+        self._named: dict[tuple, dict[str, list[Figure]]] = {}
 
     def __iter__(self) -> Iterator[Passage]:
         return iter(self._every)
@@ -37,7 +38,7 @@ class Narration:
         return self._by_form.get(id(form), [])
 
     def section(self, passage: Passage) -> list[Passage]:
-        """The passages of the same section or table, the passage itself among them."""
+        """The passages of the same section or table that state a figure, the passage itself among them."""
         return self._by_section.get((id(passage.form), passage.at.part), [])
 
     def before(self, passage: Passage) -> Passage | None:
@@ -46,7 +47,17 @@ class Narration:
             return None
         # A heading that runs on into its text is a sentence without figures.
         rows = (passage.at.row - 1, passage.at.row - 2)
-        return next((p for p in reversed(self.section(passage)) if p.figures and p.at.row in rows), None)
+        return next((p for p in reversed(self.section(passage)) if p.at.row in rows), None)
+
+    def figures_by(self, name: Callable[[Figure], str], passage: Passage) -> dict[str, list[Figure]]:
+        """The figures of its section or table by the name that `name` gives them."""
+        key = name, id(passage.form), passage.at.part
+        if key not in self._named:
+            groups = self._named[key] = {}
+            for other in self.section(passage):
+                for figure in other.figures:
+                    groups.setdefault(name(figure), []).append(figure)
+        return self._named[key]
 
     @cached_property
     def _by_form(self) -> dict[int, list[Passage]]:
@@ -58,6 +69,6 @@ class Narration:
     @cached_property
     def _by_section(self) -> dict[tuple[int, str], list[Passage]]:
         groups: dict[tuple[int, str], list[Passage]] = {}
-        for passage in self._every:
+        for passage in self.figured:
             groups.setdefault((id(passage.form), passage.at.part), []).append(passage)
         return groups

@@ -24,6 +24,7 @@ _TOTALITY = Pattern(
 )
 _ALL_OF_IT = Pattern("全年|总|合计|年度(?!目标|任务|计划)")
 _BRACKETED = Pattern(r"[\u201c\u201d\"“”《》]")
+_ANY_OF_THEM = ("预算", "目标", "计划", "任务")
 _WHOLE_LIST = Decimal(15)
 _FRACTION_OF = Pattern("预算|计划|任务|目标|指标|总额|合计|总")
 
@@ -100,13 +101,10 @@ def _of_named(
     part = beside[-1] if beside else None
     if part is None or part.rough or not name or (not shared and not _FRACTION_OF.search(name)):
         return None
-    section = [f for p in every.section(passage) for f in p.figures]
     near = [*_figures_before(passage, every), *before]
     # Many things of a section have a 预算; only that of the same breath is meant.
-    said = near if _FRACTION_OF.fullmatch(name) else section
-    wholes = [
-        f for f in said if _names(f.label, clean(name)) and f is not part and alike(f, part) and f.value
-    ]
+    said = near if _FRACTION_OF.fullmatch(name) else every.figures_by(_named, passage).get(_short(name), [])
+    wholes = [f for f in said if f is not part and alike(f, part) and f.value and _named(f) == _short(name)]
     # The year before and the budget have their shares too.
     shared = shared and not _FRACTION_OF.search(name)
     if shared and wholes and part.value > max(f.value for f in wholes):
@@ -114,6 +112,7 @@ def _of_named(
     if not wholes:
         wholes = _totals(near, part, name)
         if not wholes and _ALL_OF_IT.search(name):
+            section = [f for p in every.section(passage) for f in p.figures]
             wholes = _totals(section, part, name) or _totals(_whole_report(passage, every), part, name)
         if len({f.value for f in wholes}) != 1 or (shared and part.value > wholes[0].value):
             return None
@@ -181,7 +180,9 @@ def _totals(figures: list[Figure], part: Figure, name: str) -> list[Figure]:
     wanted = _TOTALITY.sub("", name)
     if not wanted:
         return []
-    return [f for f in figures if _same_total(f, wanted) and f is not part and alike(f, part) and f.value]
+    same = wanted.__eq__ if wanted not in _ANY_OF_THEM else lambda said: said.endswith(wanted)
+    named = [f for f in figures if same(_thing(f.words))]
+    return [f for f in named if f is not part and alike(f, part) and f.value and _says_total(f)]
 
 
 def _whole_report(passage: Passage, every: Narration) -> list[Figure]:
@@ -207,18 +208,20 @@ def _figures_before(passage: Passage, every: Narration) -> tuple[Figure, ...]:
     return before.figures if before else ()
 
 
-def _names(label: str, whole: str) -> bool:
-    return clean(label).removesuffix("决算").removesuffix("支出") == whole.removesuffix("支出")
+def _named(figure: Figure) -> str:
+    return clean(figure.label).removesuffix("决算").removesuffix("支出")
 
 
-def _same_total(figure: Figure, wanted: str) -> bool:
-    """总支出 and 全年支出, 采购总额 and 实际采购: one thing in other words, each said to be the whole."""
-    said = _thing(figure.words)
-    same = said == wanted or (wanted in ("预算", "目标", "计划", "任务") and said.endswith(wanted))
-    return same and not (figure.generic and not _TOTALITY.search(figure.words))
+def _short(name: str) -> str:
+    return clean(name).removesuffix("支出")
+
+
+def _says_total(figure: Figure) -> bool:
+    """A figure that names nothing of its own must be said to be the whole."""
+    return not figure.generic or _TOTALITY.search(figure.words) is not None
 
 
 @lru_cache(maxsize=4096)
 def _thing(words: str) -> str:
-    """What a total is of, without the words that say that it is one."""
+    """What a total is of: 总支出 and 全年支出, 采购总额 and 实际采购 are one thing in other words."""
     return _TOTALITY.sub("", clean(words))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from selfeval.filing import Position
+from selfeval.narration import Narration
 from selfeval.pattern import Pattern
 from selfeval.statements import MONEY, Figure, Passage, clean
 
@@ -22,7 +23,7 @@ _OPEN = Pattern(r"等(?:[,;)。、]|$|\d)|含")
 BUDGETS = ("一般公共预算", "政府性?基金", "国有资本", "社会保险")
 CLASSES = ("工资福利", "商品和?服务", "对?个人和?家庭", "资本性支出")
 # Sets of names that leave nothing over, by what the whole is called ("" where any whole will do).
-_EXHAUSTIVE = (
+_SETS = (
     ("支出|预算|资金|收支", ("基本支出", "项目支出"), 2),
     ("基本支出", ("人员(?:经费|支出)", "公用(?:经费|支出)"), 2),
     ("基本支出", CLASSES, 3),
@@ -35,6 +36,9 @@ _EXHAUSTIVE = (
     ("", ("男", "女"), 2),
     ("", ("集中", "分散"), 2),
     ("进出口", ("出口", "进口"), 2),
+)
+_EXHAUSTIVE = tuple(
+    (Pattern(name), tuple(Pattern(member) for member in members), least) for name, members, least in _SETS
 )
 # Behind a list with something left out, a total this near was meant to be its sum.
 _NEAR, _NEAR_OF_MANY = Decimal("0.02"), Decimal("0.05")
@@ -103,19 +107,33 @@ def _rounded(figure: Figure) -> bool:
     )
 
 
-def lists(said: tuple[Passage, ...]) -> Iterator[Sum]:
+def lists(said: Narration) -> Iterator[Sum]:
     """Every whole whose parts the text lists."""
     before: Passage | None = None
+    told: set[tuple[str, str]] = set()
+    alone: set[str] = set()
     for passage in said:
-        figures = passage.figures
-        if figures:
-            yield from _marked(passage, before, said)
-            yield from _bracketed(passage)
-            yield from _pairs(passage)
+        text = passage.text
+        if passage.figures:
+            joined = before if before and _joined(before, passage) else None
+            # Cover and forms repeat each other; what is said in the same words behind the same words is the same.
+            key = text, joined.text if joined else ""
+            if key not in told and _MARK.search(text):
+                yield from _marked(passage, joined, said)
+            if not passage.at.sentence:
+                told.add(key)
+            if text not in alone:
+                yield from _bracketed(passage) if "(" in text else ()
+                yield from _pairs(passage) if "未" in text else ()
+                alone.add(text)
         before = passage
 
 
-def _marked(passage: Passage, before: Passage | None, every: tuple[Passage, ...]) -> Iterator[Sum]:
+def _joined(before: Passage, passage: Passage) -> bool:
+    return before.form is passage.form and before.at.part == passage.at.part
+
+
+def _marked(passage: Passage, before: Passage | None, every: Narration) -> Iterator[Sum]:
     """其中, 包括, 用于 and what they list, each kind of unit for itself: 户 and 人, 个 and 万元."""
     text, figures = passage.text, passage.figures
     marks = list(_MARK.finditer(text))
@@ -173,7 +191,7 @@ def _ahead(passage: Passage, mark: int, depth: int) -> list[Figure]:
 def _wholes(
     passage: Passage,
     before: Passage | None,
-    every: tuple[Passage, ...],
+    every: Narration,
     ahead: list[Figure],
     named: str,
     unit: str,
@@ -189,19 +207,14 @@ def _wholes(
         named = clean(named)
         told = [(f, p) for p in _section_before(passage, every) for f in p.figures if f.label == named]
         return ([told[-1][0]], (told[-1][1].at, passage.at)) if told else ([], (passage.at,))
-    joined = before and before.at.part == passage.at.part and before.form is passage.form
-    if ahead or depth or not joined:
+    if ahead or depth or before is None:
         return ahead, (passage.at,)
     told = [f for f in before.figures if f.depth == 0 and f.unit == unit and not COMPARED.search(f.label)]
     return told, (before.at, passage.at)
 
 
-def _section_before(passage: Passage, every: tuple[Passage, ...]) -> Iterator[Passage]:
-    return (
-        p
-        for p in every
-        if p.form is passage.form and p.at.part == passage.at.part and p.at.row < passage.at.row
-    )
+def _section_before(passage: Passage, every: Narration) -> Iterator[Passage]:
+    return (p for p in every.section(passage) if p.at.row < passage.at.row)
 
 
 def _bracketed(passage: Passage) -> Iterator[Sum]:
@@ -252,10 +265,11 @@ def _pairs(passage: Passage) -> Iterator[Sum]:
 
 def exhaustive(whole: Figure, parts: list[Figure]) -> bool:
     """Whether the names of the parts leave nothing over of such a whole."""
+    called = f"{whole.label} {whole.subject}"
     for name, members, least in _EXHAUSTIVE:
-        if not re.search(name, f"{whole.label} {whole.subject}"):
+        if len(parts) < least or not name.search(called):
             continue
-        matched = [next((m for m in members if re.search(m, part.label)), None) for part in parts]
+        matched = [next((m for m in members if m.search(part.label)), None) for part in parts]
         if len({m for m in matched if m}) >= least:
             return True
     return False

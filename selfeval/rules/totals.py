@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from selfeval.narration import Narration
 from selfeval.pattern import Pattern
 from selfeval.rules.sums import CLASSES, COMPARED, Sum, lists
 from selfeval.statements import MONEY, Figure, Passage
 
+_CLASS = Pattern("|".join(f"({name})" for name in CLASSES))
 _CLASS_RANGE = Decimal("0.05")
 _BASIC = Pattern(r"基本支出(?:决算|合计|总额)?(?:支出)?")
 _PERSONNEL = Pattern(r"人员(?:经费|支出)(?:支出)?")
@@ -28,7 +30,7 @@ _WHOLE_YEAR = Pattern(
 )
 
 
-def sums(said: tuple[Passage, ...]) -> Iterator[Sum]:
+def sums(said: Narration) -> Iterator[Sum]:
     """Every whole with parts, each once however often the same text stands in the filing."""
     seen: set[tuple] = set()
     for found in itertools.chain(
@@ -40,7 +42,7 @@ def sums(said: tuple[Passage, ...]) -> Iterator[Sum]:
             yield found
 
 
-def _by_section(every: tuple[Passage, ...]) -> Iterator[Sum]:
+def _by_section(every: Narration) -> Iterator[Sum]:
     """The classes of an expense that stand in sentences of their own, against the total of their section."""
     by_form = itertools.groupby((p for p in every if p.at.sentence), key=lambda passage: passage.form.id)
     for _, group in by_form:
@@ -55,9 +57,8 @@ def _by_section(every: tuple[Passage, ...]) -> Iterator[Sum]:
 
 
 def _natures(said: list[tuple[Figure, Passage]]) -> Iterator[Sum]:
-    found = [
-        [pair for pair in said if name.fullmatch(pair[0].label)] for name in (_BASIC, _PERSONNEL, _OPERATING)
-    ]
+    names = (_BASIC, _PERSONNEL, _OPERATING)
+    found = [[pair for pair in said if name.fullmatch(pair[0].label)] for name in names] if said else [()]
     if all(len({f.value for f, _ in pairs}) == 1 for pairs in found):
         whole, *parts = (pairs[0] for pairs in found)
         rest = [f.value for f, _ in said if _APART.match(f.label)]
@@ -70,14 +71,11 @@ def _natures(said: list[tuple[Figure, Passage]]) -> Iterator[Sum]:
 
 
 def _classes(said: list[tuple[Figure, Passage]], totals: list[tuple[Figure, Passage]]) -> Iterator[Sum]:
-    parts = [
-        next(
-            (pair for pair in said if re.match(name, pair[0].label) and not COMPARED.search(pair[0].label)),
-            None,
-        )
-        for name in CLASSES
-    ]
-    parts = [pair for pair in parts if pair]
+    first: dict[int, tuple[Figure, Passage]] = {}
+    for pair in said:
+        if (named := _CLASS.match(pair[0].label)) and not COMPARED.search(pair[0].label):
+            first.setdefault(named.lastindex, pair)
+    parts = [first[number] for number in sorted(first)]
     if len(parts) < 3:
         return
     budgets = [pair for pair in said if _BUDGET.search(pair[0].words)]
@@ -93,12 +91,12 @@ def _sum(whole: tuple[Figure, Passage], parts: Iterable[tuple[Figure, Passage]])
     return Sum(whole[1].form.id, places, whole[0], tuple(figure for figure, _ in parts), True)
 
 
-def _behind(said: tuple[Passage, ...]) -> Iterator[Sum]:
+def _behind(said: Narration) -> Iterator[Sum]:
     """中央40万元，省级20万元，合计60万元."""
-    for passage in said:
+    for passage in said.distinct:
         figures = passage.figures
         for whole in figures:
-            if not _TOTAL.search(whole.words) or whole.rough or whole.unit == "%":
+            if "计" not in whole.words or not _TOTAL.match(whole.words) or whole.rough or whole.unit == "%":
                 continue
             start = max(passage.text.rfind(sign, 0, whole.start) for sign in ";。")
             if "其中" in passage.text[start + 1 : whole.start]:
@@ -126,17 +124,15 @@ def _behind(said: tuple[Passage, ...]) -> Iterator[Sum]:
                 yield candidates[0]
 
 
-def _by_class(said: tuple[Passage, ...]) -> Iterator[Sum]:
+def _by_class(said: Narration) -> Iterator[Sum]:
     """按支出功能分：…, …: all classes of a total that stands elsewhere in the section."""
-    for passage in said:
-        mark = _BY_CLASS.search(passage.text)
-        if mark is None or not passage.at.sentence:
+    for passage in said.figured:
+        mark = _BY_CLASS.search(passage.text) if passage.at.sentence else None
+        if mark is None:
             continue
         parts = [f for f in passage.figures if f.start >= mark.end() and f.depth == 0 and _plain(f)]
         parts = [f for f in parts if f.label and not COMPARED.search(f.label)]
-        section = [
-            p for p in said if p.form is passage.form and p.at.part == passage.at.part and p is not passage
-        ]
+        section = [p for p in said.section(passage) if p is not passage]
         told = [(f, p) for p in section for f in p.figures if _plain(f) and f.depth == 0]
         if len(parts) < 2 or not told:
             continue
@@ -146,11 +142,13 @@ def _by_class(said: tuple[Passage, ...]) -> Iterator[Sum]:
             yield from [s for s in near if _TOTAL_NAME.search(s.whole.words)][-1:]
 
 
-def _budgets(said: tuple[Passage, ...]) -> Iterator[Sum]:
+def _budgets(said: Narration) -> Iterator[Sum]:
     """年初预算 + 追加 − 调减 = 全年预算, in one sentence or in the sentences of one section."""
     reports = [p for p in said if p.at.sentence]
     for _, group in itertools.groupby(reports, key=lambda passage: (passage.form.id, passage.at.part)):
         section = list(group)
+        if not any("年初" in passage.text for passage in section):
+            continue
         told = [found for passage in section if (found := _adjusted([passage]))]
         together = [] if told else [found for found in [_adjusted(section)] if found]
         yield from told
