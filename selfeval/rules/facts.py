@@ -21,6 +21,8 @@ _WHOLE = (FormKind.COVER, FormKind.DEPARTMENT, FormKind.REPORT)
 # Money has rules of its own: a budget and its execution bear one name.
 _OTHER_UNITS = ("%", "年", "分", "月", "日", MONEY)
 _EXTENTS = ("公里", "亩", "平方米", "立方米")
+# What the units that become one of them are written with.
+_EXTENT = Pattern("[里亩顷米]")
 _PIECES = frozenset("件份个项条起宗家")
 _WANTED = Pattern(r"任务|目标|计划|应|拟|将|预计|指标值|下达|不低于|力争|确保|年初|上年|去年|同比|较|比|占")
 _NEGATED = Pattern(r"未|尚|剩余|减少|增加|下降")
@@ -46,11 +48,11 @@ class Fact(NamedTuple):
     unit: str
     shown: str
     words: str
+    planned: bool
+    named: bool  # by its own words, not by the subject of its sentence
     at: Position
     form: Form
-    planned: bool
     tabled: bool
-    named: bool = True  # by its own words, not by the subject of its sentence
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -152,7 +154,7 @@ def result_keeps_the_level_of_its_goal(filing: Filing, context: Context) -> Iter
 @unit_rule("X24", Severity.WARNING, "预算绩效自评范围应包括对下转移支付")
 def transfers_are_stated(filing: Filing, context: Context) -> Iterator[Problem]:
     """资金分配给下级地区的，应作为转移支付填报。"""
-    every = context.passages
+    every = context.passages.distinct
     none = next(((f, p) for p in every for f in p.figures if "转移支付" in f.label and f.value == 0), None)
     if none is None:
         return
@@ -186,6 +188,8 @@ def results_of_a_project_are_indicators(filing: Filing, context: Context) -> Ite
         for _, got in form.goals:
             if got.text in shared:
                 continue  # the results of the whole unit, not of this project
+            if not _EXTENT.search(got.text):
+                continue
             outputs = [
                 f for f in figures(squash(got.text)) if f.unit in _EXTENTS and not f.generic and not f.depth
             ]
@@ -206,7 +210,7 @@ def _facts(context: Context) -> list[Fact]:
 
 def _every_fact(context: Context) -> Iterator[Fact]:
     # Cover, form and report say the same in the same words.
-    read: dict[tuple[str, bool], list[Fact]] = {}
+    read: dict[tuple[str, bool], list[tuple]] = {}
     for passage in context.passages.figured:
         form = passage.form
         if form.kind not in _WHOLE:
@@ -216,7 +220,7 @@ def _every_fact(context: Context) -> Iterator[Fact]:
             read[key] = _results(passage, context.filing.year)
         tabled = not passage.at.sentence and (form.kind is FormKind.DEPARTMENT or bool(form.goals))
         for fact in read[key]:
-            yield fact._replace(at=passage.at, form=form, tabled=tabled)
+            yield Fact(*fact, passage.at, form, tabled)
     for form in context.filing.forms:
         if form.kind in (FormKind.COVER, FormKind.DEPARTMENT):
             for row in form.indicators:
@@ -230,22 +234,24 @@ def _every_fact(context: Context) -> Iterator[Fact]:
                         figure.step,
                         figure.unit,
                         figure.shown,
-                        "",
-                        row.actual.at,
-                        form,
-                        False,
-                        True,
+                        words="",
+                        planned=False,
+                        named=True,
+                        at=row.actual.at,
+                        form=form,
+                        tabled=True,
                     )
 
 
-def _results(passage: Passage, year: int | None) -> list[Fact]:
-    """The facts of a sentence; a name that comes twice in it counts two things there."""
+def _results(passage: Passage, year: int | None) -> list[tuple]:
+    """The facts of a sentence without their places; a name that comes twice in it counts two things there."""
     told = [fact for figure in passage.figures if (fact := _told(figure, passage, year))]
-    names = [(fact.core, fact.unit, fact.words) for fact in told]
+    names = [(core, unit, words) for core, _, _, unit, _, words, *_ in told]
     return [fact for fact, name in zip(told, names, strict=True) if names.count(name) == 1]
 
 
-def _told(figure: Figure, passage: Passage, year: int | None) -> Fact | None:
+def _told(figure: Figure, passage: Passage, year: int | None) -> tuple | None:
+    """What a figure says of a result: a Fact up to its place."""
     label = figure.subject if figure.generic else figure.label
     if not label or figure.unit in _OTHER_UNITS or figure.depth:
         return None
@@ -257,18 +263,15 @@ def _told(figure: Figure, passage: Passage, year: int | None) -> Fact | None:
     planned = passage.planned or _WANTED.search(figure.words) is not None
     if _NEGATED.search(figure.words) or (figure.rough and not planned):
         return None
-    return Fact(
+    return (
         _core(label),
         figure.value,
         figure.step,
         figure.unit,
         figure.shown,
         figure.words,
-        passage.at,
-        passage.form,
         planned,
-        tabled=False,
-        named=not figure.generic,
+        not figure.generic,
     )
 
 
@@ -291,9 +294,9 @@ def _of_whole(fact: Fact) -> bool:
 def _contradict(first: Fact, second: Fact) -> bool:
     if not first.words and not second.words:
         return False  # indicators are held against each other elsewhere
-    return _units_meet(first, second) and abs(first.value - second.value) > max(
-        first.rounding, second.rounding
-    )
+    if first.value == second.value or not _units_meet(first, second):
+        return False
+    return abs(first.value - second.value) > max(first.rounding, second.rounding)
 
 
 def _units_meet(first: Fact, second: Fact) -> bool:

@@ -27,6 +27,7 @@ _DAYS = {
     "2025/3/20": Pattern(r"(?<!\d)((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?!\d)"),
     "2025-3-20": Pattern(r"(?<!\d)((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?!\d)"),
 }
+_IN_DIGITS = Pattern(r"(?:19|20)\d\d\s*[年./-]")
 # A local rule names its attachments in its own words; these decide which paper is meant.
 _PAPERS = (
     (FormKind.BASE_DATA, "基础数据"),
@@ -215,7 +216,7 @@ def _lacks_date(text: str) -> bool:
 
 
 def _days(text: str, at: Position) -> Iterator[_Day]:
-    for written, pattern in _DAYS.items():
+    for written, pattern in _DAYS.items() if _IN_DIGITS.search(text) else ():
         for match in pattern.finditer(text):
             yield _Day(match[0], written, int(match[1]), at)
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from selfeval.figures import percent, plain
 from selfeval.filing import Filing, Form, FormKind
 from selfeval.findings import Severity
-from selfeval.labels import squash
 from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, filing_rule, rule, unit_rule
 from selfeval.rules.ratios import explained
@@ -39,11 +38,13 @@ _SELF_EVIDENT = Pattern("执行率|完成率|到位率|支付率|满意率|合�
 @filing_rule("R05", Severity.WARNING, REPORT)
 def outputs_without_spending_are_explained(filing: Filing, context: Context) -> Iterator[Problem]:
     """执行数为零而列有产出的，应说明产出由何种资金形成。"""
-    for section in _sections(context.passages):
+    for section in context.once(_sections, context):
         for passage in section:
-            spent = [f for f in passage.figures if _EXECUTED.search(f.words) and f.unit == MONEY]
-            budget = [f for f in passage.figures if _BUDGET.search(f.words) and f.unit == MONEY]
-            if not spent or spent[0].value or not any(f.value for f in budget):
+            spent = [f for f in passage.figures if f.unit == MONEY and _EXECUTED.search(f.words)]
+            if not spent or spent[0].value:
+                continue
+            budget = [f for f in passage.figures if f.unit == MONEY and _BUDGET.search(f.words)]
+            if not any(f.value for f in budget):
                 continue
             outputs = [(f, p) for p in section for f in p.figures if _is_output(f)]
             if outputs:
@@ -60,7 +61,7 @@ def outputs_without_spending_are_explained(filing: Filing, context: Context) -> 
 @filing_rule("R06", Severity.WARNING, REPORT)
 def the_reason_covers_what_was_not_spent(filing: Filing, context: Context) -> Iterator[Problem]:
     """未执行原因应覆盖全部未执行金额。"""
-    for passage in context.passages:
+    for passage in context.passages.figured:
         reason = _REASON.search(passage.text)
         if reason is None:
             continue
@@ -90,12 +91,12 @@ def the_reason_covers_what_was_not_spent(filing: Filing, context: Context) -> It
 @filing_rule("R07", Severity.WARNING, REPORT)
 def one_unit_of_money_in_a_section(filing: Filing, context: Context) -> Iterator[Problem]:
     """同一部分的金额应使用同一单位，不应元与万元混用。"""
-    for section in _sections(context.passages):
+    for section in context.once(_sections, context):
         by_unit: dict[str, tuple[Figure, Passage]] = {}
         for passage in section:
             for figure in passage.figures:
                 if figure.unit == MONEY and figure.value:
-                    by_unit.setdefault(re.sub(r"[\d.,]", "", figure.shown), (figure, passage))
+                    by_unit.setdefault(figure.suffix, (figure, passage))
         if {"元", "万元"} <= by_unit.keys() and by_unit["元"][0].value >= 1:
             (small, first), (large, second) = by_unit["元"], by_unit["万元"]
             yield Problem(
@@ -130,11 +131,10 @@ def satisfaction_is_of_those_served(form: Form, context: Context) -> Iterator[Pr
     if form.kind is not FormKind.REPORT:
         return
     asked = []
-    sampled = any(_SAMPLE.search(sentence.text) for sentence in form.sentences)
-    for sentence in form.sentences:
-        text = squash(sentence.text)
+    for sentence in context.said(form):
+        text = sentence.text
         # A statement of a result names the figure; what is asked of the future does not.
-        if not _SATISFACTION.search(text) or "%" not in text:
+        if "%" not in text or not _SATISFACTION.search(text):
             continue
         asked.append(sentence)
         staff = _STAFF.search(text)
@@ -145,7 +145,7 @@ def satisfaction_is_of_those_served(form: Form, context: Context) -> Iterator[Pr
                 "服务对象或受益群众",
                 f"“{staff[0]}”的对象是工作人员，不是服务对象：{text}",
             )
-    if len(asked) > 1 and not sampled:
+    if len(asked) > 1 and not any(_SAMPLE.search(sentence.text) for sentence in form.sentences):
         yield Problem(
             tuple(sentence.at for sentence in asked),
             None,
@@ -157,7 +157,7 @@ def satisfaction_is_of_those_served(form: Form, context: Context) -> Iterator[Pr
 @filing_rule("R10", Severity.WARNING, REPORT)
 def rates_can_be_recomputed(filing: Filing, context: Context) -> Iterator[Problem]:
     """比率应写明分子和分母。"""
-    for section in _sections(context.passages):
+    for section in context.once(_sections, context):
         for passage in section:
             here = [f for f in passage.figures if f.unit in _EXTENTS and f.subject]
             if len(here) < 2:
@@ -204,11 +204,12 @@ def rates_can_be_recomputed(filing: Filing, context: Context) -> Iterator[Proble
                 )
 
 
-def _sections(every: tuple[Passage, ...]) -> Iterator[list[Passage]]:
+def _sections(context: Context) -> list[list[Passage]]:
     """The passages of a report section by section; headings of one name in a row are one section."""
-    said = [p for p in every if p.at.sentence and p.form.kind is FormKind.REPORT and not p.planned]
-    for _, group in itertools.groupby(said, key=lambda passage: passage.at.part):
-        yield list(group)
+    said = [
+        p for p in context.passages if p.at.sentence and p.form.kind is FormKind.REPORT and not p.planned
+    ]
+    return [list(group) for _, group in itertools.groupby(said, key=lambda passage: passage.at.part)]
 
 
 def _is_output(figure: Figure) -> bool:

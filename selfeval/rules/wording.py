@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from selfeval.filing import Filing, Form, FormKind, Position
 from selfeval.findings import Severity
-from selfeval.labels import BLANKS, squash
+from selfeval.labels import BLANKS, squash, squash_all
 from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, filing_rule
 from selfeval.running import RunningText
@@ -45,6 +45,7 @@ _PAIRS = {"(": ")", "《": "》", "〔": "〕", "【": "】"}
 # 检测人员, 监测员: who does something is called by two signs.
 _ROLE = Pattern(r"[\u4e00-\u9fff]{2}(?=人?员)")
 _STOP = Pattern("[。;]")
+_WITHIN = Pattern("[。;].")
 _NUMBERED = Pattern(r"^\W*\d*\W*|^(?:目标|任务)\d+\W")
 _BRACKETED = Pattern(r"\((\d{1,2})\)")
 _LISTED = Pattern(r"\d{1,2}\)")
@@ -60,9 +61,8 @@ def words_stand_once(filing: Filing, context: Context) -> Iterator[Problem]:
     """文字不应重复。"""
     told: set[str] = set()
     running = context.once(running_text, filing)
-    doubled = {text for text, _, _ in running.having(_TWICE)}
-    for text, at, form in running:
-        for match in _TWICE.finditer(text) if text in doubled else ():
+    for text, at, form in running.having(_TWICE, _WITHIN):
+        for match in _TWICE.finditer(text):
             again = match[1] or match[2]
             if again in told or _ADVERBS.fullmatch(again[:1]) or _reduplicated(again, text, match.start()):
                 continue
@@ -217,8 +217,10 @@ def running_text(filing: Filing) -> RunningText:
     """Running text with its place, each text once: sentences, goals and results, long cells, indicators."""
     once: dict[str, tuple[Position, str]] = {}
     for text, at, form in _every_text(filing):
-        once.setdefault(text, (at, form))
-    return RunningText((squash(text)[: 4 * _LONGEST], at, form) for text, (at, form) in once.items() if text)
+        if text:
+            once.setdefault(text, (at, form))
+    pairs = zip(squash_all(once), once.values(), strict=True)
+    return RunningText((text[: 4 * _LONGEST], at, form) for text, (at, form) in pairs)
 
 
 def _every_text(filing: Filing) -> Iterator[tuple[str, Position, str]]:
