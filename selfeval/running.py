@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
@@ -33,6 +34,15 @@ class RunningText:
     def having(self, *patterns: Pattern) -> list[Placed]:
         """The texts in which one of the patterns stands, in order; a pattern has no anchors."""
         return [self._texts[index] for index in sorted({n for p in patterns for n in self._indexes(p)})]
+
+    def matches(self, pattern: Pattern) -> dict[str, list[tuple[int, re.Match[str]]]]:
+        """Every match of a pattern by the text that it stands in, and where that text begins in `match.string`."""
+        found: dict[str, list[tuple[int, re.Match[str]]]] = {}
+        for match in pattern.finditer(self._whole):
+            index = bisect_right(self._ends, match.start())
+            begin = self._ends[index - 1] if index else 0
+            found.setdefault(self._texts[index][0], []).append((begin, match))
+        return found
 
     def _indexes(self, pattern: Pattern) -> Iterator[int]:
         start = 0

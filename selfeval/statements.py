@@ -204,22 +204,12 @@ def figures(text: str) -> tuple[Figure, ...]:
         if label and not _GENERIC.fullmatch(label):
             subject = label
         depth, measured = _depth(hidden, measured, start, depth), start
-        unit, scale = base(unit)
-        found.append(
-            Figure(
-                label=label,
-                subject=subject,
-                words=words,
-                value=Decimal(number) * scale,
-                step=scale.scaleb(-len(number.partition(".")[2])),
-                unit=unit,
-                shown=shown.removesuffix(more) if more else shown,
-                start=start,
-                end=end,
-                depth=depth,
-                rough=bool(rough or more or _is_bound(hidden, start)),
-            )
-        )
+        unit, scale, step = _measure(unit, len(number.partition(".")[2]))
+        value = Decimal(number) * scale
+        shown = shown.removesuffix(more) if more else shown
+        bound = bool(rough or more) or _is_bound(hidden, start)
+        # By position: a report has hundreds.
+        found.append(Figure(label, subject, words, value, step, unit, shown, start, end, depth, bound))
         previous = end
     return tuple(found)
 
@@ -255,6 +245,12 @@ def clean(label: str) -> str:
 
 
 @lru_cache(maxsize=256)
+def _measure(unit: str, decimals: int) -> tuple[str, Decimal, Decimal]:
+    """The unit in which figures are compared, and 1 of `unit` and its last shown decimal in it."""
+    name, scale = base(unit)
+    return name, scale, scale.scaleb(-decimals)
+
+
 def base(unit: str) -> tuple[str, Decimal]:
     """The unit in which figures are compared, and 1 of `unit` in it."""
     if unit in _MONEY_UNITS:

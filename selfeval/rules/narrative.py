@@ -206,9 +206,7 @@ def rates_can_be_recomputed(filing: Filing, context: Context) -> Iterator[Proble
 
 def _sections(context: Context) -> list[list[Passage]]:
     """The passages of a report section by section; headings of one name in a row are one section."""
-    said = [
-        p for p in context.passages if p.at.sentence and p.form.kind is FormKind.REPORT and not p.planned
-    ]
+    said = [p for p in context.passages if p.at.sentence and p.form.kind is FormKind.REPORT and not p.planned]
     return [list(group) for _, group in itertools.groupby(said, key=lambda passage: passage.at.part)]
 
 

@@ -61,15 +61,18 @@ def words_stand_once(filing: Filing, context: Context) -> Iterator[Problem]:
     """文字不应重复。"""
     told: set[str] = set()
     running = context.once(running_text, filing)
-    for text, at, form in running.having(_TWICE, _WITHIN):
-        for match in _TWICE.finditer(text):
+    doubled = running.matches(_TWICE)
+    long = {text for text, _, _ in running.having(_WITHIN)}
+    for text, at, form in running:
+        for begin, match in doubled.get(text, ()):
             again = match[1] or match[2]
-            if again in told or _ADVERBS.fullmatch(again[:1]) or _reduplicated(again, text, match.start()):
+            if again in told or _ADVERBS.fullmatch(again[:1]) or _reduplicated(again):
                 continue
             told.add(again)
-            around = text[max(0, match.start() - 8) : match.end() + 8]
+            start, end = match.start() - begin, match.end() - begin
+            around = text[max(0, start - 8) : end + 8]
             yield Problem(at, match[0], again, f"“{again}”重复：…{around}…", form=form)
-        for sentence, count in _clauses(text).items():
+        for sentence, count in _clauses(text).items() if text in long else ():
             if sentence not in told:
                 told.add(sentence)
                 yield Problem(at, sentence, None, f"“{sentence}”连写 {count} 遍", form=form)
@@ -240,7 +243,7 @@ def _every_text(filing: Filing) -> Iterator[tuple[str, Position, str]]:
             yield row.name, row.at, form.id
 
 
-def _reduplicated(again: str, text: str, start: int) -> bool:
+def _reduplicated(again: str) -> bool:
     """一步一步, 多次多次 are words; so is a list 第一第一."""
     return len(again) == 2 and again[0] in "一逐多步层家户点时天年月日"
 
