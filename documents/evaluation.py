@@ -10,10 +10,10 @@ from documents.funding import FundingReader
 from documents.grid import GridCell, Line
 from documents.headers import funding_columns, goal_columns, indicator_columns
 from documents.heads import identify, result_cells
-from documents.indicators import IndicatorReader, Total
+from documents.indicators import IndicatorReader, Total, is_total
 from documents.subheadings import refined
 from selfeval.filing import Cell, Form, FormKind, FundingLine, Indicator, Note
-from selfeval.labels import HEAD, LIST_COLUMN, TOTAL_ROW, bare, squash
+from selfeval.labels import HEAD, LIST_COLUMN, bare, squash
 from selfeval.pattern import Pattern
 
 _UNIT = Pattern(r"[(:]?(百万元|万元|亿元|千元|元)\)?")
@@ -41,7 +41,7 @@ def has_indicators(block: Block) -> bool:
 
 def has_total(block: Block) -> bool:
     """Whether the 总分 row that ends a form is there."""
-    return any(line.filled and TOTAL_ROW.fullmatch(bare(line.filled[0].text[:40])) for line in block.lines)
+    return any(line.filled and is_total(line.filled[0].text) for line in block.lines)
 
 
 def is_list(block: Block) -> bool:
@@ -84,7 +84,7 @@ def read(block: Block, notes: list[Note]) -> Form:
     score, grade = result_cells(sheet.beside)
     if sheet.total.score is None or not sheet.total.score.text:
         sheet.total.score = score or sheet.total.score
-    form = Form(
+    return Form(
         id="",
         kind=kind_of(block),
         title=block.title,
@@ -100,8 +100,8 @@ def read(block: Block, notes: list[Note]) -> Form:
         total_weight=sheet.total.weight,
         reported_score=sheet.total.score,
         reported_grade=sheet.total.grade or grade,
+        footer=(sheet.total.below,) if sheet.total.below else (),
     )
-    return form
 
 
 def is_empty(form: Form) -> bool:

@@ -177,7 +177,10 @@ class FundingReader:
         if _PART.match(squash(label)) and self.previous is not None:
             # 其中 opens the parts of the line above; below an unknown part it goes on with that one's siblings.
             above = self.previous
-            return above.part_of if above.role is FundingRole.OTHER and above.part_of else above.role
+            whole = above.part_of if above.role is FundingRole.OTHER and above.part_of else above.role
+            # What is left of last year's money is no part of this year's.
+            last_years = role is FundingRole.CARRY_OVER and whole is FundingRole.APPROPRIATION
+            return FundingRole.TOTAL if last_years and FundingRole.TOTAL in seen else whole
         if role is FundingRole.OTHER and self.previous is not None:
             return self.previous.part_of or (FundingRole.TOTAL if FundingRole.TOTAL in seen else None)
         return FundingRole.TOTAL if FundingRole.TOTAL in seen else None

@@ -10,7 +10,7 @@ from documents.blocks import Block
 from documents.cells import clean, joined
 from documents.grid import Line
 from selfeval.filing import Cell
-from selfeval.labels import GRADE, HEAD, PLACEHOLDER, REPORTED_GRADE, REPORTED_SCORE, bare, squash
+from selfeval.labels import GRADE, HEAD, PLACEHOLDER, REPORTED_GRADE, REPORTED_SCORE, bare, squash, unnumbered
 from selfeval.money import UNITS, parse_number
 from selfeval.pattern import Pattern
 
@@ -54,7 +54,7 @@ def result_cells(rows: list[Line]) -> tuple[Cell | None, Cell | None]:
         for label, value in itertools.pairwise(filled):
             if len(label.text) > _LONGEST_LABEL:
                 continue
-            heading, at = bare(label.text), line.place(value.column)
+            heading, at = unnumbered(bare(label.text)), line.place(value.column)
             said = squash(value.text)
             if score is None and REPORTED_SCORE.names(heading) and (match := _POINTS.fullmatch(said)):
                 score = Cell(clean(value.text), parse_number(match[1]), at)

@@ -10,8 +10,8 @@ from functools import lru_cache
 from documents.cells import clean, covering, joined, points_cell, value_cell
 from documents.grid import GridCell, Line
 from documents.headers import Columns
-from selfeval.filing import Cell, Indicator, Note
-from selfeval.labels import CLOSING, GRADE, TOTAL_ROW, bare, squash
+from selfeval.filing import Cell, Indicator, Note, Sentence
+from selfeval.labels import CLOSING, FOOTER, GRADE, TOTAL_ROW, bare, squash, unnumbered
 from selfeval.pattern import Pattern
 
 _PREFIX = Pattern(r"指标\s*[\d一二三四五六七八九十]+\s*(?:[:：.、．]\s*|$)")
@@ -21,7 +21,7 @@ _SUBTOTAL = Pattern(r".{0,8}小计")
 _GRADE = Pattern(rf"[“\"]?({GRADE})[”\"]?(?:级|等级)?")
 _NOTHING = frozenset({"", "无"})
 _PERCENT = Pattern(r"[%％]|百分比")
-_NUMBERS = ("weight", "score", "recheck_score")
+_NUMBERS = ("weight", "score", "recheck_score", "final_recheck_score")
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class Total:
     weight: Cell | None = None
     score: Cell | None = None
     grade: Cell | None = None
+    below: Sentence | None = None  # what its first cell says of signatures and dates
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class IndicatorReader:
             return True
         if self.read_total(line):
             return False
-        first = bare(filled[0].text)
+        first = unnumbered(bare(filled[0].text))
         last = max(cell.column for cell in self.heading.values())
         if len(filled[0].text) <= 40 and CLOSING.fullmatch(first) and not self._is_level(filled[0]):
             return False
@@ -69,8 +70,7 @@ class IndicatorReader:
     def read_total(self, line: Line) -> bool:
         """Take the 总分 row; remarks may stand between it and the indicators."""
         first = next(iter(line.filled), None)
-        label = bare(first.text) if first else ""
-        if self.total is not None or not 0 < len(label) <= 12 or TOTAL_ROW.match(label) is None:
+        if self.total is not None or first is None or not is_total(first.text):
             return False
         self.total = self._total(line, first)
         return True
@@ -97,6 +97,7 @@ class IndicatorReader:
         without = Cell("", None, line.place(self._left.column))  # the form has no such column
         target, actual = fields.pop("target", without), fields.pop("actual", without)
         target = fields.pop("adjusted_target", None) or target
+        fields["recheck_score"] = fields.pop("final_recheck_score", None) or fields.get("recheck_score")
         nature, unit = fields.pop("nature", None), fields.pop("unit", None)
         if unit is not None and _PERCENT.search(unit.text):
             target, actual = _fraction(target), _fraction(actual)
@@ -176,6 +177,9 @@ class IndicatorReader:
 
     def _total(self, line: Line, label: GridCell) -> Total:
         total = Total()
+        label_text, below = total_label(label.text)
+        if below:
+            total.below = Sentence(below, line.place(label.column))
         rest = [cell for cell in line.filled if cell is not label]
         for cell in rest:
             match = _GRADE.fullmatch(squash(cell.text))
@@ -200,7 +204,7 @@ class IndicatorReader:
             if total.weight is None and len(numbers) > 1:
                 total.weight = self._figure(line, numbers.pop(0), head)
             total.score = self._figure(line, numbers[0], head)
-        inside = re.search(r"\d+(?:\.\d+)?", bare(label.text))
+        inside = re.search(r"\d+(?:\.\d+)?", label_text)
         if total.score is None and inside and not rest:
             total.score = Cell(inside[0], Decimal(inside[0]), line.place(label.column))
         for role in _NUMBERS[:2]:
@@ -226,6 +230,25 @@ def _fraction(cell: Cell) -> Cell:
     if cell.number is None or _PERCENT.search(cell.text):
         return cell
     return cell._replace(number=cell.number / 100)
+
+
+def is_total(text: str) -> bool:
+    """Whether a cell is the label of the 总分 row, alone or with the signatures written below it."""
+    label, _ = total_label(text)
+    return 0 < len(label) <= 12 and TOTAL_ROW.match(label) is not None
+
+
+def total_label(text: str) -> tuple[str, str]:
+    """The label of a 总分 row and what of its cell belongs below the table: 填表人, 联系电话, 填报日期."""
+    shown = clean(text)
+    if len(shown) > 12 and (below := FOOTER.search(squash(shown))):
+        # The pattern reads squashed text: count the same characters off the text as filed.
+        kept = below.start()
+        for at, character in enumerate(shown):
+            if kept == 0 and squash(character):
+                return bare(shown[:at]), shown[at:]
+            kept -= len(squash(character))
+    return bare(shown), ""
 
 
 @lru_cache(maxsize=4096)

@@ -163,7 +163,12 @@ def _forms(document: Document) -> tuple[tuple[Form, ...], list[Note]]:
         if form is None:
             continue
         footer = tuple(Sentence(foot.text, foot.at) for foot in block.foots)
-        form = replace(form, id=str(len(forms) + 1), title=form.title or form.kind.label, footer=footer)
+        form = replace(
+            form,
+            id=str(len(forms) + 1),
+            title=form.title or form.kind.label,
+            footer=(*form.footer, *footer),
+        )
         forms.append(form)
         if form.kind.judged:
             notes.extend(note._replace(form=form.id) for note in own)

@@ -23,6 +23,7 @@ _SQUASHED = [(chr(code), plain or "") for code, plain in _SQUASH.items()]
 # Stands in no document; a text that holds it nevertheless is squashed alone.
 _BETWEEN = "\x01"
 _BRACKETS = Pattern(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+_NUMBER = Pattern(r"^[一二三四五六七八九十]+、")
 _BLANK = Pattern(r"[-—–－_/\\…⋯.·*×]*")
 
 
@@ -59,6 +60,11 @@ def bare(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _bare(text: str) -> str:
     return _BRACKETS.sub("", squash(text)).strip(":;、。*★☆")
+
+
+def unnumbered(label: str) -> str:
+    """A bare label without the number of its block (五、自评得分)."""
+    return _NUMBER.sub("", label)
 
 
 def is_blank(text: str) -> bool:
@@ -150,7 +156,12 @@ INDICATOR_COLUMNS: dict[str, Label] = {
     ),
     "recheck_score": Label(
         "复核分",
-        r"(?:财政|主管部门|部门|财政部门)?(?:复核|复评|审核|再评价|核定|抽查|复审)(?:得|评)?分(?:数|值)?",
+        r"(?:主管|预算)?(?:部门|单位)?(?:复核|复评|审核|再评价|核定|抽查|复审)(?:得|评)?分(?:数|值)?",
+    ),
+    # Where department and finance office both look again, the finance office's score is the one that stands.
+    "final_recheck_score": Label(
+        "财政复核分",
+        r"财政(?:部门|局|所)?(?:复核|复评|审核|再评价|核定|抽查|复审|评价)(?:得|评)?分(?:数|值)?",
     ),
     "deviation_note": Label(
         "偏差原因分析及改进措施",
@@ -214,7 +225,7 @@ FUNDING_ROWS: dict[FundingRole, Label] = {
 HEAD: dict[str, Label] = {
     "project": Label(
         "项目名称",
-        r"项目(?:支出)?名称|(?:专项|专项资金|转移支付|政策|专项资金项目|转移支付项目|政策和?项目|政府性基金|政府性基金预算支出|政府性基金支出|基金项目|二级项目|一级项目)(?:项目)?名称|项目名称及编码",
+        r"项目(?:支出)?名称|(?:专项|专项资金|转移支付|政策|专项资金项目|转移支付项目|政策和?项目|政府性基金|政府性基金预算支出|政府性基金支出|基金项目|二级项目|一级项目|基金|险种)(?:项目)?名称|项目名称及编码",
     ),
     "department": Label(
         "主管部门",

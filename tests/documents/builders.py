@@ -71,7 +71,7 @@ def excel(*sheets: str) -> bytes:
         for y, row in enumerate(rows, start=1):
             for x, text in enumerate(row, start=1):
                 if text not in ("", "<", "^"):
-                    sheet.cell(y, x, text)
+                    sheet.cell(y, x, text).data_type = "s"  # "=100%" is no formula either
         for top, left, bottom, right in merges(rows):
             sheet.merge_cells(
                 f"{get_column_letter(left + 1)}{top + 1}:{get_column_letter(right + 1)}{bottom + 1}"

@@ -100,5 +100,5 @@ def _said(item: object, field: str) -> str:
 
 
 def _plain(text: str) -> str:
-    text = re.sub(r"\s+", "", _PREFIX.sub("", text)).rstrip("：")
+    text = re.sub(r"\s+", "", _PREFIX.sub("", text)).rstrip("：:")
     return "" if is_blank(text) else text

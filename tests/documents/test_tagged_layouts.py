@@ -11,11 +11,18 @@ from selfeval.filing import Form
 from selfeval.findings import Severity
 from selfeval.policy import load_policy
 from selfeval.rules import judge
-from tests.documents import builders, layouts_department, layouts_project, tagged
+from tests.documents import (
+    builders,
+    layouts_department,
+    layouts_funds,
+    layouts_project,
+    layouts_provinces,
+    tagged,
+)
 
 DRAWINGS = {
     name: value
-    for module in (layouts_department, layouts_project)
+    for module in (layouts_department, layouts_funds, layouts_project, layouts_provinces)
     for name, value in vars(module).items()
     if name.isupper()
 }
@@ -59,3 +66,18 @@ def test_a_list_of_projects_is_no_form():
     drawing = tagged.drawing(DRAWINGS["SUBTOTALS_PER_LEVEL"])
     (form,) = read_file("自评.xlsx", builders.excel(listed, drawing)).forms
     assert form.project == "路灯节能改造"
+
+
+def test_signatures_in_the_cell_of_the_total_are_those_of_the_form():
+    (form,) = read_file(*file_of("SIGNATURES_IN_THE_TOTAL_ROW", "docx")).forms
+    assert [line.text for line in form.footer] == [
+        "填表人：张某  填报日期：2024.3.18  联系电话：0731-0000000  单位负责人签字："
+    ]
+
+
+def test_of_two_rechecks_the_one_of_the_finance_office_stands_where_it_is_filled():
+    drawing = tagged.drawing(DRAWINGS["THREE_SCORES"])
+    (form,) = read_file("自评.docx", builders.word(drawing)).forms
+    assert [i.recheck_score.text for i in form.indicators] == ["19", "20", "9", "30", "10"]
+    (form,) = read_file("自评.docx", builders.word(drawing.replace("|20|19|", "|20||"))).forms
+    assert [i.recheck_score.text for i in form.indicators][:2] == ["20", "20"]
