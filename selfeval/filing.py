@@ -6,7 +6,7 @@ Nothing here reads files or judges; documents/ fills these types and rules/ judg
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -74,6 +74,17 @@ class Position(NamedTuple):
         if self.sentence:
             return f"“{self.part}”第{self.row}句" if self.row else f"“{self.part}”"
         return f"{self.part} 第{self.row}行" if self.row else self.part
+
+
+def where(places: Iterable[Position]) -> str:
+    """Several places as one text; a file is named once for those that follow each other in it."""
+    said: list[str] = []
+    before = ""
+    # Two columns of a row are one place for a person.
+    for place in {str(place): place for place in places}.values():
+        said.append(str(place._replace(file="") if place.file == before else place))
+        before = place.file
+    return "、".join(said)
 
 
 class Cell(NamedTuple):

@@ -31,7 +31,7 @@ def copies_of_a_form_agree(filing: Filing, context: Context) -> Iterator[Problem
         if gaps:
             said = "；".join(f"{gap.name} {gap.first.text} 与 {gap.second.text}" for gap in gaps)
             yield Problem(
-                tuple(at for gap in gaps for at in (gap.first.at, gap.second.at)),
+                (*(gap.first.at for gap in gaps), *(gap.second.at for gap in gaps)),
                 "、".join(gap.second.text for gap in gaps),
                 "、".join(gap.first.text for gap in gaps),
                 f"{first.project or first.title}在“{first.at.file}”和“{second.at.file}”中不一致：{said}",

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from selfeval.completion import Completion
-from selfeval.filing import Filing, Form, FormKind, Indicator, Position
+from selfeval.filing import Filing, Form, FormKind, Indicator, Position, where
 from selfeval.findings import Finding, Severity
 from selfeval.narration import Narration
 from selfeval.policy import Policy
@@ -89,7 +89,7 @@ class Problem(NamedTuple):
 
     @property
     def where(self) -> str:
-        return "、".join(dict.fromkeys(map(str, self.places)))
+        return where(self.places)
 
 
 class Rule(NamedTuple):

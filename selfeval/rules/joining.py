@@ -99,9 +99,12 @@ def _same_paper(first: Form, second: Form) -> bool:
 
 def _alike(first: Form, second: Form) -> bool:
     """Whether two papers of one kind are one paper: for the same ground and with much the same rows."""
-    grounds = [set(_SCOPE.findall(squash(f"{form.title}{form.unit or ''}"))) for form in (first, second)]
+    named = [(first.title, second.title)]
+    named += [(first.unit, second.unit)] if first.unit and second.unit else []
+    if any(set(_SCOPE.findall(one)) != set(_SCOPE.findall(other)) for one, other in named):
+        return False
     rows, others = _rows(first), _rows(second)
-    return grounds[0] == grounds[1] and len(rows & others) * _MOSTLY >= max(len(rows), len(others))
+    return len(rows & others) * _MOSTLY >= max(len(rows), len(others))
 
 
 def _rows(form: Form) -> set[str]:

@@ -8,13 +8,15 @@ from functools import cache
 from typing import NamedTuple
 
 from selfeval.deductions import Deduction, deductions
-from selfeval.filing import Filing, Position
+from selfeval.filing import Filing, Position, where
 from selfeval.findings import Finding
+from selfeval.pattern import Pattern
 from selfeval.policy import Policy
 from selfeval.rules.engine import Context, Expected, Rule, Subject, findings_of, registered
 from selfeval.rules.joining import Joined, joined
 from selfeval.scoring import FormScore, score_form
 
+_ZEROS = Pattern(r"\.0+(?!\d)|(\.\d*[1-9])0+(?!\d)")
 _OF_A_FILE: tuple[Subject, ...] = ("form", "filing")
 
 
@@ -113,7 +115,7 @@ def _file_under(finding: Finding, whole: Joined, drafts: Sequence[_Draft]) -> No
     # Within one file everything is said as if it had come alone.
     places = tuple(place._replace(file="") for place in finding.places)
     message = finding.message.replace(str(Position("", file=name)), "")
-    drafts[owner].findings.append(finding._replace(places=places, where=_where(places), message=message))
+    drafts[owner].findings.append(finding._replace(places=places, where=where(places), message=message))
 
 
 def _span(finding: Finding, owner: int, by_name: dict[str, int], drafts: Sequence[_Draft]) -> None:
@@ -132,13 +134,9 @@ def _join_copies(whole: Joined, drafts: Sequence[_Draft]) -> None:
             (int(number), said) for number, _, said in (f.id.partition(":") for f in (first, second))
         )
         for finding in [f for f in drafts[other].findings if f.form == copy]:
-            said = (finding.code, finding.severity, finding.message)
+            said = _said(finding)
             same = next(
-                (
-                    f
-                    for f in drafts[one].findings
-                    if f.form == form and (f.code, f.severity, f.message) == said
-                ),
+                (f for f in drafts[one].findings if f.form == form and _said(f) == said),
                 None,
             )
             if same is None or same in drafts[one].spanning:
@@ -149,8 +147,9 @@ def _join_copies(whole: Joined, drafts: Sequence[_Draft]) -> None:
             )
             drafts[one].findings.remove(same)
             drafts[other].findings.remove(finding)
-            _span(same._replace(places=places, where=_where(places)), one, by_name, drafts)
+            _span(same._replace(places=places, where=where(places)), one, by_name, drafts)
 
 
-def _where(places: Sequence[Position]) -> str:
-    return "、".join(dict.fromkeys(map(str, places)))
+def _said(finding: Finding) -> tuple:
+    """What a finding says, however many zeros a file writes behind the point."""
+    return finding.code, finding.severity, _ZEROS.sub(r"\1", finding.message)
