@@ -11,7 +11,7 @@ from typing import Any
 from prefect.logging.handlers import APILogHandler
 
 from apps.county import County, put
-from db import audit, cycles, decisions, outbox, roster, submissions
+from db import audit, cycles, outbox, publications, roster, submissions
 from db.board import unit_statuses
 from db.session import migrate
 from flows.collect import collect_submissions
@@ -126,7 +126,7 @@ class Year:
         return {
             "units": {key: counts[key] for key in keys},
             "mails": mails,
-            "site": str(self._settings.site),
+            "site": self._settings.site,
             "mailbox": str(self._settings.home / "mails"),
             "archive": self._settings.archive,
             "workbook": self._workbook,
@@ -154,7 +154,7 @@ class Year:
             tally = total(unit_statuses(session, row.id))
             states = outbox.count_by_state(session, row.id)
             _, broken = audit.verify(session)
-            publication = decisions.proven_publication(session, row.id)
+            publication = publications.proven_publication(session, row.id)
             waiting = submissions.pending(session, row.id)
             stored = [f.sha256 for s in submissions.effective(session, row.id).values() for f in s.files]
         unsent = {state: count for state, count in states.items() if state not in ("sent", "cancelled")}

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.cycles import obligations_of, policy_of, value_of
-from db.decisions import proven_publication
 from db.extensions import all_dues
 from db.models import CycleRow, DutyChange, Evaluation, Obligation, Submission
+from db.publications import proven_publication
 from selfeval.board import UnitStatus
 from selfeval.cycle import SubmissionState
 from selfeval.figures import plain

@@ -1,15 +1,14 @@
-"""Decisions of persons, and publications with their proof."""
+"""Decisions of persons."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import audit
-from db.models import CycleRow, Decision, Publication
+from db.models import CycleRow, Decision
 from selfeval.refusal import Refusal
 
 
@@ -107,53 +106,3 @@ def void(
     details = {"decision": decision.id, "reason": reason}
     where = f"cycle/{row.year}/{decision.subject}"
     audit.append(session, at=at, actor=actor, action="decision.voided", subject=where, details=details)
-
-
-def record_publication(
-    session: Session,
-    row: CycleRow,
-    decision: Decision,
-    *,
-    address: str,
-    content_hash: str,
-    units: Sequence[str],
-    at: datetime,
-) -> Publication:
-    """A site was written; it counts as published only with proof. One decision is carried out once."""
-    known = session.scalar(select(Publication).where(Publication.decision_id == decision.id))
-    if known:
-        return known
-    publication = Publication(
-        cycle_id=row.id,
-        decision_id=decision.id,
-        address=address,
-        content_hash=content_hash,
-        units=list(units),
-        written_at=at,
-    )
-    session.add(publication)
-    session.flush()
-    details = {"address": address, "content_hash": content_hash, "units": list(units)}
-    where = f"cycle/{row.year}/publication"
-    audit.append(session, at=at, actor="公开", action="publication.written", subject=where, details=details)
-    return publication
-
-
-def prove_publication(
-    session: Session, row: CycleRow, publication: Publication, *, fetched_hash: str, at: datetime
-) -> None:
-    """Record what was fetched back from the published address; it has to be what was written."""
-    if fetched_hash != publication.content_hash:
-        raise DecisionConflict(f"公开地址 {publication.address} 读回的内容与写入的不一致")
-    publication.fetched_at, publication.fetched_hash = at, fetched_hash
-    details = {"address": publication.address, "fetched_hash": fetched_hash}
-    where = f"cycle/{row.year}/publication"
-    audit.append(session, at=at, actor="公开", action="publication.proved", subject=where, details=details)
-
-
-def proven_publication(session: Session, cycle_id: int, asof: datetime | None = None) -> Publication | None:
-    """The latest publication that was fetched back, by `asof` (None: as things stand)."""
-    query = select(Publication).where(Publication.cycle_id == cycle_id, Publication.fetched_at.is_not(None))
-    if asof is not None:
-        query = query.where(Publication.fetched_at <= asof)
-    return session.scalar(query.order_by(Publication.fetched_at.desc(), Publication.id.desc()).limit(1))

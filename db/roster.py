@@ -26,6 +26,7 @@ def load_roster(session: Session) -> tuple[RosterUnit, ...]:
             contacts=tuple(RosterContact(c.email, c.name, c.phone) for c in unit.contacts),
             remark=unit.remark,
             merged_into=unit.merged_into,
+            secret=unit.secret,
         )
         for unit in units
     )
@@ -58,6 +59,7 @@ def _save(session: Session, unit: RosterUnit) -> None:
     row.status = unit.status
     row.remark = unit.remark
     row.merged_into = unit.merged_into
+    row.secret = unit.secret
     known = {contact.email: contact for contact in row.contacts}
     contacts = []
     for contact in unit.contacts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -250,6 +250,21 @@ def effective(session: Session, cycle_id: int) -> dict[str, Submission]:
         .options(selectinload(Submission.files), selectinload(Submission.evaluation))
     )
     return {submission.unit_code: submission for submission in session.scalars(query)}
+
+
+def judged(session: Session, cycle_id: int, versions: Mapping[str, int]) -> dict[str, Submission]:
+    """The judged ones among these versions (unit code → number), with files and evaluation."""
+    query = (
+        select(Submission)
+        .join(Submission.evaluation)
+        .where(Submission.cycle_id == cycle_id)
+        .options(selectinload(Submission.files), selectinload(Submission.evaluation))
+    )
+    return {
+        submission.unit_code: submission
+        for submission in session.scalars(query)
+        if versions.get(submission.unit_code) == submission.version
+    }
 
 
 def effective_of(session: Session, cycle_id: int, unit_code: str) -> Submission | None:

@@ -61,7 +61,7 @@ def render_site(
 def _codes(publication: Publication) -> Iterator[str]:
     for department in publication.departments:
         yield department.code
-        yield from (unit.code for unit in department.units)
+        yield from (unit.code for unit in (*department.units, *department.withdrawn))
 
 
 def _files(publication: Publication, copies: Callable[[UnitEntry], Iterable[Copy]]) -> Iterator[SiteFile]:
@@ -73,6 +73,8 @@ def _files(publication: Publication, copies: Callable[[UnitEntry], Iterable[Copy
     for department in publication.departments:
         page = _template("department.html", publication=publication, department=department)
         yield department_page_of(department.code), page
+        for gone in department.withdrawn:
+            yield site_data.page_of(gone), _template("withdrawn.html", publication=publication, unit=gone)
         for unit in department.units:
             yield from _unit_files(publication, unit, copies(unit))
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from selfeval.figures import plain
-from selfeval.publication import Publication, UnitEntry
+from selfeval.publication import DepartmentSection, Publication, UnitEntry, Unpublished, WithdrawnEntry
 from selfeval.published_page import FundingRow, IndicatorRow, UnitPage
 
 
@@ -29,7 +29,7 @@ UNITS = (
     Column("name", "单位名称", "预算单位全称"),
     Column("department_code", "主管部门编码", "主管部门（一级预算单位）的预算编码"),
     Column("department", "主管部门", "主管部门（一级预算单位）名称"),
-    Column("state", "状态", "“已公开”，或未公开单位当前所处的状态"),
+    Column("state", "状态", "“已公开”“已撤下”，或未公开单位当前所处的状态"),
     Column("initial_budget", "年初预算数（万元）", "整体支出自评表的年度资金总额，折算为万元"),
     Column("adjusted_budget", "全年预算数（万元）", "整体支出自评表的年度资金总额，折算为万元"),
     Column("executed", "全年执行数（万元）", "整体支出自评表的年度资金总额，折算为万元"),
@@ -80,8 +80,8 @@ def data_paths(unit: UnitEntry) -> dict[str, str]:
     }
 
 
-def page_of(unit: UnitEntry) -> str:
-    """The path of a unit's page within the site."""
+def page_of(unit: UnitEntry | WithdrawnEntry) -> str:
+    """The path of a unit's page within the site; a withdrawn unit keeps its address."""
     return f"units/{unit.code}.html"
 
 
@@ -93,6 +93,7 @@ def index_files(publication: Publication) -> dict[str, bytes]:
         "year": publication.year,
         "document_number": publication.document_number,
         "as_of": publication.as_of.isoformat(),
+        "secret_units": publication.secret_units,
         "units": rows,
     }
     return {"index.json": _json(data), "index.csv": _csv(UNITS, rows)}
@@ -123,15 +124,23 @@ def _unit_rows(publication: Publication) -> Iterable[dict[str, Any]]:
     for department in publication.departments:
         for unit in department.units:
             yield _unit(unit)
+        for gone in department.withdrawn:
+            yield _without_figures(department, gone, "已撤下") | {"page": page_of(gone)}
         for absent in department.unpublished:
-            said = {
-                "code": absent.code,
-                "name": absent.name,
-                "department_code": department.code,
-                "department": department.name,
-                "state": absent.state,
-            }
-            yield dict.fromkeys(column.key for column in UNITS) | said
+            yield _without_figures(department, absent, absent.state)
+
+
+def _without_figures(
+    department: DepartmentSection, unit: WithdrawnEntry | Unpublished, state: str
+) -> dict[str, Any]:
+    said = {
+        "code": unit.code,
+        "name": unit.name,
+        "department_code": department.code,
+        "department": department.name,
+        "state": state,
+    }
+    return dict.fromkeys(column.key for column in UNITS) | said
 
 
 def _unit(unit: UnitEntry) -> dict[str, Any]:

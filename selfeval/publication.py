@@ -6,14 +6,15 @@ here, not even zeros; it is named with its state.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from selfeval.board import STATE_LABELS, UnitStatus
+from selfeval.public_history import Correction, Withdrawal
 from selfeval.published_page import UnitPage, published_page
-from selfeval.redaction import STANDARD, Redaction, personal_names
+from selfeval.redaction import STANDARD, Redaction, personal_names, redact
 from selfeval.refusal import Refusal
 from selfeval.summary import Summary, summarise
 
@@ -22,13 +23,29 @@ _PUBLIC_STATES = ("accepted", "published")
 
 @dataclass(frozen=True, slots=True)
 class UnitEntry:
-    """A published unit in the lists: scores in points and amounts in 万元, None where it stated none."""
+    """A published unit in the lists: scores in points and amounts in 万元, None where it stated none.
+
+    `correction`: an earlier version of it was public before.
+    """
 
     code: str
     name: str
     department_code: str
     department: str
     summary: Summary
+    correction: Correction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnEntry:
+    """A unit whose published result was taken back: its page says since when and why."""
+
+    code: str
+    name: str
+    department_code: str
+    department: str
+    day: date
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +65,14 @@ class DepartmentSection:
     name: str
     units: tuple[UnitEntry, ...]
     unpublished: tuple[Unpublished, ...]
+    withdrawn: tuple[WithdrawnEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
     """A whole site. `as_of` is the day of the latest judgement: the same results give the same site.
 
+    `secret_units` is the number of units that are left out because they are marked secret.
     Lists are values; pages are made one by one when asked for, so that no site has to fit into memory.
     """
 
@@ -65,6 +84,7 @@ class Publication:
     documents: Mapping[str, Mapping[str, Any]] = field(repr=False)
     hidden: frozenset[str] = field(repr=False)
     rules: Redaction = field(default=STANDARD, repr=False)
+    secret_units: int = 0
 
     @property
     def units(self) -> tuple[UnitEntry, ...]:
@@ -73,6 +93,10 @@ class Publication:
     @property
     def unpublished(self) -> tuple[Unpublished, ...]:
         return tuple(unit for department in self.departments for unit in department.unpublished)
+
+    @property
+    def withdrawn(self) -> tuple[WithdrawnEntry, ...]:
+        return tuple(unit for department in self.departments for unit in department.withdrawn)
 
     def page(self, unit: UnitEntry) -> UnitPage:
         """What the unit filed, redacted."""
@@ -89,30 +113,57 @@ def build_publication(
     documents: Mapping[str, Mapping[str, Any]],
     names: Iterable[str] = (),
     rules: Redaction = STANDARD,
+    secret: Collection[str] = (),
+    told: Mapping[str, Withdrawal | Correction] | None = None,
 ) -> Publication:
     """The site of a cycle. `documents` gives the check document of every accepted unit by its code.
 
     It is read one unit after the other, here once and once for each page: it may load them then.
     `names` are persons to hide besides those that the filings name beside their labels (the contacts of
-    the roster), `rules` the policy's. Raises Refusal when an accepted unit has no document.
+    the roster), `rules` the policy's. `secret` holds the codes of units that are left out, a department
+    with all that is below it; `told` says by code what was withdrawn or corrected. Raises Refusal when an accepted unit has no document.
     """
     hidden = {"".join(name.split()) for name in names}
     summaries: dict[str, Summary] = {}
     for code, document in documents.items():
         hidden |= _names_in(document, rules)
         summaries[code] = summarise(document)
+    told = told or {}
+    withdrawn = {code: each for code, each in told.items() if isinstance(each, Withdrawal)}
+    shown, left_out = [], 0
+    for status in statuses:
+        if status.code in secret or status.department_code in secret:
+            left_out += 1
+        else:
+            shown.append(status)
     groups: dict[str, list[UnitStatus]] = {}
-    for status in sorted(statuses, key=lambda status: (status.department_code, status.tier, status.code)):
+    for status in sorted(shown, key=lambda status: (status.department_code, status.tier, status.code)):
         groups.setdefault(status.department_code, []).append(status)
     departments = tuple(
         DepartmentSection(
             code=code,
             name=group[0].department_name,
-            units=tuple(_entry(status, summaries) for status in group if status.state in _PUBLIC_STATES),
+            units=tuple(
+                _entry(status, summaries, told.get(status.code))
+                for status in group
+                if status.state in _PUBLIC_STATES and status.code not in withdrawn
+            ),
             unpublished=tuple(
                 Unpublished(status.code, status.name, STATE_LABELS[status.state])
                 for status in group
-                if status.state not in _PUBLIC_STATES
+                if status.state not in _PUBLIC_STATES and status.code not in withdrawn
+            ),
+            withdrawn=tuple(
+                WithdrawnEntry(
+                    status.code,
+                    status.name,
+                    status.department_code,
+                    status.department_name,
+                    withdrawn[status.code].day,
+                    redact(withdrawn[status.code].reason, frozenset(hidden), rules),
+                )
+                for status in group
+                if status.code in withdrawn
             ),
         )
         for code, group in groups.items()
@@ -126,10 +177,11 @@ def build_publication(
         documents=documents,
         hidden=frozenset(hidden),
         rules=rules,
+        secret_units=left_out,
     )
 
 
-def _entry(status: UnitStatus, summaries: Mapping[str, Summary]) -> UnitEntry:
+def _entry(status: UnitStatus, summaries: Mapping[str, Summary], correction: Correction | None) -> UnitEntry:
     if status.code not in summaries:
         raise Refusal(f"{status.name}（{status.code}）已审核通过，但没有审核结果，不能公开")
     return UnitEntry(
@@ -138,6 +190,7 @@ def _entry(status: UnitStatus, summaries: Mapping[str, Summary]) -> UnitEntry:
         department_code=status.department_code,
         department=status.department_name,
         summary=summaries[status.code],
+        correction=correction,
     )
 
 

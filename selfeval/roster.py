@@ -6,7 +6,7 @@ Pure: cells come as text. Every wrong row is named with its column and reason be
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selfeval.addresses import is_address
 from selfeval.pattern import Pattern
@@ -22,6 +22,7 @@ COLUMNS = {
     "phone": "联系电话",
     "status": "状态",
     "merged_into": "并入单位编码",
+    "secret": "涉密",
     "remark": "备注",
 }
 REQUIRED = ("code", "name", "tier", "email")
@@ -33,6 +34,7 @@ STATUS_LABELS = {
     "merged": "并入其他单位",
     "closed": "撤并",
 }
+SECRECY = {"": False, "否": False, "是": True}
 STATUSES = {label: status for status, label in STATUS_LABELS.items()} | {"": "active", "并入": "merged"}
 _CODE = Pattern(r"[0-9A-Za-z]{1,32}")
 _BREAKS = Pattern(r"[\x00-\x1f\x7f\u2028\u2029]")
@@ -47,7 +49,10 @@ class RosterContact:
 
 @dataclass(frozen=True, slots=True)
 class RosterUnit:
-    """One unit. `department_code` is None for tier 1; `merged_into` is the unit that files for a merged one."""
+    """One unit. `department_code` is None for tier 1; `merged_into` is the unit that files for a merged one.
+
+    `secret`: it is left out of every publication, a department with all that is below it.
+    """
 
     code: str
     name: str
@@ -57,6 +62,7 @@ class RosterUnit:
     contacts: tuple[RosterContact, ...]
     remark: str = ""
     merged_into: str | None = None
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,11 @@ def parse_roster(rows: Sequence[Sequence[str]]) -> tuple[RosterUnit, ...]:
             first_row[unit.code] = number
             continue
         clash = next(
-            (key for key in ("name", "tier", "department_code") if getattr(known, key) != getattr(unit, key)),
+            (
+                key
+                for key in ("name", "tier", "department_code", "secret")
+                if getattr(known, key) != getattr(unit, key)
+            ),
             None,
         )
         if clash:
@@ -114,10 +124,9 @@ def parse_roster(rows: Sequence[Sequence[str]]) -> tuple[RosterUnit, ...]:
         elif any(contact.email == unit.contacts[0].email for contact in known.contacts):
             problems.append(RowProblem(number, COLUMNS["email"], cells["email"], "该单位已有同一邮箱"))
         else:
-            merged[unit.code] = RosterUnit(
-                known.code, known.name, known.tier, known.department_code, known.status,
-                (*known.contacts, *unit.contacts), known.remark or unit.remark, known.merged_into,
-            )  # fmt: skip
+            merged[unit.code] = replace(
+                known, contacts=(*known.contacts, *unit.contacts), remark=known.remark or unit.remark
+            )
     problems += _check_tree(merged, first_row)
     if not merged and not problems:
         problems.append(RowProblem(head + 1, COLUMNS["code"], "", "表中没有任何单位"))
@@ -160,6 +169,8 @@ def _check_cells(number: int, cells: dict[str, str]) -> Iterable[RowProblem]:
         yield problem("status", f"应为{'、'.join(f'“{label}”' for label in STATUS_LABELS.values())}之一")
     elif STATUSES[cells.get("status", "")] != "active" and not cells.get("remark"):
         yield problem("remark", f"状态为“{cells['status']}”时应写明原因")
+    if cells.get("secret", "") not in SECRECY:
+        yield problem("secret", "应为“是”或“否”，空白为“否”")
     merged, into = STATUSES.get(cells.get("status", "")) == "merged", cells.get("merged_into", "")
     if merged and not into:
         yield problem("merged_into", "并入其他单位的，应填由哪个单位报送（预算编码）")
@@ -185,6 +196,7 @@ def _unit(cells: dict[str, str]) -> RosterUnit:
         contacts=(contact,),
         remark=cells.get("remark", ""),
         merged_into=cells.get("merged_into") or None,
+        secret=SECRECY[cells.get("secret", "")],
     )
 
 
@@ -252,6 +264,7 @@ def _facts(unit: RosterUnit) -> list[tuple[str, str]]:
         ("主管部门编码", unit.department_code or ""),
         ("状态", STATUS_LABELS[unit.status]),
         ("并入单位编码", unit.merged_into or ""),
+        ("涉密", "是" if unit.secret else "否"),
         ("联系人", contacts),
         ("备注", unit.remark),
     ]

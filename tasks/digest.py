@@ -9,7 +9,18 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
-from db import changes, contacts, cycles, decisions, mailroom, messages, outbox, requests, submissions
+from db import (
+    changes,
+    contacts,
+    cycles,
+    decisions,
+    mailroom,
+    messages,
+    outbox,
+    publications,
+    requests,
+    submissions,
+)
 from db.models import AuditEntry, CycleRow
 from notifications import lists
 from notifications.lists import Entry
@@ -151,7 +162,7 @@ def _decisions(session: Session, row: CycleRow, cycle: Cycle, at: datetime) -> I
         if today >= shift(days.notice, -_AHEAD):
             yield from _decision(session, row, "notice", f"通知应于{days.notice}印发", "run notice")
         return
-    published = decisions.proven_publication(session, row.id)
+    published = publications.proven_publication(session, row.id)
     accepted = outbox.count_by_kind(session, row.id, "sent", "pending").get("accepted", 0)
     if published is None and accepted and today >= shift(days.publication_due, -_AHEAD):
         yield from _decision(

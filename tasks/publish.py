@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
-from db import cycles, decisions, submissions
-from db.board import unit_statuses
-from db.models import CycleRow, Obligation
-from db.roster import load_roster
+from db import cycles, decisions, publications
+from db.models import CycleRow, Decision, Obligation
+from db.models import Publication as PublicationRow
+from db.session import alone
 from documents.site import render_site
-from documents.site_folder import discard_site, manifest, site_hash, stage_site, switch_site, verify_site
+from documents.site_folder import StagedSite, discard_site, site_hash, stage_site, switch_site
 from notifications import emails
-from selfeval.publication import Publication, build_publication
+from selfeval.publication import Publication
 from selfeval.refusal import Refusal
+from tasks.legal_clock import lateness, legal_dues
 from tasks.mail import queue_mail
 from tasks.office import clock, database, log, office_of
-from tasks.settings import load_settings
+from tasks.public_content import content_hash, content_of, departments_of
+from tasks.settings import Settings, load_settings
+from tasks.site_command import run_site_command
+from tasks.site_proof import compare, in_words
 
 SUBJECT = "publication"
 
@@ -31,10 +37,10 @@ def decide_publication(
     """Record a person's decision on the results as they stand; the hash of what was decided on."""
     with database() as session:
         row = cycles.cycle_of(session, year)
-        content = _content(session, row)
-        if approved and not content.units:
+        content = content_of(session, row)
+        if approved and not (content.units or content.withdrawn):
             raise Refusal(f"{row.name}还没有审核通过的单位，没有可以公开的内容")
-        content_hash = site_hash(manifest(render_site(content)))
+        decided_on = content_hash(content)
         decisions.decide(
             session,
             row,
@@ -42,80 +48,115 @@ def decide_publication(
             verdict="approved" if approved else "refused",
             person=person,
             reason=reason,
-            content_hash=content_hash,
+            content_hash=decided_on,
             at=clock(now),
         )
-        return content_hash
+        return decided_on
 
 
 @task(name="写出并核对公开网站", cache_policy=NO_CACHE)
 def write_publication(year: int | None, now: datetime | None) -> dict[str, str | int]:
-    """Write the approved site, read it back and announce it; a site that stands already stays.
+    """Write the approved site, fetch it back and announce it; what stands there already stays.
 
     Raises Refusal without an approval, or when the results changed after it: the approval is then void.
     """
     at, settings = clock(now), load_settings()
-    with database() as session:
-        row = cycles.cycle_of(session, year)
-        content = _content(session, row)
-        staged = stage_site(render_site(content), settings.site)
-        content_hash = site_hash(staged.hashes)
-        decision = decisions.standing(session, row.id, SUBJECT)
-        # Committed before it is raised: an approval that lost its content stays void.
-        objection = decisions.objection(
-            session,
-            row,
-            SUBJECT,
-            content_hash,
-            what="公开",
-            changed="审核结果",
-            command="selfeval publication approve",
-            at=at,
-        )
-        if not objection:
-            codes = [unit.code for unit in content.units]
-            publication = decisions.record_publication(
+    with writing(settings):
+        with database() as session:
+            row = cycles.cycle_of(session, year)
+            content = content_of(session, row)
+            staged = stage_site(render_site(content), settings.site)
+            decision = decisions.standing(session, row.id, SUBJECT)
+            # Committed before it is raised: an approval that lost its content stays void.
+            objection = decisions.objection(
                 session,
                 row,
-                decision,
-                address=settings.site_address,
-                content_hash=content_hash,
-                units=codes,
+                SUBJECT,
+                site_hash(staged.hashes),
+                what="公开",
+                changed="审核结果",
+                command="selfeval publication approve",
                 at=at,
             )
-    if objection:
-        discard_site(staged)
-        raise Refusal(objection)
-    switch_site(staged)
-    fetched = verify_site(settings.site, staged.hashes)
+        if objection:
+            discard_site(staged)
+            raise Refusal(objection)
+        return carry_out(row, decision, content, staged, decision.decided_at, at)
+
+
+@contextmanager
+def writing(settings: Settings) -> Iterator[None]:
+    """The only one at the public site; raises Refusal when another one is at it."""
+    with alone(settings.database_url, "publication") as mine:
+        if not mine:
+            raise Refusal("另一次公开正在写网站，请等它结束后再试")
+        yield
+
+
+def carry_out(
+    row: CycleRow,
+    decision: Decision,
+    content: Publication,
+    staged: StagedSite,
+    results_at: datetime,
+    at: datetime,
+) -> dict[str, str | int]:
+    """Switch in the staged site because of this decision, prove it and announce it; safe to repeat after a crash.
+
+    `results_at`: the site shows the results as they stood then. Raises Refusal when the bureau's own
+    command fails or what is fetched back is not what was written.
+    """
+    settings = load_settings()
+    codes = [unit.code for unit in content.units]
     with database() as session:
-        publication = session.merge(publication)
-        decisions.prove_publication(session, row, publication, fetched_hash=fetched, at=at)
-        for code in codes:
-            _announce(session, row, session.get_one(Obligation, (row.id, code)), settings.site_address, at)
-    log.info(
-        "已公开 %d 家，改写 %d 个文件，读回核对相符：%s", len(codes), len(staged.rewritten), settings.site
-    )
-    return {"units": len(codes), "address": settings.site_address, "content_hash": fetched}
-
-
-def _content(session: Session, row: CycleRow) -> Publication:
-    """What would be published now."""
-    judged = {
-        code: submission.evaluation
-        for code, submission in submissions.effective(session, row.id).items()
-        if submission.evaluation
+        publication = publications.record_publication(
+            session,
+            row,
+            decision,
+            address=settings.site_address,
+            content_hash=site_hash(staged.hashes),
+            units=codes,
+            results_at=results_at,
+            manifest=staged.hashes,
+            at=at,
+        )
+    switch_site(staged)
+    log.info("写入 %d 个文件，删去 %d 个，其余不变", len(staged.rewritten), len(staged.removed))
+    run_site_command(settings.site_command, settings.site, settings.site_command_timeout)
+    _prove(settings, staged.hashes)
+    with database() as session:
+        _record(session, row, session.merge(publication), staged.hashes, at)
+    log.info("已公开 %d 家，取回核对相符：%s", len(codes), settings.site_address)
+    return {
+        "units": len(codes),
+        "address": settings.site_address,
+        "content_hash": site_hash(staged.hashes),
+        "files_rewritten": len(staged.rewritten),
     }
-    latest = max((evaluation.judged_at for evaluation in judged.values()), default=row.opened_at)
-    return build_publication(
-        bureau=row.bureau,
-        year=row.year,
-        document_number=row.document_number,
-        as_of=latest.date(),
-        statuses=unit_statuses(session, row.id),
-        documents={code: evaluation.document for code, evaluation in judged.items()},
-        names=[contact.name for unit in load_roster(session) for contact in unit.contacts if contact.name],
+
+
+def _prove(settings: Settings, hashes: Mapping[str, str]) -> None:
+    wrong = compare(settings.site_address, hashes)
+    if wrong:
+        raise Refusal(f"公开网站 {settings.site_address} 取回核对不符，不算公开：{in_words(wrong)}")
+
+
+def _record(
+    session: Session, row: CycleRow, publication: PublicationRow, hashes: Mapping[str, str], at: datetime
+) -> None:
+    """The proof, how it stands against the legal clock, and the mails to the published units: together."""
+    department = departments_of(session, row)
+    published = {department[code] for code in publication.units}
+    publications.prove_publication(
+        session,
+        row,
+        publication,
+        fetched_hash=site_hash(hashes),
+        lateness=lateness(legal_dues(session, row), published, at),
+        at=at,
     )
+    for code in publication.units:
+        _announce(session, row, session.get_one(Obligation, (row.id, code)), publication.address, at)
 
 
 def _announce(session: Session, row: CycleRow, obligation: Obligation, address: str, at: datetime) -> None:

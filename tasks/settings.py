@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ class Settings:
     """`archive` is an fsspec address or a folder; `smtp` None keeps mails in `mail_folder`; `imap` None: no mailbox.
 
     `inbox_label`, `filing_address` and `site_address` are what units and readers know the inbox, the
-    mailbox and the site by. `admins` get the daily digest, `bureau_addresses` the list of late units.
+    mailbox and the site by; `site` is where it is written, a folder or an fsspec address, and
+    `site_command` what runs after that, at most `site_command_timeout` seconds. `admins` get the daily digest, `bureau_addresses` the list of late units.
     """
 
     home: Path
@@ -39,8 +41,10 @@ class Settings:
     inbox: Path
     inbox_label: str
     papers: Path
-    site: Path
+    site: str
     site_address: str
+    site_command: tuple[str, ...]
+    site_command_timeout: int
     sender: str
     smtp: SmtpSettings | None
     mail_folder: Path
@@ -58,7 +62,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from SELFEVAL_* variables; raises SettingsError naming the variable that is wrong."""
     home = Path(environ.get("SELFEVAL_HOME", "selfeval-data")).expanduser().resolve()
     inbox = Path(environ.get("SELFEVAL_INBOX") or home / "inbox")
-    site = Path(environ.get("SELFEVAL_SITE") or home / "site")
+    site = _site(environ.get("SELFEVAL_SITE") or str(home / "site"))
     sender = _sender(environ)
     admins = _addresses(environ, "SELFEVAL_ADMIN_EMAILS")
     return Settings(
@@ -69,7 +73,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         inbox_label=environ.get("SELFEVAL_INBOX_LABEL") or str(inbox),
         papers=Path(environ.get("SELFEVAL_PAPERS") or home / "papers"),
         site=site,
-        site_address=environ.get("SELFEVAL_SITE_ADDRESS") or str(site),
+        site_address=environ.get("SELFEVAL_SITE_ADDRESS") or site,
+        site_command=_command(environ, "SELFEVAL_SITE_COMMAND"),
+        site_command_timeout=_number(environ, "SELFEVAL_SITE_COMMAND_TIMEOUT", 600, 1),
         sender=sender,
         smtp=_smtp(environ),
         mail_folder=Path(environ.get("SELFEVAL_MAIL_FOLDER") or home / "mails"),
@@ -78,6 +84,18 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         admins=admins,
         bureau_addresses=_addresses(environ, "SELFEVAL_BUREAU_EMAILS") or admins,
     )
+
+
+def _site(place: str) -> str:
+    """A folder from wherever the work is done, or an address as it is."""
+    return place if "://" in place else str(Path(place).expanduser().absolute())
+
+
+def _command(environ: Mapping[str, str], key: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(environ.get(key, "")))
+    except ValueError as error:
+        raise SettingsError(f"{key} 应为一条命令，引号要成对，现为“{environ[key]}”") from error
 
 
 def _sender(environ: Mapping[str, str]) -> str:

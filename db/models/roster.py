@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.models.base import Base, one_of
@@ -26,6 +26,8 @@ class Unit(Base):
     department_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"), index=True)
     status: Mapped[str] = mapped_column(String(16), default="active")
     merged_into: Mapped[str | None] = mapped_column(String(32))  # the unit that files for a merged one
+    # 涉密: never shown to the public, neither the unit nor, of a department, what is below it.
+    secret: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     remark: Mapped[str] = mapped_column(Text, default="")
     contacts: Mapped[list[Contact]] = relationship(
         back_populates="unit", cascade="all, delete-orphan", order_by="Contact.email"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db import board, decisions, submissions
+from db import board, decisions, publications, submissions
 from db.models import Decision
 from db.session import transaction
 from selfeval.cycle import SubmissionState
@@ -53,17 +53,33 @@ def test_a_unit_is_published_only_when_the_site_was_fetched_back_unchanged(datab
             document={}, summary={}, at=NOW,
         )  # fmt: skip
         decision = _decide(session, row, "a")
-        site = decisions.record_publication(
-            session, row, decision, address="site", content_hash="a" * 64, units=["102"], at=NOW
+        site = publications.record_publication(
+            session,
+            row,
+            decision,
+            address="site",
+            content_hash="a" * 64,
+            units=["102"],
+            results_at=NOW,
+            manifest={},
+            at=NOW,
         )
         assert [s.state for s in board.unit_statuses(session, row.id) if s.code == "102"] == ["accepted"]
-        with pytest.raises(decisions.DecisionConflict, match="不一致"):
-            decisions.prove_publication(session, row, site, fetched_hash="b" * 64, at=NOW)
-        decisions.prove_publication(session, row, site, fetched_hash="a" * 64, at=NOW)
+        with pytest.raises(publications.PublicationConflict, match="不一致"):
+            publications.prove_publication(session, row, site, fetched_hash="b" * 64, lateness={}, at=NOW)
+        publications.prove_publication(session, row, site, fetched_hash="a" * 64, lateness={}, at=NOW)
         assert [s.state for s in board.unit_statuses(session, row.id) if s.code == "102"] == ["published"]
         assert (
-            decisions.record_publication(
-                session, row, decision, address="site", content_hash="a" * 64, units=["102"], at=NOW
+            publications.record_publication(
+                session,
+                row,
+                decision,
+                address="site",
+                content_hash="a" * 64,
+                units=["102"],
+                results_at=NOW,
+                manifest={},
+                at=NOW,
             )
             is site
         )

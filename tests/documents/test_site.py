@@ -5,13 +5,16 @@ import io
 import json
 import re
 from dataclasses import replace
+from datetime import date, datetime
 from html.parser import HTMLParser
 
 import pytest
 
 from documents.site import Copy, render_site
-from documents.site_folder import discard_site, manifest, site_hash, stage_site, switch_site, verify_site
+from documents.site_folder import hashes_at, manifest, site_hash, stage_site, switch_site
+from selfeval.public_history import Correction, Withdrawal
 from selfeval.refusal import Refusal
+from selfeval.workdays import SHANGHAI
 from tests.selfeval import build
 from tests.selfeval.test_publication import document, published, status
 
@@ -177,40 +180,43 @@ def test_personal_data_that_reached_a_page_stops_the_publication():
         files_of(published([status("305001", "accepted", name="单位19900001234")], {"305001": document()}))
 
 
-def test_a_site_is_written_read_back_and_replaced_as_a_whole(tmp_path):
-    folder = tmp_path / "公开" / "2025"
-    folder.parent.mkdir()
-    first, second = county(), published([status("305001", "accepted")], {"305001": document()})
-    paths = write_site(first, folder)
-    assert set(paths) == set(files_of(first)) > {"index.html", "units/305.html", "units/305001.json"}
-    hashes = hashes_of(first)
-    assert verify_site(folder, hashes) == site_hash(hashes)
-    write_site(second, folder)
-    assert not (folder / "units/305.html").exists()
-    assert verify_site(folder, hashes_of(second))
-    assert [path.name for path in folder.parent.iterdir()] == ["2025"]
+def test_a_withdrawn_unit_keeps_its_address_with_a_notice_and_no_figure():
+    gone = Withdrawal(datetime(2026, 6, 20, 9, tzinfo=SHANGHAI), "附表填错，联系人19900001234")
+    statuses = [status("305001", "published", name="云溪县图书馆"), status("305002", "accepted")]
+    documents = {"305001": document(), "305002": document()}
+    site = files_of(published(statuses, documents, told={"305001": gone}))
+    page = Page(site["units/305001.html"])
+    assert "已于2026年6月20日撤下。原因：附表填错" in page.text and "1990000" not in page.text
+    assert page.rows == [] and "99.23" not in page.text
+    assert [path for path in site if "305001" in path] == ["units/305001.html"]
+    for path in ("index.html", "departments/305.html"):
+        assert ["云溪县图书馆", "2026年6月20日已撤下"] in Page(site[path]).rows
+    [unit] = [unit for unit in json.loads(site["index.json"])["units"] if unit["code"] == "305001"]
+    assert (unit["state"], unit["recomputed_score"], unit["page"]) == ("已撤下", None, "units/305001.html")
 
 
-def test_reading_back_names_what_is_missing_changed_and_added(tmp_path):
-    folder = tmp_path / "site"
-    write_site(county(), folder)
-    (folder / "units/305.html").unlink()
-    (folder / "index.csv").write_bytes(b"x")
-    (folder / "extra.html").write_bytes(b"x")
-    with pytest.raises(Refusal) as refusal:
-        verify_site(folder, hashes_of(county()))
-    assert "缺少：units/305.html；多出：extra.html；内容不一致：index.csv" in str(refusal.value)
+def test_a_corrected_page_says_when_it_was_first_public_withdrawn_and_corrected():
+    gone = Withdrawal(datetime(2026, 6, 20, 9, tzinfo=SHANGHAI), "附表填错")
+    told = {"305001": Correction(date(2026, 6, 10), date(2026, 7, 1), gone)}
+    site = files_of(published([status("305001", "accepted")], {"305001": document()}, told=told))
+    text = Page(site["units/305001.html"]).text
+    assert "2026年6月10日首次公开，2026年6月20日撤下，依据2026年7月1日审核的更正材料" in text
 
 
-def test_a_crash_between_the_two_renames_is_mended_by_the_next_call(tmp_path):
-    folder = tmp_path / "site"
-    write_site(county(), folder)
-    folder.rename(tmp_path / "site.old")
-    (tmp_path / "site.new").mkdir()
-    (tmp_path / "site.new" / "half").write_bytes(b"x")
-    write_site(county(), folder)
-    assert verify_site(folder, hashes_of(county()))
-    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+def test_secret_units_are_counted_and_nowhere_named():
+    statuses = [
+        status("305", "accepted", tier=1, name="云溪县文化和旅游局"),
+        status("305001", "accepted", name="云溪县图书馆"),
+        status("101", "accepted", tier=1, department="101", name="云溪县甲局"),
+        status("101001", "missing", department="101", name="云溪县甲局一所"),
+    ]
+    documents = {code: document() for code in ("305", "305001", "101")}
+    site = files_of(published(statuses, documents, secret={"305001", "101"}))
+    everything = b"".join(site.values()).decode()
+    assert "units/305.html" in site and not [path for path in site if "305001" in path or "101" in path]
+    assert "云溪县图书馆" not in everything and "云溪县甲局" not in everything
+    assert "另有3个涉密单位按规定不公开" in Page(site["index.html"]).text
+    assert json.loads(site["index.json"])["secret_units"] == 3
 
 
 def test_a_refused_publication_leaves_the_old_site_standing(tmp_path):
@@ -218,7 +224,7 @@ def test_a_refused_publication_leaves_the_old_site_standing(tmp_path):
     write_site(county(), folder)
     with pytest.raises(Refusal):
         write_site(published([status("../x", "accepted")], {"../x": document()}), folder)
-    assert verify_site(folder, hashes_of(county()))
+    assert hashes_at(folder, ()) == hashes_of(county())
 
 
 def test_a_new_result_of_one_unit_rewrites_its_files_and_the_lists_it_stands_in(tmp_path):
@@ -243,15 +249,7 @@ def test_a_new_result_of_one_unit_rewrites_its_files_and_the_lists_it_stands_in(
         "index.csv",
     }
     assert "58场" in (folder / "units/305001.html").read_text(encoding="utf-8")
-    assert verify_site(folder, hashes_of(changed))
-
-
-def test_a_site_that_is_not_approved_is_discarded_and_leaves_nothing(tmp_path):
-    folder = tmp_path / "site"
-    write_site(county(), folder)
-    discard_site(stage_site(render_site(county(bureau="云溪县财政局绩效科")), folder))
-    assert verify_site(folder, hashes_of(county()))
-    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+    assert hashes_at(folder, ()) == hashes_of(changed)
 
 
 def test_redacted_copies_stand_beside_the_page_and_are_linked_from_it():

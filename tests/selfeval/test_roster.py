@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from selfeval.roster import RosterError, parse_roster
+from selfeval.roster import RosterError, differences, parse_roster
 
 HEAD = ["预算编码", "单位名称", "预算级次", "主管部门编码", "联系人", "电子邮箱", "联系电话", "状态", "备注"]
 SCHOOLS = ["101", "某县教育局", "一级", "", "张某", "jy@bureau.example", "0700-0000001", "正常", ""]
@@ -52,3 +52,17 @@ def test_all_wrong_rows_are_reported_together_and_a_missing_column_by_name():
         parse_roster([[label for label in HEAD if label != "电子邮箱"], SCHOOLS])
     with pytest.raises(RosterError, match="没有任何单位"):
         parse_roster([HEAD])
+
+
+def test_a_unit_is_marked_secret_by_yes_and_everything_but_yes_no_and_blank_is_refused():
+    head = [*HEAD, "涉密"]
+    units = parse_roster([head, [*SCHOOLS, "否"], [*SCHOOL, "是"]])
+    assert [(unit.code, unit.secret) for unit in units] == [("101", False), ("101001", True)]
+    assert not any(unit.secret for unit in parse_roster([HEAD, SCHOOLS, SCHOOL]))
+    [change] = differences(parse_roster([HEAD, SCHOOLS, SCHOOL]), units)
+    assert (change.code, change.text) == ("101001", "涉密由“否”改为“是”")
+    with pytest.raises(RosterError, match="第3行 涉密：“保密”，应为“是”或“否”"):
+        parse_roster([head, [*SCHOOLS, ""], [*SCHOOL, "保密"]])
+    second = [*_changed(SCHOOL, 电子邮箱="bgs@school.example"), "否"]
+    with pytest.raises(RosterError, match="涉密：“否”，与第3行同一编码"):
+        parse_roster([head, [*SCHOOLS, ""], [*SCHOOL, "是"], second])

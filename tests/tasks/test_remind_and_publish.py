@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db import decisions
+from db import decisions, publications
 from selfeval.redaction import leftovers
 from selfeval.refusal import Refusal
 from tasks.publish import decide_publication, write_publication
@@ -121,5 +121,5 @@ def test_a_site_that_was_changed_by_another_hand_is_not_called_published(bureau,
     with pytest.raises(Refusal, match="其他内容"):
         _publish("2026-06-01T09:01")
     with bureau.transaction() as session:
-        assert decisions.proven_publication(session, 1) is None
+        assert publications.proven_publication(session, 1) is None
     assert (bureau.home / "site" / "something of the bureau.txt").read_text(encoding="utf-8") == "keep"

@@ -1,0 +1,143 @@
+"""What was published because of a decision, with its proof, and the facts that start the legal clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import audit
+from db.models import AccountsApproval, CycleRow, Decision, Obligation, Publication
+from selfeval.refusal import Refusal
+
+
+class PublicationConflict(Refusal):
+    """What was asked does not fit what is published; the text says why in Chinese."""
+
+
+def record_publication(
+    session: Session,
+    row: CycleRow,
+    decision: Decision,
+    *,
+    address: str,
+    content_hash: str,
+    units: Sequence[str],
+    results_at: datetime,
+    manifest: Mapping[str, str],
+    at: datetime,
+) -> Publication:
+    """A site was written; it counts as published only with proof. One decision is carried out once."""
+    known = session.scalar(select(Publication).where(Publication.decision_id == decision.id))
+    if known:
+        return known
+    publication = Publication(
+        cycle_id=row.id,
+        decision_id=decision.id,
+        address=address,
+        content_hash=content_hash,
+        units=list(units),
+        results_at=results_at,
+        manifest=dict(manifest),
+        written_at=at,
+    )
+    session.add(publication)
+    session.flush()
+    details = {"address": address, "content_hash": content_hash, "units": list(units)}
+    where = f"cycle/{row.year}/publication"
+    audit.append(session, at=at, actor="公开", action="publication.written", subject=where, details=details)
+    return publication
+
+
+def prove_publication(
+    session: Session,
+    row: CycleRow,
+    publication: Publication,
+    *,
+    fetched_hash: str,
+    lateness: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """Record what was fetched back from the published address; it has to be what was written.
+
+    `lateness` as in the model. A proof stands: fetched back again, the first instant stays.
+    """
+    if fetched_hash != publication.content_hash:
+        raise PublicationConflict(f"公开地址 {publication.address} 读回的内容与写入的不一致")
+    if publication.fetched_at is not None:
+        return
+    publication.fetched_at, publication.fetched_hash = at, fetched_hash
+    publication.lateness = dict(lateness)
+    details = {"address": publication.address, "fetched_hash": fetched_hash, "lateness": dict(lateness)}
+    where = f"cycle/{row.year}/publication"
+    audit.append(session, at=at, actor="公开", action="publication.proved", subject=where, details=details)
+
+
+def proven_publication(session: Session, cycle_id: int, asof: datetime | None = None) -> Publication | None:
+    """The latest publication that was fetched back, by `asof` (None: as things stand)."""
+    query = select(Publication).where(Publication.cycle_id == cycle_id, Publication.fetched_at.is_not(None))
+    if asof is not None:
+        query = query.where(Publication.fetched_at <= asof)
+    return session.scalar(query.order_by(Publication.fetched_at.desc(), Publication.id.desc()).limit(1))
+
+
+def proven_publications(session: Session, cycle_id: int) -> list[Publication]:
+    """Every publication that was fetched back, the first one first."""
+    query = select(Publication).where(Publication.cycle_id == cycle_id, Publication.fetched_at.is_not(None))
+    return list(session.scalars(query.order_by(Publication.fetched_at, Publication.id)))
+
+
+def publication_of(session: Session, decision_id: int) -> Publication | None:
+    """What was written because of this decision."""
+    return session.scalar(select(Publication).where(Publication.decision_id == decision_id))
+
+
+def record_accounts_approval(
+    session: Session,
+    row: CycleRow,
+    department_code: str,
+    *,
+    approved_on: date,
+    document_number: str,
+    person: str,
+    at: datetime,
+) -> AccountsApproval:
+    """Record when a department's final accounts were approved; what is told again stands once.
+
+    Raises PublicationConflict for what is no department of the cycle or a day to come.
+    """
+    department = session.get(Obligation, (row.id, department_code))
+    if department is None or department.tier != 1:
+        raise PublicationConflict(
+            f"{row.year}年度的报送名单中没有主管部门 {department_code}（通知印发后名单才固定）"
+        )
+    if not person.strip():
+        raise PublicationConflict("请写明登记人")
+    if approved_on > at.date():
+        raise PublicationConflict(f"批复日期{approved_on}在今天（{at.date()}）之后，批复以后再登记")
+    known = accounts_approvals(session, row.id).get(department_code)
+    if known and (known.approved_on, known.document_number) == (approved_on, document_number):
+        return known
+    approval = AccountsApproval(
+        cycle_id=row.id,
+        department_code=department_code,
+        approved_on=approved_on,
+        document_number=document_number,
+        person=person,
+        recorded_at=at,
+    )
+    session.add(approval)
+    session.flush()
+    details = {"approved_on": approved_on.isoformat(), "document_number": document_number}
+    where = f"cycle/{row.year}/unit/{department_code}"
+    audit.append(session, at=at, actor=person, action="accounts.approved", subject=where, details=details)
+    return approval
+
+
+def accounts_approvals(session: Session, cycle_id: int) -> dict[str, AccountsApproval]:
+    """The approval that counts of every department that has one: the one recorded last."""
+    query = select(AccountsApproval).where(AccountsApproval.cycle_id == cycle_id)
+    return {row.department_code: row for row in session.scalars(query.order_by(AccountsApproval.id))}

@@ -1,0 +1,76 @@
+"""What would be published: the results as they stand, or as they stood when a person approved them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db import cycles, decisions, publications, submissions
+from db.board import unit_statuses
+from db.models import CycleRow, Submission
+from db.roster import load_roster
+from documents.site import render_site
+from documents.site_folder import manifest, site_hash
+from selfeval.public_history import Correction, Withdrawal, told_of
+from selfeval.publication import Publication, build_publication
+
+WITHDRAWAL = "withdrawal"  # of the whole site; of a unit: withdrawal/<code>
+
+
+def withdrawal_subject(unit_code: str | None) -> str:
+    """What a withdrawal is a decision on; None: everything."""
+    return f"{WITHDRAWAL}/{unit_code}" if unit_code else WITHDRAWAL
+
+
+def content_of(session: Session, row: CycleRow, asof: datetime | None = None) -> Publication:
+    """The site from the results by `asof` (None: as they stand), with what was withdrawn since."""
+    statuses = unit_statuses(session, row.id, asof)
+    judged = submissions.judged(session, row.id, {status.code: status.version for status in statuses})
+    latest = max((version.evaluation.judged_at for version in judged.values()), default=row.opened_at)
+    units = load_roster(session)
+    return build_publication(
+        bureau=row.bureau,
+        year=row.year,
+        document_number=row.document_number,
+        as_of=latest.date(),
+        statuses=statuses,
+        documents={code: version.evaluation.document for code, version in judged.items()},
+        names=[contact.name for unit in units for contact in unit.contacts if contact.name],
+        secret=frozenset(unit.code for unit in units if unit.secret),
+        told=_told(session, row, judged),
+    )
+
+
+def content_hash(content: Publication) -> str:
+    """What an approval is about."""
+    return site_hash(manifest(render_site(content)))
+
+
+def departments_of(session: Session, row: CycleRow) -> dict[str, str]:
+    """Department of every unit of the cycle by its code."""
+    return {item.unit_code: item.department_code for item in cycles.obligations_of(session, row.id)}
+
+
+def _told(
+    session: Session, row: CycleRow, judged: Mapping[str, Submission]
+) -> dict[str, Withdrawal | Correction]:
+    first: dict[str, datetime] = {}
+    for publication in publications.proven_publications(session, row.id):
+        for code in publication.units:
+            first.setdefault(code, publication.fetched_at)
+    whole = _withdrawal(session, row, None)
+    found = {}
+    for code in first.keys() & judged.keys():
+        version = judged[code]
+        withdrawal = _withdrawal(session, row, code) or whole
+        told = told_of(version.received_at, version.evaluation.judged_at, first[code], withdrawal)
+        if told:
+            found[code] = told
+    return found
+
+
+def _withdrawal(session: Session, row: CycleRow, unit_code: str | None) -> Withdrawal | None:
+    decision = decisions.standing(session, row.id, withdrawal_subject(unit_code))
+    return Withdrawal(decision.decided_at, decision.reason) if decision else None
