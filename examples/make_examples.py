@@ -61,10 +61,20 @@ def _roster_rows(units: Mapping[str, Mapping]) -> Iterator[tuple[str, ...]]:
     yield tuple(COLUMNS.values())
     for unit in units.values():
         for name, email, phone in unit["contacts"]:
-            yield (
-                unit["code"], unit["name"], unit["tier"], unit.get("department", ""), name, email, phone,
-                unit.get("status", "正常"), "", unit.get("remark", ""),
-            )  # fmt: skip
+            row = {
+                "code": unit["code"],
+                "name": unit["name"],
+                "tier": unit["tier"],
+                "department_code": unit.get("department", ""),
+                "contact": name,
+                "email": email,
+                "phone": phone,
+                "status": unit.get("status", "正常"),
+                "merged_into": unit.get("merged_into", ""),
+                "secret": unit.get("secret", "否"),
+                "remark": unit.get("remark", ""),
+            }
+            yield tuple(row[key] for key in COLUMNS)
 
 
 def _filings(data: Mapping, papers: forms.Papers) -> Iterator[tuple[str, bytes]]:

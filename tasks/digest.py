@@ -48,6 +48,7 @@ ACTIONS = {
     "decision.voided": "审批失效",
     "publication.written": "写出公开网站",
     "publication.proved": "结果公开",
+    "accounts.approved": "登记决算批复",
     "mail.resolved": "核实邮件",
     "mail.resent": "重发邮件",
     "arrival.assigned": "来件归入单位",

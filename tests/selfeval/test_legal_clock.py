@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from selfeval.cycle import parse_cycle
+from selfeval.cycle_file import parse_cycle
 from selfeval.legal_clock import alarm_day, days_late, legal_due, publication_moment, readiness_step
 from selfeval.policy import Publication
 from selfeval.public_history import Correction, Withdrawal, told_of
