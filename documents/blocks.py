@@ -53,6 +53,11 @@ class Block:
         return int(match[1]) if match else None
 
     @property
+    def width(self) -> int:
+        """How many columns its rows have."""
+        return max(cell.end for line in self.lines for cell in line.cells) - 1
+
+    @property
     def at(self) -> Position:
         first = self.lines[0]
         return first.at if first.addressed else Position(part=first.part)

@@ -18,6 +18,7 @@ from documents.grid import Document, Unreadable
 from documents.package import Package
 from selfeval.filing import Filing, Form, FormKind, Note, Position, Sentence
 from selfeval.labels import squash
+from selfeval.pattern import Pattern
 
 MAX_BYTES = 50 * 1024 * 1024
 
@@ -42,6 +43,7 @@ _ALSO_NAMED = {
     "xls": ("et", "xlt"),
     "rtf": ("doc", "wps"),
 }
+_CONTINUED = Pattern(r"\s*[(（]?续(?:上|前)?(?:表|页)\s*\d*[)）]?\s*")
 _WANTED = "请用原软件另存为 .docx 或 .xlsx 后再报送。"
 
 
@@ -191,9 +193,21 @@ def _whole(divided: list[Block]) -> list[Block]:
 
 
 def _continues(before: Block, block: Block) -> bool:
-    if block.title or not evaluation.has_indicators(block) or cover.is_cover(block):
+    """Whether a table goes on with the one before: the form is not at its end and this one opens no other."""
+    if block.title or cover.is_cover(block) or evaluation.has_total(before):
         return False
-    return evaluation.has_evaluation(before) and not evaluation.has_total(before)
+    if evaluation.has_evaluation(before) and evaluation.has_indicators(block):
+        return True
+    # Cut at a page without its heading again: nothing but 续表 stands between, and the columns are the same.
+    if (
+        before.foots
+        or before.width != block.width
+        or not all(_CONTINUED.fullmatch(h.text) for h in block.heads)
+    ):
+        return False
+    if evaluation.has_evaluation(block):
+        return bool(before.title) and not evaluation.has_evaluation(before)
+    return evaluation.has_evaluation(before) or basedata.is_base_data(before)
 
 
 def _form(block: Block, notes: list[Note]) -> Form | None:

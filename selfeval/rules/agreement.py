@@ -9,7 +9,7 @@ from selfeval.figures import amount, number, text
 from selfeval.filing import Cell, Filing, Form, FormKind, FundingLine, FundingRole
 from selfeval.findings import Severity
 from selfeval.pattern import Pattern
-from selfeval.rules.amounts import in_wan, quoted, same_amount
+from selfeval.rules.amounts import in_wan, quoted, same_amount, spent_on
 from selfeval.rules.cover import Cover, cover_of
 from selfeval.rules.engine import Context, Problem, unit_rule
 from selfeval.rules.expenses import Row, Table, expenses
@@ -62,7 +62,7 @@ def projects_stay_within_project_expenditure(filing: Filing, context: Context) -
     ]
     for department in _of(filing, FormKind.DEPARTMENT):
         line = next(department.lines(FundingRole.PROJECT_EXPENDITURE), None)
-        cell = (line.executed if line and number(line.executed) is not None else line and line.amount) or None
+        cell = spent_on(department, line)
         spent = in_wan(number(cell), department)
         if spent is None:
             continue
@@ -91,9 +91,7 @@ def cover_agrees_with_department_form(filing: Filing, context: Context) -> Itera
             ("基本支出", cover.basic, next(department.lines(FundingRole.BASIC_EXPENDITURE), None)),
             ("项目支出", cover.projects, next(department.lines(FundingRole.PROJECT_EXPENDITURE), None)),
         ):
-            other = (
-                line.executed if line and number(line.executed) is not None else line and line.amount
-            ) or None
+            other = spent_on(department, line)
             if (
                 same_amount((cell, cover.form), (other, department), context.policy.tolerance.amount)
                 is not False
@@ -236,7 +234,7 @@ def operating_cost_within_basic_expenditure(filing: Filing, context: Context) ->
     for base, line, department in _basic(filing):
         table = context.once(expenses, base)
         cell = _spent(table, table.operating)
-        whole = line.executed if number(line.executed) is not None else line.amount
+        whole = spent_on(department, line)
         first, second = in_wan(number(cell), base), in_wan(number(whole), department)
         if first is not None and second is not None and first - second > context.policy.tolerance.amount:
             yield Problem(

@@ -24,6 +24,8 @@ SOURCES = (
     FundingRole.SPECIAL_ACCOUNT,
 )
 NATURES = (FundingRole.BASIC_EXPENDITURE, FundingRole.PROJECT_EXPENDITURE)
+# Two amounts of 万元 rounded to the cent.
+_CENTS = Decimal("0.02")
 _RESIDUAL = Pattern("其他|其它|单位资金|自筹")
 _TIER = Pattern("(?:[0-9]+[.、．])?(?:中央|省|自治区|市|州|县|区|地方|本级|乡镇)")
 _EXPLAINED = Pattern(
@@ -119,6 +121,37 @@ def nearly_exhausts(parts: list[FundingLine]) -> bool:
 
 def cell_of(line: FundingLine, column: str) -> Cell:
     return getattr(line, column)
+
+
+def spent_on(form: Form, line: FundingLine | None) -> Cell | None:
+    """What a line says was spent, None when it does not say it.
+
+    The two-column layout (按收入性质分：… | 按支出性质分：…) names no column: its amounts are the spending,
+    unless they make this year's or the initial budget and not the spending.
+    """
+    if line is None or number(line.executed) is not None:
+        return line and line.executed
+    total = form.total
+    if total is None or line.amount is None:
+        return line.amount
+    made = list(_made(form))
+    spent, *budgets = (number(c) for c in (total.executed, total.adjusted_budget, total.initial_budget))
+    if spent is not None and not _among(spent, made) and any(_among(budget, made) for budget in budgets):
+        return None
+    return line.amount
+
+
+def _made(form: Form) -> Iterator[Decimal]:
+    """What the amounts without a column come to: the subtotals as stated, and their parts added up."""
+    for role in (FundingRole.BY_SOURCE, FundingRole.BY_NATURE):
+        yield from (value for line in form.lines(role) if (value := number(line.amount)) is not None)
+        parts = [value for line in parts_of(form, role) if (value := number(line.amount)) is not None]
+        if parts:
+            yield sum(parts, Decimal(0))
+
+
+def _among(value: Decimal | None, others: list[Decimal]) -> bool:
+    return value is not None and any(abs(value - other) <= _CENTS for other in others)
 
 
 def in_wan(value: Decimal | None, form: Form) -> Decimal | None:

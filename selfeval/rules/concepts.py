@@ -12,6 +12,7 @@ from selfeval.figures import number
 from selfeval.filing import Cell, Form, FormKind, FundingRole
 from selfeval.money import UNITS
 from selfeval.pattern import Pattern
+from selfeval.rules.amounts import spent_on
 from selfeval.rules.engine import Context
 from selfeval.rules.expenses import expenses
 from selfeval.statements import MONEY, Figure, Passage, of_part_of_the_year
@@ -101,7 +102,7 @@ def stated(context: Context) -> dict[str, list[Stated]]:
             ):
                 line = next(form.lines(role), None)
                 if line:
-                    add(name, form, line.executed or line.amount, MONEY)
+                    add(name, form, spent_on(form, line), MONEY)
     return found
 
 

@@ -13,7 +13,7 @@ from selfeval.findings import Severity
 from selfeval.money import UNITS
 from selfeval.pattern import Pattern
 from selfeval.quantity import parse_quantity
-from selfeval.rules.amounts import short
+from selfeval.rules.amounts import short, spent_on
 from selfeval.rules.engine import Context, Problem, rule
 
 TABLE = "自评表表式"
@@ -79,7 +79,7 @@ def cost_indicators_agree_with_the_money(form: Form, context: Context) -> Iterat
     for row in form.indicators:
         role = _subject(row) if is_cost(row) else None
         line = next(form.lines(role), None) if role else None
-        cell = None if line is None else line.executed if number(line.executed) is not None else line.amount
+        cell = spent_on(form, line)
         spent, said = number(cell), _money(row.actual, form.amount_unit)
         if spent is None or said is None or abs(spent - said) <= context.policy.tolerance.amount:
             continue

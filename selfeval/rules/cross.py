@@ -12,7 +12,7 @@ from selfeval.filing import Filing, Form, FormKind, FundingRole, Indicator
 from selfeval.findings import Severity
 from selfeval.pattern import Pattern
 from selfeval.quantity import comparable, parse_quantity
-from selfeval.rules.amounts import in_wan, quoted, same_amount
+from selfeval.rules.amounts import in_wan, quoted, same_amount, spent_on
 from selfeval.rules.engine import Context, Problem, unit_rule
 from selfeval.rules.expenses import Row, Table, expenses
 
@@ -115,7 +115,7 @@ def project_spending_agrees(filing: Filing, context: Context) -> Iterator[Proble
                 continue
             for heading, name, cell in (
                 (table.budget, "年初预算数", line.initial_budget),
-                (table.spent, "全年执行数", line.executed or line.amount),
+                (table.spent, "全年执行数", spent_on(form, line)),
             ):
                 here = table.projects.cells.get(heading) if table.projects else None
                 if same_amount((here, base), (cell, form), tolerance) is not False:

@@ -81,3 +81,20 @@ def test_of_two_rechecks_the_one_of_the_finance_office_stands_where_it_is_filled
     assert [i.recheck_score.text for i in form.indicators] == ["19", "20", "9", "30", "10"]
     (form,) = read_file("自评.docx", builders.word(drawing.replace("|20|19|", "|20||"))).forms
     assert [i.recheck_score.text for i in form.indicators][:2] == ["20", "20"]
+
+
+@pytest.mark.parametrize("between", [" ", "（续上表）"])
+@pytest.mark.parametrize("cut", [4, 8, 13, 18, 20])
+def test_a_form_cut_into_two_tables_without_its_heading_again_is_one_form(cut, between):
+    tagged_form = DRAWINGS["COST_AS_A_LEVEL"]
+    rows = builders.cells(tagged.drawing(tagged_form))
+    above = [""] * len(rows[0])
+    for row in rows[cut:]:  # below the cut nothing hangs down any more
+        row[:] = ["" if text == "^" and not upper else text for text, upper in zip(row, above, strict=True)]
+        above = row
+    first, second = (
+        "\n".join("|".join(text.replace("\n", "\\n") for text in row) for row in half)
+        for half in (rows[:cut], rows[cut:])
+    )
+    (form,) = read_file("自评.docx", builders.word(first, between, second)).forms
+    assert tagged.read(form, tagged_form) == tagged.expected(tagged_form)

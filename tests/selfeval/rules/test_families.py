@@ -233,3 +233,26 @@ def test_spending_below_its_plan_is_no_missed_target():
         ("效益指标", "社会效益指标", "惠及人数 | ≥900人 | 950人 | 40 | 40 |"),
     )
     assert errors(form_of(rows)) == []
+
+
+def in_two_columns(form, column):
+    """The form with one amount beside each source and purpose, as the two-column layout states it."""
+    rows = [
+        replace(row, amount=getattr(row, column), initial_budget=None, adjusted_budget=None, executed=None)
+        for row in form.funding[1:]
+    ]
+    return replace(form, funding=(form.funding[0], *rows))
+
+
+@pytest.mark.parametrize("column", ["adjusted_budget", "executed"])
+def test_amounts_without_a_column_that_make_the_budget_are_no_spending(column):
+    form = in_two_columns(department_form(), column)
+    assert errors(form, base_data(), project_form(), cover_form()) == []
+    wrong = with_line(form, FundingRole.PROJECT_EXPENDITURE, amount="290.00")
+    assert any(said.startswith("B04") for said in errors(wrong, base_data()))
+
+
+def test_amounts_without_a_column_that_make_the_spending_agree_with_base_data():
+    form = in_two_columns(department_form(), "executed")
+    table = with_entry(base_data(), "项目支出", "2025年决算数", "291.20")
+    assert any(said.startswith("X04") for said in errors(form, table))
