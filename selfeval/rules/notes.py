@@ -10,6 +10,7 @@ from selfeval.figures import decimals, number, text
 from selfeval.filing import Form, FormKind
 from selfeval.findings import Severity
 from selfeval.pattern import Pattern
+from selfeval.policy import Policy
 from selfeval.rules.engine import Context, Problem, rule
 from selfeval.scoring import earned
 
@@ -29,7 +30,8 @@ def deductions_are_explained(form: Form, context: Context) -> Iterator[Problem]:
             continue
         if score == weight.quantize(Decimal(1).scaleb(-decimals(row.score.text)), ROUND_HALF_UP):
             continue  # the weight itself, rounded
-        met = done.met
+        # What came as expected in words earns the first band of the policy, which need not be all.
+        met = done.met and not (done.values is None and score >= weight * _expected_share(context.policy))
         # A phrase such as 已完成 says less than two figures or texts that are the same.
         certain = done.same_text or done.values is not None
         # A target of = 5 is not plainly met by 7.
@@ -69,3 +71,8 @@ def notes_give_a_reason(form: Form, context: Context) -> Iterator[Problem]:
                 None,
                 f"“{row.name}”分值 {text(row.weight)}，得分 {text(row.score)}，偏差原因写作“{row.deviation_note.text}”",
             )
+
+
+def _expected_share(policy: Policy) -> Decimal:
+    """The least share of the weight that a qualitative result as expected earns; 1 without bands."""
+    return max((band.minimum for band in policy.qualitative), default=Decimal(1))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from documents.reading import read_file
-from selfeval.policy import load_policy
+from selfeval.policy import load_policy, policy_names
 from selfeval.rules import judge
 from tests.documents.builders import word
 
@@ -957,6 +957,13 @@ def text_of(name: str) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_consistent_report_is_silent(name):
     assert [f.message for f in found(text_of(name))] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_consistent_report_has_no_error_by_any_policy(name):
+    filing = read_file("自评报告.docx", word(text_of(name)))
+    found = [(policy, f) for policy in policy_names() for f in judge(filing, load_policy(policy)).findings]
+    assert [f"{policy} {f.code} {f.message}" for policy, f in found if f.severity == "error"] == []
 
 
 @pytest.mark.parametrize(("name", "old", "new", "code", "severity", "figures"), PLANTED)

@@ -10,7 +10,17 @@ from selfeval.filing import FundingRole
 from selfeval.findings import Severity
 from selfeval.policy import load_policy
 from selfeval.rules import judge
-from tests.selfeval.build import cell, filing, indicator, line, project_form, with_cell, with_line, with_row
+from tests.selfeval.build import (
+    cell,
+    department_form,
+    filing,
+    indicator,
+    line,
+    project_form,
+    with_cell,
+    with_line,
+    with_row,
+)
 
 POLICY = load_policy("national-2020")
 
@@ -127,3 +137,12 @@ def test_this_and_last_years_money_that_miss_the_total_are_asked_about_without_a
     short_of_it = with_line(form, FundingRole.APPROPRIATION, adjusted_budget="145.00")
     (said,) = accusations(short_of_it)
     assert said.startswith("warning B01") and "156.00" in said and "145.00 + " in said and "5.00" in said
+
+
+def test_a_deduction_within_the_first_band_of_a_result_in_words_is_asked_about_and_no_error():
+    asked = with_cell(with_row(department_form(), "全民阅读服务网络", score="13"), "reported_score", "97.23")
+    found = [f for f in judge(filing(asked), POLICY).findings if f.code == "E01"]
+    assert [f.severity for f in found] == [Severity.WARNING]
+    below = with_cell(with_row(department_form(), "全民阅读服务网络", score="10"), "reported_score", "94.23")
+    found = [f for f in judge(filing(below), POLICY).findings if f.code == "E01"]
+    assert [f.severity for f in found] == [Severity.ERROR]
