@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from selfeval.labels import squash
+from selfeval.names import is_name
 from selfeval.pattern import Pattern
 from selfeval.personal_numbers import names_a_figure
-from selfeval.redaction import NAME, Redaction, Span, is_name, masked, personal_names, spans
+from selfeval.redaction import NAME, Redaction, Span, masked, personal_names, spans
 
 _LONGEST_LABEL = 24
 _FIGURE = Pattern(r"[0-9０-９.,，．\s\-]+")

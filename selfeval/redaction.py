@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from selfeval.names import DOUBLE_SURNAMES, is_name
 from selfeval.pattern import Pattern
 from selfeval.personal_numbers import (
     ACCOUNT,
@@ -67,169 +68,6 @@ _END_OF_NAME = Pattern(
     r"联系|电话|手机|传真|邮箱|职务|职称|签字|签名|签章|盖章|日期|时间|填[表报]|制表|经办|[审复]核|"
     r"单位|部门|项目|财务|分管|负责|评价|法定|[（(]"
 )
-_SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦"
-    "昌马苗凤方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹"
-    "姚邵汪祁毛禹狄米贝明臧计伏成戴谈宋庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐"
-    "邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房裘缪解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀羊甄曲家"
-    "封储靳段富巫乌焦巴牧谷车侯全班秋仲伊宫宁仇栾甘厉祖武符刘景詹龙叶幸司黎溥印怀蒲从鄂索咸赖卓蔺屠蒙"
-    "池乔阴胥苍双闻莘党翟谭贡劳姬申扶堵冉宰雍桑桂濮牛寿通边扈燕冀尚农温别庄晏柴瞿阎充慕连茹习艾容向古易"
-    "慎戈廖庾终居衡步都耿满弘匡国文寇广禄东殳沃利蔚越隆师巩厍聂晁勾敖融冷辛阚那简饶空曾沙养鞠须丰巢关"
-    "查后荆红游竺权盖益桓公肖涂欧丘佟岳覃闫付代麦苟楚占粟尧银晋侍佘苑"
-)  # 百家姓 and what is frequent beside it
-_DOUBLE = (
-    "欧阳",
-    "司马",
-    "上官",
-    "诸葛",
-    "夏侯",
-    "皇甫",
-    "尉迟",
-    "公孙",
-    "慕容",
-    "令狐",
-    "司徒",
-    "东方",
-    "端木",
-    "百里",
-)
-# Words of the forms that begin like a name.
-_WORDS = frozenset(
-    [
-        "单位",
-        "项目",
-        "金额",
-        "金融",
-        "安全",
-        "安排",
-        "常规",
-        "平均",
-        "成本",
-        "成效",
-        "成果",
-        "成员",
-        "管理",
-        "计划",
-        "计算",
-        "计量",
-        "应急",
-        "宣传",
-        "广告",
-        "文化",
-        "文件",
-        "林业",
-        "农业",
-        "农村",
-        "农户",
-        "经费",
-        "万元",
-        "解决",
-        "支出",
-        "支付",
-        "支持",
-        "支部",
-        "程序",
-        "方案",
-        "方式",
-        "路线",
-        "施工",
-        "明细",
-        "严格",
-        "时间",
-        "时效",
-        "时限",
-        "通知",
-        "通过",
-        "满意",
-        "利用",
-        "从业",
-        "司机",
-        "向上",
-        "连续",
-        "盖章",
-        "简介",
-        "许可",
-        "房屋",
-        "车辆",
-        "广场",
-        "国家",
-        "国库",
-        "全年",
-        "全部",
-        "全县",
-        "全面",
-        "高度",
-        "高效",
-        "高于",
-        "贡献",
-        "都要",
-        "双方",
-        "包括",
-        "巩固",
-        "温馨",
-        "符合",
-        "水平",
-        "温暖",
-        "凌晨",
-        "伍拾",
-        "陆续",
-        "易地",
-        "丰富",
-        "蓝图",
-        "白天",
-        "黄金",
-        "江河",
-        "空白",
-        "居民",
-        "居委",
-        "谢谢",
-        "于是",
-        "和谐",
-        "和县",
-        "贺信",
-        "余额",
-        "贝壳",
-        "元整",
-        "平台",
-        "平方",
-        "公里",
-        "公示",
-        "公开",
-        "公用",
-        "公务",
-        "公司",
-        "公共",
-        "边界",
-        "暨南",
-        "向社",
-        "党员",
-        "党委",
-        "党组",
-        "谈话",
-        "查看",
-        "查询",
-        "后勤",
-        "后续",
-        "游客",
-        "付款",
-        "权限",
-        "权益",
-        "权重",
-        "季度",
-        "强化",
-        "沟通",
-        "康复",
-        "危房",
-        "童年",
-        "石材",
-        "柴油",
-        "牧民",
-        "古镇",
-        "充分",
-        "习近",
-    ]
-)
-_OFFICE = tuple("科股室处局部组站所办会队院委厅司")
 
 
 def redact(text: str, names: Iterable[str] = (), rules: Redaction = STANDARD) -> str:
@@ -296,15 +134,6 @@ def masked(found: str) -> str:
     )
 
 
-def is_name(text: str) -> bool:
-    """Whether a word without spaces looks like a person's name: a surname first, or the dot of a transcription."""
-    if re.search("[·•・]", text):
-        return True
-    if not 2 <= len(text) <= 4 or text[0] not in _SURNAMES or text[:2] in _WORDS:
-        return False
-    return not (len(text) > 2 and text.endswith(_OFFICE))
-
-
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
@@ -368,7 +197,7 @@ def _beside(plain: str, labels: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         certain = ":" in label["gap"] or "|" in label["gap"]
         found = _one_name(run[0][: end.start()] if end else run[0])
         tight = found.replace(" ", "")
-        likely = is_name(tight) and (certain or len(tight) < 4 or tight.startswith(_DOUBLE))
+        likely = is_name(tight) and (certain or len(tight) < 4 or tight.startswith(DOUBLE_SURNAMES))
         if not found or not (likely or (certain and not (end and end[0] in ("部门", "单位")))):
             continue
         start = label.end()
