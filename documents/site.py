@@ -13,16 +13,15 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from documents import site_charts, site_data
+from documents.personal_search import Found, personal_in, refusal_of
 from documents.site_folder import SiteFile
 from selfeval.figures import plain
 from selfeval.pattern import Pattern
 from selfeval.publication import Publication, UnitEntry
 from selfeval.published_page import FundingRow, IndicatorRow
-from selfeval.redaction import leftovers
 from selfeval.refusal import Refusal
 
 _CODE = Pattern(r"[0-9A-Za-z][0-9A-Za-z_-]{0,31}")
-_TAG = Pattern(r"<[^>]*>")
 
 
 class Copy(NamedTuple):
@@ -44,18 +43,17 @@ def render_site(
     """Every file of the site, one after the other: path and content. `copies` gives a unit's redacted files.
 
     Raises Refusal before the first file when a code cannot be part of an address, and after the last one
-    when pages show personal data, with all of them.
+    when files show personal data, with all of them.
     """
     for code in _codes(publication):
         if not _CODE.fullmatch(code):
             raise Refusal(f"预算编码“{code}”不能作为网页文件名，只能含字母、数字和连字符")
-    wrong: list[str] = []
+    wrong: list[Found] = []
     for path, content in _files(publication, copies):
-        if path.endswith(".html") and (found := leftovers(_TAG.sub("\n", content.decode()))):
-            wrong.append(f"{path}（{'，'.join(found)}）")
+        wrong += personal_in(path, content, publication.rules, publication.hidden)
         yield path, content
     if wrong:
-        raise Refusal(f"网页中仍有个人信息，不能公开：{'；'.join(wrong)}")
+        raise Refusal(refusal_of(wrong))
 
 
 def _codes(publication: Publication) -> Iterator[str]:

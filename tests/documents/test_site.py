@@ -10,11 +10,14 @@ from html.parser import HTMLParser
 
 import pytest
 
+from documents.redacted import redacted_copy
 from documents.site import Copy, render_site
 from documents.site_folder import hashes_at, manifest, site_hash, stage_site, switch_site
 from selfeval.public_history import Correction, Withdrawal
+from selfeval.redaction import STANDARD
 from selfeval.refusal import Refusal
 from selfeval.workdays import SHANGHAI
+from tests.documents.builders import word
 from tests.selfeval import build
 from tests.selfeval.test_publication import document, published, status
 
@@ -176,7 +179,7 @@ def test_a_code_that_would_leave_the_folder_is_refused():
 
 
 def test_personal_data_that_reached_a_page_stops_the_publication():
-    with pytest.raises(Refusal, match=r"仍有个人信息.*units/305001\.html（手机号：19\*+4"):
+    with pytest.raises(Refusal, match=r"仍有个人信息.*units/305001\.html（第\d+行）：手机号 19\*+4"):
         files_of(published([status("305001", "accepted", name="单位19900001234")], {"305001": document()}))
 
 
@@ -253,13 +256,20 @@ def test_a_new_result_of_one_unit_rewrites_its_files_and_the_lists_it_stands_in(
 
 
 def test_redacted_copies_stand_beside_the_page_and_are_linked_from_it():
+    copy = redacted_copy("自评表.docx", word("填表人：张三"), STANDARD, ()).content
     site = files_of(
-        county(), copies=lambda unit: [Copy("自评表", "docx", b"PK")] if unit.code == "305" else []
+        county(), copies=lambda unit: [Copy("自评表", "docx", copy)] if unit.code == "305" else []
     )
-    assert site["files/305-1.docx"] == b"PK"
+    assert site["files/305-1.docx"] == copy
     links = [attrs["href"] for attrs in Page(site["units/305.html"]).all("a")]
     assert "../files/305-1.docx" in links
     assert "files/305001-1.docx" not in site
+
+
+def test_a_copy_that_still_names_a_person_stops_the_publication():
+    original = Copy("自评表", "docx", word("填表人：张三"))
+    with pytest.raises(Refusal, match=r"files/305-1\.docx（正文第1段）：姓名 张\*"):
+        files_of(county(), copies=lambda unit: [original] if unit.code == "305" else [])
 
 
 def test_the_data_of_a_unit_say_what_its_page_shows_and_the_dictionary_names_every_column():
