@@ -35,9 +35,10 @@ _SIBLINGS = (
 _ITEM = Pattern(r"^(?P<word>目标|任务)(?P<number>\d+)(?P<mark>[:、.])")
 # The first digit comes first, what must not stand before it second: so the search leaps from digit to digit.
 _BROKEN = Pattern(
-    r"\d(?:(?<![\d.]\d)\d*(?:\.\d+)?,\d{1,2}(?![\d,])(?=\s*(?:[十百千万亿]*元|[%个亩]))"
+    r"\d(?=\d*[.,])(?:(?<![\d.]\d)\d*(?:\.\d+)?,\d{1,2}(?![\d,])(?=\s*(?:[十百千万亿]*元|[%个亩]))"
     r"|\d*\.\d+\.\d+(?=\s*(?:[万亿]?元|%))|\d*,\d{1,2},\d+(?:\.\d+)?|\d*,,\d+)"
 )
+_ROUGH = Pattern(r"余(?<=[1-9]余)(?=[次个人户家件份条处场名])")
 _ROUGHLY = Pattern(r"\d(?<![\d.,]\d)\d*(?<=[1-9])余(?=[次个人户家件份条处场名])")
 _BARE_MONEY = Pattern(r"(?:资金|金额|经费|预算数|执行数|安排|拨款)(?P<number>\d{4,}(?:\.\d+)?)(?=[,;。)])")
 _WIDE_SIGNS = Pattern("[≧≦═]")
@@ -83,7 +84,8 @@ def headings_are_numbered_in_order(filing: Filing, context: Context) -> Iterator
     """标题和条目的编号应连续、体例一致，数字不应与“余”混用。"""
     yield from _headings(filing, context)
     told: set[tuple] = set()
-    for text, at, form in context.once(running_text, filing).having(_ROUGHLY):
+    read: set[str] = set()
+    for text, at, form in context.once(running_text, filing).having(_ROUGH):
         for match in _ROUGHLY.finditer(text):
             yield Problem(
                 at,
@@ -98,6 +100,9 @@ def headings_are_numbered_in_order(filing: Filing, context: Context) -> Iterator
         cells = [cell for pair in form.goals for cell in pair]
         cells += [entry.cell for entry in form.entries if "\n" in entry.cell.text]
         for cell in cells:
+            if cell.text in read:
+                continue  # forms and cover repeat each other
+            read.add(cell.text)
             items = [m for line in cell.text.splitlines() if (m := _item(line))]
             if not items:
                 continue
@@ -151,9 +156,13 @@ def signs_come_in_pairs(filing: Filing, context: Context) -> Iterator[Problem]:
     for form in filing.forms:
         if form.kind is not FormKind.REPORT:
             continue
-        for passage in context.said(form):
+        said = context.said(form)
+        whole = "\n".join(passage.text for passage in said)
+        pairs = [(left, right) for left, right in _PAIRS.items() if left in whole or right in whole]
+        varied = _WIDE_SIGNS.search(whole) is not None
+        for passage in said:
             text = passage.text
-            for left, right in _PAIRS.items() if text.endswith(("。", ";")) else ():
+            for left, right in pairs if text.endswith(("。", ";")) else ():
                 opened, closed = text.count(left), text.count(right)
                 if abs(opened - closed) == 1 and not (left == "(" and _LISTED.match(text)):
                     yield Problem(
@@ -163,7 +172,7 @@ def signs_come_in_pairs(filing: Filing, context: Context) -> Iterator[Problem]:
                         f"“{left}{right}”不成对：{text[:60]}",
                         form=form.id,
                     )
-            if sign := _WIDE_SIGNS.search(text):
+            if varied and (sign := _WIDE_SIGNS.search(text)):
                 yield Problem(
                     passage.at, sign[0], "≥ 或 ≤", f"“{sign[0]}”应写作 ≥ 或 ≤：{text[:60]}", form=form.id
                 )
