@@ -29,3 +29,11 @@ def test_a_pattern_is_not_found_across_two_texts():
 def test_no_text_holds_nothing():
     assert found(running(), "x") == []
     assert [text for text, _, _ in running("甲", "乙")] == ["甲", "乙"]
+
+
+def test_a_match_is_filed_under_its_text_with_the_place_where_that_begins():
+    texts = running("无", "甲12乙34", "56")
+    assert {
+        text: [(match[0], match.start() - begin) for begin, match in matches]
+        for text, matches in texts.matches(Pattern(r"\d+")).items()
+    } == {"甲12乙34": [("12", 1), ("34", 4)], "56": [("56", 0)]}
