@@ -6,13 +6,17 @@ from decimal import Decimal
 
 from documents.blocks import Block
 from documents.cells import clean, covering
+from documents.evaluation import unit_in
 from documents.funding import squash_label
 from documents.grid import GridCell, Line
+from documents.heads import identify
 from selfeval.filing import Cell, Entry, Form, FormKind, Note
 from selfeval.labels import squash
 from selfeval.pattern import Pattern
 from selfeval.quantity import parse_quantity
 
+# Who files stands above the first figures.
+_FIRST = 3
 _HEADING = Pattern(
     r".*(?:编制数|人数|控制率|决算数?|预算数?|规模|投资|金额|执行数|支出数|比例|率|数)(?:\([^()]*\))*"
 )
@@ -31,7 +35,7 @@ def is_base_data(block: Block) -> bool:
 
 
 def read(block: Block, notes: list[Note]) -> Form:
-    """The entries in the order of the table; the unit of the amounts is 万元 as printed."""
+    """The entries in the order of the table; the unit of the amounts as printed above or beside them."""
     entries: list[Entry] = []
     headings: list[GridCell] = []
     subject = ""
@@ -67,6 +71,10 @@ def read(block: Block, notes: list[Note]) -> Form:
         kind=FormKind.BASE_DATA,
         title=block.title,
         at=block.at,
+        unit=identify(block, block.lines[:_FIRST]).get("unit"),
+        amount_unit=unit_in(
+            [head.text for head in block.heads] + [cell.text for line in block.lines for cell in line.filled]
+        ),
         year=block.year or max(years, default=None),
         entries=tuple(entries),
     )

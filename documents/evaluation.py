@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from documents.blocks import Block
@@ -125,6 +126,11 @@ def amount_unit(block: Block) -> str:
             texts = [cell.text for cell in line.cells] + texts
             break
         texts = [cell.text for cell in line.filled] + texts
+    return unit_in(texts)
+
+
+def unit_in(texts: Iterable[str]) -> str:
+    """The first unit that one of the texts prints (单位：元, 项目资金（万元）); 万元 when none does."""
     for text in texts:
         compact = squash(text)
         match = _UNIT.search(compact) if len(compact) <= 40 else None
