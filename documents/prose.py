@@ -12,7 +12,7 @@ import re
 from documents import statements
 from documents.grid import Paragraph
 from selfeval.filing import Form, FormKind, Position, Sentence
-from selfeval.labels import ATTACHMENT, PLACEHOLDER, TITLE, bare, squash
+from selfeval.labels import ATTACHMENT, PLACEHOLDER, SEAL, TITLE, bare, squash
 from selfeval.pattern import Pattern
 from selfeval.quantity import dates_in_digits
 
@@ -72,6 +72,11 @@ def read(stretches: list[list[Paragraph]]) -> Form | None:
         indicators=said.indicators,
         sentences=tuple(sentences),
         headings=tuple(dict.fromkeys(headings)),
+        seal_place=any(
+            "章" in p.text and _is_line(p.text) and SEAL.search(squash(p.text))
+            for papers in sections
+            for p in papers
+        ),
         reported_score=said.score,
         reported_grade=said.grade,
     )

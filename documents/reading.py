@@ -17,7 +17,7 @@ from documents.blocks import Block
 from documents.grid import Document, Unreadable
 from documents.package import Package
 from selfeval.filing import Filing, Form, FormKind, Note, Position, Sentence
-from selfeval.labels import squash
+from selfeval.labels import SEAL, squash
 from selfeval.pattern import Pattern
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -170,6 +170,7 @@ def _forms(document: Document) -> tuple[tuple[Form, ...], list[Note]]:
             id=str(len(forms) + 1),
             title=form.title or form.kind.label,
             footer=(*form.footer, *footer),
+            seal_place=_has_seal_place(block),
         )
         forms.append(form)
         if form.kind.judged:
@@ -178,6 +179,12 @@ def _forms(document: Document) -> tuple[tuple[Form, ...], list[Note]]:
     if report is not None:
         forms.append(replace(report, id=str(len(forms) + 1)))
     return tuple(forms), notes
+
+
+def _has_seal_place(block: Block) -> bool:
+    lines = (cell.text for line in block.lines for cell in line.filled)
+    around = (paragraph.text for paragraph in (*block.heads, *block.foots))
+    return any("章" in text and SEAL.search(squash(text)) for text in (*around, *lines))
 
 
 def _whole(divided: list[Block]) -> list[Block]:

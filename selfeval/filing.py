@@ -199,6 +199,7 @@ class Form:
     reported_grade: Cell | None = None
     footer: tuple[Sentence, ...] = ()  # 填表人, 联系电话, 签字, 填报日期 below the table
     headings: tuple[str, ...] = ()  # of a report, also those without text of their own
+    seal_place: bool = False  # whether 盖章 or 公章 stands anywhere on it
 
     def lines(self, role: FundingRole) -> Iterator[FundingLine]:
         return (line for line in self.funding if line.role is role)

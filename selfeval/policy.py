@@ -178,7 +178,7 @@ class Policy(NamedTuple):
     cost_over: how an exceeded cost indicator is scored, by completion (weight × target / actual) or by
     the overshoot (weight × (1 − (actual / target − 1))).
     report_sections, signatures: what the headings of a report and the lines below a form must name; words
-    between bars are alternatives (改进措施|建议).
+    between bars are alternatives (改进措施|建议). seals: the papers that must have a place for the seal.
     """
 
     name: str
@@ -201,6 +201,7 @@ class Policy(NamedTuple):
     attachments: tuple[str, ...]
     report_sections: tuple[str, ...]
     signatures: tuple[str, ...]
+    seals: tuple[str, ...]
     redaction: Redaction
 
 
@@ -328,6 +329,7 @@ def _read(reader: Reader) -> Policy:
         attachments=top.texts("attachments"),
         report_sections=top.texts("report_sections"),
         signatures=top.texts("signatures"),
+        seals=top.texts("seals"),
         redaction=Redaction(
             redaction.texts("labels"),
             redaction.texts("kinds"),

@@ -75,6 +75,7 @@ LABELS = {
     "attachments": "应附材料",
     "report_sections": "自评报告应有的部分",
     "signatures": "自评表应有的签章栏",
+    "seals": "应有盖章处的材料",
     "redaction": "公开前隐去的个人信息",
     "redaction.labels": "其后是姓名的栏目",
     "redaction.kinds": "隐去的种类",

@@ -89,7 +89,7 @@ def attachments_are_complete(filing: Filing, context: Context) -> Iterator[Probl
     # Tables and report often come in two files: one file alone is the whole filing when it holds both.
     elif FormKind.REPORT not in kinds or not kinds - {FormKind.REPORT, FormKind.COVER}:
         return
-    wanted = [(name, _paper(name)) for name in context.policy.attachments]
+    wanted = [(name, paper_named(name)) for name in context.policy.attachments]
     missing = [name for name, kind in wanted if kind is not None and kind not in kinds]
     if missing:
         present = "、".join(kind.label for kind in FormKind if kind in kinds)
@@ -198,7 +198,8 @@ def _judged(filing: Filing) -> list[Form]:
     return [form for form in filing.forms if form.kind.judged]
 
 
-def _paper(name: str) -> FormKind | None:
+def paper_named(name: str) -> FormKind | None:
+    """Which paper a local rule means; None for one that is no form of ours."""
     return next((kind for kind, word in _PAPERS if word in name), None)
 
 

@@ -8,6 +8,7 @@ from selfeval.filing import Filing, Form, FormKind
 from selfeval.findings import Severity
 from selfeval.labels import squash
 from selfeval.rules.engine import Context, Problem, filing_rule, rule
+from selfeval.rules.formalities import paper_named
 
 _SIGNED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND, FormKind.BASE_DATA)
 
@@ -40,6 +41,16 @@ def forms_have_their_signature_lines(filing: Filing, context: Context) -> Iterat
         )
         at = tuple(dict.fromkeys(form.at for forms in lacking.values() for form in forms))
         yield Problem(at, None, "、".join(lacking), said)
+
+
+@filing_rule("A20", Severity.WARNING, "按政策的盖章要求")
+def papers_have_a_place_for_the_seal(filing: Filing, context: Context) -> Iterator[Problem]:
+    """政策规定加盖公章的表和报告应有盖章处。"""
+    wanted = {paper_named(name) for name in context.policy.seals}
+    lacking = [form for form in filing.forms if form.kind in wanted and not form.seal_place]
+    if lacking:
+        said = "、".join(f"{form.title}（{form.at}）" for form in lacking)
+        yield Problem(tuple(form.at for form in lacking), None, "（盖章）", f"没有盖章处：{said}")
 
 
 def _missing(wanted: tuple[str, ...], said: list[str]) -> list[str]:

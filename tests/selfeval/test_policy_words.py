@@ -48,6 +48,6 @@ def test_shares_are_shown_in_percent_and_numbers_are_strings_in_json():
 def test_the_guide_names_every_field_of_scoring_and_requirements():
     guide = (Path(__file__).parents[2] / "docs" / "extending.md").read_text(encoding="utf-8")
     sections = ("weights.", "execution.", "quantitative.")
-    single = ("cost_over", "qualitative", "grades", "attachments", "report_sections", "signatures")
+    single = ("cost_over", "qualitative", "grades", "attachments", "report_sections", "signatures", "seals")
     wanted = [path for path in LABELS if path.startswith(sections) and path.count(".") == 1] + list(single)
     assert [path for path in wanted if f"`{path}`" not in guide] == []

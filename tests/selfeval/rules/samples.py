@@ -44,6 +44,7 @@ POLICIES = {
     ),
     "A18": parse_policy(_HEAD + 'report_sections = ["问题", "建议|改进措施|下一步"]\n', source_name="A18"),
     "A19": parse_policy(_HEAD + 'signatures = ["填表人|填报人", "负责人"]\n', source_name="A19"),
+    "A20": parse_policy(_HEAD + 'seals = ["整体支出绩效自评表", "自评报告封面表"]\n', source_name="A20"),
     "D07": parse_policy(_HEAD + "[execution]\ncaps = [{ below = 0.98, maximum = 90 }]\n", source_name="D07"),
     "D08": parse_policy(_HEAD + "[quantitative]\nover_limit = 1.2\nover_penalty = 0.5\n", source_name="D08"),
 }
@@ -405,6 +406,7 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         filing(_scores(D(), "读者满意度", "9", "98.23", actual="81%", deviation_note="无偏差")),
         WARNING,
     ),
+    "A20": ("a form without a place for the seal", filing(), WARNING),
     "E01": (
         "a deduction although the target is met",
         filing(_scores(D(), "读者满意度", "9", "98.23")),
@@ -760,6 +762,7 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         ),
     ),
     "D05": (("the long name of the grade", filing(with_cell(D(), "reported_grade", "优秀"))),),
+    "A20": (("a sealed form and another that needs no seal", filing(replace(D(), seal_place=True), P())),),
     "E01": (
         (
             "a deduction with a word",
