@@ -1,0 +1,174 @@
+"""C: indicators."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from selfeval.filing import Filing
+from selfeval.findings import Severity
+from tests.selfeval.build import (
+    cell,
+    filing,
+    with_row,
+)
+from tests.selfeval.rules.samples.common import (
+    ERROR,
+    NOTICE,
+    WARNING,
+    D,
+    P,
+    scores,
+)
+
+FAILING: dict[str, tuple[str, Filing, Severity]] = {
+    "C01": (
+        "a level with too much weight",
+        filing(scores(D(), "读者满意度", "12", "101.23", weight="12")),
+        ERROR,
+    ),
+    "C02": (
+        "weights that make 110",
+        filing(
+            replace(
+                scores(D(), "读者满意度", "20", "109.23", weight="20"),
+                indicators=tuple(
+                    replace(row, level1_weight=None)
+                    for row in scores(D(), "读者满意度", "20", "109.23", weight="20").indicators
+                ),
+            )
+        ),
+        ERROR,
+    ),
+    "C03": ("a target far exceeded", filing(with_row(D(), "新增馆藏图书", actual="14000册")), WARNING),
+    "C04": ("another unit", filing(with_row(D(), "新增馆藏图书", actual="100%")), WARNING),
+    "C05": ("a result with a comparator", filing(with_row(D(), "读者满意度", actual="≥95%")), WARNING),
+    "C06": (
+        "a target that repeats its name",
+        filing(with_row(D(), "全民阅读服务网络", target="全民阅读服务网络", actual="全民阅读服务网络")),
+        WARNING,
+    ),
+    "C07": (
+        "no timeliness indicator",
+        filing(with_row(D(), "年度采购完成时间", level2="质量指标")),
+        WARNING,
+    ),
+    "C08": (
+        "one indicator for all output",
+        filing(
+            replace(
+                P(),
+                indicators=(
+                    replace(P().indicators[0], weight=cell("50", 10, 7), score=cell("50", 10, 8)),
+                    *P().indicators[4:],
+                ),
+            )
+        ),
+        WARNING,
+    ),
+    "C09": (
+        "a target that any result meets",
+        filing(with_row(D(), "全民阅读服务网络", target="明显提升", actual="明显提升")),
+        NOTICE,
+    ),
+    "C10": (
+        "a name that counts what the target measures",
+        filing(
+            with_row(D(), "新增馆藏图书", name="新增阅览面积（个）", target="≥800平方米", actual="812平方米")
+        ),
+        WARNING,
+    ),
+    "C11": ("a row without a name", filing(with_row(D(), "读者满意度", name="指标1：")), WARNING),
+    "C12": (
+        "no benefit at all",
+        filing(
+            replace(
+                D(),
+                indicators=tuple(
+                    replace(row, level1="产出指标", level1_weight=None)
+                    if "效益" in row.level1
+                    else replace(row, level1_weight=None)
+                    for row in D().indicators
+                ),
+            )
+        ),
+        WARNING,
+    ),
+    "C13": ("more than all readers content", filing(with_row(D(), "读者满意度", actual="109.5%")), WARNING),
+    "C15": (
+        "a number for a target without any",
+        filing(with_row(D(), "全民阅读服务网络", target="覆盖更多乡镇", actual="12个")),
+        WARNING,
+    ),
+    "C16": (
+        "one number in two units",
+        filing(
+            replace(
+                with_row(D(), "新增馆藏图书", name="馆藏图书（册）", target="44.02", actual="44.02"),
+                goals=((cell("保有图书44.02万册", 9), cell("保有图书44.02万册", 9)),),
+            )
+        ),
+        WARNING,
+    ),
+    "C17": (
+        "another project expenditure among the indicators",
+        filing(with_row(D(), "馆藏采购成本", name="项目经费控制", target="≤297.5万元", actual="251.6万元")),
+        WARNING,
+    ),
+}
+
+PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
+    "C01": (("a scheme of its own without weights", filing(replace(D(), indicators=()))),),
+    "C03": (
+        (
+            "a cost far below its ceiling",
+            filing(with_row(D(), "馆藏采购成本", actual="120万元")),
+        ),
+        (
+            "a target far exceeded with a word",
+            filing(with_row(D(), "新增馆藏图书", actual="14000册", deviation_note="社会捐赠图书5800册")),
+        ),
+    ),
+    "C04": (
+        ("another counting word", filing(with_row(D(), "新增馆藏图书", actual="8120本"))),
+        ("a multiple", filing(with_row(D(), "新增馆藏图书", actual="0.812万册"))),
+    ),
+    "C10": (
+        ("another counting word", filing(with_row(D(), "新增馆藏图书", name="新增馆藏图书（本）"))),
+        ("a multiple", filing(with_row(D(), "新增馆藏图书", name="新增馆藏图书（万册）"))),
+        ("a remark in brackets", filing(with_row(D(), "新增馆藏图书", name="新增馆藏图书（中文）"))),
+    ),
+    "C11": (
+        (
+            "a form whose second level names the indicator",
+            filing(
+                replace(
+                    D(), indicators=tuple(replace(row, level2=row.name, name="") for row in D().indicators)
+                )
+            ),
+        ),
+    ),
+    "C12": (
+        (
+            "a flat list",
+            filing(replace(D(), indicators=tuple(replace(row, level1="") for row in D().indicators))),
+        ),
+    ),
+    "C15": (
+        (
+            "a share of what was to be done",
+            filing(with_row(D(), "全民阅读服务网络", target="全部建成", actual="100%")),
+        ),
+    ),
+    "C17": (
+        (
+            "the same in 元",
+            filing(
+                with_row(D(), "馆藏采购成本", name="项目经费控制", target="≤2975000元", actual="2822000元")
+            ),
+        ),
+        (
+            "a cost per head",
+            filing(with_row(D(), "馆藏采购成本", name="人均项目经费", target="≤297.5元", actual="251.6元")),
+        ),
+    ),
+}

@@ -1,0 +1,47 @@
+"""E: deviation notes."""
+
+from __future__ import annotations
+
+from selfeval.filing import Filing
+from selfeval.findings import Severity
+from tests.selfeval.build import (
+    filing,
+    with_row,
+)
+from tests.selfeval.rules.samples.common import (
+    ERROR,
+    WARNING,
+    D,
+    scores,
+)
+
+FAILING: dict[str, tuple[str, Filing, Severity]] = {
+    "E01": (
+        "a deduction although the target is met",
+        filing(scores(D(), "读者满意度", "9", "98.23")),
+        ERROR,
+    ),
+    "E02": (
+        "a reason that is none",
+        filing(scores(D(), "读者满意度", "9", "98.23", actual="81%", deviation_note="无偏差")),
+        WARNING,
+    ),
+}
+
+PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
+    "E01": (
+        (
+            "a deduction with a word",
+            filing(scores(D(), "读者满意度", "9", "98.23", deviation_note="问卷回收不足，自扣一分")),
+        ),
+    ),
+    "E02": (
+        (
+            "a reason",
+            filing(
+                scores(D(), "读者满意度", "9", "98.23", actual="81%", deviation_note="暂无停车位，读者不便")
+            ),
+        ),
+        ("no deduction", filing(with_row(D(), "读者满意度", deviation_note="无偏差"))),
+    ),
+}
