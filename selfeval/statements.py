@@ -36,7 +36,7 @@ _RANGE = Pattern(r"\d+[-—–~至]\d+(?:周?岁|分|级)(?!元)|\d{1,3}周?岁(
 _PERIOD = Pattern(
     r"[上下]半年|前?[一二三四两]个?季度|1[-—至]\d{1,2}月|(?<!\d)\d{1,2}月(?=[底末份]|\d*[,，、完支累]|\d{1,2}[日号]前)|全年|年末|年底|年终|本年度?"
 )
-_PERIOD_SIGNS = ("月", "半年", "季度", "全年", "本年", "年末", "年底", "年终")
+_PERIOD_SIGN = Pattern("月|半年|季度|全年|本年|年末|年底|年终")
 _WHOLE_YEAR = Pattern("全年|年末|年底|年终|本年度?|1[-—至]12月|12月")
 _NUMBERING = Pattern(r"^(?:\(\d{1,2}\)|\d{1,2}[.、](?!\d)|[①-⑳]|目标\d+[:、]|任务\d+[:、])")
 _CUT = Pattern(r"[。;,:!?()]")
@@ -222,7 +222,7 @@ def _is_bound(hidden: str, start: int) -> bool:
 @lru_cache(maxsize=2048)
 def of_part_of_the_year(text: str, start: int) -> bool:
     """Whether the figure at `start` is told of some months only: 上半年支出…; the nearest word decides."""
-    if not any(sign in text for sign in _PERIOD_SIGNS):
+    if not _PERIOD_SIGN.search(text):
         return False
     begin = max(text.rfind(sign, 0, start) for sign in "。;") + 1
     periods = _PERIOD.findall(text, begin, start)

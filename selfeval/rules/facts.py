@@ -98,12 +98,14 @@ def like_facts_say_how_they_differ(filing: Filing, context: Context) -> Iterator
         {(f.core, f.value, f.unit): f for f in context.once(_facts, context) if not f.planned}.values()
     )
     told: set[frozenset[str]] = set()
-    by_gram: dict[str, list[int]] = {}
+    # Every pair has one fact of a table.
+    tabled = [fact for fact in facts if fact.tabled]
+    by_gram: dict[str, list[int]] = {gram: [] for fact in tabled for gram in _grams(fact.core)}
     for index, fact in enumerate(facts):
-        for gram in set(_grams(fact.core)):
-            by_gram.setdefault(gram, []).append(index)
-    for second in facts:
-        near = {n for gram in _grams(second.core) for n in by_gram[gram]} if second.tabled else ()
+        for gram in by_gram.keys() & _grams(fact.core):
+            by_gram[gram].append(index)
+    for second in tabled:
+        near = {n for gram in _grams(second.core) for n in by_gram[gram]}
         for first in (facts[n] for n in sorted(near)):
             pair = frozenset((first.core, second.core))
             if pair in told or (first.at == second.at and first.core == second.core):
@@ -325,8 +327,8 @@ def _matched(facts: list[Fact], first: Fact, second: Fact) -> bool:
     )
 
 
-def _grams(text: str) -> Iterator[str]:
-    return (text[i : i + _SHORT] for i in range(len(text) - _SHORT + 1))
+def _grams(text: str) -> set[str]:
+    return {text[i : i + _SHORT] for i in range(len(text) - _SHORT + 1)}
 
 
 def _share(first: str, second: str, size: int) -> bool:

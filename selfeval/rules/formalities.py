@@ -177,14 +177,14 @@ def published_papers_name_no_person(filing: Filing, context: Context) -> Iterato
     """对外公开的封面、报告和指标中不应出现个人手机号、身份证号和银行账号。"""
     counts: dict[str, int] = {}
     published: list[Position] = []
-    every = RunningText(placed for form in filing.forms for placed in _texts(form))
-    for text, at, form in every.having(_MANY_DIGITS):
-        for found in leftovers(text):
-            if found.startswith(_PERSONAL):
+    texts = RunningText(placed for form in filing.forms for placed in _texts(form)).having(_MANY_DIGITS)
+    # The forms ask for a telephone number in their last line, which is never published and mostly the same.
+    personal = {text: _personal(text) for text in {text for text, _, _ in texts}}
+    if any(personal[text] for text, _, form in texts if form):
+        for text, at, form in texts:
+            for found in personal[text]:
                 counts[found] = counts.get(found, 0) + 1
                 published += [at] if form else []
-    # The forms ask for a telephone number in their last line, which is never published.
-    if published:
         said = "、".join(f"{found} 出现 {count} 次" for found, count in counts.items())
         yield Problem(
             tuple(dict.fromkeys(published)),
@@ -192,6 +192,10 @@ def published_papers_name_no_person(filing: Filing, context: Context) -> Iterato
             None,
             f"{said}，全部材料合计 {sum(counts.values())} 次，公开前应隐去",
         )
+
+
+def _personal(text: str) -> list[str]:
+    return [found for found in leftovers(text) if found.startswith(_PERSONAL)]
 
 
 def _judged(filing: Filing) -> list[Form]:
