@@ -21,6 +21,10 @@ _LONGEST_HEAD = 60
 _MOST_HEADS = 10
 _LONGEST_FOOT = 300
 _NAME = 40
+_LONGEST_MARK = 24
+_PAGE_MARK = Pattern(
+    r"[-—(]*第\d+页[,/|]?(?:共\d+页)?[-—)]*|[-—(]*共\d+页[,/|]?第\d+页[-—)]*|\(?续(?:上|前)?[表页]\d*\)?"
+)
 
 
 class Block:
@@ -111,7 +115,7 @@ def _divide_grid(grid: Grid, heads: list[Paragraph], blocks: list[Block]) -> Non
     current: Block | None = None
     for line in grid.lines:
         filled = line.filled
-        if not filled:
+        if not filled or (len(filled) == 1 and is_page_mark(filled[0].text)):
             continue
         if len(filled) == 1 and not _hangs(line):
             text = filled[0].text
@@ -133,6 +137,11 @@ def _divide_grid(grid: Grid, heads: list[Paragraph], blocks: list[Block]) -> Non
         current.lines.append(line)
     if heads and blocks and current is None:
         blocks[-1].foots.extend(head for head in heads if _is_footer(head.text))
+
+
+def is_page_mark(text: str) -> bool:
+    """Whether a line only says where a page ends or goes on: 第1页 共3页, 续表."""
+    return len(text) <= _LONGEST_MARK and _PAGE_MARK.fullmatch(squash(text)) is not None
 
 
 def _hangs(line: Line) -> bool:

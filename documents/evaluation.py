@@ -40,6 +40,12 @@ def has_indicators(block: Block) -> bool:
     return any(indicator_columns(line) for line in block.lines)
 
 
+def goes_on(block: Block) -> bool:
+    """Whether a table under the title of the one before, as platforms print it on every page, opens no other form."""
+    named = any(HEAD[field].names(name) for name in block.names(6) for field in ("project", "unit"))
+    return not named and not any(funding_columns(line) for line in block.lines)
+
+
 def has_total(block: Block) -> bool:
     """Whether the 总分 row that ends a form is there."""
     return any(line.filled and is_total(line.filled[0].text) for line in block.lines)

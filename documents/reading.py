@@ -18,7 +18,6 @@ from documents.grid import Document, Unreadable
 from documents.package import Package
 from selfeval.filing import Filing, Form, FormKind, Note, Position, Sentence
 from selfeval.labels import SEAL, squash
-from selfeval.pattern import Pattern
 
 MAX_BYTES = 50 * 1024 * 1024
 
@@ -43,7 +42,6 @@ _ALSO_NAMED = {
     "xls": ("et", "xlt"),
     "rtf": ("doc", "wps"),
 }
-_CONTINUED = Pattern(r"\s*[(（]?续(?:上|前)?(?:表|页)\s*\d*[)）]?\s*")
 _WANTED = "请用原软件另存为 .docx 或 .xlsx 后再报送。"
 
 
@@ -201,15 +199,18 @@ def _whole(divided: list[Block]) -> list[Block]:
 
 def _continues(before: Block, block: Block) -> bool:
     """Whether a table goes on with the one before: the form is not at its end and this one opens no other."""
-    if block.title or cover.is_cover(block) or evaluation.has_total(before):
+    if cover.is_cover(block) or evaluation.has_total(before):
+        return False
+    if block.title and (block.title != before.title or not evaluation.goes_on(block)):
         return False
     if evaluation.has_evaluation(before) and evaluation.has_indicators(block):
         return True
     # Cut at a page without its heading again: nothing but 续表 stands between, and the columns are the same.
     if (
-        before.foots
+        block.title
+        or before.foots
         or before.width != block.width
-        or not all(_CONTINUED.fullmatch(h.text) for h in block.heads)
+        or not all(blocks.is_page_mark(h.text) for h in block.heads)
     ):
         return False
     if evaluation.has_evaluation(block):

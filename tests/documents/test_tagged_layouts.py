@@ -99,3 +99,16 @@ def test_a_form_cut_into_two_tables_without_its_heading_again_is_one_form(cut, b
     )
     (form,) = read_file("自评.docx", builders.word(first, between, second)).forms
     assert tagged.read(form, tagged_form) == tagged.expected(tagged_form)
+
+
+@pytest.mark.parametrize("mark", ["第1页 共2页", "— 第 1 页，共 2 页 —", "（续表）"])
+@pytest.mark.parametrize("again", [(), (8,), (0, 8)], ids=["mark", "heading", "title and heading"])
+def test_page_marks_and_titles_printed_on_every_page_end_no_form(mark, again):
+    drawing = tagged.drawing(DRAWINGS["EXPLANATION_BESIDE_THE_NAME"]).splitlines()
+    merged = "|<" * drawing[0].count("|")
+    end = next(n for n, line in enumerate(drawing) if line.startswith("效益指标"))
+    pages = [*drawing[:end], mark + merged, *(drawing[n] for n in again), *drawing[end:]]
+    (form,) = read_file("自评.xlsx", builders.excel("\n".join(pages))).forms
+    assert tagged.read(form, DRAWINGS["EXPLANATION_BESIDE_THE_NAME"]) == tagged.expected(
+        DRAWINGS["EXPLANATION_BESIDE_THE_NAME"]
+    )
