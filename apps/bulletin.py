@@ -43,7 +43,7 @@ def board_asof(year: int | None, asof: datetime) -> tuple[Bulletin, list[UnitSta
         statuses = unit_statuses(session, row.id, asof)
         if not statuses:
             raise NoSuchMoment(f"{asof:%Y-%m-%d %H:%M} 时{row.name}的通知尚未印发，名单还没有固定")
-        cycle = cycles.value_of(row)
+        cycle = cycles.value_of(row, asof)
         closed = closing.intake_note(session, row, cycle, asof, asof)
         rule = cycles.policy_of(row, cycle.policy).lateness.sentence
     made = bulletin(

@@ -34,6 +34,37 @@ def cycle_open(file: Path, actor: str) -> tuple[Any, str]:
     return {"year": value.year, "name": value.name, "provisional": value.provisional_note}, "\n".join(lines)
 
 
+@cycle.command("amend")
+@click.argument("file", type=FILE)
+@click.option("--by", "person", default="", help="决定的人；不写只列出会改变什么，不作更正")
+@click.option("--reason", default="", help="理由")
+@json_option
+def cycle_amend(file: Path, person: str, reason: str) -> tuple[Any, str]:
+    """按改过的周期文件更正已开启的周期：日期、放假调休、停止收取、联系方式。
+
+    通知印发以前都能改；印发以后不能改文号、政策和单位，日期不能提前到已经过去的日子。
+    """
+    from dataclasses import asdict
+
+    from apps import offline
+    from selfeval.refusal import Refusal
+
+    if bool(person.strip()) != bool(reason.strip()):
+        raise Refusal("更正周期应同时写明决定的人（--by）和理由（--reason）")
+    amended, value = offline.amend_cycle(file, person.strip(), reason.strip())
+    head = f"已更正{value.name}（{person}：{reason}）：" if person else f"{value.name}将作以下更正："
+    lines = [head, *(f"  {each}" for each in amended.changed)]
+    lines += [f"截止时间随之改变的单位：{amended.units}家"] if amended.units else []
+    lines += [f"另有延期或退回期限的单位：{each}" for each in amended.own_dues]
+    lines += [f"撤回还没有发出的催报、通报：{amended.withdrawn}封"] if amended.withdrawn else []
+    lines += (
+        [f"{amended.voided}对邮件计划的审批失效，须重新审批（selfeval rehearse）"] if amended.voided else []
+    )
+    lines += [f"注意：{amended.provisional}"] if amended.provisional else []
+    lines += [] if person else ["没有改变任何东西。确认后加上 --by 姓名 --reason 理由 再运行一次。"]
+    return {**asdict(amended), "done": bool(person)}, "\n".join(lines)
+
+
 @cycle.command("status")
 @year_option
 @json_option

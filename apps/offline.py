@@ -15,7 +15,8 @@ from rich.table import Table
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
-from db import audit, contacts, cycles, roster, submissions
+from db import amendments, audit, contacts, cycles, roster, submissions
+from db.amendments import Amended
 from db.board import unit_statuses
 from db.closing import closing, intake_note
 from db.session import migrate, transaction
@@ -81,6 +82,25 @@ def open_cycle(file: Path, actor: str) -> Cycle:
     with database() as session:
         cycles.open_cycle(session, cycle_text(cycle), policies, at=now(), actor=actor)
     return cycle
+
+
+def amend_cycle(file: Path, person: str, reason: str) -> tuple[Amended, Cycle]:
+    """Correct the cycle of the file's year, or, without a person, only find out what that would change."""
+    cycle, policies = read_cycle_file(file)
+    with database() as session:
+        row = cycles.cycle_of(session, cycle.year)
+        amended = amendments.amend(
+            session,
+            row,
+            cycle_text(cycle),
+            policies,
+            person=person or "预览",
+            reason=reason or "预览",
+            at=now(),
+        )
+        if not person:
+            session.rollback()
+    return amended, cycle
 
 
 def change_duty(

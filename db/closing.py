@@ -101,7 +101,7 @@ def reopen(session: Session, row: CycleRow, *, person: str, reason: str, at: dat
         raise CycleConflict("重新开启周期应写明决定的人和理由")
     standing = closing(session, row.id)
     if standing is None:
-        raise CycleConflict(f"{row.name}没有关闭")
+        raise CycleConflict(f"{row.name}没有关闭；要推迟停止收取的日期，请用 selfeval cycle amend 文件")
     decisions.void(session, row, standing, reason=f"{person}重新开启：{reason}", at=at, actor=person)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db import audit, outbox
 from db.models import Contact, CycleRow, DutyChange, Obligation, Unit
-from selfeval.cycle import Assignment, Cycle, Duty
+from selfeval.cycle import MILESTONE_LABELS, Assignment, Cycle, Duty, Move
 from selfeval.cycle_file import parse_cycle
 from selfeval.policy import Policy, load_policy, parse_policy
 from selfeval.refusal import Refusal
@@ -31,26 +32,14 @@ def open_cycle(
     cycle = parse_cycle(definition)
     standing = session.scalar(select(CycleRow).where(CycleRow.year == cycle.year))
     if standing is not None:
-        if value_of(standing) == cycle and standing.policies == dict(policies):
+        if parse_cycle(standing.definition) == cycle and standing.policies == dict(policies):
             return standing
         raise CycleConflict(
-            f"{cycle.year}年度的周期已开启（{standing.name}，{standing.document_number}），不能再开启一个"
+            f"{cycle.year}年度的周期已开启（{standing.name}，{standing.document_number}），不能再开启一个；"
+            "更正它的日期、放假调休等，请用 selfeval cycle amend 文件"
         )
-    days = cycle.milestones
-    row = CycleRow(
-        year=cycle.year,
-        name=cycle.name,
-        bureau=cycle.bureau,
-        document_number=cycle.document_number,
-        notice_on=days.notice,
-        unit_due_on=days.unit_due,
-        department_due_on=days.department_due,
-        correction_due_on=days.correction_due,
-        publication_due_on=days.publication_due,
-        definition=definition,
-        policies=dict(policies),
-        opened_at=at,
-    )
+    row = CycleRow(year=cycle.year, opened_at=at)
+    define(row, definition, policies)
     session.add(row)
     session.flush()
     details = {"name": cycle.name, "document_number": cycle.document_number}
@@ -58,6 +47,15 @@ def open_cycle(
         session, at=at, actor=actor, action="cycle.opened", subject=f"cycle/{cycle.year}", details=details
     )
     return row
+
+
+def define(row: CycleRow, definition: str, policies: Mapping[str, str]) -> None:
+    """Write a cycle's TOML text and what is read from it into its row."""
+    cycle = parse_cycle(definition)
+    row.name, row.bureau, row.document_number = cycle.name, cycle.bureau, cycle.document_number
+    for key in MILESTONE_LABELS:
+        setattr(row, f"{key}_on", getattr(cycle.milestones, key))
+    row.definition, row.policies = definition, dict(policies)
 
 
 def cycle_of(session: Session, year: int | None = None) -> CycleRow:
@@ -73,9 +71,17 @@ def cycle_of(session: Session, year: int | None = None) -> CycleRow:
     return row
 
 
-def value_of(row: CycleRow) -> Cycle:
-    """The stored cycle as a value."""
-    return _parsed_cycle(row.definition)
+def value_of(row: CycleRow, asof: datetime | None = None) -> Cycle:
+    """The stored cycle as a value, as it stands or with the dates that it had at `asof`.
+
+    The calendar is the one known now: what a holiday order corrects was never different.
+    """
+    later = [each for each in row.amendments if asof is not None and each.decided_at > asof]
+    stood = row.amendments[: len(row.amendments) - len(later)]
+    moves = tuple((key, Move(each.id, each.decided_at)) for each in stood for key in each.moved)
+    if not later:
+        return _parsed_cycle(row.definition, moves)
+    return replace(_parsed_cycle(later[0].before, moves), workdays=_parsed_cycle(row.definition, ()).workdays)
 
 
 def policy_of(row: CycleRow, name: str) -> Policy:
@@ -83,10 +89,10 @@ def policy_of(row: CycleRow, name: str) -> Policy:
     return _parsed_policy(name, row.policies.get(name))
 
 
-# A wave asks for them once per unit, and the texts are frozen with the cycle.
+# A wave asks for them once per unit, and the texts seldom change.
 @lru_cache(maxsize=32)
-def _parsed_cycle(definition: str) -> Cycle:
-    return parse_cycle(definition)
+def _parsed_cycle(definition: str, moves: tuple[tuple[str, Move], ...]) -> Cycle:
+    return replace(parse_cycle(definition), moved=dict(moves))
 
 
 @lru_cache(maxsize=64)

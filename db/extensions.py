@@ -105,7 +105,7 @@ def all_dues(session: Session, row: CycleRow, asof: datetime | None = None) -> d
     for extension in session.scalars(query):
         granted.setdefault(extension.unit_code, []).append(_value(extension))
     returned = _returns(session, row.id, asof=asof)
-    cycle = value_of(row)
+    cycle = value_of(row, asof)
     times: dict[str, FilingTime] = {}
     result = {}
     for obligation in obligations_of(session, row.id):

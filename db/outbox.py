@@ -246,9 +246,17 @@ def withdraw(session: Session, cycle_id: int, unit_code: str, wave: str, reason:
     return _cancel(session, _waiting(*mine, reminders, OutboxRow.step.startswith(wave)), reason)
 
 
+def withdraw_wave(session: Session, cycle_id: int, wave: str, reason: str, *, keep: Collection[str]) -> int:
+    """Withdraw what has not gone out of one wave (T or C), lists too, but not of the units to keep; rows."""
+    calls = OutboxRow.kind.in_((*_REMINDERS, *_LISTS))
+    other = or_(OutboxRow.unit_code.is_(None), OutboxRow.unit_code.not_in(keep), OutboxRow.kind.in_(_LISTS))
+    mine = (OutboxRow.cycle_id == cycle_id, calls, OutboxRow.step.startswith(wave), other)
+    return _cancel(session, _waiting(*mine), reason)
+
+
 def withdraw_reminders(session: Session, cycle_id: int, reason: str) -> int:
     """Withdraw every call to file that has not gone out, those to departments too; rows withdrawn."""
-    calls = OutboxRow.kind.in_((*_REMINDERS, "escalation", "late_list"))
+    calls = OutboxRow.kind.in_((*_REMINDERS, *_LISTS))
     return _cancel(session, _waiting(OutboxRow.cycle_id == cycle_id, calls), reason)
 
 

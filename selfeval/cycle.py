@@ -105,8 +105,19 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A correction of a milestone after the units were told of it, and its number: reminders begin anew."""
+
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Cycle:
-    """One annual cycle. `policy` is a packaged name or the path of a bureau's own file."""
+    """One annual cycle. `policy` is a packaged name or the path of a bureau's own file.
+
+    `moved`: the latest correction of each milestone of which the units had been told otherwise.
+    """
 
     year: int
     name: str
@@ -117,6 +128,7 @@ class Cycle:
     contact: str = ""
     workdays: Workdays = field(default_factory=Workdays)
     assignments: Mapping[str, Assignment] = field(default_factory=dict)
+    moved: Mapping[str, Move] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         reasons = list(_contradictions(self))
@@ -170,7 +182,7 @@ class Step:
     """One step of a reminder wave: `offset` working days from the due day (negative before it).
 
     `wave` is T for a first filing and C for a correction, with the day behind it when that was extended:
-    a new day begins a wave of its own.
+    a new day begins a wave of its own; so does a correction of the cycle, whose number is added.
     """
 
     offset: int

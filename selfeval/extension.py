@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from selfeval.cycle import MILESTONE_LABELS, Cycle
+from selfeval.cycle import MILESTONE_LABELS, Cycle, Move
 from selfeval.policy import FilingTime
 from selfeval.refusal import Refusal
 from selfeval.workdays import due_instant, local
@@ -36,13 +36,14 @@ class Due:
     """Until when a filing is in time, and until when it was by the cycle's own day.
 
     `decided_at` is the instant of the extension or of the return that moved it, None when nothing did;
-    `reason` says why in Chinese.
+    `reason` says why in Chinese. `move`: the cycle's own day was corrected after the units were told.
     """
 
     instant: datetime
     original: datetime
     decided_at: datetime | None = None
     reason: str = ""
+    move: Move | None = None
 
     @property
     def extended(self) -> bool:
@@ -83,9 +84,10 @@ def dues(
     def due(milestone: str) -> Due:
         original = cycle.due(milestone, filing.due_hour)
         extension = latest.get(milestone)
-        if extension is None:
-            return Due(original, original)
-        instant = due_instant(extension.day, filing.due_hour)
+        instant = due_instant(extension.day, filing.due_hour) if extension else original
+        # A correction of the cycle may have gone further than the extension.
+        if instant <= original:
+            return Due(original, original, move=cycle.moved.get(milestone))
         return Due(instant, original, extension.decided_at, extension.reason)
 
     correction = due("correction_due")

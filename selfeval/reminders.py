@@ -75,7 +75,8 @@ def list_step(
     steps = []
     for wave in sorted({debtor.wave for debtor in late if debtor.wave}):
         instant = cycle.due(_MILESTONES[wave], policy.filing.due_hour)
-        step = _step(cycle, policy.reminders, Due(instant, instant), wave, notice_at, at)
+        due = Due(instant, instant, move=cycle.moved.get(_MILESTONES[wave]))
+        step = _step(cycle, policy.reminders, due, wave, notice_at, at)
         if step and step.offset >= start:
             steps.append(step)
     return max(steps, key=lambda step: step.day, default=None)
@@ -84,10 +85,12 @@ def list_step(
 def _step(
     cycle: Cycle, reminders: Reminders, due: Due, wave: str, owing_since: datetime, at: datetime
 ) -> Step | None:
-    """None before a day has passed since the unit owes it; an extension begins a wave of its own."""
+    """None before a day has passed since the unit owes it; a moved day begins a wave of its own."""
     day = due.instant.date()
     if due.extended:
         wave, owing_since = f"{wave}@{day}", max(owing_since, due.decided_at)
+    elif due.move:
+        wave, owing_since = f"{wave}@{day}#{due.move.number}", max(owing_since, due.move.at)
     steps = reminder_steps(
         day,
         reminders.before,

@@ -43,6 +43,7 @@ ACTIONS = {
     "extension.decided": "延期决定",
     "extension.requested": "申请延期",
     "extension.dismissed": "延期申请了结",
+    "cycle.amended": "更正周期的日期或放假调休",
     "obligation.changed": "报送义务改变",
     "decision.made": "审批",
     "decision.voided": "审批失效",

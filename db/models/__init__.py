@@ -6,7 +6,7 @@ database and Asia/Shanghai when read.
 
 from db.models.audit import AuditEntry
 from db.models.base import Base, Instant
-from db.models.cycle import CycleRow, DutyChange, ExtensionRequest, ExtensionRow, Obligation
+from db.models.cycle import Amendment, CycleRow, DutyChange, ExtensionRequest, ExtensionRow, Obligation
 from db.models.decision import AccountsApproval, Decision, Publication
 from db.models.intake import Arrival, MailMessage
 from db.models.mail import ContactProblem, MailPace, OutboxRow, ReturnedMail
@@ -16,6 +16,7 @@ from db.models.submission import Evaluation, Submission, SubmissionFile
 
 __all__ = [
     "AccountsApproval",
+    "Amendment",
     "Arrival",
     "AuditEntry",
     "Base",

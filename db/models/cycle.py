@@ -16,7 +16,7 @@ from sqlalchemy import (
     String,
     Text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.models.base import Base, one_of
 
@@ -47,6 +47,26 @@ class CycleRow(Base):
     opened_at: Mapped[datetime]
     roster_frozen_at: Mapped[datetime | None]
     notice_issued_at: Mapped[datetime | None]
+    amendments: Mapped[list[Amendment]] = relationship(lazy="selectin", order_by="Amendment.id")
+
+
+class Amendment(Base):
+    """A person's correction of a cycle: its TOML text `before` and `after`, in order of their ids.
+
+    `moved` names the milestones whose reminders begin anew, because the units had been told of others.
+    """
+
+    __tablename__ = "amendments"
+    __table_args__ = (CheckConstraint("person <> '' AND reason <> ''", name="explained"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), index=True)
+    before: Mapped[str] = mapped_column(Text)
+    after: Mapped[str] = mapped_column(Text)
+    moved: Mapped[list[str]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(Text)
+    person: Mapped[str] = mapped_column(String(100))
+    decided_at: Mapped[datetime]
 
 
 class Obligation(Base):

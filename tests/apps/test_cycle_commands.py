@@ -93,8 +93,6 @@ def test_a_roster_sets_nil_and_merged_units_and_names_a_wrong_target(run, tmp_pa
     sheet = book.active
     head = next(row for row in sheet.iter_rows() if any(cell.value == "预算编码" for cell in row))
     columns = {str(cell.value): cell.column for cell in head}
-    into = columns["并入单位编码"] = sheet.max_column + 1
-    sheet.cell(head[0].row, into).value = "并入单位编码"
     rows = {str(sheet.cell(row, columns["预算编码"]).value): row for row in range(1, sheet.max_row + 1)}
 
     def put(code: str, **values: str) -> None:
@@ -113,3 +111,20 @@ def test_a_roster_sets_nil_and_merged_units_and_names_a_wrong_target(run, tmp_pa
     states = {unit["code"]: unit["status"] for unit in json.loads(run("roster", "list", "--json").output)}
     assert (states[UNIT], states["203003"]) == ("并入其他单位", "零报告")
     assert "名单没有变化" in run("roster", "import", file).output
+
+
+def test_a_cycle_is_corrected_from_its_file_after_a_look_at_what_would_change(run, tmp_path):  # noqa: F811
+    shutil.copy(EXAMPLES / "county-policy.toml", tmp_path)
+    file = tmp_path / "cycle.toml"
+    text = (ROOT / "examples" / "cycle.toml").read_text(encoding="utf-8")
+    file.write_text(text, "utf-8")
+    run("cycle", "open", file)
+    file.write_text(text.replace("unit_due = 2026-04-10", "unit_due = 2026-04-17"), "utf-8")
+    assert "selfeval cycle amend" in run("cycle", "open", file).output
+    preview = run("cycle", "amend", file).output
+    assert "单位报送截止：2026-04-10 → 2026-04-17" in preview and "没有改变任何东西" in preview
+    assert "--reason" in run("cycle", "amend", file, "--by", "局长").output
+    said = ("--by", "局长", "--reason", "考试周")
+    assert json.loads(run("cycle", "amend", file, *said, "--json").output)["done"] is True
+    refused = run("cycle", "amend", file, *said)
+    assert refused.exit_code and "没有不同之处" in refused.output
