@@ -13,6 +13,7 @@ from db.closing import closing
 from db.cycles import CycleConflict, define, obligations_of, policy_of, value_of
 from db.extensions import all_dues
 from db.models import Amendment, CycleRow
+from db.publications import proven_publication
 from selfeval.amendment import WAVES, Difference, differences, moved, objections
 from selfeval.cycle_file import parse_cycle
 from selfeval.extension import Due, Dues
@@ -55,7 +56,7 @@ def amend(
         raise CycleConflict("更正周期应写明决定的人和理由")
     before, after = value_of(row), parse_cycle(definition)
     policy = policy_of(row, before.policy)
-    published = decisions.proven_publication(session, row.id) is not None
+    published = proven_publication(session, row.id) is not None
     against = list(
         objections(
             before, after, hour=policy.filing.due_hour,
