@@ -14,6 +14,7 @@ from apps import (
     commands_cycle,
     commands_judging,
     commands_mail,
+    commands_redaction,
     commands_rehearse,
     commands_requests,
 )
@@ -37,6 +38,7 @@ def main() -> None:
       selfeval run collect / evaluate       收取报送、审核评分
       selfeval run remind / deliver         催报、发送邮件
       selfeval run roll-up                  汇总成工作簿
+      selfeval redaction list / confirm     查看脱敏清单，由另一人确认
       selfeval publication approve          审批公开
       selfeval run publish                  公开结果
     随时可用 selfeval cycle status 查看进度；selfeval check 单独审核文件，selfeval annotate 加批注退回。
@@ -105,6 +107,9 @@ def run(stage: str, year: int | None) -> tuple[Any, str]:
 
     result = run_stage(stage, year)
     return {"stage": stage, "result": result}, f"{stage} 完成：{result}"
+
+
+main.add_command(commands_redaction.redaction)
 
 
 @main.group(cls=Story)

@@ -6,9 +6,9 @@ from a folder on a disk and with scripts switched off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -17,30 +17,15 @@ from documents.personal_search import Found, personal_in, refusal_of
 from documents.site_folder import SiteFile
 from selfeval.figures import plain
 from selfeval.pattern import Pattern
-from selfeval.publication import Publication, UnitEntry
+from selfeval.publication import Copy, Publication, UnitEntry
 from selfeval.published_page import FundingRow, IndicatorRow
 from selfeval.refusal import Refusal
 
 _CODE = Pattern(r"[0-9A-Za-z][0-9A-Za-z_-]{0,31}")
 
 
-class Copy(NamedTuple):
-    """A redacted copy of a file that a unit filed: what readers see as its name, its ending, its bytes."""
-
-    title: str
-    ending: str
-    content: bytes
-
-
-def no_copies(unit: UnitEntry) -> tuple[Copy, ...]:
-    """For a site without files to download."""
-    return ()
-
-
-def render_site(
-    publication: Publication, copies: Callable[[UnitEntry], Iterable[Copy]] = no_copies
-) -> Iterator[SiteFile]:
-    """Every file of the site, one after the other: path and content. `copies` gives a unit's redacted files.
+def render_site(publication: Publication) -> Iterator[SiteFile]:
+    """Every file of the site, one after the other: path and content.
 
     Raises Refusal before the first file when a code cannot be part of an address, and after the last one
     when files show personal data, with all of them.
@@ -49,7 +34,7 @@ def render_site(
         if not _CODE.fullmatch(code):
             raise Refusal(f"预算编码“{code}”不能作为网页文件名，只能含字母、数字和连字符")
     wrong: list[Found] = []
-    for path, content in _files(publication, copies):
+    for path, content in _files(publication):
         wrong += personal_in(path, content, publication.rules, publication.hidden)
         yield path, content
     if wrong:
@@ -62,7 +47,7 @@ def _codes(publication: Publication) -> Iterator[str]:
         yield from (unit.code for unit in (*department.units, *department.withdrawn))
 
 
-def _files(publication: Publication, copies: Callable[[UnitEntry], Iterable[Copy]]) -> Iterator[SiteFile]:
+def _files(publication: Publication) -> Iterator[SiteFile]:
     yield "index.html", _template("index.html", publication=publication)
     yield "data.html", _template("data.html", publication=publication)
     for name in ("style.css", "search.js"):
@@ -74,7 +59,7 @@ def _files(publication: Publication, copies: Callable[[UnitEntry], Iterable[Copy
         for gone in department.withdrawn:
             yield site_data.page_of(gone), _template("withdrawn.html", publication=publication, unit=gone)
         for unit in department.units:
-            yield from _unit_files(publication, unit, copies(unit))
+            yield from _unit_files(publication, unit, publication.copies(unit))
 
 
 def _unit_files(publication: Publication, unit: UnitEntry, copies: Iterable[Copy]) -> Iterator[SiteFile]:

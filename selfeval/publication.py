@@ -6,10 +6,10 @@ here, not even zeros; it is named with its state.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from selfeval.board import STATE_LABELS, UnitStatus
 from selfeval.public_history import Correction, Withdrawal
@@ -68,12 +68,26 @@ class DepartmentSection:
     withdrawn: tuple[WithdrawnEntry, ...] = ()
 
 
+class Copy(NamedTuple):
+    """A redacted copy of a file that a unit filed: what readers see as its name, its ending, its bytes."""
+
+    title: str
+    ending: str
+    content: bytes
+
+
+def no_copies(unit: UnitEntry) -> tuple[Copy, ...]:
+    """For a site without files to download."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """A whole site. `as_of` is the day of the latest judgement: the same results give the same site.
 
     `secret_units` is the number of units that are left out because they are marked secret.
-    Lists are values; pages are made one by one when asked for, so that no site has to fit into memory.
+    Lists are values; pages and the `copies` of a unit's files are made one by one when asked for, so that no
+    site has to fit into memory.
     """
 
     bureau: str
@@ -85,6 +99,7 @@ class Publication:
     hidden: frozenset[str] = field(repr=False)
     rules: Redaction = field(default=STANDARD, repr=False)
     secret_units: int = 0
+    copies: Callable[[UnitEntry], Iterable[Copy]] = field(default=no_copies, repr=False, compare=False)
 
     @property
     def units(self) -> tuple[UnitEntry, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,7 @@ from documents.site import render_site
 from documents.site_folder import manifest, site_hash
 from selfeval.public_history import Correction, Withdrawal, told_of
 from selfeval.publication import Publication, build_publication
+from tasks.public_copies import copies_of
 
 WITHDRAWAL = "withdrawal"  # of the whole site; of a unit: withdrawal/<code>
 
@@ -30,7 +33,7 @@ def content_of(session: Session, row: CycleRow, asof: datetime | None = None) ->
     judged = submissions.judged(session, row.id, {status.code: status.version for status in statuses})
     latest = max((version.evaluation.judged_at for version in judged.values()), default=row.opened_at)
     units = load_roster(session)
-    return build_publication(
+    content = build_publication(
         bureau=row.bureau,
         year=row.year,
         document_number=row.document_number,
@@ -38,9 +41,11 @@ def content_of(session: Session, row: CycleRow, asof: datetime | None = None) ->
         statuses=statuses,
         documents={code: version.evaluation.document for code, version in judged.items()},
         names=[contact.name for unit in units for contact in unit.contacts if contact.name],
+        rules=cycles.policy_of(row, cycles.value_of(row).policy).redaction,
         secret=frozenset(unit.code for unit in units if unit.secret),
         told=_told(session, row, judged),
     )
+    return replace(content, copies=partial(copies_of, content))
 
 
 def content_hash(content: Publication) -> str:

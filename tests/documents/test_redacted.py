@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
@@ -25,7 +26,8 @@ def copied(data: bytes, names=(), rules=STANDARD, name="自评.docx"):
 def said(content: bytes) -> str:
     """Everything in the package that is text, names of parts included."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        return "\n".join([*package.namelist(), *(package.read(name).decode() for name in package.namelist())])
+        parts = [package.read(name).decode() for name in package.namelist()]
+        return html.unescape("\n".join([*package.namelist(), *parts]))
 
 
 def lines(content: bytes) -> list[str]:

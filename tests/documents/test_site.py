@@ -11,9 +11,10 @@ from html.parser import HTMLParser
 import pytest
 
 from documents.redacted import redacted_copy
-from documents.site import Copy, render_site
+from documents.site import render_site
 from documents.site_folder import hashes_at, manifest, site_hash, stage_site, switch_site
 from selfeval.public_history import Correction, Withdrawal
+from selfeval.publication import Copy
 from selfeval.redaction import STANDARD
 from selfeval.refusal import Refusal
 from selfeval.workdays import SHANGHAI
@@ -33,8 +34,8 @@ def county(**changes):
     return published(statuses, {"305": document(build.project_form()), "305001": document()}, **changes)
 
 
-def files_of(publication, **options) -> dict[str, bytes]:
-    return dict(render_site(publication, **options))
+def files_of(publication) -> dict[str, bytes]:
+    return dict(render_site(publication))
 
 
 def hashes_of(publication) -> dict[str, str]:
@@ -258,7 +259,7 @@ def test_a_new_result_of_one_unit_rewrites_its_files_and_the_lists_it_stands_in(
 def test_redacted_copies_stand_beside_the_page_and_are_linked_from_it():
     copy = redacted_copy("自评表.docx", word("填表人：张三"), STANDARD, ()).content
     site = files_of(
-        county(), copies=lambda unit: [Copy("自评表", "docx", copy)] if unit.code == "305" else []
+        replace(county(), copies=lambda unit: [Copy("自评表", "docx", copy)] if unit.code == "305" else [])
     )
     assert site["files/305-1.docx"] == copy
     links = [attrs["href"] for attrs in Page(site["units/305.html"]).all("a")]
@@ -269,7 +270,7 @@ def test_redacted_copies_stand_beside_the_page_and_are_linked_from_it():
 def test_a_copy_that_still_names_a_person_stops_the_publication():
     original = Copy("自评表", "docx", word("填表人：张三"))
     with pytest.raises(Refusal, match=r"files/305-1\.docx（正文第1段）：姓名 张\*"):
-        files_of(county(), copies=lambda unit: [original] if unit.code == "305" else [])
+        files_of(replace(county(), copies=lambda unit: [original] if unit.code == "305" else []))
 
 
 def test_the_data_of_a_unit_say_what_its_page_shows_and_the_dictionary_names_every_column():

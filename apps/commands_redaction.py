@@ -1,0 +1,62 @@
+"""`selfeval redaction …`: what is hidden before publication, listed for a second person and confirmed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from apps.story import Story, json_option
+
+_year = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+
+
+@click.group(cls=Story)
+def redaction() -> None:
+    """公开前的脱敏：逐处列出隐去了什么，由审批人以外的一人确认。"""
+
+
+@redaction.command("list")
+@click.argument("unit", required=False)
+@_year
+@json_option
+def redaction_list(unit: str | None, year: int | None) -> tuple[Any, str]:
+    """列出隐去了什么、在哪里（UNIT 是预算编码，缺省为全部单位）；清单本身只显示打码后的内容。"""
+    from apps.offline import table
+    from tasks.redacted import list_redaction
+
+    data = list_redaction.fn(year, unit)
+    parts = []
+    for listed in data:
+        who = f"{listed['confirmed_by']}已确认" if listed["confirmed_by"] else "待确认"
+        rows = [
+            (file["file"], hidden["place"], hidden["kind"], hidden["shown"])
+            for file in listed["files"]
+            for hidden in file["hidden"]
+        ]
+        head = f"{listed['code']} {listed['name']}（{who}）"
+        parts.append(
+            table(("文件", "位置", "种类", "打码后"), rows, head) if rows else f"{head}：没有隐去的内容"
+        )
+        parts += [
+            f"  {file['file']}没有可供下载的副本：{file['reason']}"
+            for file in listed["files"]
+            if not file["copied"]
+        ]
+    if any(not listed["confirmed_by"] for listed in data):
+        parts.append("看过之后确认：selfeval redaction confirm [预算编码] --by 姓名")
+    return data, "\n".join(parts)
+
+
+@redaction.command("confirm")
+@click.argument("unit", required=False)
+@click.option("--by", "person", required=True, help="确认人，不能是审批公开的人")
+@click.option("--reason", default="", help="说明")
+@_year
+@json_option
+def redaction_confirm(unit: str | None, person: str, reason: str, year: int | None) -> tuple[Any, str]:
+    """确认脱敏结果（UNIT 是预算编码，缺省为全部单位）；内容此后有变化，确认即失效。"""
+    from tasks.redacted import confirm_redaction
+
+    codes = confirm_redaction.fn(year, unit, person, reason, None)
+    return {"confirmed": codes, "person": person}, f"{person}确认了 {len(codes)} 家的脱敏结果"

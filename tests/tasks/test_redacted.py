@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import html
+import io
+import zipfile
+
+import pytest
+
+from documents.personal_search import personal_in
+from selfeval.redaction import HIDDEN
+from selfeval.refusal import Refusal
+from tasks.public_content import content_of
+from tasks.public_copies import copies_of
+from tasks.publish import decide_publication
+from tasks.redacted import confirm_redaction, list_redaction, unconfirmed
+from tests.tasks.conftest import instant
+
+FILED = "203002"
+
+
+@pytest.fixture
+def filed(bureau, county):
+    bureau.file("first", FILED)
+    assert bureau.round("2026-03-25T10:00")["accepted"] == 1
+    return bureau
+
+
+def _cycle(session):
+    from db import cycles
+
+    row = cycles.cycle_of(session, 2025)
+    return row, content_of(session, row)
+
+
+def _left(bureau) -> list[str]:
+    with bureau.transaction() as session:
+        return unconfirmed(session, *_cycle(session))
+
+
+def test_the_list_names_every_hidden_thing_masked_and_who_confirmed_it(filed):
+    [listed] = list_redaction.fn(2025, FILED)
+    assert listed["confirmed_by"] is None
+    hidden = [entry for file in listed["files"] for entry in file["hidden"]]
+    assert {entry["kind"] for entry in hidden} >= {"姓名"}
+    assert all("*" in entry["shown"] and entry["place"] for entry in hidden)
+    assert confirm_redaction.fn(2025, FILED, "复核员", "", instant("2026-04-01T09:00")) == [FILED]
+    assert list_redaction.fn(2025, FILED)[0]["confirmed_by"] == "复核员"
+    assert _left(filed) == []
+
+
+def test_a_change_of_what_would_be_public_voids_the_confirmation(filed, monkeypatch):
+    confirm_redaction.fn(2025, None, "复核员", "", instant("2026-04-01T09:00"))
+    with filed.transaction() as session:
+        from db.submissions import effective
+
+        version = effective(session, 1)[FILED].evaluation
+        document = dict(version.document)
+        document["files"] = document["files"][:-1]
+        version.document = document
+    assert _left(filed) == [FILED]
+    assert list_redaction.fn(2025, FILED)[0]["confirmed_by"] is None
+    with filed.transaction() as session:
+        from db.models import Decision
+
+        [void] = session.query(Decision).filter(Decision.subject == f"redaction/{FILED}")
+        assert void.void_reason == "确认后脱敏的内容有变化"
+
+
+def test_who_approved_the_publication_does_not_confirm_the_redaction(filed):
+    decide_publication.fn(2025, True, "局长", "", instant("2026-04-01T09:00"))
+    with pytest.raises(Refusal, match="应由另一人确认"):
+        confirm_redaction.fn(2025, None, "局长", "", instant("2026-04-01T10:00"))
+    assert _left(filed) == [FILED]
+
+
+def test_a_unit_without_a_result_has_nothing_to_confirm(filed):
+    with pytest.raises(Refusal, match="无需脱敏"):
+        confirm_redaction.fn(2025, "101", "复核员", "", None)
+
+
+def test_the_downloads_of_a_unit_are_its_judged_files_redacted(filed):
+    with filed.transaction() as session:
+        _, content = _cycle(session)
+        copies = [copy for unit in content.units for copy in copies_of(content, unit)]
+    assert {copy.ending for copy in copies} <= {"docx", "xlsx"}
+    hidden = 0
+    for copy in copies:
+        assert personal_in(f"x.{copy.ending}", copy.content, content.rules, content.hidden) == []
+        with zipfile.ZipFile(io.BytesIO(copy.content)) as package:
+            hidden += sum(HIDDEN in html.unescape(package.read(n).decode()) for n in package.namelist())
+    assert hidden
