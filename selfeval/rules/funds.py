@@ -35,9 +35,15 @@ def total_is_the_sum_of_its_years(form: Form, context: Context) -> Iterator[Prob
     total = form.total
     parts = parts_of(form, FundingRole.TOTAL)
     complete = exhausts(FundingRole.TOTAL, parts)
-    if total is None or not (complete or nearly_exhausts(parts)):
+    if total is None:
         return
-    for split in splits(form, total, parts):
+    found = list(splits(form, total, parts))
+    made = [split for split in found if split.whole and split.within(context.policy.tolerance.amount)]
+    # Parts that make the total in another column are all of it.
+    made_elsewhere = any(len(split.parts) > 1 for split in made)
+    if not (complete or nearly_exhausts(parts) or made_elsewhere):
+        return
+    for split in found:
         if split.whole is None or split.within(context.policy.tolerance.amount):
             continue
         if not complete and split.sum > split.whole:

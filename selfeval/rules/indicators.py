@@ -110,7 +110,8 @@ def weights_add_up_to_the_total(form: Form, context: Context) -> Iterator[Proble
         form.total_weight.at if form.total_weight else form.at,
         text(form.total_weight),
         plain(weight),
-        f"{terms} 合计 {plain(weight)}，应为 {plain(full)}",
+        f"{terms} 合计 {plain(weight)}，"
+        + (f"总分行的分值填作 {plain(full)}" if weight == FULL_MARKS else f"应为 {plain(full)}"),
         severity=Severity.WARNING if elsewhere or number(form.total_weight) is None else None,
     )
 

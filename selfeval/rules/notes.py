@@ -16,6 +16,8 @@ from selfeval.scoring import earned
 
 _NO_REASON = Pattern(
     r"(?:无|没有|不存在|暂无)(?:偏差|原因|明显偏差)*[。.]?|(?:已|全部)?完成[。.]?|同上|不涉及"
+    # What the form prints as a hint and nobody replaced.
+    r"|[（(]?请(?:在此|简要|详细|具体|逐项|如实)*(?:说明|填写|写明|描述|分析)[^。；;]{0,40}|[（(][^（）()]{0,30}字以内[）)]"
 )
 
 
@@ -59,7 +61,7 @@ def deductions_are_explained(form: Form, context: Context) -> Iterator[Problem]:
 
 @rule("E02", Severity.WARNING, "自评表表式：偏差原因分析及改进措施")
 def notes_give_a_reason(form: Form, context: Context) -> Iterator[Problem]:
-    """扣分指标的偏差原因应写明原因，不应写“无”。"""
+    """扣分指标的偏差原因应写明原因，不应写“无”或留下填表提示。"""
     for index, row in enumerate(form.indicators):
         weight, score = number(row.weight), earned(form, index)
         if weight is None or score is None or not 0 <= score < weight or not row.deviation_note:

@@ -256,3 +256,36 @@ def test_amounts_without_a_column_that_make_the_spending_agree_with_base_data():
     form = in_two_columns(department_form(), "executed")
     table = with_entry(base_data(), "项目支出", "2025年决算数", "291.20")
     assert any(said.startswith("X04") for said in errors(form, table))
+
+
+def test_parts_that_make_the_total_in_one_column_are_all_of_it_in_the_others():
+    rows = (
+        line("年度资金总额", FundingRole.TOTAL, 3, "18000 | 20000 | 19600 | 10 | 98% | 9.8"),
+        line("其中：新增专项债券资金", FundingRole.OTHER, 4, "15000 | 15000 | 15000 | | | "),
+        line("市场化融资", FundingRole.OTHER, 5, "3000 | 5000 | 4600 | | | "),
+    )
+    rows = (rows[0], *(replace(row, part_of=FundingRole.TOTAL) for row in rows[1:]))
+    form = replace(project_form(), funding=rows)
+    found = [f for f in judge(filing(form), POLICY).findings if f.code == "B01"]
+    assert found == []
+    wrong = with_line(form, FundingRole.TOTAL, adjusted_budget="20300")
+    (said,) = [f for f in judge(filing(wrong), POLICY).findings if f.code == "B01"]
+    assert said.severity is Severity.WARNING and "20300" in said.message and "相差 300" in said.message
+
+
+def test_a_hint_of_the_form_is_no_reason():
+    form = with_row(
+        project_form(),
+        "采购中文图书",
+        actual="5700册",
+        score="19",
+        deviation_note="（请说明偏差原因及改进措施，100字以内）",
+    )
+    form = with_cell(form, "reported_score", "98.5")
+    assert "E02" in {f.code for f in judge(filing(form), POLICY).findings}
+
+
+def test_a_total_row_with_other_points_than_its_rows_is_told_what_it_says():
+    wrong = with_cell(project_form(), "total_weight", "110")
+    (said,) = [f for f in judge(filing(wrong), POLICY).findings if f.code == "C02"]
+    assert said.expected == "100" and "合计 100，总分行的分值填作 110" in said.message
