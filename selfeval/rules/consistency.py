@@ -19,6 +19,7 @@ from selfeval.rules.engine import Context, Problem, rule
 TABLE = "自评表表式"
 _FORMS = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
 _NAMED_UNIT = Pattern(r"[（(](亩|公顷|平方米|立方米|公里|米|吨|元|人|人次|件|户|册|株)[）)]\s*$")
+_SCALED = Pattern(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)[万亿]")
 _UNFINISHED = Pattern(
     r"尚未|未完成|未达|未能|未启动|未开展|未实施|部分完成|大部分完成|基本完成|正在(?:推进|办理|实施|开展|建设)|进行中|进度滞后"
 )
@@ -52,23 +53,41 @@ def targets_answer_their_results(form: Form, context: Context) -> Iterator[Probl
 @rule("C16", Severity.WARNING, TABLE)
 def one_number_has_one_unit(form: Form, context: Context) -> Iterator[Problem]:
     """同一数值在同一张表中应使用同一计量单位。"""
+    named = [(row, unit[1]) for row in form.indicators if (unit := _NAMED_UNIT.search(row.name))]
+    # A short number stands in many texts by chance.
+    named = [(row, unit) for row, unit in named if len(_said(row.target)) >= len("12.3")]
+    scaled = list(_scaled(form)) if named else []
+    for row, unit in named:
+        target = row.target
+        found = next(
+            (
+                (cell, f"{match[0]}{unit}")
+                for cell, match in scaled
+                if cell is not target
+                and match["number"] == _said(target)
+                and cell.text.startswith(unit, match.end())
+            ),
+            None,
+        )
+        if found is not None:
+            cell, there = found
+            yield Problem(
+                (target.at, cell.at),
+                f"{target.text}（{unit}）",
+                there,
+                f"“{row.name}”年度指标值 {target.text}，按名称是 {target.text}{unit}，表内另一处写作 {there}",
+            )
+
+
+def _said(target: Cell) -> str:
+    return "" if target.number is None else plain(target.number)
+
+
+def _scaled(form: Form) -> Iterator[tuple[Cell, re.Match[str]]]:
+    """Every number of goals and indicators that is told in 万 or 亿, with its cell."""
     texts = [cell for pair in form.goals for cell in pair]
     texts += [cell for row in form.indicators for cell in (row.target, row.actual)]
-    for row in form.indicators:
-        unit, target = _NAMED_UNIT.search(row.name), row.target
-        # A short number stands in many texts by chance.
-        if unit is None or target.number is None or len(plain(target.number)) < len("12.3"):
-            continue
-        other = Pattern(rf"(?<![\d.]){re.escape(plain(target.number))}([万亿]{unit[1]})")
-        found = next((cell for cell in texts if cell is not target and other.search(cell.text)), None)
-        if found is not None:
-            there = other.search(found.text)[0]
-            yield Problem(
-                (target.at, found.at),
-                f"{target.text}（{unit[1]}）",
-                there,
-                f"“{row.name}”年度指标值 {target.text}，按名称是 {target.text}{unit[1]}，表内另一处写作 {there}",
-            )
+    return ((cell, match) for cell in texts for match in _SCALED.finditer(cell.text))
 
 
 @rule("C17", Severity.WARNING, TABLE)
