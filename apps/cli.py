@@ -17,6 +17,7 @@ from apps import (
     commands_redaction,
     commands_rehearse,
     commands_requests,
+    commands_rollup,
 )
 from apps.mail_home import says_where_mails_go
 from apps.story import FILE, Story, json_option
@@ -39,6 +40,7 @@ def main() -> None:
       selfeval run remind / deliver         催报、发送邮件
       selfeval run roll-up                  汇总成工作簿
       selfeval redaction list / confirm     查看脱敏清单，由另一人确认
+      selfeval run roll-up                  汇总成工作簿；selfeval rollup show 查看合计
       selfeval publication approve          审批公开
       selfeval run publish                  公开结果
     随时可用 selfeval cycle status 查看进度；selfeval check 单独审核文件，selfeval annotate 加批注退回。
@@ -110,6 +112,7 @@ def run(stage: str, year: int | None) -> tuple[Any, str]:
 
 
 main.add_command(commands_redaction.redaction)
+main.add_command(commands_rollup.rollup)
 
 
 @main.group(cls=Story)
