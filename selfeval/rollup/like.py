@@ -7,7 +7,8 @@ alike, as the policy says. A unit that says the same indicator in several forms 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
@@ -25,21 +26,29 @@ _HUNDRED_YUAN = Decimal(100)
 _SUMS = ["target", "actual", "share", "weight", "weighed"]
 
 
+@dataclass(frozen=True, slots=True)
+class IndicatorFacts:
+    """A row per unit and indicator that several units have, and by (department, number of the key) who has it
+    and who has no funds to be weighed by; department "" is the bureau.
+    """
+
+    frame: pd.DataFrame
+    keys: Sequence[tuple[str, ...]]
+    members: Mapping[tuple[str, int], Sequence[str]]
+    left_out: Mapping[tuple[str, int], Sequence[str]]
+
+
 def like_indicators(units: Sequence[UnitRow], policy: Policy) -> tuple[IndicatorTotal, ...]:
     """Indicators of at least two counted units: by department, by code, then of the bureau (code "")."""
-    units = settled(units)
-    frame, keys, left_out = indicator_facts(units, policy)
-    return indicator_totals(units, frame, keys, left_out, policy)
+    return indicator_totals(indicator_facts(settled(units), policy), policy)
 
 
-def indicator_facts(
-    units: Sequence[UnitRow], policy: Policy
-) -> tuple[pd.DataFrame, list[tuple[str, ...]], dict[int, list[int]]]:
-    """A row per unit and indicator that several units have; their keys; who has no funds to be weighed by."""
+def indicator_facts(units: Sequence[UnitRow], policy: Policy) -> IndicatorFacts:
+    """The facts of settled units."""
     numbers: dict[tuple[str, ...], int] = {}
     owners: defaultdict[int, int] = defaultdict(int)
-    rows: list[tuple[int, int, IndicatorFigures]] = []
-    for at, unit in enumerate(units):
+    rows: list[tuple[UnitRow, int, IndicatorFigures]] = []
+    for unit in units:
         if not unit.counted:
             continue
         mine: set[int] = set()
@@ -48,64 +57,51 @@ def indicator_facts(
             if number not in mine:
                 mine.add(number)
                 owners[number] += 1
-                rows.append((at, number, row))
-    left_out: defaultdict[int, list[int]] = defaultdict(list)
-    columns: dict[str, list[int]] = {name: [] for name in ("unit", "key", *_SUMS)}
-    for at, number, row in rows:
+                rows.append((unit, number, row))
+    members: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    left_out: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    departments: list[str] = []
+    columns: dict[str, list[int]] = {name: [] for name in ("key", *_SUMS)}
+    for unit, number, row in rows:
         if owners[number] < 2:
             continue
         share = _share(row, policy)
+        for code in (unit.department_code, ""):
+            (members if share > 0 else left_out)[code, number].append(unit.name)
         if share <= 0:
-            left_out[number].append(at)
             continue
+        departments.append(unit.department_code)
         weight = row.weight if row.weight is not None else Decimal(0)
-        values = (at, number, _millionths(row.target) * share, _millionths(row.actual) * share, share)
+        values = (number, _millionths(row.target) * share, _millionths(row.actual) * share, share)
         values += (_millionths(weight), int(row.weight is not None))
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)
     frame = pd.DataFrame({name: integers(column) for name, column in columns.items()})
-    frame["department"] = [units[at].department_code for at in columns["unit"]]
-    return frame, list(numbers), dict(left_out)
+    frame["department"] = pd.Categorical(departments)
+    return IndicatorFacts(frame, list(numbers), members, left_out)
 
 
-def indicator_totals(
-    units: Sequence[UnitRow],
-    frame: pd.DataFrame,
-    keys: Sequence[tuple[str, ...]],
-    left_out: dict[int, list[int]],
-    policy: Policy,
-) -> tuple[IndicatorTotal, ...]:
+def indicator_totals(facts: IndicatorFacts, policy: Policy) -> tuple[IndicatorTotal, ...]:
     """The aggregates of the facts, scored."""
     found: list[IndicatorTotal] = []
-    for by, whole in ((["department", "key"], False), (["key"], True)):
-        grouped = frame.groupby(by, sort=True)
-        members = grouped["unit"].agg(list)
-        for at, sums, who in zip(
-            members.index, grouped[_SUMS].sum().itertuples(index=False), members, strict=True
-        ):
-            if len(who) < 2:
-                continue
-            department, number = ("", at[0] if isinstance(at, tuple) else at) if whole else at
-            unweighed = [
-                n for n in left_out.get(number, ()) if whole or units[n].department_code == department
-            ]
-            found.append(
-                _scored(
-                    department,
-                    keys[number],
-                    tuple(int(value) for value in sums),
-                    tuple(units[n].name for n in who),
-                    tuple(units[n].name for n in unweighed),
-                    policy,
+    for by in (["department", "key"], ["key"]):
+        sums = facts.frame.groupby(by, sort=True, observed=True)[_SUMS].sum()
+        columns = [sums[name].tolist() for name in _SUMS]
+        for at, *values in zip(sums.index, *columns, strict=True):
+            place = ("", at) if len(by) == 1 else at
+            members = facts.members[place]
+            if len(members) > 1:
+                unweighed = tuple(facts.left_out.get(place, ()))
+                found.append(
+                    _scored(place[0], facts.keys[place[1]], values, tuple(members), unweighed, policy)
                 )
-            )
     return tuple(found)
 
 
 def _scored(
     department: str,
     key: tuple[str, ...],
-    sums: tuple[int, ...],
+    sums: Sequence[int],
     units: tuple[str, ...],
     left_out: tuple[str, ...],
     policy: Policy,

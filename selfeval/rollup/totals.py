@@ -10,20 +10,55 @@ The only module of the domain that imports pandas.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
-from selfeval.figures import total as sum_of
 from selfeval.rollup.measures import AMOUNTS, MEASURES
 from selfeval.rollup.units import NOT_OWING, Coverage, DepartmentTotal, Range, Scope, Sum, UnitRow
 
 _MILLION = Decimal(1_000_000)
+_ONE = Decimal(1)
 _INT64 = 2**63 - 1
+_MEASURES = tuple(measure.key for measure in MEASURES)
 # A unit that is missing is taken to move by as much as the policies ask a reason for (三成).
 SPREAD = Decimal("0.30")
+# What is added up beside the measures, so that one grouping makes every sum.
+_EXPECTED, _COUNTED = "#expected", "#counted"
+_SCORE, _SCORE_BY_FUNDS, _FUNDS = "#score", "#score_by_funds", "#funds"
+_COVERED, _DUE = "#covered", "#due"
+_MISSING = {key: f"#missing.{key}" for key in AMOUNTS}
+_KEYS = {
+    key: n
+    for n, key in enumerate(
+        (
+            *(measure.key for measure in MEASURES),
+            *(_EXPECTED, _COUNTED, _SCORE, _SCORE_BY_FUNDS, _FUNDS, _COVERED, _DUE),
+            *_MISSING.values(),
+        )
+    )
+}
+
+
+@dataclass(slots=True)
+class Names:
+    """Who of a department is in no sum of its own, is in the department's form, and has no known base."""
+
+    name: str
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    included: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One row per figure: department, measure (categories) and value (integers); and what is no figure."""
+
+    frame: pd.DataFrame
+    names: Mapping[str, Names]
+    basis: str | None
 
 
 def settled(units: Sequence[UnitRow]) -> tuple[UnitRow, ...]:
@@ -51,31 +86,64 @@ def roll_up(
 
     `spread` is by how much of its base (fraction) a missing unit may lie above or below it.
     """
-    units = settled(units)
-    return totals(units, facts(units), spread)
+    return totals(facts(settled(units)), spread)
 
 
-def facts(units: Sequence[UnitRow]) -> pd.DataFrame:
-    """One row per figure of the counted units: department, measure (categories) and value (integers)."""
-    order = {code: n for n, code in enumerate(sorted({unit.department_code for unit in units}))}
-    keys = {measure.key: n for n, measure in enumerate(MEASURES)}
+def facts(units: Sequence[UnitRow]) -> Facts:
+    """The figures of settled units as one frame: of the counted ones, and what the missing are measured by."""
+    codes = sorted({unit.department_code for unit in units})
+    order = {code: n for n, code in enumerate(codes)}
+    # One basis for all units, last year's first: a share over different years would say nothing.
+    bases = {unit.base_of for unit in units if "initial_budget" in unit.base}
+    basis = min(bases, key=lambda text: ("上年" not in text, text), default=None)
+    names: dict[str, Names] = {}
     departments: list[int] = []
     measures: list[int] = []
     values: list[int] = []
     for unit in units:
-        if not unit.counted:
-            continue
-        said = {**unit.figures.figures, **{key: getattr(unit, key) for key in AMOUNTS}}
+        mine = names.get(unit.department_code)
+        if mine is None:
+            mine = names[unit.department_code] = Names(unit.department_name)
+        reason = unit.left_out
+        if reason is not None:
+            mine.left_out.append((unit.name, reason))
+        if unit.included:
+            mine.included.append(unit.name)
+        elif unit.state not in NOT_OWING and not (unit.base_of == basis and "initial_budget" in unit.base):
+            mine.unknown.append(unit.name)
+        said = dict(_facts(unit, reason is None, basis))
         departments += [order[unit.department_code]] * len(said)
-        measures += [keys[key] for key in said]
+        measures += [_KEYS[key] for key in said]
         values += [_millionths(value) for value in said.values()]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
-            "department": pd.Categorical.from_codes(departments, categories=list(order)),
-            "measure": pd.Categorical.from_codes(measures, categories=list(keys)),
+            "department": pd.Categorical.from_codes(departments, categories=codes),
+            "measure": pd.Categorical.from_codes(measures, categories=list(_KEYS)),
             "value": integers(values),
         }
     )
+    return Facts(frame, names, basis)
+
+
+def _facts(unit: UnitRow, counted: bool, basis: str | None) -> Iterator[tuple[str, Decimal]]:
+    if unit.state not in NOT_OWING:
+        yield _EXPECTED, _ONE
+        if basis == unit.base_of and "initial_budget" in unit.base and not unit.included:
+            yield _DUE, unit.base["initial_budget"]
+            if counted:
+                yield _COVERED, unit.base["initial_budget"]
+        if not counted and not unit.included:
+            yield from ((key, unit.base[name]) for name, key in _MISSING.items() if name in unit.base)
+    if not counted:
+        return
+    yield _COUNTED, _ONE
+    yield from unit.figures.figures.items()
+    yield from ((key, getattr(unit, key)) for key in AMOUNTS)
+    if unit.recomputed_score is not None:
+        yield _SCORE, unit.recomputed_score
+        if unit.adjusted_budget > 0:
+            yield _FUNDS, unit.adjusted_budget
+            yield _SCORE_BY_FUNDS, unit.recomputed_score * unit.adjusted_budget
 
 
 def integers(values: list[int]) -> pd.Series:
@@ -84,100 +152,62 @@ def integers(values: list[int]) -> pd.Series:
     return pd.Series(values, dtype="int64" if fits else object)
 
 
-def totals(
-    units: Sequence[UnitRow], frame: pd.DataFrame, spread: Decimal = SPREAD
-) -> tuple[tuple[DepartmentTotal, ...], DepartmentTotal]:
-    """The totals of settled units from their facts."""
-    grouped = frame.groupby(["department", "measure"], observed=True, sort=False)["value"]
-    by_department: defaultdict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    whole: dict[str, tuple[int, int]] = {}
+def totals(made: Facts, spread: Decimal = SPREAD) -> tuple[tuple[DepartmentTotal, ...], DepartmentTotal]:
+    """The totals of the facts."""
+    grouped = made.frame.groupby(["department", "measure"], observed=True, sort=False)["value"]
     sums, said = grouped.sum(), grouped.size()
+    by_department: defaultdict[str, dict[str, Sum]] = defaultdict(dict)
+    whole: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for (code, key), value, count in zip(sums.index, sums.tolist(), said.tolist(), strict=True):
-        by_department[code][key] = (value, count)
-        before = whole.get(key, (0, 0))
+        by_department[code][key] = Sum(value / _MILLION, count)
         # Python integers: the sum of sums has no limit.
-        whole[key] = (before[0] + value, before[1] + count)
-    groups: defaultdict[str, list[UnitRow]] = defaultdict(list)
-    for unit in units:
-        groups[unit.department_code].append(unit)
-    departments = tuple(
-        _total(code, group[0].department_name, group, by_department[code], spread)
-        for code, group in sorted(groups.items())
-    )
-    return departments, _total("", "合计", units, whole, spread)
+        both = whole[key]
+        both[0] += value
+        both[1] += count
+    every = Names("合计")
+    departments = []
+    for code, names in sorted(made.names.items()):
+        departments.append(_total(code, names, by_department[code], made.basis, spread))
+        every.left_out += names.left_out
+        every.included += names.included
+        every.unknown += names.unknown
+    sums_of_all = {key: Sum(value / _MILLION, count) for key, (value, count) in whole.items()}
+    return tuple(departments), _total("", every, sums_of_all, made.basis, spread)
 
 
 def _total(
-    code: str, name: str, units: Sequence[UnitRow], sums: Mapping[str, tuple[int, int]], spread: Decimal
+    code: str, names: Names, sums: Mapping[str, Sum], basis: str | None, spread: Decimal
 ) -> DepartmentTotal:
-    counted = [unit for unit in units if unit.left_out is None]
-    scores = [
-        (unit.recomputed_score, unit.adjusted_budget) for unit in counted if unit.recomputed_score is not None
-    ]
-    funds = sum_of(budget for _, budget in scores if budget > 0)
-    # In the order of the measures, whatever order the groups came in; the sum of nothing is unknown, not zero.
-    figures = {
-        measure.key: Sum(Decimal(sums[measure.key][0]) / _MILLION, sums[measure.key][1])
-        for measure in MEASURES
-        if measure.key in sums
-    }
+    # In the order of the measures, whatever order the groups came in.
+    figures = {key: sums[key] for key in _MEASURES if key in sums}
+    # The sum of nothing is unknown, not zero.
     amounts = {key: figures[key].value if key in figures else None for key in AMOUNTS}
+    score, funds = sums.get(_SCORE), sums.get(_FUNDS)
+    due = sums.get(_DUE)
+    ranges = {}
+    for key, value in amounts.items():
+        moved = sums.get(_MISSING[key])
+        if moved:
+            known = value or Decimal(0)
+            ranges[key] = Range(known + moved.value * (1 - spread), known + moved.value * (1 + spread))
     return DepartmentTotal(
         code=code,
-        name=name,
-        expected=sum(unit.state not in NOT_OWING for unit in units),
-        counted=len(counted),
-        left_out=tuple((unit.name, unit.left_out) for unit in units if unit.left_out is not None),
-        mean_score=sum(score for score, _ in scores) / len(scores) if scores else None,
+        name=names.name,
+        expected=sums[_EXPECTED].said if _EXPECTED in sums else 0,
+        counted=sums[_COUNTED].said if _COUNTED in sums else 0,
+        left_out=tuple(names.left_out),
+        mean_score=score.value / score.said if score else None,
         **amounts,
-        weighted_score=sum(score * budget for score, budget in scores if budget > 0) / funds
-        if funds
-        else None,
-        included=tuple(unit.name for unit in units if unit.included),
+        weighted_score=sums[_SCORE_BY_FUNDS].value / funds.value if funds else None,
+        included=tuple(names.included),
         figures=figures,
-        coverage=_coverage(units),
-        ranges=_ranges(units, amounts, spread),
+        coverage=Coverage(
+            basis, sums[_COVERED].value if _COVERED in sums else Decimal(0), due.value, tuple(names.unknown)
+        )
+        if due
+        else None,
+        ranges=ranges,
     )
-
-
-def _missing(units: Sequence[UnitRow]) -> list[UnitRow]:
-    """The units whose figures should be in the sums and stand nowhere."""
-    return [
-        unit
-        for unit in units
-        if unit.state not in NOT_OWING and not unit.included and unit.left_out is not None
-    ]
-
-
-def _coverage(units: Sequence[UnitRow]) -> Coverage | None:
-    """By the base of every expected unit; None where no base is known. One basis for all, last year's first."""
-    expected = [unit for unit in units if unit.state not in NOT_OWING and not unit.included]
-    bases = {unit.base_of for unit in expected if unit.base}
-    if not bases:
-        return None
-    basis = min(bases, key=lambda text: ("上年" not in text, text))
-    known = [unit for unit in expected if unit.base_of == basis and "initial_budget" in unit.base]
-    counted = sum_of(unit.base["initial_budget"] for unit in known if unit.counted)
-    return Coverage(
-        basis,
-        counted or Decimal(0),
-        sum_of(unit.base["initial_budget"] for unit in known) or Decimal(0),
-        tuple(unit.name for unit in expected if unit not in known),
-    )
-
-
-def _ranges(
-    units: Sequence[UnitRow], amounts: Mapping[str, Decimal | None], spread: Decimal
-) -> dict[str, Range]:
-    """Each total with the missing units at their base, less and plus `spread`."""
-    found = {}
-    missing = _missing(units)
-    for key, value in amounts.items():
-        bases = [unit.base[key] for unit in missing if key in unit.base]
-        if bases:
-            known, moved = value or Decimal(0), sum(bases, Decimal(0))
-            found[key] = Range(known + moved * (1 - spread), known + moved * (1 + spread))
-    return found
 
 
 def _millionths(value: Decimal) -> int:

@@ -1,0 +1,99 @@
+"""Totals of the example county: from named versions, kept once, listed when they change, made again alike."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from apps.cli import main
+from db.models import RollUp
+from tasks.totals import take_totals
+from tests.tasks.conftest import at
+
+FIRST = ("101", "101001", "101003", "203")
+
+
+@pytest.fixture
+def filed(bureau, county):
+    """The county after its first filings: three passed, 101003 sent back."""
+    for code in FIRST:
+        bureau.file("first", code)
+    bureau.round("2026-04-09T09:00")
+    return bureau
+
+
+def kept(bureau) -> list[RollUp]:
+    with bureau.transaction() as session:
+        return session.query(RollUp).order_by(RollUp.number).all()
+
+
+def rollup(*arguments: str):
+    result = CliRunner().invoke(main, ["rollup", *arguments])
+    return json.loads(result.output) if "--json" in arguments else result.output
+
+
+def test_every_total_names_the_versions_that_it_was_made_from_and_the_same_versions_are_kept_once(filed):
+    first = take_totals.fn(2025, at("2026-04-20T09:00"))
+    again = take_totals.fn(2025, at("2026-04-21T09:00"))
+    assert (first["number"], first["new"], again["number"], again["new"]) == (1, True, 1, False)
+    (row,) = kept(filed)
+    versions = {unit["code"]: unit["version"] for unit in row.content["units"] if unit["version"]}
+    assert set(versions) == set(FIRST)
+    assert all(each["number"] == 1 and len(each["content"]) == 64 for each in versions.values())
+    whole = row.content["totals"][-1]
+    assert (whole["counted"], whole["expected"]) == (3, 12)
+    assert ["清禾县特殊教育学校", "退回修改"] in whole["left_out"]
+    # What was sent back has said its budget: the range it may move the total by is known.
+    total, low = (
+        float(text) for text in (whole["figures"]["executed"][0], whole["ranges"]["executed"]["low"])
+    )
+    assert low > total
+
+
+def test_a_new_version_lists_which_unit_and_which_figure_changed_from_what_to_what(filed):
+    take_totals.fn(2025, at("2026-04-20T09:00"))
+    filed.file("corrected", "101003")
+    filed.round("2026-04-22T09:00")
+    changes = take_totals.fn(2025, at("2026-04-23T09:00"))["changes"]
+    assert "清禾县特殊教育学校（101003）报送版本：第1次 → 第2次" in changes
+    assert "清禾县特殊教育学校（101003）状态：退回修改 → 审核通过" in changes
+    assert any(text.startswith("全局合计（—）全年执行数：") for text in changes)
+    assert not any("麦田中学" in text for text in changes)
+    assert {change["code"] for change in rollup("changes", "--json")} == {"101003", "101", "—"}
+
+
+def test_a_kept_roll_up_is_made_again_from_its_versions_and_a_changed_one_is_found_out(filed):
+    take_totals.fn(2025, at("2026-04-20T09:00"))
+    filed.file("corrected", "101003")
+    filed.round("2026-04-22T09:00")
+    take_totals.fn(2025, at("2026-04-23T09:00"))
+    assert "第1次汇总按所列版本重算一致" in rollup("verify", "--number", "1")
+    assert "第2次汇总按所列版本重算一致" in rollup("verify")
+    with filed.transaction() as session:
+        row = session.query(RollUp).filter_by(number=1).one()
+        row.content = row.content | {"policy": "别的政策 1"}
+    assert "被改动过" in rollup("verify", "--number", "1")
+
+
+def test_a_roll_up_killed_before_its_end_leaves_nothing_and_the_next_one_is_whole(filed, monkeypatch):
+    def killed(*_args, **_more):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("db.rollups.audit.append", killed)
+        take_totals.fn(2025, at("2026-04-20T09:00"))
+    assert kept(filed) == []
+    assert take_totals.fn(2025, at("2026-04-20T10:00"))["number"] == 1
+    assert len(kept(filed)) == 1
+
+
+def test_the_command_shows_who_is_counted_and_from_which_version(filed):
+    assert "请先运行 selfeval run roll-up" in rollup("show")
+    take_totals.fn(2025, at("2026-04-20T09:00"))
+    data = rollup("show", "--department", "101", "--json")
+    assert [unit["code"] for unit in data["units"] if not unit["left_out"]] == ["101", "101001"]
+    shown = rollup("show", "--department", "101")
+    assert "2/5" in shown and "第1次" in shown and "清禾县双塘小学（未报送）" in shown
+    assert "没有编码为“777”的部门" in rollup("show", "--department", "777")
