@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from prefect.logging.handlers import APILogHandler
 
 from apps.county import County, put
-from db import audit, cycles, outbox, publications, roster, submissions
+from db import audit, cycles, outbox, publications, rollups, roster, submissions
 from db.board import unit_statuses
 from db.session import migrate
 from flows.collect import collect_submissions
@@ -24,6 +25,7 @@ from flows.remind import remind_units
 from flows.roll_up import roll_up_units
 from selfeval.board import Tally, by_department, total
 from selfeval.cycle_file import cycle_text
+from selfeval.rollup.measures import AMOUNTS
 from selfeval.workdays import due_instant
 from tasks.archive import Archive
 from tasks.office import database
@@ -138,7 +140,9 @@ class Year:
             row = cycles.cycle_of(session, self._number)
             departments = by_department(unit_statuses(session, row.id))
             strangers = submissions.unmatched(session, row.id)
-        lines = [f"未报单位（{d.name}）：{'、'.join(d.missing)}" for d in departments if d.missing]
+            taken = rollups.latest(session, row.id)
+        lines = [_totals_line(taken.content["totals"][-1])] if taken else []
+        lines += [f"未报单位（{d.name}）：{'、'.join(d.missing)}" for d in departments if d.missing]
         if not self._tally().accepted:
             lines.append("没有审核通过的单位，没有可以公开的内容")
         lines += [f"无法对应单位的来件：{file.name}（{file.note}）" for file in strangers]
@@ -156,6 +160,7 @@ class Year:
             _, broken = audit.verify(session)
             publication = publications.proven_publication(session, row.id)
             waiting = submissions.pending(session, row.id)
+            rolled = rollups.latest(session, row.id)
             stored = [f.sha256 for s in submissions.effective(session, row.id).values() for f in s.files]
         unsent = {state: count for state, count in states.items() if state not in ("sent", "cancelled")}
         if unsent:
@@ -174,5 +179,19 @@ class Year:
         archive = Archive(self._settings.archive)
         for digest in stored:
             archive.get(digest, 1)
+        if not rolled:
+            yield "没有保存汇总"
         if not Path(self._workbook).is_file():
             yield f"没有汇总工作簿：{self._workbook}"
+
+
+def _totals_line(total: Mapping[str, Any]) -> str:
+    """The bureau's totals with what they cover, on one line."""
+    said = [
+        f"{label} {Decimal(total['figures'][key][0]):,.2f}万元"
+        for key, label in AMOUNTS.items()
+        if key in total["figures"]
+    ]
+    return (
+        f"汇总   应报 {total['expected']}，计入 {total['counted']}：{'，'.join(said) or '没有可以汇总的数'}"
+    )

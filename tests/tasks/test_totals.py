@@ -16,6 +16,11 @@ FIRST = ("101", "101001", "101003", "203")
 
 
 @pytest.fixture
+def bureau_url(database_url) -> str:
+    return database_url
+
+
+@pytest.fixture
 def filed(bureau, county):
     """The county after its first filings: three passed, 101003 sent back."""
     for code in FIRST:
