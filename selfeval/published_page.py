@@ -108,7 +108,7 @@ def names_within(document: Mapping[str, Any], names: Set[str]) -> frozenset[str]
     """
     lengths = {len(name) for name in names}
     found: set[str] = set()
-    for text in _texts(document):
+    for text in set(_texts(document)):
         dense = "".join(text.split())
         for length in lengths:
             found.update(names & {dense[at : at + length] for at in range(len(dense) - length + 1)})
