@@ -64,7 +64,7 @@ class PublishedForm:
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
-    """A section of the report: its heading as written ("" before the first one) and its sentences."""
+    """A section of the report: its heading as written ("" before the first one) and its sentences, if any."""
 
     heading: str
     sentences: tuple[str, ...]
@@ -133,10 +133,33 @@ def _report(form: Mapping[str, Any], hidden: Set[str], rules: Redaction) -> Publ
     return PublishedReport(
         title=shown(form["title"]),
         sections=tuple(
-            ReportSection(shown(heading), tuple(shown(said["text"]) for said in group))
-            for heading, group in groupby(form["sentences"], key=lambda said: said["section"])
+            ReportSection(shown(heading), tuple(map(shown, sentences)))
+            for heading, sentences in _sections(form)
+            if sentences or heading != form["title"]
         ),
     )
+
+
+def _sections(form: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Headings and what stands below them, in order; one without a sentence of its own has an empty list.
+
+    The heading of the text before the first one is "". Documents stored before headings were kept
+    have only those with sentences.
+    """
+    said = [
+        (section, [sentence["text"] for sentence in group])
+        for section, group in groupby(form["sentences"], key=lambda sentence: sentence["section"])
+    ]
+    with_text = {section for section, _ in said}
+    headings = [heading.rstrip("。：:") for heading in form.get("headings", ())]
+    at = 0
+    for section, sentences in said:
+        if section in headings[at:]:
+            until = headings.index(section, at)
+            yield from ((heading, []) for heading in headings[at:until] if heading not in with_text)
+            at = until + 1
+        yield "" if section in (form["title"], "正文") else section, sentences
+    yield from ((heading, []) for heading in headings[at:] if heading not in with_text)
 
 
 def _funding_group(line: Mapping[str, Any]) -> bool:

@@ -89,6 +89,7 @@ def _form(form: Form, judgement: Judgement) -> dict[str, Any]:
         "recomputed_grade": score.grade if score else None,
         "deductions": [_deduction(lost) for lost in judgement.deductions.get(form.id, ())],
         "footer": [sentence.text for sentence in form.footer],
+        "headings": list(form.headings),
         "sentences": [{"section": said.at.part, "text": said.text} for said in form.sentences],
     }
 

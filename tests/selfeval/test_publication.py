@@ -147,6 +147,31 @@ def test_a_report_is_shown_section_by_section_without_personal_data():
     ]
 
 
+def test_a_heading_without_a_sentence_of_its_own_stays_in_the_report():
+    report = Form(
+        id="1",
+        kind=FormKind.REPORT,
+        title="2025年度自评报告",
+        at=Position("正文"),
+        headings=("一、部门概况", "（一）职能", "1.收集文献", "2.举办活动。", "（二）人员", "三、附件"),
+        sentences=(
+            Sentence("现报告如下。", Position("2025年度自评报告", 1, sentence=True)),
+            Sentence("人人能读。", Position("（一）职能", 1, sentence=True)),
+            Sentence("在编九人。", Position("（二）人员", 1, sentence=True)),
+        ),
+    )
+    [unit] = pages([status("305001", "accepted")], {"305001": document(report)})
+    assert [(section.heading, section.sentences) for section in unit.reports[0].sections] == [
+        ("", ("现报告如下。",)),
+        ("一、部门概况", ()),
+        ("（一）职能", ("人人能读。",)),
+        ("1.收集文献", ()),
+        ("2.举办活动", ()),
+        ("（二）人员", ("在编九人。",)),
+        ("三、附件", ()),
+    ]
+
+
 def test_names_are_looked_up_whole_and_with_the_spaces_that_forms_put_between_characters():
     filing = {"files": [{"forms": [{"title": "王　小 明主持", "n": None, "rows": ["赵六到场", "钱"]}]}]}
     assert names_within(filing, {"王小明", "赵六", "钱七", "孙八九"}) == {"王小明", "赵六"}
