@@ -14,6 +14,7 @@ from apps import (
     commands_cycle,
     commands_judging,
     commands_mail,
+    commands_publication,
     commands_redaction,
     commands_rehearse,
     commands_requests,
@@ -93,7 +94,20 @@ for _command in commands_contacts.COMMANDS:
 @main.command()
 @click.argument(
     "stage",
-    type=click.Choice(["notice", "collect", "evaluate", "remind", "digest", "deliver", "roll-up", "publish"]),
+    type=click.Choice(
+        [
+            "notice",
+            "collect",
+            "evaluate",
+            "remind",
+            "digest",
+            "deliver",
+            "roll-up",
+            "prepare",
+            "publish",
+            "watch",
+        ]
+    ),
 )
 @year_option
 @json_option
@@ -103,7 +117,8 @@ def run(stage: str, year: int | None) -> tuple[Any, str]:
 
     \b
     notice 印发通知   collect 收取报送   evaluate 审核评分   remind 催报
-    digest 管理员日报 deliver 发送邮件   roll-up 汇总        publish 公开结果
+    digest 管理员日报 deliver 发送邮件   roll-up 汇总        prepare 公开准备
+    publish 公开结果  watch 复查公开网站
     """
     from apps.stages import run_stage
 
@@ -115,41 +130,7 @@ main.add_command(commands_redaction.redaction)
 main.add_command(commands_rollup.rollup)
 
 
-@main.group(cls=Story)
-def publication() -> None:
-    """公开的审批。"""
-
-
-@publication.command("approve")
-@click.option("--person", required=True, help="审批人")
-@click.option("--reason", default="", help="说明")
-@year_option
-@json_option
-def publication_approve(person: str, reason: str, year: int | None) -> tuple[Any, str]:
-    """同意公开当前的审核结果；结果此后有变化时须重新审批。"""
-    from tasks.publish import decide_publication
-
-    content = decide_publication.fn(year, True, person, reason, None)
-    return {
-        "verdict": "approved",
-        "person": person,
-        "content_hash": content,
-    }, f"{person} 同意公开，内容指纹 {content[:12]}"
-
-
-@publication.command("refuse")
-@click.option("--person", required=True, help="审批人")
-@click.option("--reason", required=True, help="原因")
-@year_option
-@json_option
-def publication_refuse(person: str, reason: str, year: int | None) -> tuple[Any, str]:
-    """不同意公开，写明原因。"""
-    from tasks.publish import decide_publication
-
-    content = decide_publication.fn(year, False, person, reason, None)
-    return {"verdict": "refused", "person": person, "content_hash": content}, f"{person} 不同意公开：{reason}"
-
-
+main.add_command(commands_publication.publication)
 main.add_command(commands_arrivals.arrivals)
 main.add_command(commands_mail.mail)
 main.add_command(commands_rehearse.rehearse)

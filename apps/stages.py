@@ -10,9 +10,11 @@ from flows.deliver import deliver_mails
 from flows.digest import daily_digest
 from flows.evaluate import evaluate_submissions
 from flows.notice import issue_notice
+from flows.prepare import prepare_publication
 from flows.publish import publish_results
 from flows.remind import remind_units
 from flows.roll_up import roll_up_units
+from flows.watch import watch_site
 from tasks.settings import load_settings
 
 STAGES = {
@@ -23,6 +25,8 @@ STAGES = {
     "digest": daily_digest,
     "roll-up": roll_up_units,
     "publish": publish_results,
+    "prepare": prepare_publication,
+    "watch": watch_site,
 }
 
 

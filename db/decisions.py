@@ -106,3 +106,13 @@ def void(
     details = {"decision": decision.id, "reason": reason}
     where = f"cycle/{row.year}/{decision.subject}"
     audit.append(session, at=at, actor=actor, action="decision.voided", subject=where, details=details)
+
+
+def standing_under(session: Session, cycle_id: int, prefix: str) -> list[Decision]:
+    """Every decision in force whose subject is this one or lies below it (withdrawal, withdrawal/101)."""
+    query = select(Decision).where(
+        Decision.cycle_id == cycle_id,
+        Decision.voided_at.is_(None),
+        (Decision.subject == prefix) | Decision.subject.startswith(f"{prefix}/", autoescape=True),
+    )
+    return list(session.scalars(query.order_by(Decision.id)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from prefect import flow
@@ -10,7 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flows.common import run_name
 from tasks.board import refresh_board
+from tasks.legal_clock import record_accounts
 from tasks.publish import decide_publication, write_publication
+from tasks.wake_up import schedule_publication
+from tasks.withdraw import withdraw_publication
 
 
 class PublicationDecision(BaseModel):
@@ -50,4 +53,63 @@ def publish_results(year: int | None = None, now: datetime | None = None) -> dic
     """
     result = write_publication(year, now)
     refresh_board(year, now)
+    return result
+
+
+class AccountsApproved(BaseModel):
+    """The form for the approval of final accounts, which starts the legal clock."""
+
+    model_config = ConfigDict(
+        title="登记决算批复",
+        json_schema_extra={"description": "批复日期决定法定公开期限；再次登记以最后一次为准，此前的留痕。"},
+    )
+
+    year: int = Field(title="预算年度", ge=2000, le=2100)
+    department: str = Field("", title="主管部门的预算编码", description="留空为全部主管部门")
+    approved_on: date = Field(title="决算批复日期")
+    document_number: str = Field("", title="批复文号")
+    person: str = Field(title="登记人姓名", min_length=2)
+
+
+@flow(name="登记决算批复", flow_run_name="登记决算批复 {form.year}")
+def accounts_approved(form: AccountsApproved, now: datetime | None = None) -> dict[str, str]:
+    """登记部门决算的批复日期，算出法定公开期限，并相应安排公开时间。
+
+    Args:
+        form: 批复情况
+        now: 留空即按当前时间；只在演练时填写
+    """
+    dues = record_accounts(
+        form.year, form.department or None, form.approved_on, form.document_number, form.person, now
+    )
+    schedule_publication(form.year, now)
+    return dues
+
+
+class Withdrawal(BaseModel):
+    """The form that takes a published result back."""
+
+    model_config = ConfigDict(
+        title="撤下公开结果",
+        json_schema_extra={
+            "description": "网页立即换成撤下说明，原因会公开显示；更正材料审核通过并重新审批后再公开。"
+        },
+    )
+
+    year: int = Field(title="预算年度", ge=2000, le=2100)
+    unit_code: str = Field("", title="预算编码", description="留空为撤下全部结果")
+    reason: str = Field(title="撤下原因（公开显示）", min_length=2)
+    person: str = Field(title="决定人姓名", min_length=2)
+
+
+@flow(name="撤下公开结果", flow_run_name="撤下公开结果 {form.year}")
+def withdraw_results(form: Withdrawal, now: datetime | None = None) -> dict[str, str | int]:
+    """撤下一个单位（或全部）的公开结果：网页换成说明，其余网页不变；原来的指纹留存。
+
+    Args:
+        form: 撤下决定
+        now: 留空即按当前时间；只在演练时填写
+    """
+    result = withdraw_publication(form.year, form.unit_code or None, form.person, form.reason, now)
+    refresh_board(form.year, now)
     return result

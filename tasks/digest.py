@@ -50,6 +50,7 @@ ACTIONS = {
     "publication.written": "写出公开网站",
     "publication.proved": "结果公开",
     "accounts.approved": "登记决算批复",
+    "publication.watched": "公开网站复查有变化",
     "mail.resolved": "核实邮件",
     "mail.resent": "重发邮件",
     "arrival.assigned": "来件归入单位",
@@ -57,7 +58,12 @@ ACTIONS = {
     "contact.corrected": "更正邮箱",
     "contact.dismissed": "邮箱核实可用",
 }
-SUBJECTS = {"publication": "公开结果", "notice": "通知的邮件计划", "closing": "关闭周期"}
+SUBJECTS = {
+    "publication": "公开结果",
+    "withdrawal": "撤下公开结果",
+    "notice": "通知的邮件计划",
+    "closing": "关闭周期",
+}
 BLAME = {"bad": "无效", "noted": "未能送达"}
 # Decisions are asked for this many working days before their day.
 _AHEAD = 5
@@ -125,7 +131,9 @@ def _title(entry: AuditEntry) -> str:
     if entry.action == "extension.decided":
         return f"{name}：{'同意' if details['verdict'] == 'granted' else '不同意'}（{entry.actor}）"
     if entry.action in ("decision.made", "decision.voided"):
-        subject = SUBJECTS[entry.subject.rpartition("/")[2]]
+        _, _, subject = entry.subject.split("/", 2)
+        kind, _, code = subject.partition("/")
+        subject = SUBJECTS[kind] + (f"（{code}）" if code else "")
         verdict = {"approved": "同意", "refused": "不同意"}.get(details.get("verdict"), details["reason"])
         return f"{name}：{subject}，{verdict}（{entry.actor}）"
     return name

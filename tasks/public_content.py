@@ -58,6 +58,12 @@ def departments_of(session: Session, row: CycleRow) -> dict[str, str]:
     return {item.unit_code: item.department_code for item in cycles.obligations_of(session, row.id)}
 
 
+def withdrawn_units(session: Session, row: CycleRow) -> set[str]:
+    """Codes of the units whose effective version is withdrawn."""
+    told = _told(session, row, submissions.effective(session, row.id))
+    return {code for code, each in told.items() if isinstance(each, Withdrawal)}
+
+
 def _told(
     session: Session, row: CycleRow, judged: Mapping[str, Submission]
 ) -> dict[str, Withdrawal | Correction]:
@@ -69,6 +75,8 @@ def _told(
     found = {}
     for code in first.keys() & judged.keys():
         version = judged[code]
+        if version.evaluation is None:
+            continue
         withdrawal = _withdrawal(session, row, code) or whole
         told = told_of(version.received_at, version.evaluation.judged_at, first[code], withdrawal)
         if told:

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from notifications import contacts, emails, lists
+from notifications import contacts, emails, lists, publication
 from notifications.emails import ReceivedFile
 from notifications.found import OpenReturn
 from notifications.kinds import Kind, Office
@@ -145,6 +145,28 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             words="申请延期",
             received_at=DUE,
         ),
+        publication.readiness(
+            office,
+            year=2025,
+            due=date(2026, 6, 30),
+            days_left=5,
+            provisional="",
+            departments=[
+                publication.ReadyDepartment(
+                    unit, date(2026, 6, 30), "政策规定", 3, 1, 0, [f"{unit}（未报送）"]
+                )
+            ],
+            decisions=[lists.Entry("公开结果还没有审批", unit, "selfeval publication approve")],
+            at=DUE,
+        ),
+        publication.publication_alarm(
+            office,
+            year=2025,
+            title="没有有效的公开审批",
+            sentence="须公开。",
+            entries=[lists.Entry("公开结果还没有审批", unit, "selfeval publication approve")],
+            at=DUE,
+        ),
         emails.publication(office, **common, address=f"https://www.example.org/{unit}", published_at=DUE),
     ]
     return {email.kind: email for email in made}
@@ -181,7 +203,7 @@ def test_every_kind_has_its_function_and_both_templates_and_no_template_is_left_
     assert written - shared == {f"{kind}.{ending}" for kind in Kind for ending in ("txt", "html")}
     own = {
         name
-        for module in (emails, lists, contacts)
+        for module in (emails, lists, contacts, publication)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }

@@ -1,0 +1,28 @@
+"""On the way to the publication: what is ready, what is missing, and the publication when it is due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import flow
+
+from flows.common import run_name
+from tasks.board import refresh_board
+from tasks.prepare_publication import publish_when_due, queue_readiness
+from tasks.wake_up import schedule_publication
+
+
+@flow(name="公开准备", flow_run_name=run_name("公开准备"))
+def prepare_publication(year: int | None = None, now: datetime | None = None) -> dict[str, object]:
+    """按法定期限发出准备清单（前10、5、2个工作日）和缺审批的警报，安排公开时间；已审批而到期的，公开。
+
+    Args:
+        year: 预算年度；留空为最近的周期
+        now: 留空即按当前时间；只在演练时填写
+    """
+    mails = queue_readiness(year, now)
+    moment = schedule_publication(year, now)
+    published = publish_when_due(year, now)
+    if published:
+        refresh_board(year, now)
+    return {**mails, "scheduled": moment, "published": published}

@@ -1,0 +1,21 @@
+"""Look at the published site again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import flow
+
+from flows.common import run_name
+from tasks.watch_site import look_again
+
+
+@flow(name="复查公开网站", flow_run_name=run_name("复查公开网站"))
+def watch_site(year: int | None = None, now: datetime | None = None) -> dict[str, str | int]:
+    """从公开地址逐页取回，与公开时的指纹核对；网页缺失或被改动即失败并警报，同一变化只发一次邮件。
+
+    Args:
+        year: 预算年度；留空为最近的周期
+        now: 留空即按当前时间；只在演练时填写
+    """
+    return look_again(year, now)
