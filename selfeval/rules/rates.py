@@ -39,7 +39,10 @@ def rate(passage: Passage, stated: Figure, words: str, every: Narration) -> Prop
         return None
     pairs = _pairs(name, near, sentence)
     if not pairs and not any(named["name"].endswith(word) for word in ("整改", "完成")):
+        # Behind a semicolon another thing is spoken of.
+        end = passage.text.find(";", stated.end)
         behind = [f for f in passage.figures if f.start > stated.start and f.unit != "%"]
+        behind = [f for f in behind if end < 0 or f.start < end]
         pairs = _named_pairs(name, behind, behind)
         sentence = sentence + behind
     if not pairs and _SPENDING.search(name):
