@@ -37,7 +37,7 @@ def show(department: str | None, number: int | None, year: int | None) -> tuple[
     units = [unit for unit in content["units"] if department in (None, unit["department_code"])]
     title = f"第{taken['number']}次汇总  {taken['taken_at'][:16].replace('T', ' ')}  金额：万元"
     text = [table(_HEAD, [_line(total) for total in chosen], title)]
-    text += [sentence for total in chosen for sentence in _sentences(total)]
+    text += [sentence for total in chosen for sentence in _sentences(total, content["spread"])]
     if department:
         figures = chosen[0]["figures"]
         text.append(table(("项目", "合计", "填报单位数"), _figures(figures), "各项合计"))
@@ -141,7 +141,7 @@ def _line(total: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _sentences(total: Mapping[str, Any]) -> list[str]:
+def _sentences(total: Mapping[str, Any], spread: str) -> list[str]:
     from selfeval.rollup.measures import AMOUNTS
 
     found = []
@@ -154,7 +154,9 @@ def _sentences(total: Mapping[str, Any]) -> list[str]:
             for key, label in AMOUNTS.items()
             if (each := total["ranges"].get(key))
         )
-        found.append(f"{total['name']}补齐后的估计范围（缺报单位按上年数或已填数上下浮动）：{said}")
+        found.append(
+            f"{total['name']}补齐后的估计范围（假定缺报单位在其上年数或已填数的上下{_percent(spread, '1')}以内）：{said}"
+        )
     coverage = total["coverage"]
     if coverage:
         unknown = "、".join(coverage["unknown"])

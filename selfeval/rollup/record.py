@@ -25,6 +25,7 @@ class RolledUp:
     """
 
     policy: str
+    spread: Decimal
     units: tuple[UnitRow, ...]
     departments: tuple[DepartmentTotal, ...]
     whole: DepartmentTotal
@@ -38,6 +39,7 @@ def rolled_up(units: Sequence[UnitRow], policy: Policy) -> RolledUp:
     departments, whole = roll_up(units, policy.rollup.spread)
     return RolledUp(
         f"{policy.name} {policy.version}",
+        policy.rollup.spread,
         units,
         departments,
         whole,
@@ -50,6 +52,7 @@ def content_of(made: RolledUp) -> dict[str, Any]:
     """The roll-up for JSON: decimals as strings, unknown is null. The same versions give the same content."""
     return {
         "policy": made.policy,
+        "spread": plain(made.spread),
         "rule_set": VERSION,
         "units": [_unit(unit) for unit in sorted(made.units, key=lambda unit: unit.code)],
         "totals": [_total(total) for total in (*made.departments, made.whole)],
