@@ -47,6 +47,7 @@ ACTIONS = {
     "obligation.changed": "报送义务改变",
     "decision.made": "审批",
     "decision.voided": "审批失效",
+    "rollup.taken": "形成新的汇总",
     "publication.written": "写出公开网站",
     "publication.proved": "结果公开",
     "accounts.approved": "登记决算批复",
@@ -58,11 +59,13 @@ ACTIONS = {
     "contact.corrected": "更正邮箱",
     "contact.dismissed": "邮箱核实可用",
 }
+# What a decision is on, before the unit that it may name.
 SUBJECTS = {
     "publication": "公开结果",
-    "withdrawal": "撤下公开结果",
     "notice": "通知的邮件计划",
     "closing": "关闭周期",
+    "redaction": "脱敏结果",
+    "withdrawal": "撤下公开结果",
 }
 BLAME = {"bad": "无效", "noted": "未能送达"}
 # Decisions are asked for this many working days before their day.
@@ -131,9 +134,8 @@ def _title(entry: AuditEntry) -> str:
     if entry.action == "extension.decided":
         return f"{name}：{'同意' if details['verdict'] == 'granted' else '不同意'}（{entry.actor}）"
     if entry.action in ("decision.made", "decision.voided"):
-        _, _, subject = entry.subject.split("/", 2)
-        kind, _, code = subject.partition("/")
-        subject = SUBJECTS[kind] + (f"（{code}）" if code else "")
+        about = entry.subject.split("/")[2]
+        subject = SUBJECTS.get(about, about)
         verdict = {"approved": "同意", "refused": "不同意"}.get(details.get("verdict"), details["reason"])
         return f"{name}：{subject}，{verdict}（{entry.actor}）"
     return name

@@ -8,8 +8,10 @@ from datetime import date
 import pytest
 
 from db.models import OutboxRow
-from tasks.digest import ACTIONS, queue_digest
+from tasks.digest import ACTIONS, SUBJECTS, queue_digest
 from tasks.extend import decide_extension
+from tasks.public_content import WITHDRAWAL
+from tasks.redacted import confirm_redaction
 from tests.conftest import ROOT
 from tests.tasks.conftest import instant, unit
 
@@ -80,11 +82,30 @@ def test_without_administrators_nothing_is_queued(bureau, monkeypatch):
     assert queue_digest.fn(2025, instant("2026-02-06T09:00")) == 0
 
 
-def test_every_action_of_the_audit_log_has_its_words():
-    code = "".join(
+def test_a_decision_on_units_is_told_once_with_their_names(bureau, county):
+    bureau.file("first", "203002")
+    assert bureau.round("2026-03-25T10:00")["accepted"] == 1
+    confirm_redaction.fn(2025, None, "复核员", "", instant("2026-03-25T11:00"))
+    names = {u.code: u.name for u in county.roster}
+    assert f"审批：脱敏结果，同意（复核员）：{names['203002']}" in _digest(bureau, "2026-03-26T09:00")
+
+
+def _code() -> str:
+    return "".join(
         path.read_text(encoding="utf-8")
         for folder in ("db", "tasks")
         for path in (ROOT / folder).glob("*.py")
     )
-    written = set(re.findall(r'action="([a-z._]+)"', code)) | {"mail.resolved", "mail.resent"}
+
+
+def test_every_action_of_the_audit_log_has_its_words():
+    written = set(re.findall(r'action="([a-z._]+)"', _code())) | {"mail.resolved", "mail.resent"}
     assert written <= ACTIONS.keys()
+
+
+def test_every_subject_of_a_decision_has_its_words():
+    code = _code()
+    decided = set(re.findall(r'^SUBJECT = "([a-z]+)"', code, re.MULTILINE))
+    with_units = set(re.findall(r'def [a-z]+_subject\(.*\n.*\n    return f"([a-z]+)/', code)) | {WITHDRAWAL}
+    assert {"publication", "notice"} <= decided and "redaction" in with_units
+    assert decided | with_units == SUBJECTS.keys()
