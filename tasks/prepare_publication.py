@@ -26,9 +26,11 @@ from tasks.mail import queue_office_mail
 from tasks.office import clock, database, log, office_of
 from tasks.public_content import content_hash, content_of, withdrawn_units
 from tasks.publish import SUBJECT, write_publication, writing
+from tasks.redacted import unconfirmed
 from tasks.settings import load_settings
 from tasks.withdraw import finish_withdrawals
 
+_MOST_NAMES = 20
 _APPROVE = "selfeval publication approve --person 姓名"
 
 
@@ -81,7 +83,7 @@ def queue_readiness(year: int | None, now: datetime | None) -> dict[str, int]:
                 days_left=cycle.workdays.between(local(at).date(), state.due),
                 provisional=cycle.workdays.provisional_note(state.due),
                 departments=[_line(department, state.due) for department in state.departments],
-                decisions=open_decisions(session, row),
+                decisions=[*open_decisions(session, row), *_redaction(session, row)],
                 at=at,
             )
             counts["readiness"] = queue_office_mail(session, row, mail, admins, step=step.key, at=at)
@@ -120,6 +122,19 @@ def open_decisions(session: Session, row: CycleRow) -> list[Entry]:
     if decision.content_hash != content_hash(content_of(session, row)):
         return [Entry(f"{decision.person}审批之后审核结果有变化", "须重新审批", _APPROVE)]
     return [Entry(f"{decision.person}已于{decision.decided_at:%Y-%m-%d %H:%M}同意公开", "到期自动公开")]
+
+
+def _redaction(session: Session, row: CycleRow) -> list[Entry]:
+    content = content_of(session, row)
+    codes = unconfirmed(session, row, content)
+    if not codes:
+        return [Entry("脱敏清单都已由第二人确认")] if content.units else []
+    names = {unit.code: unit.name for unit in content.units}
+    told = "、".join(names[code] for code in codes[:_MOST_NAMES])
+    more = "等" if len(codes) > _MOST_NAMES else ""
+    return [
+        Entry(f"{len(codes)}家的脱敏清单还没有确认", f"{told}{more}", "selfeval redaction confirm --by 姓名")
+    ]
 
 
 def _alarm(

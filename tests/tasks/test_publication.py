@@ -87,6 +87,7 @@ def test_lists_go_at_their_steps_once_and_a_missing_decision_is_an_alarm_every_w
     said = first.get_body(("plain",)).get_content()
     assert "还有11个工作日" in first["Subject"] or "还有10个工作日" in first["Subject"]
     assert "6月30日前" in said and "公开结果还没有审批" in said and "selfeval publication approve" in said
+    assert "2家的脱敏清单还没有确认" in said
     assert "未报送" in said  # the departments' missing units are named
     assert "没有有效的公开审批" in last["Subject"]
     assert "已超过期限2天" in last.get_body(("plain",)).get_content()
