@@ -123,6 +123,10 @@ def _copy(sheet: Worksheet, target: Worksheet, redactor: Redactor) -> None:
             target.row_dimensions[number].hidden = dimension.hidden
     target.page_setup.orientation = sheet.page_setup.orientation
     target.page_setup.paperSize = sheet.page_setup.paperSize
+    target.page_setup.scale = sheet.page_setup.scale
+    target.page_setup.fitToWidth = sheet.page_setup.fitToWidth
+    target.page_setup.fitToHeight = sheet.page_setup.fitToHeight
+    target.sheet_properties.pageSetUpPr = copy(sheet.sheet_properties.pageSetUpPr)
     target.freeze_panes = sheet.freeze_panes
 
 
