@@ -20,7 +20,7 @@ from apps import (
     commands_requests,
     commands_rollup,
 )
-from apps.mail_home import says_where_mails_go
+from apps.mail_home import says_where_mails_go, with_mail_home
 from apps.story import FILE, Story, json_option
 
 year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
@@ -70,7 +70,8 @@ def roster_import(file: Path, actor: str) -> tuple[Any, str]:
     lines = [f"{c.code} {c.name}：{c.text}" for c in changes] or ["名单没有变化。"]
     if made_up:
         lines.append(f"邮箱已更正，错过的邮件补发 {made_up} 封，已进入待发。")
-    return data, "\n".join(lines)
+    text = "\n".join(lines)
+    return with_mail_home(data, text) if made_up else (data, text)
 
 
 @roster.command("list")

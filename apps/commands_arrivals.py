@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from apps.mail_home import with_mail_home
 from apps.story import Story, json_option
 
 
@@ -72,7 +73,8 @@ def arrivals_assign(numbers: tuple[int, ...], code: str, reason: str, person: st
         pass  # created or brought up to date before the task looks into it
     done = assign_arrivals.fn(numbers, code, reason, person, None)
     kept = "已登记为一次报送，回执已进入待发" if done["versions"] else "内容与该单位此前报送的相同，记为重复"
-    return done, f"{len(set(numbers))} 件来件已归入 {code} {done['unit']}：{kept}"
+    text = f"{len(set(numbers))} 件来件已归入 {code} {done['unit']}：{kept}"
+    return with_mail_home(done, text) if done["versions"] else (done, text)
 
 
 @arrivals.command("settle")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from apps.mail_home import says_where_mails_go
+from apps.mail_home import says_where_mails_go, with_mail_home
 from apps.story import FILE, Story, json_option
 
 _OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -43,8 +43,9 @@ def cycle_amend(file: Path, person: str, reason: str) -> tuple[Any, str]:
     """按改过的周期文件更正已开启的周期：日期、放假调休、停止收取、联系方式。
 
     通知印发以前都能改；印发以后不能改文号、政策和单位，日期不能提前到已经过去的日子。
+    印发以后更正，日期改变的单位各收到一封邮件。
     """
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     from apps import offline
     from selfeval.refusal import Refusal
@@ -57,12 +58,17 @@ def cycle_amend(file: Path, person: str, reason: str) -> tuple[Any, str]:
     lines += [f"截止时间随之改变的单位：{amended.units}家"] if amended.units else []
     lines += [f"另有延期或退回期限的单位：{each}" for each in amended.own_dues]
     lines += [f"撤回还没有发出的催报、通报：{amended.withdrawn}封"] if amended.withdrawn else []
+    told = len(amended.shifts)
+    lines += [f"告知日期改变的单位：{told}家" + ("，邮件已进入待发" if person else "")] if told else []
     lines += (
         [f"{amended.voided}对邮件计划的审批失效，须重新审批（selfeval rehearse）"] if amended.voided else []
     )
     lines += [f"注意：{amended.provisional}"] if amended.provisional else []
     lines += [] if person else ["没有改变任何东西。确认后加上 --by 姓名 --reason 理由 再运行一次。"]
-    return {**asdict(amended), "done": bool(person)}, "\n".join(lines)
+    data = {**asdict(replace(amended, shifts={})), "done": bool(person), "told": told}
+    del data["shifts"]
+    text = "\n".join(lines)
+    return with_mail_home(data, text) if told and person else (data, text)
 
 
 @cycle.command("status")

@@ -85,8 +85,13 @@ def open_cycle(file: Path, actor: str) -> Cycle:
 
 
 def amend_cycle(file: Path, person: str, reason: str) -> tuple[Amended, Cycle]:
-    """Correct the cycle of the file's year, or, without a person, only find out what that would change."""
-    cycle, policies = read_cycle_file(file)
+    """Correct the cycle of the file's year, or, without a person, only find out what that would change.
+
+    Units whose dates move are told in the same transaction.
+    """
+    from tasks.amend import tell_units
+
+    (cycle, policies), at = read_cycle_file(file), now()
     with database() as session:
         row = cycles.cycle_of(session, cycle.year)
         amended = amendments.amend(
@@ -96,9 +101,11 @@ def amend_cycle(file: Path, person: str, reason: str) -> tuple[Amended, Cycle]:
             policies,
             person=person or "预览",
             reason=reason or "预览",
-            at=now(),
+            at=at,
         )
-        if not person:
+        if person:
+            tell_units(session, row, amended, person=person, reason=reason, at=at)
+        else:
             session.rollback()
     return amended, cycle
 

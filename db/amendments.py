@@ -14,7 +14,7 @@ from db.cycles import CycleConflict, define, obligations_of, policy_of, value_of
 from db.extensions import all_dues
 from db.models import Amendment, CycleRow
 from db.publications import proven_publication
-from selfeval.amendment import WAVES, Difference, differences, moved, objections
+from selfeval.amendment import WAVES, Difference, Shift, differences, moved, objections, shifts
 from selfeval.cycle_file import parse_cycle
 from selfeval.extension import Due, Dues
 
@@ -25,6 +25,7 @@ class Amended:
 
     `voided` is who had approved the plan of the mails, "" for nobody; `units` counts those whose first due is
     another instant; `provisional` is the sentence that stands after the correction, "" for none.
+    `shifts` are by unit, of those that owe something and have a date that is another one, empty before the notice.
     """
 
     number: int
@@ -35,6 +36,7 @@ class Amended:
     withdrawn: int
     voided: str
     provisional: str
+    shifts: Mapping[str, tuple[Shift, ...]]
 
 
 def amend(
@@ -92,7 +94,9 @@ def amend(
         session, at=at, actor=person, action="cycle.amended", subject=f"cycle/{row.year}", details=details
     )
     current = all_dues(session, row)
-    names = {each.unit_code: each.unit_name for each in obligations_of(session, row.id)}
+    obligations = obligations_of(session, row.id)
+    names = {each.unit_code: each.unit_name for each in obligations}
+    owing = [each.unit_code for each in obligations if each.duty == "required"]
     return Amended(
         number=amendment.id,
         changed=tuple(changed),
@@ -106,6 +110,7 @@ def amend(
         withdrawn=sum(_withdraw(session, row, key, current) for key in waves),
         voided=voided,
         provisional=value_of(row).provisional_note,
+        shifts={code: found for code in owing if (found := shifts(standing[code], current[code]))},
     )
 
 

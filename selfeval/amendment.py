@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from selfeval.cycle import LOCK_LABEL, MILESTONE_LABELS, Cycle, reminder_steps
+from selfeval.extension import Dues
 from selfeval.policy import Reminders
 from selfeval.workdays import due_instant, local
 
@@ -94,6 +95,25 @@ def moved(before: Cycle, after: Cycle, reminders: Reminders) -> list[str]:
         )
 
     return [key for key in WAVES if days(before, key) != days(after, key)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A date of one unit that a correction moved; None: there was, or there is, no such date."""
+
+    label: str
+    before: datetime | None
+    after: datetime | None
+
+
+def shifts(before: Dues, after: Dues) -> tuple[Shift, ...]:
+    """The dates of a unit that are another instant; a day of its own that counts on is none."""
+    dates = (
+        Shift(MILESTONE_LABELS["unit_due"], before.filing.instant, after.filing.instant),
+        Shift(MILESTONE_LABELS["correction_due"], before.correction.instant, after.correction.instant),
+        Shift(LOCK_LABEL, before.lock, after.lock),
+    )
+    return tuple(each for each in dates if each.before != each.after)
 
 
 def _shown(value: object) -> str:

@@ -27,7 +27,7 @@ def still_matters(missed: Sequence[tuple[str, str]], version: int, state: str | 
             fits = wanted and newest["call"] == (kind, step)
         elif kind in ("receipt", "returned", "accepted"):
             fits = plain_step == f"v{version}"
-        elif kind in ("extension", "extension_request", "publication"):
+        elif kind in ("extension", "extension_request", "amended", "publication"):
             fits = True
         else:
             fits = newest[kind] == (kind, step)

@@ -113,6 +113,25 @@ def test_a_roster_sets_nil_and_merged_units_and_names_a_wrong_target(run, tmp_pa
     assert "名单没有变化" in run("roster", "import", file).output
 
 
+def test_a_correction_after_the_notice_tells_the_units_and_where_the_mails_stay(told, tmp_path, monkeypatch):
+    monkeypatch.delenv("SELFEVAL_SMTP_HOST")
+    shutil.copy(EXAMPLES / "county-policy.toml", tmp_path)
+    file = tmp_path / "cycle.toml"
+    text = (ROOT / "examples" / "cycle.toml").read_text(encoding="utf-8")
+    file.write_text(text.replace("unit_due = 2026-04-10", "unit_due = 2026-04-17"), "utf-8")
+    looked = told("amend", str(file))
+    assert looked["told"] > 0 and "mails_kept_in" not in looked
+    assert _corrections() == 0
+    done = told("amend", str(file), "--by", "局长", "--reason", "考试周")
+    assert done["told"] == looked["told"] and done["mails_kept_in"]
+    assert _corrections() >= done["told"]
+
+
+def _corrections() -> int:
+    result = CliRunner().invoke(main, ["mail", "list", "--kind", "amended", "--json"])
+    return len(json.loads(result.output))
+
+
 def test_a_cycle_is_corrected_from_its_file_after_a_look_at_what_would_change(run, tmp_path):  # noqa: F811
     shutil.copy(EXAMPLES / "county-policy.toml", tmp_path)
     file = tmp_path / "cycle.toml"

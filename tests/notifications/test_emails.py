@@ -1,19 +1,20 @@
 from __future__ import annotations
 
 import inspect
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
 
-from notifications import contacts, emails, lists, publication
+from notifications import contacts, dates, emails, lists, publication
 from notifications.emails import ReceivedFile
 from notifications.found import OpenReturn
 from notifications.kinds import Kind, Office
 from notifications.lists import LateUnit
 from notifications.message import Email
+from selfeval.amendment import Shift
 from selfeval.findings import Finding, Severity
 from selfeval.repairs import FileFindings
 from selfeval.workdays import SHANGHAI
@@ -145,6 +146,13 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             words="申请延期",
             received_at=DUE,
         ),
+        dates.amended(
+            office,
+            **common,
+            shifts=[Shift("单位报送截止", DUE, DUE + timedelta(days=7)), Shift("停止收取", None, DUE)],
+            reason=unit,
+            person="某局长",
+        ),
         publication.readiness(
             office,
             year=2025,
@@ -203,7 +211,7 @@ def test_every_kind_has_its_function_and_both_templates_and_no_template_is_left_
     assert written - shared == {f"{kind}.{ending}" for kind in Kind for ending in ("txt", "html")}
     own = {
         name
-        for module in (emails, lists, contacts, publication)
+        for module in (emails, lists, contacts, dates, publication)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }

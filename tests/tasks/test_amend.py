@@ -13,6 +13,7 @@ from db.models import OutboxRow
 from selfeval.cycle_file import cycle_text, parse_cycle
 from selfeval.refusal import Refusal
 from selfeval.roster import RosterUnit
+from tasks.amend import tell_units
 from tasks.extend import decide_extension
 from tasks.issue_notice import freeze
 from tasks.rehearse import decide_plan
@@ -32,9 +33,20 @@ def _amend(bureau, when: str, workdays=None, person="局长", reason="考试周"
             workdays=replace(value.workdays, **(workdays or {})),
             document_number=document_number or value.document_number,
         )
-        return amendments.amend(
+        amended = amendments.amend(
             session, row, cycle_text(value), row.policies, person=person, reason=reason, at=instant(when)
         )
+        tell_units(session, row, amended, person=person, reason=reason, at=instant(when))
+        return amended
+
+
+def _told(bureau) -> dict[str, list[str]]:
+    """Texts of the corrections queued, by unit, oldest first."""
+    found: dict[str, list[str]] = {}
+    with bureau.transaction() as session:
+        for row in session.query(OutboxRow).filter_by(kind="amended").order_by(OutboxRow.id):
+            found.setdefault(row.unit_code, []).append(row.text_body)
+    return found
 
 
 def _statuses(bureau, asof: str | None = None):
@@ -91,11 +103,35 @@ def test_a_unit_with_an_extension_beyond_the_new_day_keeps_its_day_its_wave_and_
     assert (states["101001"].due[:10], states["101001"].original_due) == ("2026-04-17", None)
 
 
+def test_after_the_notice_each_unit_with_a_moved_date_is_told_once_what_it_was_and_is(bureau):
+    exempt = unit("102", "某县档案馆", status="exempt", remark="当年新设")
+    bureau.open(*UNITS, exempt)
+    bureau.issue()
+    day = date(2026, 4, 24)
+    decide_extension.fn(2025, "101001", "unit_due", day, True, "停电", "局长", instant("2026-04-03T10:00"))
+    _amend(bureau, "2026-04-08T10:00", unit_due="2026-04-17")
+    told = _told(bureau)
+    assert set(told) == {"101"}  # the other one keeps its own later day
+    assert (
+        "更正前：2026年4月10日（星期五）17时30分\n  更正后：2026年4月17日（星期五）17时30分" in told["101"][0]
+    )
+    assert "考试周" in told["101"][0] and "局长" in told["101"][0] and "停止收取" not in told["101"][0]
+    _amend(bureau, "2026-04-09T10:00", lock="2026-05-29")
+    told = _told(bureau)
+    assert {code: len(texts) for code, texts in told.items()} == {"101": 2, "101001": 1}
+    assert "更正前：没有规定\n  更正后：2026年5月29日" in told["101001"][0]
+    _amend(bureau, "2026-04-10T10:00", publication_due="2026-07-31")
+    assert _told(bureau) == told
+    bureau.deliver("2026-04-10T10:01")
+    subjects = [mail["Subject"] for mail in bureau.mails() if "更正" in mail["Subject"]]
+    assert len(subjects) == 3 and "【绩效自评】2025年度报送日期更正：单位报送截止" in subjects
+
+
 def test_a_correction_before_the_notice_voids_the_approval_of_the_plan(bureau):
     bureau.open(*UNITS)
     decide_plan.fn(2025, True, "局长", "", instant("2026-02-20T09:00"))
     amended = _amend(bureau, "2026-02-21T09:00", unit_due="2026-04-17", document_number="某财绩〔2026〕2号")
-    assert amended.voided == "局长" and amended.moved == ()
+    assert amended.voided == "局长" and amended.moved == () and _told(bureau) == {}
     with bureau.transaction() as session:
         assert decisions.standing(session, 1, "notice") is None
     with pytest.raises(Refusal, match="还没有审批"):
