@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from db import arrivals, audit
+from db import arrivals, audit, versions
 from db.models import Arrival, CycleRow, Evaluation, Submission, SubmissionFile
 from selfeval.cycle import TRANSITIONS, SubmissionState
 
@@ -142,6 +142,7 @@ def receive(
                 size=file.size,
             )
         )
+    versions.void_decisions(session, row, unit_code, reason=f"单位第{version}次报送", at=at)
     details = {"version": version, "files": {file.name: file.sha256 for file in stored}}
     subject = f"cycle/{row.year}/unit/{unit_code}"
     audit.append(session, at=at, actor="收件", action="submission.received", subject=subject, details=details)

@@ -172,6 +172,13 @@ class Publication(NamedTuple):
     approval_plus_days: int | None = None
 
 
+class RecheckRule(NamedTuple):
+    """How many of the units that have to file are re-checked: a fraction of them, and how many at least."""
+
+    share: Decimal
+    minimum: int
+
+
 class Policy(NamedTuple):
     """Everything that varies by place and year. `source` names the documents that the values come from.
 
@@ -203,6 +210,7 @@ class Policy(NamedTuple):
     signatures: tuple[str, ...]
     seals: tuple[str, ...]
     redaction: Redaction
+    recheck: RecheckRule
 
 
 def policy_names() -> tuple[str, ...]:
@@ -271,6 +279,7 @@ def _read(reader: Reader) -> Policy:
     reminders = top.table("reminders")
     publication = top.table("publication")
     redaction = top.table("redaction")
+    recheck = top.table("recheck")
     policy = Policy(
         name=top.text("name"),
         title=top.text("title"),
@@ -336,6 +345,7 @@ def _read(reader: Reader) -> Policy:
             redaction.texts("hide"),
             redaction.texts("keep"),
         ),
+        recheck=RecheckRule(recheck.number("share"), recheck.integer("minimum")),
     )
     reader.refuse_unknown()
     return policy
@@ -376,6 +386,8 @@ def _contradictions(policy: Policy) -> list[str]:
         )
     if policy.quantitative.over_limit < 1:
         mistakes.append(f"[quantitative] over_limit 应不小于 1，现为 {policy.quantitative.over_limit}")
+    if policy.recheck.share > 1:
+        mistakes.append(f"[recheck] share 应不大于 1（一成写作 0.10），现为 {policy.recheck.share}")
     if (policy.publication.month_day is None) == (policy.publication.approval_plus_days is None):
         mistakes.append("[publication] month_day 与 approval_plus_days 应填且只填一项")
     return mistakes + _redaction_mistakes(policy.redaction)

@@ -81,6 +81,9 @@ LABELS = {
     "redaction.kinds": "隐去的种类",
     "redaction.hide": "一律隐去的词",
     "redaction.keep": "不得隐去的词",
+    "recheck": "复核（抽查）",
+    "recheck.share": "占应报单位的比例",
+    "recheck.minimum": "至少几家",
 }
 
 _WORDS = {
@@ -107,6 +110,7 @@ _SHARES = {
     "review.adjustment_limit",
     "review.low_execution",
     "rollup.spread",
+    "recheck.share",
 }
 
 

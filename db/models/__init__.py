@@ -10,6 +10,7 @@ from db.models.cycle import Amendment, CycleRow, DutyChange, ExtensionRequest, E
 from db.models.decision import AccountsApproval, Decision, Publication
 from db.models.intake import Arrival, MailMessage
 from db.models.mail import ContactProblem, MailPace, OutboxRow, ReturnedMail
+from db.models.recheck import RecheckSample, RecheckScore, RecheckUnit
 from db.models.rollup import RollUp
 from db.models.roster import Contact, Unit
 from db.models.submission import Evaluation, Submission, SubmissionFile
@@ -34,6 +35,9 @@ __all__ = [
     "Obligation",
     "OutboxRow",
     "Publication",
+    "RecheckSample",
+    "RecheckScore",
+    "RecheckUnit",
     "ReturnedMail",
     "RollUp",
     "Submission",
