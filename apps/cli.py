@@ -14,6 +14,7 @@ from apps import (
     commands_cycle,
     commands_judging,
     commands_mail,
+    commands_papers,
     commands_publication,
     commands_redaction,
     commands_rehearse,
@@ -129,6 +130,7 @@ def run(stage: str, year: int | None) -> tuple[Any, str]:
 
 main.add_command(commands_redaction.redaction)
 main.add_command(commands_rollup.rollup)
+main.add_command(commands_papers.papers)
 
 
 main.add_command(commands_publication.publication)

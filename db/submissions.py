@@ -268,6 +268,17 @@ def judged(session: Session, cycle_id: int, versions: Mapping[str, int]) -> dict
     }
 
 
+def judged_ids(session: Session, cycle_id: int, codes: Sequence[str]) -> dict[str, int]:
+    """Ids of the effective versions of these units that have been judged, by unit code."""
+    query = (
+        select(Submission.unit_code, Submission.id)
+        .join(Submission.evaluation)
+        .where(Submission.cycle_id == cycle_id, Submission.effective)
+    )
+    wanted = set(codes)
+    return {code: number for code, number in session.execute(query) if code in wanted}
+
+
 def effective_of(session: Session, cycle_id: int, unit_code: str) -> Submission | None:
     """The effective version of one unit."""
     return session.scalar(

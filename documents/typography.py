@@ -16,11 +16,12 @@ from selfeval.pattern import Pattern
 
 TITLE = "方正小标宋简体"
 HEADING = "黑体"
+SUBHEADING = "楷体"
 BODY = "仿宋"
 TABLE = "宋体"
 LATIN = "Times New Roman"
 
-_ALTERNATIVES = {TITLE: "华文中宋", HEADING: "SimHei", BODY: "FangSong", TABLE: "SimSun"}
+_ALTERNATIVES = {TITLE: "华文中宋", HEADING: "SimHei", SUBHEADING: "KaiTi", BODY: "FangSong", TABLE: "SimSun"}
 _NOT_XML = Pattern("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

@@ -18,7 +18,8 @@ from selfeval.scoring import FormScore, Recomputed, earned, qualitative_band, to
 
 
 class Deduction(NamedTuple):
-    """One line that lost points. `stated` and `due` are scores, None when unknown; `clause` quotes the policy.
+    """One line that lost points. `stated` and `due` are scores, None when unknown; `clause` quotes the policy
+    and `rule` is the rule that computes by it, None where the policy does not compute.
 
     `figures` is the arithmetic behind the loss; `reason` is the unit's own word, None when it gave none.
     """
@@ -30,6 +31,7 @@ class Deduction(NamedTuple):
     due: Decimal | None
     figures: str
     clause: str
+    rule: str | None
     reason: str | None
 
     @property
@@ -91,6 +93,7 @@ def _execution(line: FundingLine, weight: Decimal, again: Recomputed, policy: Po
         again.score,
         figures,
         clause,
+        "D03",
         None,
     )
 
@@ -113,26 +116,26 @@ def _indicator(
         stated,
         again.score if again.basis == "policy" else None,
         figures,
-        _clause(row, done, again, policy),
+        *_clause(row, done, again, policy),
         row.deviation_note.text if row.deviation_note else None,
     )
 
 
-def _clause(row: Indicator, done: Completion, again: Recomputed, policy: Policy) -> str:
+def _clause(row: Indicator, done: Completion, again: Recomputed, policy: Policy) -> tuple[str, str | None]:
     band = qualitative_band(row, policy)
     if band is not None:
-        return f"定性指标“{band.label}”得分值的 {percent(band.minimum)} 至 {percent(band.maximum)}"
+        return f"定性指标“{band.label}”得分值的 {percent(band.minimum)} 至 {percent(band.maximum)}", "D06"
     if again.basis != "policy":
-        return "政策没有规定计算办法，保留填报得分"
+        return "政策没有规定计算办法，保留填报得分", None
     limit, penalty = policy.quantitative.over_limit, policy.quantitative.over_penalty
     if done.met:
         if penalty is not None and done.ratio is not None and done.ratio > limit:
-            return f"超过目标 {percent(limit)} 的部分，每 100 个百分点扣分值的 {percent(penalty)}"
-        return "完成年度指标值的得满分"
+            return f"超过目标 {percent(limit)} 的部分，每 100 个百分点扣分值的 {percent(penalty)}", "D08"
+        return "完成年度指标值的得满分", "D04"
     if is_cost(row) and policy.cost_over == "deduct_overshoot":
-        return "成本超出目标的，按超出比例扣减"
+        return "成本超出目标的，按超出比例扣减", "D04"
     formula = "年度指标值 ÷ 实际完成值" if done.direction is Direction.DOWN else "实际完成值 ÷ 年度指标值"
-    return f"未完成年度指标值的，得分 = 分值 × {formula}"
+    return f"未完成年度指标值的，得分 = 分值 × {formula}", "D04"
 
 
 def _capped(form: Form, uncapped: Decimal, cap: Cap, policy: Policy) -> Deduction:
@@ -145,5 +148,6 @@ def _capped(form: Form, uncapped: Decimal, cap: Cap, policy: Policy) -> Deductio
         cap.maximum,
         f"{rate.formula} = {percent(rate.value)}，各项得分合计 {plain(uncapped)}",
         f"执行率低于 {percent(cap.below)} 的，总分不超过 {plain(cap.maximum)} 分",
+        "D07",
         None,
     )

@@ -138,6 +138,7 @@ def _deduction(lost: Deduction) -> dict[str, Any]:
         "recomputed_loss": _decimal(lost.due_loss),
         "figures": lost.figures,
         "clause": lost.clause,
+        "rule": lost.rule,
         "reason": lost.reason,
         "where": str(lost.at),
     }

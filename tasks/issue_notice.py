@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from prefect import task
@@ -19,7 +18,7 @@ from selfeval.refusal import Refusal
 from selfeval.rehearsal import NOTICE_STEP
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, how_to_send, log, office_of, owed
-from tasks.papers import keep_paper
+from tasks.papers import keep_paper, safe_name
 from tasks.rehearse import objection_to_notice
 from tasks.settings import load_settings
 
@@ -28,7 +27,6 @@ _ATTACHMENTS = (
     "部门整体支出绩效自评表",
     "项目支出绩效自评表（一个一级项目填一张）",
 )
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
 @task(name="固定报送名单", cache_policy=NO_CACHE)
@@ -47,7 +45,7 @@ def freeze(year: int | None, now: datetime | None, actor: str) -> list[str]:
         row = cycles.cycle_of(session, year)
         units = owed(cycles.freeze_roster(session, row, at=at, actor=actor))
         for unit in units:
-            folder = _UNSAFE.sub("_", f"{unit.unit_code} {unit.unit_name}")
+            folder = safe_name(f"{unit.unit_code} {unit.unit_name}")
             (load_settings().inbox / folder).mkdir(parents=True, exist_ok=True)
         if note := cycles.value_of(row).provisional_note:
             log.warning(note)
@@ -117,7 +115,7 @@ def _send_one(
         department=obligation.department_name,
         bureau=cycle.bureau,
     )
-    stem = _UNSAFE.sub("_", f"{obligation.unit_code}_{obligation.year}年度绩效自评表")
+    stem = safe_name(f"{obligation.unit_code}_{obligation.year}年度绩效自评表")
     attachments = [
         notice,
         (f"{stem}.xlsx", archive().put(blank_workbook(blank, policy.weights))),

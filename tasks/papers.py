@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from uuid import uuid4
 
 from tasks.settings import load_settings
 
+# What no system takes in a file name, and marks that would turn it around in the header of a mail.
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]')
+
+
+def safe_name(text: str) -> str:
+    """The text as the name of a file or a folder; what units are called comes from a list of theirs."""
+    return _UNSAFE.sub("_", text)
+
+
+def paper_path(name: str) -> Path:
+    """Where a paper of this name stands or will stand."""
+    return load_settings().papers / name
+
 
 def keep_paper(name: str, data: bytes) -> Path:
     """Write a paper so that a reader sees the old or the new one and never half. Its path."""
-    folder = load_settings().papers
-    folder.mkdir(parents=True, exist_ok=True)
-    target, partial = folder / name, folder / f".{uuid4().hex}.part"
+    target = paper_path(name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.parent / f".{uuid4().hex}.part"
     partial.write_bytes(data)
     partial.replace(target)
     return target

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from documents.annotate import NoAnnotation, annotate
@@ -12,11 +11,10 @@ from selfeval.findings import Severity
 from selfeval.repairs import FileFindings, repairs
 from selfeval.rules import Judgement
 from tasks.office import archive
+from tasks.papers import safe_name
 
 # Mail servers commonly take 20 MB, and base64 makes three bytes four.
 _MOST = 14 * 1024 * 1024
-# File names come from the unit; control and reordering marks have no place in the header of a mail.
-_UNSAFE = re.compile(r"[\\/\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def commented_files(
@@ -46,5 +44,5 @@ def commented_files(
         if room < 0:
             refused.append(f"“{filing.file}”加批注后太大，不能随邮件发送，请对照清单修改。")
             continue
-        kept.append((_UNSAFE.sub("_", name), archive().put(content)))
+        kept.append((safe_name(name), archive().put(content)))
     return kept, refused

@@ -1,0 +1,47 @@
+"""`selfeval papers …`: the bureau's papers, written into its folder of papers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from apps.story import Story, json_option
+
+_YEAR = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+_DEPARTMENT = click.option("--department", default=None, help="只写一个部门的（编码），缺省为全部部门")
+
+
+@click.group(cls=Story)
+def papers() -> None:
+    """成文：写进文件夹 SELFEVAL_PAPERS 的文书；重复运行是安全的。"""
+
+
+def _database() -> None:
+    from apps.offline import database
+
+    with database():
+        pass  # created or brought up to date before a task looks into it
+
+
+@papers.command("deductions")
+@click.argument("unit", required=False)
+@_DEPARTMENT
+@_YEAR
+@json_option
+def deductions(unit: str | None, department: str | None, year: int | None) -> tuple[Any, str]:
+    """各单位的扣分明细（UNIT 是预算编码，缺省为全部单位）：自评与复算得分逐行对照，每处扣分写明规则、数据和条款。"""
+    from tasks.deduction_papers import write_statements
+
+    _database()
+    data = write_statements.fn(year, unit, department)
+    return data, _told("扣分明细", list(data["papers"].values()), data["without"])
+
+
+def _told(what: str, paths: list[str], without: list[str]) -> str:
+    lines = [f"{what}{len(paths)}份"]
+    if paths:
+        lines[0] += f"，在 {Path(paths[0]).parent}："
+        lines += [f"  {Path(path).name}" for path in paths]
+    return "\n".join([*lines, *(f"{sentence}。" for sentence in without)])

@@ -1,0 +1,203 @@
+"""A paper of the bureau in Word, laid out after GB/T 9704-2012: margins, fonts, line spacing, page numbers.
+
+Blank places (selfeval.paper_blocks) are highlighted, so that nobody overlooks what is still to be written.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+import docx
+from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import nsdecls
+from docx.oxml.parser import parse_xml
+from docx.shared import Emu, Mm, Twips
+
+from documents.typography import BODY, HEADING, SUBHEADING, TABLE, TITLE, font_xml, prepare, printable
+from selfeval.paper_blocks import BLANK, Block, Grid, Heading
+
+_LINE = 'w:line="579" w:lineRule="exact"'  # 22 lines on a page
+_BODY_SIZE, _TITLE_SIZE, _TABLE_SIZE = 16.0, 22.0, 10.5
+_INDENT = '<w:ind w:firstLineChars="200" w:firstLine="640"/>'
+_HEADINGS = {
+    1: (HEADING, _BODY_SIZE, _INDENT, _LINE),
+    2: (SUBHEADING, _BODY_SIZE, _INDENT, _LINE),
+    3: (HEADING, 12.0, "", 'w:line="300" w:lineRule="auto"'),
+}
+_EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
+
+
+class Official:
+    """A paper that grows from top to bottom; `content` ends it."""
+
+    def __init__(self, title: str, author: str, *, landscape: bool = False):
+        self._document = docx.Document()
+        prepare(self._document, BODY, _BODY_SIZE)
+        core = self._document.core_properties
+        core.title, core.author, core.comments = printable(title), printable(author), ""
+        section = self._document.sections[0]
+        if landscape:
+            section.page_width, section.page_height = Mm(297), Mm(210)
+            section.orientation = WD_ORIENT.LANDSCAPE
+            margins = (1134, 1134, 1134, 1134)
+        else:
+            section.page_width, section.page_height = Mm(210), Mm(297)
+            margins = (2098, 1474, 1984, 1587)
+        top, right, bottom, left = map(Twips, margins)
+        section.top_margin, section.right_margin = top, right
+        section.bottom_margin, section.left_margin = bottom, left
+        section.footer_distance = Twips(600 if landscape else 1417)
+        self._width = Emu(section.page_width - section.left_margin - section.right_margin).twips
+        self._end = self._document.element.body.sectPr
+        self._break = ""
+        footer = section.footer.paragraphs[0]._p
+        footer.getparent().replace(footer, _element(_page_number()))
+
+    def new_page(self) -> None:
+        """What follows begins on a new page."""
+        self._break = "<w:pageBreakBefore/>"
+
+    def title(self, text: str, *, size: float = _TITLE_SIZE, before: int = 0) -> None:
+        """A centred title; `before` is the space above it in twentieths of a point."""
+        spacing = f'<w:spacing w:before="{before}" w:after="240" w:line="640" w:lineRule="exact"/>'
+        self._paragraph(text, TITLE, size, f'{spacing}<w:jc w:val="center"/>')
+
+    def line(self, text: str, side: str = "left", *, size: float = _BODY_SIZE, after: int = 0) -> None:
+        """A line without indent: left, center or right."""
+        spacing = f'<w:spacing w:before="0" w:after="{after}" {_LINE}/>'
+        self._paragraph(text, BODY, size, f'{spacing}<w:jc w:val="{side}"/>')
+
+    def note(self, text: str) -> None:
+        """A small line under a table or above it."""
+        spacing = '<w:spacing w:before="40" w:after="80" w:line="240" w:lineRule="auto"/>'
+        self._paragraph(text, TABLE, _TABLE_SIZE, f'{spacing}<w:jc w:val="left"/>')
+
+    def blocks(self, blocks: Sequence[Block]) -> None:
+        """Headings, paragraphs and tables in order."""
+        for block in blocks:
+            if isinstance(block, Heading):
+                self._heading(block)
+            elif isinstance(block, Grid):
+                self.grid(block)
+            else:
+                spacing = f'<w:spacing w:before="0" w:after="0" {_LINE}/>'
+                self._paragraph(block.text, BODY, _BODY_SIZE, f'{spacing}{_INDENT}<w:jc w:val="both"/>')
+
+    def grid(self, grid: Grid, size: float = _TABLE_SIZE) -> None:
+        """A native table: heading repeated on every page, rows never torn apart."""
+        if grid.caption:
+            spacing = '<w:spacing w:before="160" w:after="60" w:line="300" w:lineRule="auto"/>'
+            self._paragraph(grid.caption, HEADING, 12, f'<w:keepNext/>{spacing}<w:jc w:val="center"/>')
+        self._append(_table(grid, self._width, size))
+        self._paragraph("", BODY, 6, '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>')
+
+    def element(self, xml: str) -> None:
+        """A block of WordprocessingML without its namespace."""
+        self._append(xml)
+
+    @property
+    def width(self) -> int:
+        """Of the text, in twips."""
+        return self._width
+
+    def content(self) -> bytes:
+        """The paper as .docx bytes."""
+        buffer = io.BytesIO()
+        self._document.save(buffer)
+        return buffer.getvalue()
+
+    def _heading(self, heading: Heading) -> None:
+        family, size, indent, line = _HEADINGS[heading.level]
+        properties = (
+            f'<w:keepNext/><w:spacing w:before="{0 if indent else 160}" w:after="0" {line}/>{indent}'
+            f'<w:jc w:val="{"both" if indent else "left"}"/><w:outlineLvl w:val="{heading.level - 1}"/>'
+        )
+        self._paragraph(heading.text, family, size, properties)
+
+    def _paragraph(self, text: str, family: str, size: float, properties: str) -> None:
+        # The schema wants pageBreakBefore behind keepNext and before everything else that is used here.
+        keep = "<w:keepNext/>" if properties.startswith("<w:keepNext/>") else ""
+        rest = properties.removeprefix("<w:keepNext/>")
+        self._append(
+            f"<w:p><w:pPr>{keep}{self._break}{rest}</w:pPr>{runs(text, font_xml(family, size))}</w:p>"
+        )
+        self._break = ""
+
+    def _append(self, xml: str) -> None:
+        # The body ends with its section properties; everything stands before them.
+        self._end.addprevious(_element(xml))
+
+
+def runs(text: str, font: str) -> str:
+    """w:r elements of a text in a font; line breaks become Word's, blank places are highlighted."""
+    parts, at = [], 0
+    for found in BLANK.finditer(text):
+        parts += [(text[at : found.start()], False), (found[0], True)]
+        at = found.end()
+    parts.append((text[at:], False))
+    return "".join(_run(part, font, marked) for part, marked in parts if part)
+
+
+def _run(text: str, font: str, marked: bool) -> str:
+    if marked:
+        font = font.replace("</w:rPr>", '<w:highlight w:val="yellow"/></w:rPr>')
+    lines = "<w:br/>".join(
+        f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in printable(text).split("\n")
+    )
+    return f"<w:r>{font}{lines}</w:r>"
+
+
+def _table(grid: Grid, width: int, size: float) -> str:
+    scale = width / sum(column.width for column in grid.columns)
+    widths = [round(column.width * scale) for column in grid.columns]
+    borders = "".join(f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for edge in _EDGES)
+    columns = "".join(f'<w:gridCol w:w="{each}"/>' for each in widths)
+    rows = [_row([column.head for column in grid.columns], grid, widths, size, head=True)]
+    last = len(grid.rows) - 1
+    rows += [
+        _row(row, grid, widths, size, bold=grid.total and number == last)
+        for number, row in enumerate(grid.rows)
+    ]
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/>'
+        '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
+        '<w:tblLook w:val="0620" w:firstRow="1" w:noHBand="1" w:noVBand="1"/>'
+        f"</w:tblPr><w:tblGrid>{columns}</w:tblGrid>"
+        f"{''.join(rows)}</w:tbl>"
+    )
+
+
+def _row(
+    texts: Sequence[str],
+    grid: Grid,
+    widths: Sequence[int],
+    size: float,
+    *,
+    head: bool = False,
+    bold: bool = False,
+) -> str:
+    cells = []
+    for text, column, width in zip(texts, grid.columns, widths, strict=True):
+        side = "left" if column.left and not head else "center"
+        shade = '<w:shd w:val="clear" w:color="auto" w:fill="EDEDED"/>' if head else ""
+        cells.append(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/></w:tcPr>'
+            f'<w:p><w:pPr><w:spacing w:before="30" w:after="30" w:line="240" w:lineRule="auto"/>'
+            f'<w:jc w:val="{side}"/></w:pPr>{runs(text, font_xml(TABLE, size, bold=head or bold))}</w:p></w:tc>'
+        )
+    repeat = "<w:tblHeader/>" if head else ""
+    return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def _page_number() -> str:
+    font = font_xml(TABLE, 14)
+    said = [f'<w:r>{font}<w:t xml:space="preserve">{dash}</w:t></w:r>' for dash in ("— ", " —")]
+    field = f'<w:fldSimple w:instr=" PAGE "><w:r>{font}<w:t>1</w:t></w:r></w:fldSimple>'
+    return f'<w:p><w:pPr><w:jc w:val="center"/></w:pPr>{said[0]}{field}{said[1]}</w:p>'
+
+
+def _element(xml: str):
+    return parse_xml(xml.replace(">", f" {nsdecls('w')}>", 1))
