@@ -16,6 +16,7 @@ from apps import (
     commands_mail,
     commands_papers,
     commands_publication,
+    commands_recheck,
     commands_redaction,
     commands_rehearse,
     commands_requests,
@@ -128,6 +129,7 @@ def run(stage: str, year: int | None) -> tuple[Any, str]:
     return {"stage": stage, "result": result}, f"{stage} 完成：{result}"
 
 
+main.add_command(commands_recheck.recheck)
 main.add_command(commands_redaction.redaction)
 main.add_command(commands_rollup.rollup)
 main.add_command(commands_papers.papers)

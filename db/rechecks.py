@@ -69,7 +69,9 @@ def record_sample(
         )
     drawn = draw(frame, share, minimum, seed)
     if not drawn:
-        raise RecheckConflict("没有应报单位可抽，或政策规定的复核比例和最少家数都是 0")
+        raise RecheckConflict(
+            "没有应报单位可抽（通知印发后名单才固定），或政策规定的复核比例和最少家数都是 0"
+        )
     if before is not None:
         before.voided_at, before.void_reason = at, f"{person}：{again}"
         _void_scores(session, row, before, f"样本重抽（{person}：{again}）", at)
