@@ -13,7 +13,7 @@ from pathlib import Path
 from apps.mailbox import free_port
 from selfeval.refusal import Refusal
 
-_PATIENCE_SECONDS = 90
+_PATIENCE_SECONDS = 180
 
 
 class ServerNotUp(Refusal):

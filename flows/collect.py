@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from prefect import flow
-
-from flows.common import run_name
+from flows.common import flow, run_name
 from tasks.board import refresh_board
 from tasks.collect import collect_folder
 from tasks.mailbox import collect_mailbox

@@ -1,10 +1,16 @@
-"""What every flow shares: a recognisable run name, and the board refreshed at its end."""
+"""What every flow shares: a recognisable run name, and a heartbeat while it runs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import prefect
+from prefect.client.schemas.objects import FlowRun
 from prefect.runtime import flow_run
+from prefect.states import State
+
+from tasks.heartbeat import start_beating, stop_beating
 
 
 def run_name(stage: str) -> Callable[[], str]:
@@ -15,3 +21,26 @@ def run_name(stage: str) -> Callable[[], str]:
         return f"{stage} {year}" if year else f"{stage} 当前周期"
 
     return name
+
+
+def _begun(flow: prefect.Flow, run: FlowRun, state: State) -> None:
+    start_beating(str(run.id), flow.name)
+
+
+def _ended(flow: prefect.Flow, run: FlowRun, state: State) -> None:
+    stop_beating(str(run.id))
+
+
+def flow(
+    *, name: str, flow_run_name: str | Callable[[], str]
+) -> Callable[[Callable[..., Any]], prefect.Flow]:
+    """Prefect's `flow` for every flow here: with its heartbeat, so that a run whose process died gets settled."""
+    return prefect.flow(
+        name=name,
+        flow_run_name=flow_run_name,
+        on_running=[_begun],
+        on_completion=[_ended],
+        on_failure=[_ended],
+        on_crashed=[_ended],
+        on_cancellation=[_ended],
+    )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from prefect import flow
-
+from flows.common import flow
 from tasks.deliver import empty_outbox
 
 

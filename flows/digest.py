@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from prefect import flow
-
-from flows.common import run_name
+from flows.common import flow, run_name
 from tasks.digest import queue_digest
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from prefect import flow
-
-from flows.common import run_name
+from flows.common import flow, run_name
 from tasks.board import refresh_board
 from tasks.evaluate import judge_batch, pending_submissions
 from tasks.office import batches

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
+from flows.common import flow
 from selfeval.cycle import Cycle, Milestones
 from selfeval.cycle_file import cycle_text
 from selfeval.policy import policy_names

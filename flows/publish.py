@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.common import run_name
+from flows.common import flow, run_name
 from tasks.board import refresh_board
 from tasks.legal_clock import record_accounts
 from tasks.publish import decide_publication, write_publication

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
+from flows.common import flow
 from tasks.redacted import confirm_redaction
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.common import run_name
+from flows.common import flow, run_name
 from tasks.rehearse import decide_plan, show_plan
 
 

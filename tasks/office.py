@@ -19,8 +19,10 @@ from selfeval.figures import plain
 from selfeval.policy import Lateness
 from selfeval.workdays import SHANGHAI, Reckoning
 from tasks.archive import Archive
+from tasks.logs import keep_logs_clean
 from tasks.settings import load_settings
 
+keep_logs_clean()
 log = logging.getLogger("selfeval")
 
 BATCH = 50

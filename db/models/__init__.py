@@ -13,6 +13,7 @@ from db.models.mail import ContactProblem, MailPace, OutboxRow, ReturnedMail
 from db.models.recheck import RecheckSample, RecheckScore, RecheckUnit
 from db.models.rollup import RollUp
 from db.models.roster import Contact, Unit
+from db.models.running import Heartbeat
 from db.models.submission import Evaluation, Submission, SubmissionFile
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Evaluation",
     "ExtensionRequest",
     "ExtensionRow",
+    "Heartbeat",
     "Instant",
     "MailMessage",
     "MailPace",

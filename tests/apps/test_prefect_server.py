@@ -106,6 +106,47 @@ def test_the_run_form_opens_a_cycle_and_refuses_contradictory_dates_with_the_rea
     assert [board["key"] for board in boards if "某县2025年度" in board["data"]] == ["cycle-board-2025"]
 
 
+_VANISHED = """
+from datetime import datetime, timedelta
+from prefect import get_client
+from prefect.states import Running
+from db import heartbeats
+from flows.tend import tend_runs
+from selfeval.workdays import SHANGHAI
+from tasks.heartbeat import settle_vanished
+from tasks.office import database
+
+at = datetime.now(SHANGHAI)
+def sign(run, seen):
+    with database() as session:
+        heartbeats.beat(session, str(run.id), "值守", host="县局", worker_pid=1, pid=2, at=seen)
+with get_client(sync_client=True) as client:
+    dead, alive, foreign = (client.create_flow_run(tend_runs, state=Running()) for _ in range(3))
+    sign(dead, at - timedelta(minutes=6))
+    sign(alive, at - timedelta(minutes=4))
+    print("settled", tend_runs(), tend_runs())
+    for run in (dead, alive, foreign):
+        state = client.read_flow_run(run.id).state
+        print(state.name, state.message or "")
+with database() as session:
+    print("signs", len(heartbeats.signs(session)))
+    heartbeats.end(session, str(alive.id))
+"""
+
+
+def test_a_run_whose_process_is_silent_is_settled_once_and_others_are_left_alone(deployed):
+    done = subprocess.run(
+        [sys.executable, "-c", _VANISHED],
+        env=deployed.environment, capture_output=True, text=True, timeout=180, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    settled, dead, alive, foreign, signs = done.stdout.splitlines()
+    # The tick's own two runs had their signs and took them along at their end.
+    assert (settled, signs) == ("settled 1 0", "signs 1")
+    assert dead.startswith("Crashed 进程中断（最后一次心跳") and "机器 县局" in dead
+    assert alive.strip() == foreign.strip() == "Running"
+
+
 def test_mails_go_over_the_server_that_prefect_keeps_when_the_environment_names_none(deployed, tmp_path):
     deployed.prefect("block", "register", "-m", "tasks.mail_server")
     kind = deployed.ask("block_types/slug/selfeval-mail-server")
