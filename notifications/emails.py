@@ -176,8 +176,12 @@ def accepted(
     recomputed_score: Decimal | None,
     grade: str | None,
     files: Sequence[FileFindings] = (),
+    statement: bool = False,
 ) -> Email:
-    """A version that passed, with both scores (None: the filing states none) and what is still in doubt."""
+    """A version that passed, with both scores (None: the filing states none) and what is still in doubt.
+
+    `statement`: the deduction statement goes along.
+    """
     sections = sections_of(files)
     if count(sections, Severity.ERROR):
         raise ValueError("有错误级问题的材料不能通过")
@@ -192,6 +196,7 @@ def accepted(
             "reported_score": reported_score,
             "recomputed_score": recomputed_score,
             "grade": grade,
+            "statement": statement,
             "sections": sections,
             "warnings": count(sections, Severity.WARNING),
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from prefect import task
@@ -9,7 +10,6 @@ from prefect.cache_policies import NO_CACHE
 
 from db import cycles, rollups, submissions
 from db.models import CycleRow, Obligation
-from db.rollups import Judged
 from documents.deduction_paper import deduction_document
 from selfeval.deduction_statement import statement
 from selfeval.refusal import Refusal
@@ -36,7 +36,7 @@ def write_statements(year: int | None, unit: str | None, department: str | None)
         written, without = {}, []
         for judged in rollups.judged(session, row.id, list(found.values())):
             obligation = chosen[judged.unit_code]
-            data = statement_paper(row, obligation, judged)
+            data = statement_paper(row, obligation, judged.version, judged.rule_set, judged.document)
             if data is None:
                 without.append(f"{_who(obligation)}的材料里没有评分的表，没有可扣的分")
             else:
@@ -53,18 +53,20 @@ def statement_name(obligation: Obligation) -> str:
     )
 
 
-def statement_paper(row: CycleRow, obligation: Obligation, judged: Judged) -> bytes | None:
+def statement_paper(
+    row: CycleRow, obligation: Obligation, version: int, rule_set: str, document: Mapping[str, Any]
+) -> bytes | None:
     """The statement of a judged version as .docx bytes; None when nothing in it is scored."""
-    forms = statement(judged.document)
+    forms = statement(document)
     if not forms:
         return None
     return deduction_document(
         unit_name=obligation.unit_name,
         unit_code=obligation.unit_code,
         year=obligation.year,
-        version=judged.version,
+        version=version,
         bureau=row.bureau,
-        judged_by=f"{cycles.policy_of(row, obligation.policy).title}，规则集 {judged.rule_set}",
+        judged_by=f"{cycles.policy_of(row, obligation.policy).title}，规则集 {rule_set}",
         forms=forms,
     )
 

@@ -15,6 +15,7 @@ from documents.reading import MAX_BYTES, read_file
 from notifications import emails
 from notifications.message import Email
 from selfeval.cycle import FiledFile, SubmissionState, effective_files
+from selfeval.deduction_statement import loses_points
 from selfeval.extension import Due
 from selfeval.filing import Filing
 from selfeval.findings import Severity
@@ -22,6 +23,7 @@ from selfeval.repairs import FileFindings
 from selfeval.result import check_document, check_entry
 from selfeval.rules import VERSION, Expected, Judgement, judge_together
 from selfeval.summary import Summary, summarise
+from tasks.deduction_papers import statement_name, statement_paper
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, how_to_send, log, office_of
 from tasks.returned_papers import commented_files
@@ -87,7 +89,10 @@ def judge_one(submission_id: int, at: datetime) -> SubmissionState | None:
         attached, not_commented = commented_files(judged, found)
         mail = _returned(row, obligation, submission.version, due, found, attached, not_commented)
     else:
-        mail = _accepted(row, obligation, submission.version, found, summary)
+        if loses_points(document):
+            paper = statement_paper(row, obligation, submission.version, VERSION, document)
+            attached = [(statement_name(obligation), archive().put(paper))]
+        mail = _accepted(row, obligation, submission.version, found, summary, bool(attached))
     with database() as session:
         recorded = submissions.record_judgement(
             session,
@@ -162,7 +167,12 @@ def _returned(
 
 
 def _accepted(
-    row: CycleRow, obligation: Obligation, version: int, files: list[FileFindings], summary: Summary
+    row: CycleRow,
+    obligation: Obligation,
+    version: int,
+    files: list[FileFindings],
+    summary: Summary,
+    statement: bool,
 ) -> Email:
     return emails.accepted(
         office_of(cycles.value_of(row)),
@@ -173,4 +183,5 @@ def _accepted(
         recomputed_score=summary.recomputed_score,
         grade=summary.grade,
         files=files,
+        statement=statement,
     )

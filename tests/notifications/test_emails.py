@@ -78,6 +78,7 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             recomputed_score=Decimal("97.36"),
             grade="优秀",
             files=doubts,
+            statement=True,
         ),
         emails.reminder(
             office,
@@ -371,7 +372,7 @@ def test_a_filing_without_scores_is_accepted_without_inventing_any():
         assert "材料未填报" in part
         assert "不评定" in part
         assert "None" not in part
-        assert "已办结" in part
+        assert "已办结" in part and "扣分明细" not in part
 
 
 @pytest.mark.parametrize(("left", "said"), [(3, "还有3个工作日"), (0, "最后1个工作日")])

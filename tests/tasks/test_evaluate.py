@@ -37,6 +37,12 @@ def test_a_clean_filing_of_report_and_tables_passes_with_its_score(bureau, count
         summary = submission.evaluation.summary
     assert summary["errors"] == 0 and summary["reported_score"] == summary["recomputed_score"]
     assert summary["reported_score"] in _last_mail(bureau, "审核通过")
+    (statement,) = bureau.mails()[-1].iter_attachments()
+    assert statement.get_filename() == f"{CLEAN} 清禾县麦田中学2025年度绩效自评扣分明细.docx"
+    said = {
+        cell.text for cell in docx.Document(io.BytesIO(statement.get_content())).tables[0].columns[0].cells
+    }
+    assert "年度资金总额执行率" in said and "附件《扣分明细》" in _last_mail(bureau, "审核通过")
 
 
 def test_a_faulty_filing_comes_back_with_each_finding_and_its_correction_passes(bureau, county):
