@@ -12,6 +12,7 @@ from apps import (
     commands_arrivals,
     commands_contacts,
     commands_cycle,
+    commands_database,
     commands_judging,
     commands_mail,
     commands_papers,
@@ -160,6 +161,9 @@ def audit_verify() -> tuple[Any, str]:
             f"留痕记录第 {broken} 号与前后不符，可能被改动过（此前 {count - 1} 条相符）"
         )
     return {"entries": count, "intact": True}, f"{count} 条留痕记录首尾相符，没有被改动"
+
+
+main.add_command(commands_database.database)
 
 
 @main.command()

@@ -39,14 +39,28 @@ class DatabaseUnavailable(Refusal):
 def database() -> Iterator[Session]:
     """One transaction on the configured database, created or brought up to date first."""
     url = load_settings().database_url
-    try:
+    with reachable(url):
         migrate(url)
         with transaction(url) as session:
             yield session
+
+
+@contextmanager
+def reachable(url: str, setting: str = "SELFEVAL_DATABASE_URL") -> Iterator[str]:
+    """Tells of a database that cannot be used, naming the `setting` that it comes from.
+
+    Yields the address without name and password.
+    """
+    where = url.rsplit("@", 1)[-1]
+    try:
+        yield where
+    except ModuleNotFoundError as error:  # postgresql:// asks for another driver than ours
+        raise DatabaseUnavailable(
+            f"数据库 {where} 的地址应以 sqlite:/// 或 postgresql+psycopg:// 开头，请检查 {setting}"
+        ) from error
     except (OperationalError, ArgumentError) as error:
-        where = url.rsplit("@", 1)[-1]  # without name and password
         reason = getattr(error, "orig", None) or error
-        raise DatabaseUnavailable(f"数据库 {where} 用不了，请检查 SELFEVAL_DATABASE_URL：{reason}") from error
+        raise DatabaseUnavailable(f"数据库 {where} 用不了，请检查 {setting}：{reason}") from error
 
 
 def now() -> datetime:

@@ -11,10 +11,15 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from selfeval.refusal import Refusal
+
 BUSY_TIMEOUT_SECONDS = 60
+_MIGRATION_KEY = 0x5E1FE7A2
 
 
 @lru_cache(maxsize=8)
@@ -22,6 +27,11 @@ def engine_for(url: str) -> Engine:
     """The engine of a database address (`sqlite:///…`, `postgresql+psycopg://…`), one per process."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
+    # A read that turns into a write would fail as "locked" at once; taking the lock first waits.
+    return _sqlite_engine(url, "BEGIN IMMEDIATE")
+
+
+def _sqlite_engine(url: str, begin: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
 
     @event.listens_for(engine, "connect")
@@ -34,8 +44,7 @@ def engine_for(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection):
-        # A read that turns into a write would fail as "locked" at once; taking the lock first waits.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(begin)
 
     return engine
 
@@ -65,6 +74,23 @@ def connection(url: str) -> Iterator[Connection]:
         finally:
             open_connection.rollback()
             driver.execute("PRAGMA synchronous=FULL")
+
+
+@contextmanager
+def snapshot(url: str) -> Iterator[Connection]:
+    """A connection that only reads and sees one instant of the database; those who write are not held up."""
+    if url.startswith("sqlite"):
+        engine = _sqlite_engine(url, "BEGIN")
+        try:
+            with engine.begin() as reading:
+                yield reading
+        finally:
+            engine.dispose()
+        return
+    with engine_for(url).connect() as reading:
+        reading.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with reading.begin():
+            yield reading
 
 
 @contextmanager
@@ -98,11 +124,14 @@ def alone(url: str, name: str) -> Iterator[bool]:
 
 
 def migrate(url: str, revision: str = "head") -> None:
-    """Bring the database to `revision`, creating it when it is new."""
+    """Bring the database to `revision`, creating it when it is new; an earlier one drops what came later.
+
+    Raises Refusal for a database of another program or of a newer version of this one. Several processes
+    may call it at once: the first does the work.
+    """
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    config = Config()
-    config.set_main_option("script_location", "db:migrations")
+    config = _config()
     with engine_for(url).connect() as connection:
         driver = connection.connection.driver_connection
         if connection.dialect.name == "sqlite":
@@ -110,6 +139,9 @@ def migrate(url: str, revision: str = "head") -> None:
             driver.execute("PRAGMA foreign_keys=OFF")
         try:
             with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_KEY)))
+                _require_known(connection)
                 config.attributes["connection"] = connection
                 if revision == "head":
                     command.upgrade(config, revision)
@@ -120,6 +152,49 @@ def migrate(url: str, revision: str = "head") -> None:
         finally:
             if connection.dialect.name == "sqlite":
                 driver.execute("PRAGMA foreign_keys=ON")
+
+
+def revisions() -> list[str]:
+    """Every revision that this version of the program knows, oldest first."""
+    scripts = ScriptDirectory.from_config(_config())
+    return [script.revision for script in scripts.walk_revisions()][::-1]
+
+
+def stored_revision(url: str) -> str | None:
+    """The revision that a database is at; None: it is empty or does not exist yet. Changes nothing."""
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        return None
+    with snapshot(url) as connection:
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def require_latest(connection: Connection) -> None:
+    """Raise Refusal unless the database is at the newest revision of this version of the program."""
+    _require_known(connection)
+    found, newest = _revision(connection), revisions()[-1]
+    if found != newest:
+        raise Refusal(
+            f"数据库的版本是 {found or '空'}，程序的是 {newest}，两者不同。请先运行 selfeval db upgrade"
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "db:migrations")
+    return config
+
+
+def _require_known(connection: Connection) -> None:
+    found = _revision(connection)
+    if found is not None and found not in revisions():
+        raise Refusal(
+            f"数据库的版本是“{found}”，现在的程序只到 {revisions()[-1]}："
+            "数据库由更新的程序升级过，或者是别的程序的。请换用原来的程序，或检查 SELFEVAL_DATABASE_URL"
+        )
 
 
 def _require_whole_references(connection: Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,19 +40,13 @@ def _postgresql_answers() -> bool:
         return probe.connect_ex(("127.0.0.1", 5432)) == 0
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path):
-    """A migrated database of each kind, empty and of its own."""
+@contextmanager
+def _new_postgresql():
+    """The address of an empty database of its own."""
     import sqlalchemy as sa
 
-    from db.session import engine_for, migrate
+    from db.session import engine_for
 
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'selfeval.db'}"
-        migrate(url)
-        yield url
-        engine_for(url).dispose()
-        return
     if not _postgresql_answers():
         pytest.skip("跳过：127.0.0.1:5432 上没有 PostgreSQL")
     name = f"selfeval_{uuid.uuid4().hex[:12]}"
@@ -62,10 +57,33 @@ def database_url(request, tmp_path):
         connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
     url = f"postgresql+psycopg://postgres@127.0.0.1:5432/{name}"
     try:
-        migrate(url)
         yield url
     finally:
         engine_for(url).dispose()
         with server.connect() as connection:
             connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
         server.dispose()
+
+
+@pytest.fixture
+def postgresql_url():
+    """A migrated PostgreSQL database, empty and of its own."""
+    from db.session import migrate
+
+    with _new_postgresql() as url:
+        migrate(url)
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """A migrated database of each kind, empty and of its own."""
+    from db.session import engine_for, migrate
+
+    if request.param == "postgresql":
+        yield request.getfixturevalue("postgresql_url")
+        return
+    url = f"sqlite:///{tmp_path / 'selfeval.db'}"
+    migrate(url)
+    yield url
+    engine_for(url).dispose()
