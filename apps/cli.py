@@ -10,6 +10,7 @@ import click
 
 from apps import (
     commands_arrivals,
+    commands_backup,
     commands_contacts,
     commands_cycle,
     commands_database,
@@ -164,6 +165,7 @@ def audit_verify() -> tuple[Any, str]:
 
 
 main.add_command(commands_database.database)
+main.add_command(commands_backup.backup)
 
 
 @main.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -32,6 +33,29 @@ class Archive:
         """The first `limit` bytes kept under a hash; raises FileNotFoundError for an unknown one."""
         with self._fs.open(self._path(digest), "rb") as source:
             return source.read(limit)
+
+    def digests(self) -> Iterator[str]:
+        """The hash of everything that is kept."""
+        if self._fs.isdir(self._root):
+            for path in self._fs.find(self._root):
+                name = path.rsplit("/", 1)[-1]
+                if path.endswith(f"/{name[:2]}/{name}") and len(name) == 64:
+                    yield name
+
+    def digest_of(self, digest: str) -> str | None:
+        """The hash of the bytes that are kept under a hash: the same one unless they are damaged; None: gone."""
+        try:
+            with self._fs.open(self._path(digest), "rb") as source:
+                return hashlib.file_digest(source, "sha256").hexdigest()
+        except FileNotFoundError:
+            return None
+
+    def take(self, other: Archive, digest: str) -> bool:
+        """Keep what another archive keeps under a hash; False when its bytes give another one."""
+        if other.digest_of(digest) != digest:
+            return False
+        with other._fs.open(other._path(digest), "rb") as source:
+            return self._keep(source)[0] == digest
 
     def _keep(self, source: BinaryIO) -> tuple[str, int]:
         self._fs.makedirs(f"{self._root}/incoming", exist_ok=True)
