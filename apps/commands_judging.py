@@ -98,9 +98,13 @@ def policy_show(name: str) -> tuple[Any, str]:
 @json_option
 def policy_check(file: Path) -> tuple[Any, str]:
     """检查一份政策文件，逐条说明错误。"""
-    from selfeval.policy import parse_policy
+    from selfeval.appraisal.table import unknown_rules
+    from selfeval.policy import PolicyError, parse_policy
+    from selfeval.rules import registered
 
     parsed = parse_policy(file.read_text(encoding="utf-8-sig"), source_name=file.name)
+    if mistakes := unknown_rules(parsed.appraisal, {rule.code for rule in registered()}):
+        raise PolicyError(file.name, mistakes)
     return {"name": parsed.name, "title": parsed.title}, f"政策文件可用：{parsed.name}（{parsed.title}）"
 
 

@@ -32,7 +32,10 @@ def show(name: str) -> tuple[dict[str, Any], str]:
             section = setting.section
             lines += ["", f"【{section}】"]
         head = f"  {setting.label}：" if setting.label != section else "  "
-        lines.append(wrapped(setting.value, head, "      "))
+        if "\n" in setting.value:
+            lines += [head, *(wrapped(line, "    ", "      ") for line in setting.value.split("\n"))]
+        else:
+            lines.append(wrapped(setting.value, head, "      "))
     return policy_data(policy), "\n".join(lines)
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from importlib import resources
 from typing import Literal, NamedTuple
 
+from selfeval.appraisal.table import Table, contradictions, read_table
 from selfeval.figures import plain
 from selfeval.policy_text import Reader, merge
 from selfeval.redaction import KINDS, Redaction
@@ -211,6 +212,7 @@ class Policy(NamedTuple):
     seals: tuple[str, ...]
     redaction: Redaction
     recheck: RecheckRule
+    appraisal: Table
 
 
 def policy_names() -> tuple[str, ...]:
@@ -346,6 +348,7 @@ def _read(reader: Reader) -> Policy:
             redaction.texts("keep"),
         ),
         recheck=RecheckRule(recheck.number("share"), recheck.integer("minimum")),
+        appraisal=read_table(top.table("appraisal")),
     )
     reader.refuse_unknown()
     return policy
@@ -390,6 +393,12 @@ def _contradictions(policy: Policy) -> list[str]:
         mistakes.append(f"[recheck] share 应不大于 1（一成写作 0.10），现为 {policy.recheck.share}")
     if (policy.publication.month_day is None) == (policy.publication.approval_plus_days is None):
         mistakes.append("[publication] month_day 与 approval_plus_days 应填且只填一项")
+    mistakes += contradictions(
+        policy.appraisal,
+        late_maximum=policy.lateness.points(1) and policy.lateness.maximum,
+        report_sections=policy.report_sections,
+        attachments=policy.attachments,
+    )
     return mistakes + _redaction_mistakes(policy.redaction)
 
 

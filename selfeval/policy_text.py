@@ -60,6 +60,14 @@ class Reader:
     def texts(self, key: str) -> tuple[str, ...]:
         return self._take(key, "文字列表", lambda value: _each(value, _text), ())
 
+    def optional_text(self, key: str) -> str:
+        """A text, "" when the key is absent."""
+        return self._optional(key, "文字", _text) or ""
+
+    def optional_texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts, empty when the key is absent."""
+        return self._optional(key, "文字列表", lambda value: _each(value, _text)) or ()
+
     def number(self, key: str) -> Decimal:
         return self._take(key, "不小于 0 的数", _number, Decimal(0))
 
@@ -91,6 +99,9 @@ class Reader:
             key, "、".join(choices) + " 之一", lambda value: value if value in choices else None, choices[0]
         )
 
+    def optional_choice(self, key: str, choices: tuple[str, ...], default: str) -> Any:
+        return self.choice(key, choices) if key in self._data else default
+
     def hour(self, key: str) -> time:
         return self._take(key, "时刻，例如 17:30", _hour, time(0))
 
@@ -99,14 +110,14 @@ class Reader:
 
     def table(self, key: str) -> Reader:
         data = self._take(key, "一节", lambda value: value if isinstance(value, dict) else None, {})
-        return self._child(data, f"[{key}] ")
+        return self._child(data, f"{self._path}[{key}] ")
 
     def rows(self, key: str, *, required: bool = True) -> list[Reader]:
         """A list of tables."""
         if not required and key not in self._data:
             return []
         data = self._take(key, "若干节的列表", _rows, [])
-        return [self._child(row, f"[{key}] 第{n}行 ") for n, row in enumerate(data, 1)]
+        return [self._child(row, f"{self._path}[{key}] 第{n}行 ") for n, row in enumerate(data, 1)]
 
     def _child(self, data: dict, path: str) -> Reader:
         child = Reader(data, path, self.mistakes)

@@ -8,6 +8,8 @@ from datetime import time
 from decimal import Decimal
 from typing import Any
 
+from selfeval.appraisal.judgement import bands_text
+from selfeval.appraisal.table import ABOUT_LABELS, BY_LABELS, Item
 from selfeval.figures import plain
 from selfeval.policy import Policy
 
@@ -84,6 +86,26 @@ LABELS = {
     "recheck": "复核（抽查）",
     "recheck.share": "占应报单位的比例",
     "recheck.minimum": "至少几家",
+    "appraisal": "自评工作考核",
+    "appraisal.title": "表名",
+    "appraisal.items": "各项",
+    "appraisal.items.name": "名称",
+    "appraisal.items.level1": "一级指标",
+    "appraisal.items.level2": "二级指标",
+    "appraisal.items.points": "满分",
+    "appraisal.items.standard": "评分标准",
+    "appraisal.items.proof": "佐证材料",
+    "appraisal.items.by": "计分办法",
+    "appraisal.items.each": "每缺一项扣",
+    "appraisal.items.parts": "应有的内容",
+    "appraisal.items.rules": "有关的审核规则",
+    "appraisal.items.about": "评定的对象",
+    "appraisal.items.sections": "看自评报告的部分",
+    "appraisal.items.bands": "分档",
+    "appraisal.items.bands.label": "档次",
+    "appraisal.items.bands.minimum": "不低于",
+    "appraisal.items.bands.maximum": "不高于",
+    "appraisal.items.other": "不在各档之内的",
 }
 
 _WORDS = {
@@ -165,6 +187,8 @@ def _words(path: str, value: Any) -> str:
         return "、".join(f"{key} {plain(points)}" for key, points in value.items())
     if path == "publication.month_day":
         return f"{value[0]}月{value[1]}日"
+    if path == "appraisal.items":
+        return "\n".join(_item(item) for item in value)
     if isinstance(value, tuple):
         if _is_record(value[0]):
             return "；".join(_row(path, item) for item in value)
@@ -184,3 +208,21 @@ def _row(path: str, row: Any) -> str:
         value if name.endswith(".label") else f"{LABELS[name]} {value}"
         for name, value in zip(named, values, strict=True)
     )
+
+
+def _item(item: Item) -> str:
+    """One item of the appraisal with everything that the policy says about it, the name first."""
+
+    def said(field: str, value: str) -> str:
+        return f"{LABELS[f'appraisal.items.{field}']}：{value}"
+
+    parts = [f"{item.level1}—{item.level2}—{item.name}（{plain(item.points)}分）{item.standard}"]
+    parts.append(said("by", BY_LABELS[item.by]))
+    parts += [said("each", f"{plain(item.each)}分")] if item.each is not None else []
+    parts += [said("parts", "、".join(item.parts))] if item.parts else []
+    parts += [said("rules", "、".join(item.rules))] if item.rules else []
+    parts += [said("about", ABOUT_LABELS[item.about])] if item.by == "person" else []
+    parts += [said("sections", "、".join(item.sections))] if item.sections else []
+    parts += [said("bands", bands_text(item))] if item.bands else []
+    parts += [said("proof", item.proof)] if item.proof else []
+    return "；".join(part.rstrip("；。") for part in parts)
