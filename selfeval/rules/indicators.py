@@ -28,7 +28,7 @@ _VAGUE = Pattern(
 _NAMED_UNIT = Pattern(r"[（(]([^\W\d_]{1,4}|%|％)[）)]\s*$")
 _COUNTING = Pattern(r"[个家处宗件项次场份台辆套本篇条例起批期班名位所座栋间张册株只片村户人]+")
 _COUNT = "个"
-_NAMELESS = Pattern(r"\s*(?:(?:指标)?[\d一二三四五六七八九十]*[:：、.．]?|[.…⋯—\-/]+)\s*")
+NAMELESS = Pattern(r"\s*(?:(?:指标)?[\d一二三四五六七八九十]*[:：、.．]?|[.…⋯—\-/]+)\s*")
 _HAN = Pattern(r"[\u4e00-\u9fff]")
 _STANDARD = Pattern("产出|效益|满意度|成本|^效果")
 _SHARE = Pattern(r"满意度|满意率|合格率|覆盖率|及时率|准确率|出勤率|优良率|知晓率|到位率")
@@ -244,13 +244,13 @@ def rows_name_what_they_measure(form: Form, context: Context) -> Iterator[Proble
     if form.kind not in _JUDGED:
         return
     # A column that no row fills is one that the form does not have.
-    named = any(not _NAMELESS.fullmatch(row.name) for row in form.indicators)
+    named = any(not NAMELESS.fullmatch(row.name) for row in form.indicators)
     aimed = any(row.target.text for row in form.indicators)
     for row in form.indicators:
         if not number(row.weight):
             continue
         where = f"{row.level2 or row.level1}分值 {text(row.weight)}"
-        if named and _NAMELESS.fullmatch(row.name) and not _HAN.search(row.target.text):
+        if named and NAMELESS.fullmatch(row.name) and not _HAN.search(row.target.text):
             yield Problem(row.at, row.name or None, None, f"{where}，没有写三级指标名称")
         elif aimed and not row.target.text:
             yield Problem(row.target.at, None, None, f"“{row.name}”{where}，没有填年度指标值")
