@@ -4,6 +4,7 @@ Amounts are kept inside evaluation documents as filed (decimal strings); instant
 database and Asia/Shanghai when read.
 """
 
+from db.models.appraisal import AppraisalJudgement
 from db.models.audit import AuditEntry
 from db.models.base import Base, Instant
 from db.models.cycle import Amendment, CycleRow, DutyChange, ExtensionRequest, ExtensionRow, Obligation
@@ -19,6 +20,7 @@ from db.models.submission import Evaluation, Submission, SubmissionFile
 __all__ = [
     "AccountsApproval",
     "Amendment",
+    "AppraisalJudgement",
     "Arrival",
     "AuditEntry",
     "Base",
