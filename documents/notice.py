@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import resources
 
+import docx
 from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined
 
@@ -55,6 +56,11 @@ def notice_document(notice: Notice) -> bytes:
     buffer = io.BytesIO()
     template.save(buffer)
     return buffer.getvalue()
+
+
+def notice_text(data: bytes) -> str:
+    """The words of a notice that was written here, paragraph by paragraph."""
+    return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs)
 
 
 def _fields(notice: Notice) -> dict[str, object]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum, auto
 
 
@@ -31,13 +32,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One box over `span` columns and `down` rows; `indent` in characters."""
+    """One box over `span` columns and `down` rows; `indent` in characters.
+
+    `number`: the text as a value that a workbook can add up, None where it is no number.
+    """
 
     kind: Kind
     text: str = ""
     span: int = 1
     down: int = 1
     indent: int = 0
+    number: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

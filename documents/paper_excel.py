@@ -42,7 +42,7 @@ def write_workbook(papers: Sequence[Paper], mark: str, author: str) -> bytes:
     book.properties.title = papers[0].title
     book.custom_doc_props.append(StringProperty(name=identity.PROPERTY, value=mark))
     for paper in papers:
-        _write_sheet(book.create_sheet(paper.name), paper, mark)
+        write_sheet(book.create_sheet(paper.name), paper, mark)
     buffer = io.BytesIO()
     book.save(buffer)
     return _with_results(buffer.getvalue())
@@ -70,7 +70,8 @@ def put(sheet: Worksheet, row: int, column: int, text: str) -> None:
     cell.data_type = "s"
 
 
-def _write_sheet(sheet: Worksheet, paper: Paper, mark: str) -> None:
+def write_sheet(sheet: Worksheet, paper: Paper, mark: str) -> None:
+    """Draw a paper on an empty sheet; `mark` stands in the footer."""
     for column, width in enumerate(paper.widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     last = len(paper.widths)
@@ -111,7 +112,9 @@ def _write_table(sheet: Worksheet, paper: Paper) -> None:
             if continued:
                 continue
             cell = sheet.cell(number, column)
-            if box.text:
+            if box.number is not None:
+                cell.value = box.number
+            elif box.text:
                 put(sheet, number, column, box.text)
             cell.font = Font(name=TABLE, size=11)
             cell.number_format = _FORMATS.get(box.kind, "General")

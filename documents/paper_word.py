@@ -31,7 +31,7 @@ _CUSTOM_PROPERTIES = (
 
 
 def write_document(papers: Sequence[Paper], mark: str, author: str) -> bytes:
-    """The document as .docx bytes; `mark` stands in the footer and in the document properties."""
+    """The document as .docx bytes; `mark` stands in the footer and in the document properties, "" in neither."""
     document = docx.Document()
     prepare(document, TABLE, 10.5)
     core = document.core_properties
@@ -44,7 +44,8 @@ def write_document(papers: Sequence[Paper], mark: str, author: str) -> bytes:
     _write_footer(section.footer, mark)
     for number, paper in enumerate(papers):
         _write_paper(document, paper, new_page=number > 0)
-    _remember(document, mark)
+    if mark:
+        _remember(document, mark)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -91,13 +92,15 @@ def _table(paper: Paper) -> str:
         for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
     rows = []
-    for row, placed in zip(paper.rows, paper.grid(), strict=True):
+    for number, (row, placed) in enumerate(zip(paper.rows, paper.grid(), strict=True)):
+        # Word repeats only what stands at the head of a table.
+        head = "<w:tblHeader/>" if number == paper.repeat == 0 else ""
         cells = "".join(
             _cell(box, sum(widths[at : at + box.span]), continued) for at, box, continued in placed
         )
         rows.append(
             f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{round(row.height * 20)}" w:hRule="atLeast"/>'
-            f"</w:trPr>{cells}</w:tr>"
+            f"{head}</w:trPr>{cells}</w:tr>"
         )
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
