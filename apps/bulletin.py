@@ -11,9 +11,10 @@ from apps.offline import database, now, table
 from db import closing, cycles
 from db.board import unit_statuses
 from selfeval.board import STATE_LABELS, UnitStatus
-from selfeval.bulletin import Bulletin, bulletin
+from selfeval.bulletin import Bulletin
 from selfeval.refusal import Refusal
 from selfeval.workdays import SHANGHAI
+from tasks.bulletin import status_bulletin
 
 
 class NoSuchMoment(Refusal):
@@ -43,18 +44,7 @@ def board_asof(year: int | None, asof: datetime) -> tuple[Bulletin, list[UnitSta
         statuses = unit_statuses(session, row.id, asof)
         if not statuses:
             raise NoSuchMoment(f"{asof:%Y-%m-%d %H:%M} 时{row.name}的通知尚未印发，名单还没有固定")
-        cycle = cycles.value_of(row, asof)
-        closed = closing.intake_note(session, row, cycle, asof, asof)
-        rule = cycles.policy_of(row, cycle.policy).lateness.sentence
-    made = bulletin(
-        statuses,
-        bureau=cycle.bureau,
-        year=cycle.year,
-        asof=asof,
-        workdays=cycle.workdays,
-        rule=rule,
-        closed=closed,
-    )
+        made = status_bulletin(session, row, statuses, asof)
     return made, statuses
 
 

@@ -71,6 +71,16 @@ def changes(number: int | None, year: int | None) -> tuple[Any, str]:
     return data, text
 
 
+@rollup.command("compare")
+@_YEAR
+@json_option
+def compare(year: int | None) -> tuple[Any, str]:
+    """与上一年度比较：预算、执行、得分、等级，两年都出现的问题，新增、撤并和改名的单位。"""
+    from apps.comparison import compare_years
+
+    return compare_years(year)
+
+
 @rollup.command("verify")
 @_NUMBER
 @_YEAR

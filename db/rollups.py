@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db import audit
 from db.models import CycleRow, Evaluation, RollUp, Submission
 from selfeval.cycle import SubmissionState
+from selfeval.problems import Met, problems_met, together
 
 _LOCK = 0x5E1FE7A3
 _STREAM = 50
@@ -84,6 +85,20 @@ def accepted_summaries(session: Session, cycle_id: int) -> dict[str, dict[str, A
         )
     )
     return {code: summary for code, summary in session.execute(query)}
+
+
+def problems(session: Session, cycle_id: int) -> dict[str, dict[str, Met]]:
+    """The rules that the filings of a cycle ran into in any judged version, by unit and by rule."""
+    query = (
+        select(Submission.unit_code, Submission.effective, Evaluation.document)
+        .join(Evaluation, Evaluation.submission_id == Submission.id)
+        .where(Submission.cycle_id == cycle_id)
+        .execution_options(yield_per=_STREAM)
+    )
+    found: dict[str, dict[str, Met]] = {}
+    for code, effective, document in session.execute(query):
+        found[code] = together(found.get(code, {}), problems_met(document, effective))
+    return found
 
 
 def latest(session: Session, cycle_id: int) -> RollUp | None:

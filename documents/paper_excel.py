@@ -9,6 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from lxml import etree
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
@@ -64,8 +65,12 @@ def _with_results(data: bytes) -> bytes:
 
 
 def put(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    """Write text as text into a cell of a sheet."""
+    write_text(sheet.cell(row, column), text)
+
+
+def write_text(cell: Cell, text: str) -> None:
     """Write text as text: what begins with “=” must not become a formula."""
-    cell = sheet.cell(row, column)
     cell.value = printable(text)
     cell.data_type = "s"
 

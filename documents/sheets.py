@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from documents.paper_excel import put
+from documents.paper_excel import write_text
 from documents.typography import HEADING, TABLE
 
-_BORDER = Border(*(Side(style="thin", color="808080"),) * 4)
-_SHADE = PatternFill("solid", fgColor="E7ECF3")
+BORDER = Border(*(Side(style="thin", color="808080"),) * 4)
+SHADE = PatternFill("solid", fgColor="E7ECF3")
 TEXT, COUNT, AMOUNT, RATE, SCORE = "@", "0", "#,##0.00", "0.00%", "0.00"
 HEAD_ROW = 3
 FIRST_ROW = HEAD_ROW + 1
@@ -41,84 +43,113 @@ class Column:
 
 @dataclass(slots=True)
 class Table:
-    """Rows under columns; `frozen` columns stay in sight, `total` is the last line."""
+    """Rows under columns; `frozen` columns stay in sight, `total` is the last line. Rows are taken once."""
 
     columns: Sequence[Column]
-    rows: list[Sequence[object]]
+    rows: Iterable[Sequence[object]]
     frozen: int
     total: Sequence[object] = field(default_factory=tuple)
 
 
 def write_table(sheet: Worksheet, title: str, note: str, table: Table) -> None:
     """Fill an empty sheet: the title, a small note under it, the table with its heading kept in sight."""
-    columns = table.columns
-    put(sheet, 1, 1, title)
-    sheet["A1"].font = Font(name=HEADING, size=15)
-    sheet["A1"].alignment = Alignment(horizontal="center", vertical="center")
-    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(columns))
-    sheet.row_dimensions[1].height = 30
-    put(sheet, 2, 1, note)
-    sheet["A2"].font = Font(name=TABLE, size=10)
-    sheet.row_dimensions[2].height = 18
-    for at, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(at)].width = column.width
-    _write_row(sheet, HEAD_ROW, columns, [column.head for column in columns], heading=True)
-    for number, row in enumerate(table.rows, start=FIRST_ROW):
-        _write_row(sheet, number, columns, row)
-    last = HEAD_ROW + len(table.rows)
-    edge = get_column_letter(len(columns))
-    sheet.auto_filter.ref = f"A{HEAD_ROW}:{edge}{last}"
-    if table.total:
-        last += 1
-        _write_row(sheet, last, columns, table.total, bold=True)
-    sheet.freeze_panes = sheet.cell(FIRST_ROW, table.frozen + 1)
-    _page(sheet, f"A1:{edge}{last}")
+    lines = Lines(sheet, title, note, table.columns, table.frozen)
+    for row in table.rows:
+        lines.add(row)
+    lines.end(table.total)
 
 
-def _write_row(
-    sheet: Worksheet,
-    number: int,
-    columns: Sequence[Column],
-    values: Sequence[object],
-    *,
-    heading: bool = False,
-    bold: bool = False,
-) -> None:
-    lines = 1
-    for at, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
-        cell = sheet.cell(number, at)
-        if number > FIRST_ROW and not bold:
-            # The style of the row above: making one anew is most of the time that a large book takes.
-            cell._style = copy(sheet.cell(number - 1, at)._style)
-        else:
-            _style(cell, column, heading, bold)
-        _fill(sheet, cell, UNKNOWN if value is None else value)
-        if heading or column.shown == TEXT:
-            lines = max(lines, _lines(cell.value or "", column.width))
-    sheet.row_dimensions[number].height = min(lines * _LINE_HEIGHT + 6, _TALLEST)
+class Lines:
+    """A table that is written row by row: in a write-only workbook no row is kept in memory."""
+
+    def __init__(self, sheet: Worksheet, title: str, note: str, columns: Sequence[Column], frozen: int):
+        self._sheet, self._columns = sheet, columns
+        self._streams = sheet.parent.write_only
+        self._last = 0
+        edge = get_column_letter(len(columns))
+        # A write-only sheet takes all this before its first row.
+        for at, column in enumerate(columns, start=1):
+            sheet.column_dimensions[get_column_letter(at)].width = column.width
+        sheet.freeze_panes = f"{get_column_letter(frozen + 1)}{FIRST_ROW}"
+        for row in (1, 2):
+            sheet.merged_cells.add(f"A{row}:{edge}{row}")
+        page(sheet)
+        sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+        self._append([self._cell(title, Font(name=HEADING, size=15), Alignment("center", "center"))], 30)
+        self._append(
+            [self._cell(note, Font(name=TABLE, size=10), Alignment("left", "center", wrap_text=True))],
+            _height(_lines(note, sum(column.width for column in columns))),
+        )
+        heading = [replace(column, shown=TEXT) for column in columns]
+        styles = [_style(sheet, column, heading=True) for column in heading]
+        self._row(heading, [column.head for column in columns], styles)
+        self._styles = [_style(sheet, column) for column in columns]
+
+    def add(self, values: Sequence[object]) -> None:
+        """One row; None shows as unknown."""
+        self._row(self._columns, values, self._styles)
+
+    def end(self, total: Sequence[object] = ()) -> None:
+        """Close the table with its total, if it has one: the filter leaves it out, the print does not."""
+        edge = get_column_letter(len(self._columns))
+        self._sheet.auto_filter.ref = f"A{HEAD_ROW}:{edge}{self._last}"
+        if total:
+            self._row(self._columns, total, [_style(self._sheet, each, bold=True) for each in self._columns])
+        self._sheet.print_area = f"A1:{edge}{self._last}"
+
+    def _cell(self, text: str, font: Font, alignment: Alignment) -> Cell:
+        cell = WriteOnlyCell(self._sheet)
+        _fill(cell, text)
+        cell.font, cell.alignment = font, alignment
+        return cell
+
+    def _row(self, columns: Sequence[Column], values: Sequence[object], styles: Sequence[StyleArray]) -> None:
+        lines, cells = 1, []
+        for column, value, style in zip(columns, values, styles, strict=True):
+            cell = WriteOnlyCell(self._sheet)
+            # A style made once per column: making one anew is most of the time that a large book takes.
+            cell._style = copy(style)
+            _fill(cell, UNKNOWN if value is None else value)
+            cells.append(cell)
+            if column.shown == TEXT:
+                lines = max(lines, _lines(str(cell.value or ""), column.width))
+        self._append(cells, _height(lines))
+
+    def _append(self, cells: list[Cell], height: float) -> None:
+        self._last += 1
+        self._sheet.row_dimensions[self._last].height = height
+        self._sheet.append(cells)
+        if self._streams:
+            del self._sheet.row_dimensions[self._last]
 
 
-def _style(cell: Cell, column: Column, heading: bool, bold: bool) -> None:
-    cell.font, cell.border = Font(name=TABLE, size=10, bold=bold or heading), _BORDER
-    cell.number_format = TEXT if heading else column.shown
+def _style(sheet: Worksheet, column: Column, *, heading: bool = False, bold: bool = False) -> StyleArray:
+    cell = WriteOnlyCell(sheet)
+    cell.font, cell.border = Font(name=TABLE, size=10, bold=bold or heading), BORDER
+    cell.number_format = column.shown
     if heading:
-        cell.fill = _SHADE
+        cell.fill = SHADE
     if heading or (column.shown == TEXT and column.width <= _NARROW):
         cell.alignment = Alignment("center", "center", wrap_text=True)
     elif column.shown == TEXT:
         cell.alignment = Alignment("left", "center", wrap_text=True, indent=1)
     else:
         cell.alignment = Alignment("right", "center", wrap_text=True)
+    return cell._style
 
 
-def _fill(sheet: Worksheet, cell: Cell, value: object) -> None:
+def _fill(cell: Cell, value: object) -> None:
     if isinstance(value, str) and not isinstance(value, Formula):
-        put(sheet, cell.row, cell.column, value)
+        write_text(cell, value)
         # Stays text also when a person edits the cell.
         cell.quotePrefix = value.startswith(_FORMULA_SIGNS)
     else:
         cell.value = value
         cell.quotePrefix = False
+
+
+def _height(lines: int) -> float:
+    return min(lines * _LINE_HEIGHT + 6, _TALLEST)
 
 
 def _lines(text: str, width: float) -> int:
@@ -130,12 +161,11 @@ def _lines(text: str, width: float) -> int:
     )
 
 
-def _page(sheet: Worksheet, area: str) -> None:
-    sheet.print_area = area
-    sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+def page(sheet: Worksheet) -> None:
+    """A4 across, as wide as the page and as long as it gets, pages numbered."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.7

@@ -61,6 +61,21 @@ class Bulletin:
     closed: str
     provisional: str
 
+    @property
+    def late(self) -> Section:
+        """The units that filed late."""
+        return self.sections[0]
+
+    @property
+    def missing(self) -> Section:
+        """The units that have not filed."""
+        return self.sections[1]
+
+    @property
+    def returned(self) -> Section:
+        """The units that have not filed again what was returned."""
+        return self.sections[2]
+
 
 def bulletin(
     statuses: Iterable[UnitStatus],

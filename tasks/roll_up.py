@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from db import cycles, submissions
+from db import cycles, rollups
 from db.board import unit_statuses
-from db.models import Submission
-from documents.workbook import summary_workbook
-from selfeval.board import UnitStatus
-from selfeval.rollup import FindingRow, WorkbookData
-from selfeval.rollup.totals import settled
-from tasks.office import clock, database, log
+from documents.workbook import FindingRow, LostPoint, UnitDetails, WorkbookData, summary_workbook
+from selfeval.rollup import UnitRow
+from tasks.bulletin import status_bulletin
+from tasks.comparison import compared
+from tasks.office import batches, clock, database, log
 from tasks.papers import keep_paper
-from tasks.totals import unit_rows
+from tasks.totals import current
 
 
 @task(name="汇总成工作簿", cache_policy=NO_CACHE)
@@ -25,28 +26,65 @@ def write_workbook(year: int | None, now: datetime | None) -> str:
     """Add the effective versions up and write the workbook; its path."""
     with database() as session:
         row = cycles.cycle_of(session, year)
-        statuses = unit_statuses(session, row.id)
-        filed = submissions.effective(session, row.id)
-        units = settled(unit_rows(session, row))
-    findings = tuple(finding for status in statuses for finding in _findings(status, filed.get(status.code)))
-    data = WorkbookData(title=row.name, taken=clock(now), units=units, findings=findings)
+        policy = cycles.policy_of(row, cycles.value_of(row).policy)
+        made = current(session, row)
+        status = status_bulletin(session, row, unit_statuses(session, row.id), clock(now))
+        comparison = compared(session, row)
+    data = WorkbookData(
+        title=row.name,
+        taken=clock(now),
+        made=made,
+        status=status,
+        grades=tuple(band.label for band in policy.grades),
+        weighted=policy.rollup.score == "funds",
+        details=_details(row.id, made.units),
+        comparison=comparison,
+    )
     path = keep_paper(f"{row.year}年度绩效自评汇总.xlsx", summary_workbook(data))
-    log.info("汇总 %d 家，计入 %d 家：%s", len(units), sum(unit.counted for unit in units), path)
+    log.info("汇总 %d 家，计入 %d 家：%s", len(made.units), made.whole.counted, path)
     return str(path)
 
 
-def _findings(status: UnitStatus, submission: Submission | None) -> Iterator[FindingRow]:
-    judged = submission.evaluation if submission else None
-    files: list[Mapping] = judged.document["files"] if judged else []
-    for entry in files:
-        for finding in entry["findings"]:
-            yield FindingRow(
-                unit_code=status.code,
-                unit_name=status.name,
-                file=entry["file"],
-                where=finding["where"],
-                code=finding["code"],
-                severity=finding["severity"],
-                sentence=finding["sentence"],
-                message=finding["message"],
+def _details(cycle_id: int, units: Sequence[UnitRow]) -> Iterator[UnitDetails]:
+    """Findings and lost points of the versions that were added up: a batch at a time, without holding the database."""
+    filed = [unit for unit in units if unit.version]
+    for batch in batches(filed):
+        with database() as session:
+            ids = [unit.version.submission for unit in batch]
+            documents = {each.submission: each.document for each in rollups.judged(session, cycle_id, ids)}
+        for unit in batch:
+            files = documents[unit.version.submission]["files"]
+            yield UnitDetails(
+                unit.code,
+                unit.name,
+                tuple(_finding(entry, each) for entry in files for each in entry["findings"]),
+                tuple(
+                    _lost(form, each)
+                    for entry in files
+                    for form in entry["forms"]
+                    for each in form["deductions"]
+                ),
             )
+
+
+def _finding(entry: Mapping[str, Any], finding: Mapping[str, Any]) -> FindingRow:
+    keys = ("where", "code", "severity", "sentence", "message")
+    return FindingRow(entry["file"], *(finding[key] for key in keys))
+
+
+def _lost(form: Mapping[str, Any], lost: Mapping[str, Any]) -> LostPoint:
+    return LostPoint(
+        form=form["project"] or form["title"],
+        where=lost["where"],
+        name=lost["name"],
+        weight=Decimal(lost["weight"]),
+        stated=_number(lost["score"]),
+        due=_number(lost["recomputed_score"]),
+        figures=lost["figures"],
+        clause=lost["clause"],
+        reason=lost["reason"] or "",
+    )
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -9,7 +9,6 @@ from selfeval.rollup.units import (
     NOT_OWING,
     Coverage,
     DepartmentTotal,
-    FindingRow,
     GoalText,
     IndicatorFigures,
     IndicatorTotal,
@@ -21,7 +20,6 @@ from selfeval.rollup.units import (
     UnitFigures,
     UnitRow,
     Version,
-    WorkbookData,
 )
 
 __all__ = [
@@ -31,7 +29,6 @@ __all__ = [
     "RATIOS",
     "Coverage",
     "DepartmentTotal",
-    "FindingRow",
     "GoalText",
     "IndicatorFigures",
     "IndicatorTotal",
@@ -43,5 +40,4 @@ __all__ = [
     "UnitFigures",
     "UnitRow",
     "Version",
-    "WorkbookData",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -169,30 +168,6 @@ class UnitRow:
     def counted(self) -> bool:
         """Whether the unit's figures are in the totals."""
         return self.left_out is None
-
-
-@dataclass(frozen=True, slots=True)
-class FindingRow:
-    """One finding of one file, for the list of doubts."""
-
-    unit_code: str
-    unit_name: str
-    file: str
-    where: str
-    code: str
-    severity: str
-    sentence: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class WorkbookData:
-    """What the summary workbook shows: the cycle's name, the instant it was taken, units and findings."""
-
-    title: str
-    taken: datetime
-    units: tuple[UnitRow, ...]
-    findings: tuple[FindingRow, ...]
 
 
 class Sum(NamedTuple):

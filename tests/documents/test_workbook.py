@@ -5,19 +5,27 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from documents.workbook import summary_workbook
-from selfeval.findings import Severity
-from selfeval.rollup import AMOUNTS, FindingRow, UnitRow, WorkbookData
+from documents.workbook import FindingRow, LostPoint, UnitDetails, WorkbookData, summary_workbook
+from selfeval.board import UnitStatus
+from selfeval.bulletin import bulletin
+from selfeval.findings import Finding, Severity
+from selfeval.policy import load_policy
+from selfeval.rollup import AMOUNTS, MEASURES, UnitFigures, UnitRow
+from selfeval.rollup.record import rolled_up
 from selfeval.rollup.totals import roll_up
+from selfeval.rules.departments import DepartmentFinding
+from selfeval.workdays import Workdays
 
 FIRST = 4  # row below the heading
 TAKEN = datetime(2026, 5, 6, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -30,16 +38,22 @@ def unit(code: str, state: str, *amounts: str, department: str = "101", **more) 
 
 def finding(message: str = "甲 1 与乙 2 不一致", **more: str) -> FindingRow:
     values = {
-        "unit_code": "1", "unit_name": "单位1", "file": "甲.docx", "where": "表1 第2行", "code": "D01",
-        "severity": Severity.ERROR, "sentence": "甲应等于乙。",
+        "file": "甲.docx", "where": "表1 第2行", "code": "D01", "severity": "error", "sentence": "甲应等于乙。",
     }  # fmt: skip
     return FindingRow(**(values | more), message=message)
 
 
+def details(*findings: FindingRow, code: str = "1", name: str = "单位1", lost: tuple[LostPoint, ...] = ()):
+    return UnitDetails(code, name, findings, lost)
+
+
+# fmt: off
 # 101 and 0101 are two departments; so are 1E2 and 100. A spreadsheet that compares numbers mixes them up.
 UNITS = (
-    unit("1", "published", "100.10", "120.20", "90.15", recomputed_score=Decimal("91.5"), late_days=0),
-    unit("2", "accepted", "0.000001", "0.000001", "0", recomputed_score=Decimal("80"), late_days=3),
+    unit("1", "published", "100.10", "120.20", "90.15", recomputed_score=Decimal("91.5"), late_days=0, grade="优",
+         figures=UnitFigures({"three_publics.spent": Decimal(1), "three_publics.last": Decimal(2)})),
+    unit("2", "accepted", "0.000001", "0.000001", "0", recomputed_score=Decimal("80"), late_days=3, grade="良",
+         figures=UnitFigures({"three_publics.spent": Decimal(2)})),
     unit("3", "returned", "1000", "1000", "1000", recomputed_score=Decimal("10"), errors=2, warnings=1),
     unit("4", "missing"),
     unit("5", "accepted", "7", "7", department="0101"),
@@ -50,10 +64,24 @@ UNITS = (
     unit("10", "closed", department="100"),
     unit("11", "received", department="205"),
 )
+# fmt: on
 
 
-def data(units: tuple[UnitRow, ...] = UNITS, findings: tuple[FindingRow, ...] = (), **more) -> WorkbookData:
-    return WorkbookData(**({"title": "某县自评", "taken": TAKEN} | more), units=units, findings=findings)
+def data(units: tuple[UnitRow, ...] = UNITS, listed: tuple[UnitDetails, ...] = (), **more) -> WorkbookData:
+    policy = load_policy("national-2020")
+    values = {
+        "title": "某县自评",
+        "taken": TAKEN,
+        "made": rolled_up(units, policy),
+        "status": status(),
+        "grades": tuple(band.label for band in policy.grades),
+        "details": listed,
+    }
+    return WorkbookData(**(values | more))
+
+
+def status(*units: UnitStatus):
+    return bulletin(units, bureau="某局", year=2025, asof=TAKEN, workdays=Workdays(), rule="")
 
 
 def book(content: WorkbookData) -> openpyxl.Workbook:
@@ -72,7 +100,13 @@ def calculated(tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
         pytest.skip("LibreOffice is not installed: formulas are not worked out")
     folder = tmp_path_factory.mktemp("workbook")
     source, out = folder / "book.xlsx", folder / "out"
-    source.write_bytes(summary_workbook(data()))
+    lost = (
+        LostPoint(
+            "整体", "第5行", "执行率", Decimal(10), Decimal("9.5"), Decimal("9.2"), "1 ÷ 2", "按比例", ""
+        ),
+        LostPoint("整体", "第9行", "满意度", Decimal(10), Decimal(7), None, "未填", "保留", "样本少"),
+    )
+    source.write_bytes(summary_workbook(data(listed=(details(lost=lost),))))
     command = ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
     convert = ["--convert-to", "xlsx", "--outdir", str(out), str(source)]
     subprocess.run([*command, *convert], check=True, capture_output=True, timeout=120)
@@ -142,8 +176,9 @@ def test_codes_keep_their_leading_zeros():
 def test_text_of_filings_that_looks_like_a_formula_stays_text(sign):
     hostile = f'{sign}HYPERLINK("http://x","甲")\x07'
     row = UnitRow(hostile, hostile, 2, hostile, hostile, "returned", grade=hostile)
-    listed = finding(hostile, unit_name=hostile, file=hostile, where=hostile, sentence=hostile)
-    made = book(data((row,), (listed,), title=hostile))
+    listed = finding(hostile, file=hostile, where=hostile, sentence=hostile)
+    point = LostPoint(hostile, hostile, hostile, Decimal(5), None, Decimal(4), hostile, hostile, hostile)
+    made = book(data((row,), (details(listed, name=hostile, lost=(point,)),), title=hostile))
     seen = 0
     for sheet in made:
         for cell in (cell for line in sheet.iter_rows() for cell in line):
@@ -153,12 +188,12 @@ def test_text_of_filings_that_looks_like_a_formula_stays_text(sign):
                 assert "\x07" not in cell.value
                 if cell.row >= FIRST and cell.value.startswith(sign):
                     assert cell.quotePrefix, "a person who edits the cell must not make it a formula"
-    assert seen >= 15
+    assert seen >= 25
 
 
 def test_every_finding_stands_with_unit_file_place_level_and_both_sentences():
-    listed = (finding(), finding("另一处", severity=Severity.WARNING, unit_code="0002", code="B03"))
-    rows = rows_by_heading(book(data(findings=listed))["问题清单"])
+    listed = (details(finding()), details(finding("另一处", severity="warning", code="B03"), code="0002"))
+    rows = rows_by_heading(book(data(listed=listed))["问题清单"])
     assert [tuple(row.values()) for row in rows] == [
         ("1", "单位1", "错误", "D01", "甲.docx", "表1 第2行", "甲 1 与乙 2 不一致", "甲应等于乙。"),
         ("0002", "单位1", "疑点", "B03", "甲.docx", "表1 第2行", "另一处", "甲应等于乙。"),
@@ -166,8 +201,9 @@ def test_every_finding_stands_with_unit_file_place_level_and_both_sentences():
 
 
 def test_headings_stay_in_sight_repeat_in_print_and_filter_the_rows_without_the_total():
-    made = book(data(findings=(finding(),)))
-    for name, rows, totals in (("总览", 5, 1), ("部门汇总", 5, 1), ("单位明细", 11, 0), ("问题清单", 1, 0)):
+    made = book(data(listed=(details(finding()),)))
+    sheets = (("总览", 5, 1), ("部门汇总", 5, 1), ("汇总范围", 5, 1), ("单位明细", 11, 0), ("问题清单", 1, 0))
+    for name, rows, totals in sheets:
         sheet = made[name]
         last = FIRST - 1 + rows
         assert (
@@ -180,10 +216,95 @@ def test_headings_stay_in_sight_repeat_in_print_and_filter_the_rows_without_the_
 
 def test_a_long_message_makes_its_row_taller():
     short, long = finding(), finding("执行率与执行数不符。" * 40)
-    sheet = book(data(findings=(short, long)))["问题清单"]
+    sheet = book(data(listed=(details(short, long),)))["问题清单"]
     assert sheet.row_dimensions[FIRST + 1].height > 5 * sheet.row_dimensions[FIRST].height
 
 
 def test_a_cycle_of_no_units_is_a_workbook_of_headings():
     made = book(data(()))
-    assert [sheet.max_row for sheet in made] == [FIRST, FIRST, FIRST - 1, FIRST - 1]
+    lengths = {sheet.title: sheet.max_row for sheet in made if sheet.title != "图表"}
+    assert lengths == {
+        "总览": FIRST, "部门汇总": FIRST, "汇总范围": FIRST, "单位明细": FIRST - 1, "逾期和未报": FIRST - 1,
+        "扣分明细": FIRST - 1, "问题清单": FIRST - 1, "各项合计": FIRST - 1, "部门各项": FIRST - 1,
+    }  # fmt: skip
+
+
+def test_a_unit_that_was_sampled_shows_its_re_check_score_and_the_others_a_dash():
+    rows = rows_by_heading(book(data(recheck={"1": Decimal("88.5")}))["单位明细"])
+    assert [row["复核得分"] for row in rows[:2]] == [88.5, "—"]
+
+
+def test_every_measure_and_every_rate_of_the_bureau_is_a_live_formula_over_the_departments(calculated):
+    whole = roll_up(UNITS)[1]
+    rows = {row["项目"]: row for row in rows_by_heading(calculated["各项合计"])}
+    labels = {measure.key: measure.label for measure in MEASURES}
+    assert set(rows) >= {labels[key] for key in whole.figures}
+    for key, figure in whole.figures.items():
+        row = rows[labels[key]]
+        assert row["合计"] == pytest.approx(float(figure.value)) and row["填报单位数"] == figure.said
+        assert row["计入单位数"] == whole.counted
+    assert rows["执行率"]["比率"] == pytest.approx(float(whole.ratios["execution_rate"]))
+    assert rows["三公经费比上年增减"]["比率"] == "—", "three say this year, one says last year"
+    listed = {(row["部门编码"], row["项目"]): row["合计"] for row in rows_by_heading(calculated["部门各项"])}
+    assert (
+        listed["101", "三公经费本年决算数"] == pytest.approx(3)
+        and ("205", "三公经费本年决算数") not in listed
+    )
+
+
+def test_grades_are_counted_live_among_the_units_that_passed(calculated):
+    rows = {row["部门"]: row for row in rows_by_heading(calculated["等级分布"])}
+    heads = ("通过审核", "优", "良", "中", "差", "未评定")
+    assert [rows["合计"][head] for head in heads] == [6, 1, 1, 0, 0, 4]
+    assert [rows["部门101"][head] for head in heads] == [2, 1, 1, 0, 0, 0]
+
+
+def test_every_lost_point_stands_with_both_scores_its_figures_and_the_clause(calculated):
+    first, second = rows_by_heading(calculated["扣分明细"])
+    assert (first["分值"], first["自评得分"], first["自评扣分"]) == (10, 9.5, 0.5)
+    assert (first["复算得分"], first["复算扣分"]) == (9.2, pytest.approx(0.8))
+    assert (first["计分规定"], first["单位说明的原因"]) == ("按比例", "没有说明")
+    assert (second["自评扣分"], second["复算得分"], second["复算扣分"]) == (3, "—", "—")
+
+
+def test_findings_between_a_department_and_its_units_head_the_list():
+    found = Finding("X26", Severity.ERROR, None, "封面表 第3行", "应一致。", "1", "2", "乙填 1，甲报 2")
+    made = rolled_up(UNITS, load_policy("national-2020"))
+    made = replace(made, findings=(DepartmentFinding("101", "部门101", found),))
+    rows = rows_by_heading(book(data(listed=(details(finding()),), made=made))["问题清单"])
+    assert [(row["编号"], row["文件"]) for row in rows] == [
+        ("X26", "主管部门与所属单位之间"),
+        ("D01", "甲.docx"),
+    ]
+
+
+def test_who_is_late_or_missing_stands_with_the_calculation():
+    due = "2026-04-10T17:30+08:00"
+    late = UnitStatus("1", "甲站", 2, "101", "某局", "accepted", 1, 2, due, due, first_received_at=due,
+                      late_calculation="计4月13日至14日", late_points="2")  # fmt: skip
+    missing = UnitStatus("2", "乙站", 2, "101", "某局", "missing", 0, None, None, due, correction_due=due)
+    rows = rows_by_heading(book(data(status=status(late, missing)))["逾期和未报"])
+    assert [(row["情形"], row["单位"]) for row in rows] == [("逾期报送", "甲站"), ("尚未报送", "乙站")]
+    assert "2个工作日，扣2分（计4月13日至14日）" in rows[0]["时间和计算"]
+    assert "已逾期" in rows[1]["时间和计算"]
+
+
+def test_charts_have_titles_and_patterns_and_their_figures_need_no_calculation(tmp_path):
+    content = summary_workbook(data())
+    with ZipFile(io.BytesIO(content)) as parts:
+        charts = [parts.read(name).decode() for name in parts.namelist() if "/charts/chart" in name]
+    assert len(charts) == 3
+    for chart in charts:
+        assert "<a:t>" in chart and "pattFill" in chart and '<showVal val="1"' in chart
+        assert chart.count('<delete val="0"') == 2
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["图表"]
+    cells = [cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert cells[cells.index("优") + 1] == 1 and not any(str(cell).startswith("=") for cell in cells)
+
+
+def test_a_policy_without_grades_has_neither_their_sheet_nor_their_chart():
+    units = tuple(replace(unit, grade=None) for unit in UNITS)
+    made = data(units, grades=())
+    assert "等级分布" not in book(made).sheetnames
+    with ZipFile(io.BytesIO(summary_workbook(made))) as parts:
+        assert sum("/charts/chart" in name for name in parts.namelist()) == 2

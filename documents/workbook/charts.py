@@ -1,0 +1,149 @@
+"""Charts that Excel draws itself, over the figures below them: grades, lateness, execution by department.
+
+Bars differ by pattern and carry their value, so that a black and white print reads as well as a screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from documents.paper_excel import write_text
+from documents.sheets import BORDER, COUNT, RATE, SHADE, page
+from documents.typography import HEADING, TABLE
+from documents.workbook.content import WorkbookData
+from selfeval.outcome import Count, by_execution, grade_counts, lateness_counts
+from selfeval.rollup import DepartmentTotal
+
+_MOST = 30  # departments that one chart can show and a reader can tell apart
+_ONE_PAGE = 12  # with so many departments everything still reads well on one page
+_WIDTHS = dict(zip("ABCDEFG", (28, 14, 14, 4, 28, 14, 14), strict=True))
+_ROW = 15.0  # points
+_TOP, _HIGH = 3, 13  # the first row of the charts, and the rows that the upper two take
+_INK = "1F4E79"
+
+
+def write(sheet: Worksheet, title: str, note: str, data: WorkbookData) -> None:
+    """Fill an empty sheet of a write-only workbook: the charts first, the figures that they show below."""
+    grades = grade_counts(data.made.units, data.grades)
+    lateness = lateness_counts(data.made.units)
+    rates = by_execution(data.made.departments)
+    shown = rates[:_MOST]
+    below = _TOP + _HIGH + 1
+    counts = below + (4 + round(1.3 * len(shown)) + 1 if shown else 0)  # the row of the counts' headings
+    listed = counts + max(len(grades), len(lateness)) + 2  # and of the departments'
+    for letter, width in _WIDTHS.items():
+        sheet.column_dimensions[letter].width = width
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _ROW, True
+    page(sheet)
+    sheet.page_setup.fitToHeight = 1 if len(shown) <= _ONE_PAGE else 0
+    sheet.append([_text(sheet, title, Font(name=HEADING, size=15))])
+    sheet.append([_text(sheet, note, Font(name=TABLE, size=10))])
+    for _ in range(_TOP, counts):
+        sheet.append([])
+    heads = (*(("等级", "单位数", "占比") if grades else ("", "", "")), "", "首次报送", "单位数", "占比")
+    sheet.append([_heading(sheet, head) for head in heads])
+    for at in range(max(len(grades), len(lateness))):
+        sheet.append([*_count(sheet, grades, at), None, *_count(sheet, lateness, at)])
+    sheet.append([])
+    if shown:
+        sheet.append([_heading(sheet, head) for head in ("部门", "执行率", "计入单位数")])
+        for each in shown:
+            sheet.append(_rate(sheet, each))
+    sheet.print_area = f"A1:G{listed + len(shown)}"
+    if grades:
+        chart = _bars(sheet, "通过审核的单位的等级分布（家）", 1, counts, len(grades), "smGrid")
+        _place(sheet, chart, (0, _TOP), (3, _TOP + _HIGH))
+    chart = _bars(sheet, "首次报送情况（家，按工作日计）", 5, counts, len(lateness), "wdUpDiag")
+    _place(sheet, chart, (4, _TOP), (7, _TOP + _HIGH))
+    if shown:
+        few = f"，最低的{_MOST}个部门" if len(rates) > _MOST else ""
+        chart = _bars(sheet, f"各部门执行率（由低到高{few}）", 1, listed, len(shown), "ltUpDiag", across=True)
+        chart.y_axis.number_format, chart.y_axis.scaling.min = "0%", 0
+        chart.dataLabels.numFmt = RATE
+        _place(sheet, chart, (0, below), (7, counts - 1))
+
+
+def _place(sheet: Worksheet, chart: BarChart, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Over cells, so that it fits whatever the width of a character is: columns from 0, rows from 1."""
+    corners = [AnchorMarker(col=column, row=row - 1) for column, row in (start, end)]
+    chart.anchor = TwoCellAnchor(_from=corners[0], to=corners[1])
+    sheet.add_chart(chart)
+
+
+def _bars(
+    sheet: Worksheet, title: str, column: int, head: int, count: int, pattern: str, across: bool = False
+) -> BarChart:
+    """A chart of `count` bars whose names stand in `column` below row `head`, their values beside them."""
+    chart = BarChart()
+    chart.type, chart.title, chart.legend, chart.gapWidth = ("bar" if across else "col"), title, None, 60
+    chart.add_data(Reference(sheet, min_col=column + 1, min_row=head + 1, max_row=head + count))
+    chart.set_categories(Reference(sheet, min_col=column, min_row=head + 1, max_row=head + count))
+    fill = PatternFillProperties(
+        prst=pattern, fgClr=ColorChoice(srgbClr=_INK), bgClr=ColorChoice(srgbClr="FFFFFF")
+    )
+    line = LineProperties(solidFill=_INK, w=9525)
+    chart.series[0].graphicalProperties = GraphicalProperties(pattFill=fill, ln=line)
+    chart.dataLabels = DataLabelList()
+    chart.dataLabels.showVal = True
+    for other in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
+        setattr(chart.dataLabels, other, False)
+    # Excel leaves out an axis that does not say that it is there.
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.number_format, chart.y_axis.majorGridlines = COUNT, None
+    if across:
+        chart.x_axis.scaling.orientation = "maxMin"  # the first row on top
+        chart.y_axis.crosses = "max"
+    return chart
+
+
+def _count(sheet: Worksheet, counts: Sequence[Count], at: int) -> list[WriteOnlyCell | None]:
+    if at >= len(counts):
+        return [None] * 3
+    each = counts[at]
+    return [
+        _text(sheet, each.label, framed=True),
+        _number(sheet, each.units, COUNT),
+        _number(sheet, each.share, RATE),
+    ]
+
+
+def _rate(sheet: Worksheet, each: DepartmentTotal) -> list[WriteOnlyCell | None]:
+    return [
+        _text(sheet, each.name, framed=True),
+        _number(sheet, each.execution_rate, RATE),
+        _number(sheet, each.counted, COUNT),
+    ]
+
+
+def _heading(sheet: Worksheet, text: str) -> WriteOnlyCell | None:
+    if not text:
+        return None
+    cell = _text(sheet, text, Font(name=TABLE, size=10, bold=True), framed=True)
+    cell.fill = SHADE
+    return cell
+
+
+def _text(sheet: Worksheet, text: str, font: Font | None = None, *, framed: bool = False) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet)
+    write_text(cell, text)
+    cell.font = font or Font(name=TABLE, size=10)
+    cell.alignment = Alignment("left", "center")
+    if framed:
+        cell.border = BORDER
+    return cell
+
+
+def _number(sheet: Worksheet, value: object, shown: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value)
+    cell.font, cell.number_format, cell.border = Font(name=TABLE, size=10), shown, BORDER
+    return cell

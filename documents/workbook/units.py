@@ -1,0 +1,180 @@
+"""The units, and what is added up over them by live formulas: departments and the distribution of grades."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from openpyxl.utils import get_column_letter
+
+from documents.sheets import AMOUNT, COUNT, FIRST_ROW, HEAD_ROW, RATE, SCORE, UNKNOWN, Column, Formula, Table
+from documents.workbook.content import WorkbookData
+from documents.workbook.overview import left_out
+from selfeval.board import STATE_LABELS
+from selfeval.figures import percent
+from selfeval.outcome import PASSED, UNGRADED, grade_labels
+from selfeval.rollup import AMOUNTS, DepartmentTotal, UnitRow
+
+_COUNTED, _NOT_COUNTED = "是", "否"
+
+_UNITS = (
+    Column("预算编码", 9),
+    Column("单位", 24),
+    Column("部门编码", 9),
+    Column("部门", 18),
+    Column("状态", 9),
+    Column("首次报送逾期（工作日）", 8, COUNT),
+    *(Column(head, 8, SCORE) for head in ("自评总分", "各行得分合计", "复算得分", "复核得分")),
+    Column("等级", 6),
+    *(Column(head, 12, AMOUNT) for head in AMOUNTS.values()),
+    Column("执行率", 9, RATE),
+    Column("错误", 6, COUNT),
+    Column("疑点", 6, COUNT),
+    Column("计入汇总", 6),
+    Column("未计入的原因", 14),
+)
+_LETTER = {column.head: get_column_letter(at) for at, column in enumerate(_UNITS, start=1)}
+_BUDGET, _EXECUTED = _LETTER[AMOUNTS["adjusted_budget"]], _LETTER[AMOUNTS["executed"]]
+
+
+def units(data: WorkbookData) -> Table:
+    """Every unit on one line; an empty re-check score (—) means that the unit was not sampled."""
+    rows = (
+        _unit(unit, number, data.recheck.get(unit.code))
+        for number, unit in enumerate(data.made.units, start=FIRST_ROW)
+    )
+    return Table(_UNITS, rows, 2)
+
+
+def _unit(unit: UnitRow, number: int, recheck: Decimal | None) -> tuple[object, ...]:
+    judged = unit.reported and unit.state != "received"
+    budget, executed = f"{_BUDGET}{number}", f"{_EXECUTED}{number}"
+    rate = f'=IF(COUNT({budget}:{executed})<2,"{UNKNOWN}",IF({budget}=0,"{UNKNOWN}",{executed}/{budget}))'
+    return (
+        unit.code, unit.name, unit.department_code, unit.department_name, STATE_LABELS[unit.state],
+        unit.late_days, unit.reported_score, unit.summed_score, unit.recomputed_score, recheck, unit.grade,
+        unit.initial_budget, unit.adjusted_budget, unit.executed, Formula(rate),
+        unit.errors if judged else None, unit.warnings if judged else None,
+        _COUNTED if unit.counted else _NOT_COUNTED, unit.left_out or "",
+    )  # fmt: skip
+
+
+_DEPARTMENTS = (
+    Column("部门编码", 9),
+    Column("部门", 24),
+    Column("应报", 7, COUNT),
+    Column("计入汇总", 7, COUNT),
+    *(Column(head, 15, AMOUNT) for head in AMOUNTS.values()),
+    Column("执行率", 10, RATE),
+    Column("复算得分平均", 10, SCORE),
+    Column("复算得分按预算加权", 10, SCORE),
+    Column("未计入汇总的单位及原因", 36),
+)
+_REACH = (
+    Column("部门编码", 9),
+    Column("部门", 24),
+    Column("应报", 7, COUNT),
+    Column("计入汇总", 7, COUNT),
+    Column("覆盖", 10, RATE),
+    Column("覆盖按何数计", 24),
+    Column("没有这一数字的单位", 24),
+    Column("缺报单位补齐后的估计范围", 48),
+)
+
+
+def departments(data: WorkbookData) -> Table:
+    """Every department by formulas over the sheet of units, and who is in no sum."""
+    last = HEAD_ROW + max(len(data.made.units), 1)
+    score, budget = _range("复算得分", last), _range(AMOUNTS["adjusted_budget"], last)
+
+    def line(chosen: str, number: int) -> tuple[Formula, ...]:
+        amounts = [_range(head, last) for head in AMOUNTS.values()]
+        scored = f"{chosen}*ISNUMBER({score})"
+        return (
+            Formula(f"=SUMPRODUCT({chosen})"),
+            # The sum of nothing is unknown, not zero.
+            *(Formula(f'=IF($D{number}=0,"{UNKNOWN}",SUMPRODUCT({chosen},{each}))') for each in amounts),
+            Formula(f'=IF(N(F{number})=0,"{UNKNOWN}",G{number}/F{number})'),
+            Formula(f'=IFERROR(SUMPRODUCT({chosen},{score})/SUMPRODUCT({scored}),"{UNKNOWN}")'),
+            Formula(
+                f"=IFERROR(SUMPRODUCT({scored}*({budget}>0),{score},{budget})"
+                f'/SUMPRODUCT({scored}*({budget}>0),{budget}),"{UNKNOWN}")'
+            ),
+        )
+
+    # SUMPRODUCT compares exactly; the criteria of SUMIFS take 0101 for 101 and * for any name.
+    counted = f'({_range("计入汇总", last)}="{_COUNTED}")'
+    rows = [
+        (
+            total.code,
+            total.name,
+            total.expected,
+            *line(f"({_range('部门编码', last)}=$A{number})*{counted}", number),
+            left_out(total),
+        )
+        for number, total in enumerate(data.made.departments, start=FIRST_ROW)
+    ]
+    end = FIRST_ROW + len(rows)
+    expected = Formula(f"=SUM(C{FIRST_ROW}:C{end - 1})") if rows else 0
+    total = ("", "合计", expected, *line(f"--{counted}", end), "")
+    return Table(_DEPARTMENTS, rows, 2, total)
+
+
+def reach(data: WorkbookData) -> Table:
+    """How much of the money that is due the sums cover, and where they would lie with the units that are missing."""
+    spread = percent(data.made.spread)
+    return Table(
+        _REACH,
+        [_covered(total, spread) for total in data.made.departments],
+        2,
+        _covered(data.made.whole, spread),
+    )
+
+
+def _covered(total: DepartmentTotal, spread: str) -> tuple[object, ...]:
+    coverage = total.coverage
+    said = [
+        f"{label} {each.low:,.2f}—{each.high:,.2f}"
+        for key, label in AMOUNTS.items()
+        if (each := total.ranges.get(key))
+    ]
+    if said:
+        said.append(f"（假定缺报单位在其上年数或已填数的上下{spread}以内）")
+    known = (coverage.share, coverage.basis, "、".join(coverage.unknown)) if coverage else (None, None, None)
+    return (total.code, total.name, total.expected, total.counted, *known, "\n".join(said) or None)
+
+
+def grades(data: WorkbookData) -> Table | None:
+    """How many units that passed have each grade, by department; None where nothing is graded."""
+    labels = grade_labels(data.made.units, data.grades)
+    if not labels:
+        return None
+    last = HEAD_ROW + max(len(data.made.units), 1)
+    state, grade = _range("状态", last), _range("等级", last)
+    passed = "(" + "+".join(f'({state}="{STATE_LABELS[key]}")' for key in PASSED) + ")"
+    columns = (
+        Column("部门编码", 12),
+        Column("部门", 34),
+        Column("通过审核", 11, COUNT),
+        *(Column(label, 11, COUNT) for label in labels),
+        Column(UNGRADED, 11, COUNT),
+    )
+    edge = get_column_letter(len(columns) - 1)
+
+    def line(chosen: str, number: int) -> tuple[Formula, ...]:
+        heads = (f"{get_column_letter(at)}${HEAD_ROW}" for at in range(4, 4 + len(labels)))
+        return (
+            Formula(f"=SUMPRODUCT({chosen}{passed})"),
+            *(Formula(f"=SUMPRODUCT({chosen}{passed}*({grade}={head}))") for head in heads),
+            Formula(f"=C{number}-SUM(D{number}:{edge}{number})"),
+        )
+
+    rows = [
+        (total.code, total.name, *line(f"({_range('部门编码', last)}=$A{number})*", number))
+        for number, total in enumerate(data.made.departments, start=FIRST_ROW)
+    ]
+    return Table(columns, rows, 2, ("", "合计", *line("1*", FIRST_ROW + len(rows))))
+
+
+def _range(head: str, last: int) -> str:
+    letter = _LETTER[head]
+    return f"单位明细!${letter}${FIRST_ROW}:${letter}${last}"

@@ -1,0 +1,31 @@
+"""Read a cycle and the one before it for their comparison; nothing is stored."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from db import cycles, rollups
+from db.board import unit_statuses
+from db.models import CycleRow
+from selfeval.comparison import Comparison, CycleYear, compare, unit_year
+from selfeval.rollup.totals import settled
+from tasks.totals import unit_rows
+
+
+def compared(session: Session, row: CycleRow) -> Comparison | None:
+    """The cycle beside that of the year before; None where that one was not run here."""
+    earlier = rollups.year_before(session, row)
+    before = _cycle_year(session, earlier) if earlier else None
+    return compare(before, _cycle_year(session, row)) if before and before.units else None
+
+
+def _cycle_year(session: Session, row: CycleRow) -> CycleYear:
+    met = rollups.problems(session, row.id)
+    merged = {
+        each.code: (each.merged_into or "", each.merged_into_name) for each in unit_statuses(session, row.id)
+    }
+    units = tuple(
+        unit_year(each, met.get(each.code, {}), *merged.get(each.code, ("", "")))
+        for each in settled(unit_rows(session, row))
+    )
+    return CycleYear(row.year, cycles.policy_of(row, cycles.value_of(row).policy), units)
