@@ -1,4 +1,4 @@
-"""`selfeval rollup compare`: this year beside the year before, as text and as data; no Prefect."""
+"""`selfeval rollup compare`: this year beside the year before, as text and as data."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from db import cycles, rollups
+from db import cycles, rechecks, rollups
 from db.board import unit_statuses
 from documents.workbook import FindingRow, LostPoint, UnitDetails, WorkbookData, summary_workbook
 from selfeval.rollup import UnitRow
@@ -30,6 +30,7 @@ def write_workbook(year: int | None, now: datetime | None) -> str:
         made = current(session, row)
         status = status_bulletin(session, row, unit_statuses(session, row.id), clock(now))
         comparison = compared(session, row)
+        sampled = rechecks.rechecks(session, row.id)
     data = WorkbookData(
         title=row.name,
         taken=clock(now),
@@ -37,6 +38,7 @@ def write_workbook(year: int | None, now: datetime | None) -> str:
         status=status,
         grades=tuple(band.label for band in policy.grades),
         weighted=policy.rollup.score == "funds",
+        recheck=sampled,
         details=_details(row.id, made.units),
         comparison=comparison,
     )

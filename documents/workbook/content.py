@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from selfeval.bulletin import Bulletin
 from selfeval.comparison import Comparison
+from selfeval.recheck import Recheck
 from selfeval.rollup.record import RolledUp
 
 
@@ -51,8 +52,7 @@ class UnitDetails(NamedTuple):
 class WorkbookData:
     """A cycle at an instant. `grades`: the labels of the policy, the best first.
 
-    `weighted`: mean scores are weighted by 全年预算数. `recheck`: scores of the re-check by code, only of
-    units that were sampled. `comparison`: None where the year before was not run here.
+    `weighted`: mean scores are weighted by 全年预算数. `recheck`: the sampled units by code. `comparison`: None where the year before was not run here.
     """
 
     title: str
@@ -61,6 +61,6 @@ class WorkbookData:
     status: Bulletin
     grades: tuple[str, ...]
     weighted: bool = False
-    recheck: Mapping[str, Decimal] = field(default_factory=dict)
+    recheck: Mapping[str, Recheck] = field(default_factory=dict)
     details: Iterable[UnitDetails] = ()
     comparison: Comparison | None = None

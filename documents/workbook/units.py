@@ -12,9 +12,10 @@ from documents.workbook.overview import left_out
 from selfeval.board import STATE_LABELS
 from selfeval.figures import percent
 from selfeval.outcome import PASSED, UNGRADED, grade_labels
+from selfeval.recheck import Recheck
 from selfeval.rollup import AMOUNTS, DepartmentTotal, UnitRow
 
-_COUNTED, _NOT_COUNTED = "是", "否"
+_COUNTED, _NOT_COUNTED, _WAITING = "是", "否", "待复核"
 
 _UNITS = (
     Column("预算编码", 9),
@@ -37,7 +38,7 @@ _BUDGET, _EXECUTED = _LETTER[AMOUNTS["adjusted_budget"]], _LETTER[AMOUNTS["execu
 
 
 def units(data: WorkbookData) -> Table:
-    """Every unit on one line; an empty re-check score (—) means that the unit was not sampled."""
+    """Every unit on one line; a dash for a re-check score means that the unit was not sampled."""
     rows = (
         _unit(unit, number, data.recheck.get(unit.code))
         for number, unit in enumerate(data.made.units, start=FIRST_ROW)
@@ -45,17 +46,23 @@ def units(data: WorkbookData) -> Table:
     return Table(_UNITS, rows, 2)
 
 
-def _unit(unit: UnitRow, number: int, recheck: Decimal | None) -> tuple[object, ...]:
+def _unit(unit: UnitRow, number: int, recheck: Recheck | None) -> tuple[object, ...]:
     judged = unit.reported and unit.state != "received"
     budget, executed = f"{_BUDGET}{number}", f"{_EXECUTED}{number}"
     rate = f'=IF(COUNT({budget}:{executed})<2,"{UNKNOWN}",IF({budget}=0,"{UNKNOWN}",{executed}/{budget}))'
     return (
         unit.code, unit.name, unit.department_code, unit.department_name, STATE_LABELS[unit.state],
-        unit.late_days, unit.reported_score, unit.summed_score, unit.recomputed_score, recheck, unit.grade,
+        unit.late_days, unit.reported_score, unit.summed_score, unit.recomputed_score, _rechecked(recheck), unit.grade,
         unit.initial_budget, unit.adjusted_budget, unit.executed, Formula(rate),
         unit.errors if judged else None, unit.warnings if judged else None,
         _COUNTED if unit.counted else _NOT_COUNTED, unit.left_out or "",
     )  # fmt: skip
+
+
+def _rechecked(recheck: Recheck | None) -> Decimal | str | None:
+    if recheck is None:
+        return None
+    return _WAITING if recheck.score is None else recheck.score
 
 
 _DEPARTMENTS = (

@@ -21,6 +21,7 @@ from selfeval.board import UnitStatus
 from selfeval.bulletin import bulletin
 from selfeval.findings import Finding, Severity
 from selfeval.policy import load_policy
+from selfeval.recheck import Recheck
 from selfeval.rollup import AMOUNTS, MEASURES, UnitFigures, UnitRow
 from selfeval.rollup.record import rolled_up
 from selfeval.rollup.totals import roll_up
@@ -230,8 +231,9 @@ def test_a_cycle_of_no_units_is_a_workbook_of_headings():
 
 
 def test_a_unit_that_was_sampled_shows_its_re_check_score_and_the_others_a_dash():
-    rows = rows_by_heading(book(data(recheck={"1": Decimal("88.5")}))["单位明细"])
-    assert [row["复核得分"] for row in rows[:2]] == [88.5, "—"]
+    sampled = {"1": Recheck("1", Decimal("88.50")), "2": Recheck("2"), "3": Recheck("3", Decimal(0))}
+    rows = rows_by_heading(book(data(recheck=sampled))["单位明细"])
+    assert [row["复核得分"] for row in rows[:4]] == [88.5, "待复核", 0, "—"]
 
 
 def test_every_measure_and_every_rate_of_the_bureau_is_a_live_formula_over_the_departments(calculated):
