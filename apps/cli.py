@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from apps import (
+    commands_appraisal,
     commands_arrivals,
     commands_backup,
     commands_contacts,
@@ -134,6 +135,7 @@ def run(stage: str, year: int | None) -> tuple[Any, str]:
 main.add_command(commands_recheck.recheck)
 main.add_command(commands_redaction.redaction)
 main.add_command(commands_rollup.rollup)
+main.add_command(commands_appraisal.appraisal)
 main.add_command(commands_papers.papers)
 
 

@@ -51,6 +51,8 @@ ACTIONS = {
     "recheck.scored": "复核",
     "recheck.voided": "复核失效",
     "rollup.taken": "形成新的汇总",
+    "appraisal.judged": "自评工作考核评定",
+    "appraisal.voided": "自评工作考核的评定失效",
     "publication.written": "写出公开网站",
     "publication.proved": "结果公开",
     "accounts.approved": "登记决算批复",

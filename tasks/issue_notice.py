@@ -49,7 +49,7 @@ def freeze(year: int | None, now: datetime | None, actor: str) -> list[str]:
             (load_settings().inbox / folder).mkdir(parents=True, exist_ok=True)
         if note := cycles.value_of(row).provisional_note:
             log.warning(note)
-        path = keep_paper(_notice_name(row), _notice_paper(row))
+        path = keep_paper(notice_name(row), _notice_paper(row))
         log.info("通知已成文：%s", path)
         return [unit.unit_code for unit in units]
 
@@ -60,7 +60,7 @@ def send_blanks(year: int | None, codes: list[str], now: datetime | None) -> int
     at, queued = clock(now), 0
     with database() as session:
         row = cycles.cycle_of(session, year)
-        notice = (_notice_name(row), archive().put(_notice_paper(row)))
+        notice = (notice_name(row), archive().put(_notice_paper(row)))
     for code in codes:
         with database() as session:
             if outbox.is_queued(session, row.id, code, Kind.NOTICE, NOTICE_STEP):
@@ -77,7 +77,7 @@ def record_issue(year: int | None, now: datetime | None, actor: str) -> None:
         cycles.issue_notice(session, row, at=clock(now), actor=actor)
 
 
-def _notice_name(row: CycleRow) -> str:
+def notice_name(row: CycleRow) -> str:
     return f"关于开展{row.year}年度预算绩效自评工作的通知.docx"
 
 
