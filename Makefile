@@ -33,5 +33,5 @@ $(INSTALLED): requirements.lock pyproject.toml
 
 # Needs uv; resolves for Linux, macOS and Windows and Python 3.11 to 3.13 at once.
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra dev --extra redis --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-strip-extras --quiet --output-file requirements.lock

@@ -41,7 +41,7 @@ def _postgresql_answers() -> bool:
 
 
 @contextmanager
-def _new_postgresql():
+def new_postgresql():
     """The address of an empty database of its own."""
     import sqlalchemy as sa
 
@@ -70,7 +70,7 @@ def postgresql_url():
     """A migrated PostgreSQL database, empty and of its own."""
     from db.session import migrate
 
-    with _new_postgresql() as url:
+    with new_postgresql() as url:
         migrate(url)
         yield url
 

@@ -30,14 +30,6 @@ def test_the_rules_and_the_check_command_load_neither_prefect_nor_a_database():
     assert not _loaded_by("import apps.cli, apps.check") & _HEAVY
 
 
-def test_the_example_of_the_environment_names_exactly_the_variables_that_the_code_reads():
-    example = (ROOT / "deploy" / "env.example").read_text(encoding="utf-8")
-    named = set(re.findall(r"^(SELFEVAL_\w+)=", example, flags=re.MULTILINE))
-    code = (ROOT / "tasks" / "settings.py").read_text(encoding="utf-8")
-    # A name that ends in an underscore is the beginning of names.
-    assert named == {name for name in re.findall(r"SELFEVAL_\w+", code) if not name.endswith("_")}
-
-
 def test_every_deployment_names_a_flow_by_module_path_and_every_stage_is_deployed():
     deployed = yaml.safe_load((ROOT / "deploy" / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
     flows = {entry["entrypoint"]: import_object(entry["entrypoint"]) for entry in deployed}
@@ -60,5 +52,7 @@ def test_the_lock_pins_every_requirement_with_hashes_and_names_no_index():
     assert "://" not in lock and "index" not in lock
     pinned = {re.split(r"[=\[]", entry)[0] for entry in entries}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    wanted = project["dependencies"] + [
+        line for extra in project["optional-dependencies"].values() for line in extra
+    ]
     assert {re.split(r"[\[<>=]", line)[0].lower() for line in wanted} <= pinned
