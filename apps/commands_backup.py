@@ -54,16 +54,20 @@ def verify(folder: Path) -> tuple[Any, str]:
 
 @backup.command()
 @click.argument("folder", type=_EXISTING)
+@click.option("--actor", default="管理员", show_default=True, help="经办人")
 @json_option
-def restore(folder: Path) -> tuple[Any, str]:
-    """把一次备份恢复到空的 SELFEVAL_HOME 和空的数据库；中断了可以再运行。"""
-    from apps.offline import reachable
+def restore(folder: Path, actor: str) -> tuple[Any, str]:
+    """把一次备份恢复到空的 SELFEVAL_HOME 和空的数据库；中断了可以再运行。
+
+    备份时待发的邮件此后可能已经发出，都改为“不能确认”，由人核实。
+    """
+    from apps.offline import now, reachable
     from tasks.backup import restore as put_back
     from tasks.settings import load_settings
 
     settings = load_settings()
     with reachable(settings.database_url):
-        outcome = put_back(settings, folder)
+        outcome = put_back(settings, folder, now(), actor)
     return _told(outcome, f"已从 {folder} 恢复")
 
 
@@ -77,11 +81,17 @@ def _told(outcome: Outcome, what: str) -> tuple[Any, str]:
         "files": outcome.files,
         "missing": list(outcome.missing),
         "damaged": list(outcome.damaged),
+        "doubted_mails": outcome.doubted,
     }
     text = (
         f"{what}（备份时间 {outcome.made_at[:16].replace('T', ' ')}）：数据库 {sum(outcome.rows.values())} 条，"
         f"原件 {outcome.originals} 件，其他文件 {outcome.files} 个。"
     )
+    if outcome.doubted:
+        text += (
+            f"\n备份时待发的 {outcome.doubted} 封邮件可能已经发出，改为“不能确认”："
+            "selfeval mail list --state uncertain 列出，核实后才会再发。"
+        )
     if outcome.whole:
         return data, f"{text}\n没有缺失，没有损坏。"
     lines = [text]

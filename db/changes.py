@@ -11,9 +11,9 @@ from db.models import AuditEntry, CycleRow, OutboxRow
 
 
 def changes(session: Session, row: CycleRow, since: datetime, until: datetime) -> list[AuditEntry]:
-    """Every entry on the cycle, its units and the roster after `since` up to `until`, in order."""
+    """Every entry on the cycle, its units, the roster and the database as a whole after `since` up to `until`, in order."""
     about = or_(
-        AuditEntry.subject == "roster",
+        AuditEntry.subject.in_(("roster", "database")),
         AuditEntry.subject == f"cycle/{row.year}",
         AuditEntry.subject.startswith(f"cycle/{row.year}/"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db import audit, outbox
@@ -35,6 +35,13 @@ def mail_of(session: Session, mail_id: int) -> OutboxRow:
     if row is None:
         raise MailConflict(f"没有第 {mail_id} 号邮件")
     return row
+
+
+def doubt_unsent(session: Session, reason: str) -> int:
+    """Mails that may have gone out without this database knowing wait for a person; how many they are."""
+    unsent = OutboxRow.state.in_(("pending", "claimed", "sending"))
+    statement = update(OutboxRow).where(unsent).values(state="uncertain", claimed_by=None, reply=reason)
+    return session.execute(statement.execution_options(synchronize_session=False)).rowcount
 
 
 def resolve(session: Session, mail_id: int, *, delivered: bool, person: str, at: datetime) -> OutboxRow:

@@ -25,7 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
 
+from db import audit, mailroom
 from db.copying import copy_database, require_empty, row_counts, tables
 from db.session import alone, engine_for, migrate, require_latest, revisions, snapshot
 from selfeval.refusal import Refusal
@@ -44,7 +46,8 @@ class Outcome:
     """What a backup holds, or what was put back: rows by table, how many originals and other files.
 
     `missing`: hashes of originals that the database or the backup names and that are nowhere; `damaged`:
-    those whose bytes do not give their hash any more, and other files that changed.
+    those whose bytes do not give their hash any more, and other files that changed. `doubted`: mails that
+    waited to be sent and now wait for a person.
     """
 
     folder: Path
@@ -54,6 +57,7 @@ class Outcome:
     files: int
     missing: tuple[str, ...]
     damaged: tuple[str, ...]
+    doubted: int = 0
 
     @property
     def whole(self) -> bool:
@@ -124,10 +128,12 @@ def verify(folder: Path) -> Outcome:
     )  # fmt: skip
 
 
-def restore(settings: Settings, folder: Path) -> Outcome:
+def restore(settings: Settings, folder: Path, at: datetime, actor: str) -> Outcome:
     """Put a backup back into an empty home; an interrupted restore can be run again.
 
-    The database comes last and in one transaction: it is empty or whole. Raises Refusal when the database
+    The database comes last and in one transaction: it is empty or whole. Mails that waited in it may have
+    been sent since: none goes out before a person has looked. The audit log says when and by whom it was
+    restored. Raises Refusal when the database
     is not empty, when another file stands where one has to go, or when the backup's database is damaged.
     """
     manifest = _manifest(folder)
@@ -160,9 +166,22 @@ def restore(settings: Settings, folder: Path) -> Outcome:
         try:
             with snapshot(source) as reading, engine_for(url).begin() as writing:
                 rows = {name: content.rows for name, content in copy_database(reading, writing).items()}
+                doubted = _note_restore(writing, manifest["made_at"], at, actor)
         finally:
             engine_for(source).dispose()
-    return Outcome(folder, manifest["made_at"], rows, len(wanted), count, tuple(missing), tuple(damaged))
+    return Outcome(
+        folder, manifest["made_at"], rows, len(wanted), count, tuple(missing), tuple(damaged), doubted
+    )
+
+
+def _note_restore(connection: Connection, made_at: str, at: datetime, actor: str) -> int:
+    with Session(bind=connection) as session:
+        doubted = mailroom.doubt_unsent(session, f"数据库从{made_at[:16]}的备份恢复，此后可能已经发出")
+        details = {"made_at": made_at, "doubted_mails": doubted}
+        audit.append(
+            session, at=at, actor=actor, action="database.restored", subject="database", details=details
+        )
+    return doubted
 
 
 def _save_database(url: str, target: Path) -> tuple[dict[str, int], set[str]]:

@@ -63,6 +63,7 @@ ACTIONS = {
     "arrival.settled": "来件办结",
     "contact.corrected": "更正邮箱",
     "contact.dismissed": "邮箱核实可用",
+    "database.restored": "从备份恢复",
 }
 # What a decision is on, before the unit that it may name.
 SUBJECTS = {

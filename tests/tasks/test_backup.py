@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from apps.cli import main
 from db import audit
 from db.copying import contents
+from db.models import AuditEntry
 from db.session import alone, engine_for, migrate, revisions, snapshot, transaction
 from tasks.archive import Archive
 from tests.db.county import at, open_county
@@ -100,7 +101,8 @@ def test_a_backup_taken_during_writing_comes_back_as_of_one_instant(
     assert done.exit_code == 0, done.output
     told = json.loads(done.output)
     assert told["rows"] == before and told["originals"] == 2 and told["files"] == 3
-    assert {name: content.rows for name, content in _contents(url).items()} == before
+    now = {name: content.rows for name, content in _contents(url).items()}
+    assert now == before | {"audit_log": before["audit_log"] + 1}  # the restore itself
     assert before["audit_log"] >= 5 and (before["audit_log"] - 3) % 2 == 0
     assert _tree(new_home) == _tree(home)
     assert "没有被改动" in _run("audit", "verify").output
@@ -157,6 +159,29 @@ def test_an_original_that_the_database_names_and_the_archive_lost_is_told(sqlite
         )  # fmt: skip
     done = _run("backup", "create", "--to", tmp_path / "备份")
     assert done.exit_code == 1 and f"缺失的原件：{'a' * 64}" in done.output
+
+
+def test_mails_that_waited_in_a_backup_are_not_sent_again_before_a_person_has_looked(
+    sqlite_home, tmp_path, monkeypatch
+):
+    from db import outbox
+    from db.cycles import cycle_of
+
+    with transaction(f"sqlite:///{sqlite_home / 'selfeval.db'}") as session:
+        outbox.queue(
+            session, cycle_id=cycle_of(session).id, unit_code="101", kind="notice", step="", recipients=["a@units.example"],
+            subject="通知", text="…", html="…", at=at("2026-03-02T09:00"),
+        )  # fmt: skip
+    folder = _taken(tmp_path)
+    _, url = _empty_home(monkeypatch, tmp_path)
+    told = _run("backup", "restore", folder, "--actor", "王某").output
+    assert "待发的 1 封邮件可能已经发出" in told
+    assert "不能确认" in _run("mail", "list").output
+    with transaction(url) as session:
+        assert outbox.claim(session, "sender", limit=9, at=at("2026-03-02T10:00")) == []
+        entry = session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
+        assert (entry.action, entry.actor, entry.details["doubted_mails"]) == ("database.restored", "王某", 1)
+    assert "没有被改动" in _run("audit", "verify").output
 
 
 def test_the_second_backup_copies_no_original_again(sqlite_home, tmp_path):
