@@ -31,7 +31,7 @@ def publication_status(year: int | None) -> tuple[dict[str, Any], str]:
         "due": state.due.isoformat() if state.due else None,
         "scheduled": state.moment.isoformat() if state.moment else None,
         "provisional": provisional,
-        "decision": decisions[0].title,
+        "decisions": [decision.title for decision in decisions],
         "departments": departments,
         "publications": [_published(each) for each in proven],
         "watch": latest.watch if latest else None,
@@ -50,7 +50,7 @@ def _lines(
         for each in departments
     ]  # fmt: skip
     yield table(_HEAD, rows, f"{row.name}：公开")
-    yield data["decision"]
+    yield from data["decisions"]
     if data["scheduled"]:
         yield f"下次公开：{data['scheduled'][:16].replace('T', ' ')}"
     if data["provisional"]:
@@ -85,6 +85,7 @@ def _published(publication: Publication) -> dict[str, Any]:
     return {
         "address": publication.address,
         "content_hash": publication.content_hash,
+        "site_hash": publication.site_hash,
         "units": len(publication.units),
         "written_at": publication.written_at.isoformat(),
         "fetched_at": publication.fetched_at.isoformat(),

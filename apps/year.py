@@ -20,6 +20,7 @@ from flows.deliver import deliver_mails
 from flows.evaluate import evaluate_submissions
 from flows.notice import issue_notice
 from flows.publish import PublicationDecision, approve_publication, publish_results
+from flows.redact import RedactionConfirmation, confirm_redacted
 from flows.rehearse import PlanDecision, approve_plan
 from flows.remind import remind_units
 from flows.roll_up import roll_up_units
@@ -33,7 +34,7 @@ from tasks.settings import load_settings
 
 _MORNING = time(9, 0)
 _ACTOR = "演示管理员"
-APPROVER = "演示审批人"
+APPROVER, CONFIRMER = "演示审批人", "演示复核人"
 
 
 def flush_logs() -> None:
@@ -76,9 +77,11 @@ class Year:
         yield "汇总成工作簿"
         self.now = self._at(shift(days.correction_due, 1))
         self._workbook = roll_up_units(self._number, self.now)
-        yield "审批并公开，读回核对"
+        yield "第二人确认脱敏，审批并公开，读回核对"
         self.now = self._at(shift(days.publication_due, -3))
         if self._tally().accepted:
+            seen = RedactionConfirmation(year=self._number, person=CONFIRMER, reason="演示")
+            confirm_redacted(seen, self.now)
             form = PublicationDecision(year=self._number, verdict="同意公开", person=APPROVER, reason="演示")
             approve_publication(form, self.now)
             publish_results(self._number, self.now)

@@ -27,10 +27,11 @@ def record_publication(
     content_hash: str,
     units: Sequence[str],
     results_at: datetime,
+    site_hash: str,
     manifest: Mapping[str, str],
     at: datetime,
 ) -> Publication:
-    """A site was written; it counts as published only with proof. One decision is carried out once."""
+    """A site is written; it counts as published only with proof. One decision is carried out once."""
     known = session.scalar(select(Publication).where(Publication.decision_id == decision.id))
     if known:
         return known
@@ -41,6 +42,7 @@ def record_publication(
         content_hash=content_hash,
         units=list(units),
         results_at=results_at,
+        site_hash=site_hash,
         manifest=dict(manifest),
         written_at=at,
     )
@@ -57,22 +59,30 @@ def prove_publication(
     row: CycleRow,
     publication: Publication,
     *,
+    manifest: Mapping[str, str],
     fetched_hash: str,
     lateness: Mapping[str, Any],
     at: datetime,
 ) -> None:
-    """Record what was fetched back from the published address; it has to be what was written.
+    """Record that these files, of this hash together, were fetched back from the published address.
 
-    `lateness` as in the model. A proof stands: fetched back again, the first instant stays.
+    `lateness` as in the model. A proof stands: fetched back again, the first instant stays. Where a newer
+    program shows the same content on other pages, these are its pages from now on.
     """
-    if fetched_hash != publication.content_hash:
-        raise PublicationConflict(f"公开地址 {publication.address} 读回的内容与写入的不一致")
+    where = f"cycle/{row.year}/publication"
+    if publication.site_hash != fetched_hash:
+        details = {"address": publication.address, "before": publication.site_hash, "after": fetched_hash}
+        publication.site_hash, publication.manifest = fetched_hash, dict(manifest)
+        if publication.fetched_at is not None:
+            publication.fetched_hash = fetched_hash
+        audit.append(
+            session, at=at, actor="公开", action="publication.rewritten", subject=where, details=details
+        )
     if publication.fetched_at is not None:
         return
     publication.fetched_at, publication.fetched_hash = at, fetched_hash
     publication.lateness = dict(lateness)
     details = {"address": publication.address, "fetched_hash": fetched_hash, "lateness": dict(lateness)}
-    where = f"cycle/{row.year}/publication"
     audit.append(session, at=at, actor="公开", action="publication.proved", subject=where, details=details)
 
 

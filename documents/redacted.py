@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import version as installed
+from importlib.util import find_spec
 
 from documents.grid import Unreadable
 from documents.package import Package
@@ -10,6 +14,15 @@ from documents.redacted_text import RedactedCopy, Redactor
 from selfeval.redaction import Redaction
 
 ENDINGS = (".docx", ".docm", ".xlsx", ".xlsm")
+# What a copy, and what is known of its text, depends on besides the file, the rules and the names;
+# a test finds what is missing here.
+SOURCES = (
+    *(f"documents.{name}" for name in ("grid", "package", "redacted", "redacted_clean", "redacted_excel")),
+    *(f"documents.{name}" for name in ("redacted_text", "redacted_word", "personal_search")),
+    *(f"selfeval.{name}" for name in ("filing", "identity", "labels", "names", "pattern")),
+    *(f"selfeval.{name}" for name in ("personal_numbers", "redaction")),
+)
+_LIBRARIES = ("lxml", "openpyxl")
 
 
 def redacted_copy(name: str, data: bytes, rules: Redaction, names: Iterable[str]) -> RedactedCopy:
@@ -35,3 +48,15 @@ def redacted_copy(name: str, data: bytes, rules: Redaction, names: Iterable[str]
 
         content = redact_word(package, redactor)
     return RedactedCopy(content, tuple(redactor.hidden))
+
+
+@cache
+def version() -> str:
+    """A hash that changes with the program and the libraries that make copies: an older copy is not theirs."""
+    digest = hashlib.sha256()
+    for name in SOURCES:
+        spec = find_spec(name)
+        digest.update(spec.loader.get_data(spec.origin))
+    for name in _LIBRARIES:
+        digest.update(f"{name} {installed(name)}\n".encode())
+    return digest.hexdigest()

@@ -6,7 +6,7 @@ from a folder on a disk and with scripts switched off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,9 +19,14 @@ from selfeval.figures import plain
 from selfeval.pattern import Pattern
 from selfeval.publication import Copy, Publication, UnitEntry
 from selfeval.published_page import FundingRow, IndicatorRow
+from selfeval.redaction import names_stand_in
 from selfeval.refusal import Refusal
 
 _CODE = Pattern(r"[0-9A-Za-z][0-9A-Za-z_-]{0,31}")
+_SHOWN = (".html", ".css", ".js")
+_OF_UNIT = Pattern(
+    r"units/(?P<data>.+?)(?:-funding\.csv|-indicators\.csv|\.json)|files/(?P<copied>.+)-[0-9]+\.(?:docx|xlsx)"
+)
 
 
 def render_site(publication: Publication) -> Iterator[SiteFile]:
@@ -30,15 +35,48 @@ def render_site(publication: Publication) -> Iterator[SiteFile]:
     Raises Refusal before the first file when a code cannot be part of an address, and after the last one
     when files show personal data, with all of them.
     """
-    for code in _codes(publication):
-        if not _CODE.fullmatch(code):
-            raise Refusal(f"预算编码“{code}”不能作为网页文件名，只能含字母、数字和连字符")
+    _check_codes(publication)
     wrong: list[Found] = []
-    for path, content in _files(publication):
-        wrong += personal_in(path, content, publication.rules, publication.hidden)
+    for path, content, text in _files(publication):
+        if text is None or names_stand_in(f"{path}\n{text}", publication.hidden):
+            wrong += personal_in(path, content, publication.rules, publication.hidden)
         yield path, content
     if wrong:
         raise Refusal(refusal_of(wrong))
+
+
+def content_files(publication: Publication) -> Iterator[SiteFile]:
+    """What a person decides on: the files of the site that hold the results, without the pages that show them."""
+    _check_codes(publication)
+    yield from site_data.index_files(publication).items()
+    for unit in publication.units:
+        yield from unit_content_files(publication, unit)
+
+
+def unit_content_files(publication: Publication, unit: UnitEntry) -> Iterator[SiteFile]:
+    """Those of `content_files` that hold the results of one unit."""
+    yield from site_data.unit_files(unit, publication.page(unit)).items()
+    yield from ((path, copy.content) for path, copy in _copies(publication, unit))
+
+
+def content_part(hashes: Mapping[str, str]) -> dict[str, str]:
+    """Of the files of a whole site by path those of `content_files`."""
+    return {path: digest for path, digest in hashes.items() if not path.endswith(_SHOWN)}
+
+
+def unit_part(hashes: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Of the files of a site by path those that hold the content of a unit, by its code."""
+    found: dict[str, dict[str, str]] = {}
+    for path, digest in content_part(hashes).items():
+        if match := _OF_UNIT.fullmatch(path):
+            found.setdefault(match["data"] or match["copied"], {})[path] = digest
+    return found
+
+
+def _check_codes(publication: Publication) -> None:
+    for code in _codes(publication):
+        if not _CODE.fullmatch(code):
+            raise Refusal(f"预算编码“{code}”不能作为网页文件名，只能含字母、数字和连字符")
 
 
 def _codes(publication: Publication) -> Iterator[str]:
@@ -47,32 +85,40 @@ def _codes(publication: Publication) -> Iterator[str]:
         yield from (unit.code for unit in (*department.units, *department.withdrawn))
 
 
-def _files(publication: Publication) -> Iterator[SiteFile]:
-    yield "index.html", _template("index.html", publication=publication)
-    yield "data.html", _template("data.html", publication=publication)
+def _files(publication: Publication) -> Iterator[tuple[str, bytes, str | None]]:
+    """Path and content of every file, and its text when it was searched before."""
+    yield "index.html", _template("index.html", publication=publication), None
+    yield "data.html", _template("data.html", publication=publication), None
     for name in ("style.css", "search.js"):
-        yield name, _SOURCES.get_source(_ENVIRONMENT, name)[0].encode()
-    yield from site_data.index_files(publication).items()
+        yield name, _SOURCES.get_source(_ENVIRONMENT, name)[0].encode(), None
+    for path, content in site_data.index_files(publication).items():
+        yield path, content, None
     for department in publication.departments:
         page = _template("department.html", publication=publication, department=department)
-        yield department_page_of(department.code), page
+        yield department_page_of(department.code), page, None
         for gone in department.withdrawn:
-            yield site_data.page_of(gone), _template("withdrawn.html", publication=publication, unit=gone)
+            page = _template("withdrawn.html", publication=publication, unit=gone)
+            yield site_data.page_of(gone), page, None
         for unit in department.units:
-            yield from _unit_files(publication, unit, publication.copies(unit))
+            yield from _unit_files(publication, unit)
 
 
-def _unit_files(publication: Publication, unit: UnitEntry, copies: Iterable[Copy]) -> Iterator[SiteFile]:
+def _unit_files(publication: Publication, unit: UnitEntry) -> Iterator[tuple[str, bytes, str | None]]:
     page = publication.page(unit)
     data = site_data.unit_files(unit, page)
-    paths = []
-    for number, copy in enumerate(copies, start=1):
-        path = f"files/{unit.code}-{number}.{copy.ending}"
-        paths.append((copy.title, copy.ending, path))
-        yield path, copy.content
-    values = {"unit": unit, "page": page, "data": data, "copies": paths}
-    yield site_data.page_of(unit), _template("unit.html", publication=publication, **values)
-    yield from data.items()
+    listed = []
+    for path, copy in _copies(publication, unit):
+        listed.append((copy.title, copy.ending, path))
+        yield path, copy.content, copy.text
+    values = {"unit": unit, "page": page, "data": data, "copies": listed}
+    yield site_data.page_of(unit), _template("unit.html", publication=publication, **values), None
+    for path, content in data.items():
+        yield path, content, None
+
+
+def _copies(publication: Publication, unit: UnitEntry) -> Iterator[tuple[str, Copy]]:
+    for number, copy in enumerate(publication.copies(unit), start=1):
+        yield f"files/{unit.code}-{number}.{copy.ending}", copy
 
 
 def department_page_of(code: str) -> str:

@@ -69,11 +69,15 @@ class DepartmentSection:
 
 
 class Copy(NamedTuple):
-    """A redacted copy of a file that a unit filed: what readers see as its name, its ending, its bytes."""
+    """A redacted copy of a file that a unit filed: what readers see as its name, its ending, its bytes.
+
+    `text` is all of its text when it was searched already and nothing but names is left to look for.
+    """
 
     title: str
     ending: str
     content: bytes
+    text: str | None = None
 
 
 def no_copies(unit: UnitEntry) -> tuple[Copy, ...]:

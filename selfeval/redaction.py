@@ -125,6 +125,11 @@ def leftovers(text: str, names: Iterable[str] = (), rules: Redaction = STANDARD)
     )
 
 
+def names_stand_in(text: str, names: frozenset[str]) -> bool:
+    """Whether any of the names stands in a text, with or without spaces between its characters."""
+    return next(_named(narrow(text)[0], names), None) is not None
+
+
 def masked(found: str) -> str:
     """Enough of it to find it again, too little to use it."""
     return (

@@ -55,6 +55,7 @@ ACTIONS = {
     "appraisal.voided": "自评工作考核的评定失效",
     "publication.written": "写出公开网站",
     "publication.proved": "结果公开",
+    "publication.rewritten": "同样内容的公开网页由新版软件重写",
     "accounts.approved": "登记决算批复",
     "publication.watched": "公开网站复查有变化",
     "mail.resolved": "核实邮件",

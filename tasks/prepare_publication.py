@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,19 +18,19 @@ from notifications import publication as mails
 from notifications.lists import Entry
 from notifications.publication import ReadyDepartment
 from selfeval.legal_clock import alarm_day, readiness_step
+from selfeval.publication import Publication
 from selfeval.readiness import DepartmentReadiness, readiness
 from selfeval.reminders import may_send
 from selfeval.workdays import local
 from tasks.legal_clock import legal_dues, next_publication
 from tasks.mail import queue_office_mail
 from tasks.office import clock, database, log, office_of
-from tasks.public_content import content_hash, content_of, withdrawn_units
+from tasks.public_content import content_hash, content_hashes, content_of, withdrawn_units
 from tasks.publish import SUBJECT, write_publication, writing
-from tasks.redacted import unconfirmed
+from tasks.redacted import CONFIRM, names_of, unconfirmed
 from tasks.settings import load_settings
 from tasks.withdraw import finish_withdrawals
 
-_MOST_NAMES = 20
 _APPROVE = "selfeval publication approve --person 姓名"
 
 
@@ -83,7 +83,7 @@ def queue_readiness(year: int | None, now: datetime | None) -> dict[str, int]:
                 days_left=cycle.workdays.between(local(at).date(), state.due),
                 provisional=cycle.workdays.provisional_note(state.due),
                 departments=[_line(department, state.due) for department in state.departments],
-                decisions=[*open_decisions(session, row), *_redaction(session, row)],
+                decisions=open_decisions(session, row),
                 at=at,
             )
             counts["readiness"] = queue_office_mail(session, row, mail, admins, step=step.key, at=at)
@@ -113,28 +113,30 @@ def publish_when_due(year: int | None, now: datetime | None) -> dict[str, str | 
 
 
 def open_decisions(session: Session, row: CycleRow) -> list[Entry]:
-    """The decision that a publication needs, with the command for what is missing; it is never taken for granted."""
+    """The decisions that a publication needs, with the command for what is missing; none is taken for granted."""
+    content = content_of(session, row)
+    hashes = content_hashes(content)
+    return [_approval(session, row, content_hash(hashes)), *_redaction(session, row, content, hashes)]
+
+
+def _approval(session: Session, row: CycleRow, digest: str) -> Entry:
     decision = decisions.standing(session, row.id, SUBJECT)
     if decision is None:
-        return [Entry("公开结果还没有审批", "没有审批不会公开任何结果", _APPROVE)]
+        return Entry("公开结果还没有审批", "没有审批不会公开任何结果", _APPROVE)
     if decision.verdict != "approved":
-        return [Entry(f"{decision.person}不同意公开", decision.reason, _APPROVE)]
-    if decision.content_hash != content_hash(content_of(session, row)):
-        return [Entry(f"{decision.person}审批之后审核结果有变化", "须重新审批", _APPROVE)]
-    return [Entry(f"{decision.person}已于{decision.decided_at:%Y-%m-%d %H:%M}同意公开", "到期自动公开")]
+        return Entry(f"{decision.person}不同意公开", decision.reason, _APPROVE)
+    if decision.content_hash != digest:
+        return Entry(f"{decision.person}审批之后审核结果有变化", "须重新审批", _APPROVE)
+    return Entry(f"{decision.person}已于{decision.decided_at:%Y-%m-%d %H:%M}同意公开", "到期自动公开")
 
 
-def _redaction(session: Session, row: CycleRow) -> list[Entry]:
-    content = content_of(session, row)
-    codes = unconfirmed(session, row, content)
-    if not codes:
-        return [Entry("脱敏清单都已由第二人确认")] if content.units else []
-    names = {unit.code: unit.name for unit in content.units}
-    told = "、".join(names[code] for code in codes[:_MOST_NAMES])
-    more = "等" if len(codes) > _MOST_NAMES else ""
-    return [
-        Entry(f"{len(codes)}家的脱敏清单还没有确认", f"{told}{more}", "selfeval redaction confirm --by 姓名")
-    ]
+def _redaction(
+    session: Session, row: CycleRow, content: Publication, hashes: Mapping[str, str]
+) -> list[Entry]:
+    waiting = unconfirmed(session, row, content, hashes)
+    if waiting:
+        return [Entry(f"{len(waiting)}家的脱敏清单还没有确认", names_of(waiting), CONFIRM)]
+    return [Entry("脱敏清单都已由第二人确认")] if content.units else []
 
 
 def _alarm(

@@ -13,10 +13,10 @@ from db import cycles, decisions, publications, submissions
 from db.board import unit_statuses
 from db.models import CycleRow, Submission
 from db.roster import load_roster
-from documents.site import render_site
+from documents.site import content_files, content_part, unit_content_files, unit_part
 from documents.site_folder import manifest, site_hash
 from selfeval.public_history import Correction, Withdrawal, told_of
-from selfeval.publication import Publication, build_publication
+from selfeval.publication import Publication, UnitEntry, build_publication
 from tasks.public_copies import copies_of
 
 WITHDRAWAL = "withdrawal"  # of the whole site; of a unit: withdrawal/<code>
@@ -48,9 +48,24 @@ def content_of(session: Session, row: CycleRow, asof: datetime | None = None) ->
     return replace(content, copies=partial(copies_of, content))
 
 
-def content_hash(content: Publication) -> str:
-    """What an approval is about."""
-    return site_hash(manifest(render_site(content)))
+def content_hashes(content: Publication) -> dict[str, str]:
+    """SHA-256 by path of everything that is decided on: the data files and the redacted copies, not the pages."""
+    return manifest(content_files(content))
+
+
+def content_hash(hashes: Mapping[str, str]) -> str:
+    """What an approval is about, from the hashes of a content or of a whole site: pages that show the same are the same."""
+    return site_hash(content_part(hashes))
+
+
+def unit_hashes(hashes: Mapping[str, str]) -> dict[str, str]:
+    """What the confirmation of a unit's redaction is about, by its code; `hashes` as for `content_hash`."""
+    return {code: site_hash(part) for code, part in unit_part(hashes).items()}
+
+
+def unit_hash(content: Publication, unit: UnitEntry) -> str:
+    """The same for one unit."""
+    return site_hash(manifest(unit_content_files(content, unit)))
 
 
 def departments_of(session: Session, row: CycleRow) -> dict[str, str]:

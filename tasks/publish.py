@@ -15,14 +15,16 @@ from db.models import CycleRow, Decision, Obligation
 from db.models import Publication as PublicationRow
 from db.session import alone
 from documents.site import render_site
-from documents.site_folder import StagedSite, discard_site, site_hash, stage_site, switch_site
+from documents.site_folder import StagedSite, discard_site, manifest, site_hash, stage_site, switch_site
 from notifications import emails
 from selfeval.publication import Publication
 from selfeval.refusal import Refusal
 from tasks.legal_clock import lateness, legal_dues
 from tasks.mail import queue_mail
 from tasks.office import clock, database, log, office_of
-from tasks.public_content import content_hash, content_of, departments_of
+from tasks.public_content import content_hash, content_hashes, content_of, departments_of
+from tasks.public_copies import sweep_copies
+from tasks.redacted import objection_to_redaction
 from tasks.settings import Settings, load_settings
 from tasks.site_command import run_site_command
 from tasks.site_proof import compare, in_words
@@ -34,13 +36,21 @@ SUBJECT = "publication"
 def decide_publication(
     year: int | None, approved: bool, person: str, reason: str, now: datetime | None
 ) -> str:
-    """Record a person's decision on the results as they stand; the hash of what was decided on."""
+    """Record a person's decision on the results as they stand; the hash of what was decided on.
+
+    Raises Refusal for an approval while redactions wait for a second person's word, by one who confirmed
+    some, and of what shows personal data.
+    """
     with database() as session:
         row = cycles.cycle_of(session, year)
         content = content_of(session, row)
         if approved and not (content.units or content.withdrawn):
             raise Refusal(f"{row.name}还没有审核通过的单位，没有可以公开的内容")
-        decided_on = content_hash(content)
+        hashes = manifest(render_site(content)) if approved else content_hashes(content)
+        objection = objection_to_redaction(session, row, content, hashes, person) if approved else ""
+        if objection:
+            raise Refusal(objection)
+        decided_on = content_hash(hashes)
         decisions.decide(
             session,
             row,
@@ -72,12 +82,12 @@ def write_publication(year: int | None, now: datetime | None) -> dict[str, str |
                 session,
                 row,
                 SUBJECT,
-                site_hash(staged.hashes),
+                content_hash(staged.hashes),
                 what="公开",
                 changed="审核结果",
                 command="selfeval publication approve",
                 at=at,
-            )
+            ) or objection_to_redaction(session, row, content, staged.hashes, decision.person)
         if objection:
             discard_site(staged)
             raise Refusal(objection)
@@ -114,9 +124,10 @@ def carry_out(
             row,
             decision,
             address=settings.site_address,
-            content_hash=site_hash(staged.hashes),
+            content_hash=content_hash(staged.hashes),
             units=codes,
             results_at=results_at,
+            site_hash=site_hash(staged.hashes),
             manifest=staged.hashes,
             at=at,
         )
@@ -127,10 +138,11 @@ def carry_out(
     with database() as session:
         _record(session, row, session.merge(publication), staged.hashes, at)
     log.info("已公开 %d 家，取回核对相符：%s", len(codes), settings.site_address)
+    sweep_copies(content)
     return {
         "units": len(codes),
         "address": settings.site_address,
-        "content_hash": site_hash(staged.hashes),
+        "content_hash": content_hash(staged.hashes),
         "files_rewritten": len(staged.rewritten),
     }
 
@@ -151,6 +163,7 @@ def _record(
         session,
         row,
         publication,
+        manifest=hashes,
         fetched_hash=site_hash(hashes),
         lateness=lateness(legal_dues(session, row), published, at),
         at=at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from prefect import task
@@ -15,23 +15,58 @@ from selfeval.publication import Publication, UnitEntry
 from selfeval.redaction import redact
 from selfeval.refusal import Refusal
 from tasks.office import clock, database
-from tasks.public_content import content_of
+from tasks.public_content import content_of, unit_hash, unit_hashes
 from tasks.public_copies import files_of
+
+CONFIRM = "selfeval redaction confirm --by 姓名"
+_ABOUT = "redaction"
+_MOST_NAMES = 20
 
 
 def redaction_subject(code: str) -> str:
     """What a confirmation is a decision on."""
-    return f"redaction/{code}"
+    return f"{_ABOUT}/{code}"
 
 
-def unconfirmed(session: Session, row: CycleRow, content: Publication) -> list[str]:
-    """Codes of the units whose redaction, as it is now, nobody has confirmed."""
-    found = []
-    for unit in content.units:
-        decision = decisions.standing(session, row.id, redaction_subject(unit.code))
-        if decision is None or decision.content_hash != _hash(content, unit.code):
-            found.append(unit.code)
-    return found
+def unconfirmed(
+    session: Session, row: CycleRow, content: Publication, hashes: Mapping[str, str]
+) -> list[UnitEntry]:
+    """The units whose redaction, as it is now, nobody has confirmed; `hashes` of the content or of its site."""
+    confirmed = {
+        decision.subject: decision.content_hash
+        for decision in decisions.standing_under(session, row.id, _ABOUT)
+    }
+    now = unit_hashes(hashes)
+    return [unit for unit in content.units if confirmed.get(redaction_subject(unit.code)) != now[unit.code]]
+
+
+def objection_to_redaction(
+    session: Session, row: CycleRow, content: Publication, hashes: Mapping[str, str], approver: str
+) -> str:
+    """Why what this person approves (or approved) may not go public, "" when others confirmed all redactions."""
+    waiting = unconfirmed(session, row, content, hashes)
+    if waiting:
+        return f"{len(waiting)}家的脱敏结果还没有由第二人确认：{names_of(waiting)}。请先确认（{CONFIRM}）"
+    shown = {redaction_subject(unit.code): unit for unit in content.units}
+    own = [
+        shown[decision.subject]
+        for decision in decisions.standing_under(session, row.id, _ABOUT)
+        if decision.subject in shown and same_person(decision.person, approver)
+    ]
+    if own:
+        return f"{approver}确认了{names_of(own)}的脱敏结果，公开应由另一人审批"
+    return ""
+
+
+def names_of(units: Sequence[UnitEntry]) -> str:
+    """Their names, the first twenty of them."""
+    more = f"等{len(units)}家" if len(units) > _MOST_NAMES else ""
+    return "、".join(unit.name for unit in units[:_MOST_NAMES]) + more
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are the same, however they are spaced."""
+    return "".join(one.split()) == "".join(other.split())
 
 
 @task(name="列出脱敏清单", cache_policy=NO_CACHE)
@@ -57,7 +92,7 @@ def confirm_redaction(
     with database() as session:
         row = cycles.cycle_of(session, year)
         approval = decisions.standing(session, row.id, "publication")
-        if approval is not None and approval.person.split() == person.split():
+        if approval and approval.verdict == "approved" and same_person(approval.person, person):
             raise Refusal(f"{person}已审批公开，脱敏结果应由另一人确认")
         content = content_of(session, row)
         confirmed = []
@@ -69,7 +104,7 @@ def confirm_redaction(
                 verdict="approved",
                 person=person,
                 reason=reason,
-                content_hash=_hash(content, unit.code),
+                content_hash=unit_hash(content, unit),
                 at=clock(now),
             )
             confirmed.append(unit.code)
@@ -86,7 +121,7 @@ def _units(content: Publication, code: str | None) -> list[UnitEntry]:
 
 
 def _listed(session: Session, row: CycleRow, content: Publication, unit: UnitEntry) -> dict:
-    digest = _hash(content, unit.code)
+    digest = unit_hash(content, unit)
     decision = decisions.standing(session, row.id, redaction_subject(unit.code))
     if decision is not None and decision.content_hash != digest:
         decisions.void(session, row, decision, reason="确认后脱敏的内容有变化", at=clock(None))
@@ -106,12 +141,3 @@ def _listed(session: Session, row: CycleRow, content: Publication, unit: UnitEnt
             for file in files_of(content, unit.code)
         ],
     }
-
-
-def _hash(content: Publication, code: str) -> str:
-    """SHA-256 of all that would be public of a unit: its page and its copies."""
-    unit = next(unit for unit in content.units if unit.code == code)
-    digest = hashlib.sha256(repr(content.page(unit)).encode())
-    for file in files_of(content, code):
-        digest.update(file.name.encode() + (file.copy.content if file.copy else b"-"))
-    return digest.hexdigest()

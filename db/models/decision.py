@@ -76,7 +76,10 @@ class Publication(Base):
     """A published site with the proof that it was fetched back: nothing is "published" without it."""
 
     __tablename__ = "publications"
-    __table_args__ = (CheckConstraint("(fetched_at IS NULL) = (fetched_hash IS NULL)", name="proof_whole"),)
+    __table_args__ = (
+        CheckConstraint("(fetched_at IS NULL) = (fetched_hash IS NULL)", name="proof_whole"),
+        CheckConstraint("fetched_hash IS NULL OR fetched_hash = site_hash", name="proof_of_the_site"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
@@ -84,11 +87,12 @@ class Publication(Base):
         ForeignKey("decisions.id"), unique=True
     )  # it approved one content
     address: Mapped[str] = mapped_column(String(600))
-    content_hash: Mapped[str] = mapped_column(String(64))
+    content_hash: Mapped[str] = mapped_column(String(64))  # of what was decided on, however pages show it
     units: Mapped[list[Any]] = mapped_column(JSON)  # codes of the published units
     # The site shows the results as they stood at this instant: what a person approved.
     results_at: Mapped[datetime]
     manifest: Mapped[dict[str, str] | None] = mapped_column(JSON)  # path → SHA-256 of every file
+    site_hash: Mapped[str] = mapped_column(String(64))  # of that manifest: pages and all
     # department code → {"due": ISO day, "days": late by, 0 in time}, as reckoned when it was proved
     lateness: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     # what the latest look at the address found: {"at", "wrong": {path: found}, "changes": how often that changed}

@@ -20,6 +20,7 @@ from tasks.legal_clock import record_accounts
 from tasks.mend_site import mend_site
 from tasks.prepare_publication import outlook, publish_when_due, queue_readiness
 from tasks.publish import decide_publication, write_publication
+from tasks.redacted import confirm_redaction
 from tasks.watch_site import look_again
 from tasks.withdraw import restore_publication, withdraw_publication
 from tests.conftest import ROOT
@@ -56,6 +57,7 @@ def accepted(bureau, county, address):
 
 
 def approve(when: str, approved: bool = True) -> str:
+    confirm_redaction.fn(2025, None, "复核员", "", instant(when))
     return decide_publication.fn(2025, approved, "局长", "", instant(when))
 
 
@@ -103,7 +105,7 @@ def test_what_is_approved_is_published_when_it_is_due_and_nothing_without_a_deci
     assert publish_when_due.fn(2025, instant("2026-06-30T09:30")) == {}
     [publication] = proven(accepted)
     assert publication.address == address
-    assert publication.fetched_hash == publication.content_hash
+    assert publication.fetched_hash == publication.site_hash
     assert {code: late["days"] for code, late in publication.lateness.items()} == {"101": 0, "203": 0}
 
 
@@ -263,7 +265,7 @@ def test_killed_at_any_point_a_second_run_ends_in_the_same_state_and_files(accep
     assert len(killed) >= 3
     assert publish("2026-06-01T09:02")["content_hash"] == approved
     [publication] = proven(accepted)
-    assert publication.fetched_hash == approved
+    assert publication.content_hash == approved and publication.fetched_hash == publication.site_hash
     site = accepted.home / "site"
     assert hashes_at(site, ()) == publication.manifest
     assert [path.name for path in (accepted.home / "site.versions").iterdir()] == [site.resolve().name]

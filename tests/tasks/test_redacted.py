@@ -9,7 +9,7 @@ import pytest
 from documents.personal_search import personal_in
 from selfeval.redaction import HIDDEN
 from selfeval.refusal import Refusal
-from tasks.public_content import content_of
+from tasks.public_content import content_hashes, content_of
 from tasks.public_copies import copies_of
 from tasks.publish import decide_publication
 from tasks.redacted import confirm_redaction, list_redaction, unconfirmed
@@ -34,7 +34,8 @@ def _cycle(session):
 
 def _left(bureau) -> list[str]:
     with bureau.transaction() as session:
-        return unconfirmed(session, *_cycle(session))
+        row, content = _cycle(session)
+        return [unit.code for unit in unconfirmed(session, row, content, content_hashes(content))]
 
 
 def test_the_list_names_every_hidden_thing_masked_and_who_confirmed_it(filed):
@@ -66,11 +67,22 @@ def test_a_change_of_what_would_be_public_voids_the_confirmation(filed, monkeypa
         assert void.void_reason == "确认后脱敏的内容有变化"
 
 
-def test_who_approved_the_publication_does_not_confirm_the_redaction(filed):
-    decide_publication.fn(2025, True, "局长", "", instant("2026-04-01T09:00"))
-    with pytest.raises(Refusal, match="应由另一人确认"):
+def _approve(person: str) -> str:
+    return decide_publication.fn(2025, True, person, "", instant("2026-04-01T09:00"))
+
+
+def test_nothing_is_approved_before_a_second_person_confirmed_what_is_hidden(filed):
+    with pytest.raises(
+        Refusal, match=r"1家的脱敏结果还没有由第二人确认：清禾县石门水库管理所。.*redaction confirm"
+    ):
+        _approve("局长")
+    confirm_redaction.fn(2025, None, "复核员", "", instant("2026-04-01T08:00"))
+    with pytest.raises(Refusal, match="复核 员确认了清禾县石门水库管理所的脱敏结果，公开应由另一人审批"):
+        _approve("复核 员")
+    _approve("局长")
+    with pytest.raises(Refusal, match="局长已审批公开，脱敏结果应由另一人确认"):
         confirm_redaction.fn(2025, None, "局长", "", instant("2026-04-01T10:00"))
-    assert _left(filed) == [FILED]
+    assert list_redaction.fn(2025, FILED)[0]["confirmed_by"] == "复核员"
 
 
 def test_a_unit_without_a_result_has_nothing_to_confirm(filed):

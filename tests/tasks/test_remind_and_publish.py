@@ -8,6 +8,7 @@ from db import decisions, publications
 from selfeval.redaction import leftovers
 from selfeval.refusal import Refusal
 from tasks.publish import decide_publication, write_publication
+from tasks.redacted import confirm_redaction
 from tasks.remind import queue_reminders
 from tests.tasks.conftest import instant
 
@@ -23,6 +24,8 @@ def _publish(when: str) -> dict:
 
 
 def _approve(when: str, approved: bool = True) -> str:
+    if approved:
+        confirm_redaction.fn(2025, None, "复核员", "", instant(when))
     return decide_publication.fn(2025, approved, "局长", "", instant(when))
 
 
@@ -70,7 +73,7 @@ def test_a_unit_that_filed_while_the_wave_was_queued_gets_no_reminder(bureau, co
 
 def test_nothing_is_published_without_an_approval_and_a_refusal_holds(bureau, county):
     with pytest.raises(Refusal, match="没有可以公开的内容"):
-        _approve("2026-06-01T09:00")
+        decide_publication.fn(2025, True, "局长", "", instant("2026-06-01T09:00"))
     bureau.file("first", FILED)
     bureau.round("2026-04-01T10:00")
     with pytest.raises(Refusal, match="还没有审批"):
