@@ -11,6 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -152,6 +153,14 @@ class _Search:
             for start, stop, kind in spans(text, self._names, self._rules, label):
                 yield Found(path, place, kind, masked(text[start:stop]))
 
+    def _texts(self, path: str, entries: Iterable[tuple[str, str, str]]) -> Iterator[Found]:
+        """Places with their texts and labels: in one pass, the usual case, and one by one where that finds anything."""
+        listed = [entry for entry in entries if entry[1].strip()]
+        self.texts.update(text for _, text, _ in listed)
+        if spans("\n".join(f"{label}{text}" for _, text, label in listed), self._names, self._rules):
+            for place, text, label in listed:
+                yield from self._text(path, place, text, label)
+
     def _lines(self, path: str, text: str) -> Iterator[Found]:
         if not spans(text, self._names, self._rules):
             return  # the usual case, in one pass
@@ -161,8 +170,9 @@ class _Search:
     def _page(self, path: str, text: str) -> Iterator[Found]:
         """The text between tags, whole where only a tag for looks stands in it, and what tags say."""
         yield from self._lines(path, html.unescape(_TAG.sub("\n", _INLINE.sub("", text))))
-        for match in _SPOKEN.finditer(text):
-            yield from self._text(path, f"标签中的 {match[0][:12]}", html.unescape(match[1][1:-1]))
+        spoken = _SPOKEN.finditer(text)
+        entries = {(f"标签中的 {each[0][:12]}", html.unescape(each[1][1:-1]), "") for each in spoken}
+        yield from self._texts(path, sorted(entries))
 
     def _json(self, path: str, text: str) -> Iterator[Found]:
         try:
@@ -170,30 +180,19 @@ class _Search:
         except ValueError:
             yield from self._lines(path, text)
             return
-        yield from self._value(path, "", data)
-
-    def _value(self, path: str, key: str, value: Any) -> Iterator[Found]:
-        if isinstance(value, dict):
-            for name, inner in value.items():
-                yield from self._text(path, "键", name)
-                yield from self._value(path, name, inner)
-        elif isinstance(value, list):
-            for inner in value:
-                yield from self._value(path, key, inner)
-        elif value is not None and not isinstance(value, bool):
-            text = str(value)
-            if not (_FIGURE.fullmatch(text) and (_FIGURE_KEY.search(key) or names_a_figure(key))):
-                yield from self._text(path, key, text, f"{key}：")
+        yield from self._texts(path, _values("", data))
 
     def _csv(self, path: str, text: str) -> Iterator[Found]:
         rows = csv.reader(io.StringIO(text))
         head = next(rows, [])
-        yield from self._text(path, "第1行", "\n".join(head))
+        figures = [_of_figures(label) for label in head]
+        entries = [("第1行", "\n".join(head), "")]
         for number, row in enumerate(rows, 2):
             for column, cell in enumerate(row):
-                label = head[column] if column < len(head) else ""
-                if not (_FIGURE.fullmatch(cell) and (names_a_figure(label) or _FIGURE_KEY.search(label))):
-                    yield from self._text(path, f"第{number}行 {label}".rstrip(), cell, f"{label}：")
+                label, figure = (head[column], figures[column]) if column < len(head) else ("", False)
+                if not (figure and _FIGURE.fullmatch(cell)):
+                    entries.append((f"第{number}行 {label}".rstrip(), cell, f"{label}："))
+        yield from self._texts(path, entries)
 
     def _zip(self, path: str, content: bytes, ending: str, depth: int) -> Iterator[Found]:
         try:
@@ -255,7 +254,27 @@ class _Search:
             for key, value in element.attrib.items():
                 if etree.QName(key).localname.lower() not in _DRAWN and len(value) > 1:
                     seen.add(value)
-        for text in sorted(seen):
-            # A cell that is nothing but a number was judged with its labels.
-            if not (_JUDGED.search(name) and _FIGURE.fullmatch(text.strip())):
-                yield from self._text(path, name, text)
+        # A cell that is nothing but a number was judged with its labels.
+        judged = _JUDGED.search(name)
+        kept = (text for text in sorted(seen) if not (judged and _FIGURE.fullmatch(text.strip())))
+        yield from self._texts(path, ((name, text, "") for text in kept))
+
+
+def _values(key: str, value: Any) -> Iterator[tuple[str, str, str]]:
+    """Place, text and label of every value and key of JSON, without figures beside a key that names them."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield "键", name, ""
+            yield from _values(name, inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _values(key, inner)
+    elif value is not None and not isinstance(value, bool):
+        text = str(value)
+        if not (_FIGURE.fullmatch(text) and _of_figures(key)):
+            yield key, text, f"{key}："
+
+
+@lru_cache(maxsize=256)
+def _of_figures(label: str) -> bool:
+    return bool(_FIGURE_KEY.search(label)) or names_a_figure(label)

@@ -164,21 +164,25 @@ def _found(text: str, names: Iterable[str], rules: Redaction) -> Iterator[tuple[
 
 def _named(plain: str, names: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Where these words stand; forms spread short names over the width of a cell: 张　三."""
-    words, lengths = _by_first(names)
-    if not lengths.keys() & set(plain):
-        return
-    kept = [place for place, character in enumerate(plain) if character != " "]
-    tight = "".join(plain[place] for place in kept)
-    for index, character in enumerate(tight):
-        for length in lengths.get(character, ()):
+    words, lengths, firsts = _by_first(names)
+    tight = plain.replace(" ", "")
+    found = []
+    for match in firsts.finditer(tight):
+        index = match.start()
+        for length in lengths[match[0]]:
             if tight[index : index + length] in words:
-                yield kept[index], kept[index + length - 1] + 1
+                found.append((index, index + length - 1))
                 break
+    if found:
+        kept = [place for place, character in enumerate(plain) if character != " "]
+        yield from ((kept[first], kept[last] + 1) for first, last in found)
 
 
 @lru_cache(maxsize=8)
-def _by_first(names: frozenset[str]) -> tuple[frozenset[str], dict[str, tuple[int, ...]]]:
-    """Names without spaces, and by first character how long such names are, the longest first.
+def _by_first(
+    names: frozenset[str],
+) -> tuple[frozenset[str], dict[str, tuple[int, ...]], re.Pattern[str]]:
+    """Names without spaces, by first character how long such names are, the longest first, and any of these.
 
     A county's names are looked for in every cell: ten thousand of them take as long as ten.
     """
@@ -186,7 +190,8 @@ def _by_first(names: frozenset[str]) -> tuple[frozenset[str], dict[str, tuple[in
     grouped: dict[str, set[int]] = {}
     for word in words:
         grouped.setdefault(word[0], set()).add(len(word))
-    return words, {first: tuple(sorted(lengths, reverse=True)) for first, lengths in grouped.items()}
+    firsts = re.compile(f"[{re.escape(''.join(grouped))}]" if grouped else "(?!)")
+    return words, {first: tuple(sorted(sizes, reverse=True)) for first, sizes in grouped.items()}, firsts
 
 
 @lru_cache(maxsize=8)
