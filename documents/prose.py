@@ -165,11 +165,14 @@ def _sentences(papers: list[Paragraph]) -> list[Sentence]:
         run_in = _RUN_IN.match(text)
         if run_in and not _states(run_in[1]):
             section, number = run_in[1], 0
+        begins = True
         for match in _SENTENCE.finditer(text):
             said = match[0].strip()
             if said:
                 number += 1
-                found.append(Sentence(said, Position(part=section or "正文", row=number, sentence=True)))
+                place = Position(part=section or "正文", row=number, sentence=True)
+                found.append(Sentence(said, place, begins))
+                begins = False
     return found
 
 

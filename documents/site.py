@@ -7,7 +7,8 @@ from a folder on a disk and with scripts switched off.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -17,6 +18,7 @@ from documents.personal_search import Found, personal_in, refusal_of
 from documents.site_folder import SiteFile
 from selfeval.figures import plain
 from selfeval.pattern import Pattern
+from selfeval.public_totals import PublicSum, PublicTotals
 from selfeval.publication import Copy, Publication, UnitEntry
 from selfeval.published_page import FundingRow, IndicatorRow
 from selfeval.redaction import names_stand_in
@@ -138,12 +140,16 @@ def _grades(units: Iterable[UnitEntry]) -> list[str]:
     return [bar.label for bar in site_charts.grade_bars(list(units))]
 
 
-def _chinese_date(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def _amount(value: Any) -> str:
     return f"{value:,f}"
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{rate * 100:.2f}%"
+
+
+def _by_group(totals: PublicTotals) -> list[tuple[str, list[PublicSum]]]:
+    return [(group, list(sums)) for group, sums in groupby(totals.sums, key=lambda each: each.measure.group)]
 
 
 def _template(name: str, **values: Any) -> bytes:
@@ -161,8 +167,10 @@ _ENVIRONMENT = Environment(
 )
 _ENVIRONMENT.filters |= {
     "amount": _amount,
+    "by_group": _by_group,
     "by_level1": site_charts.by_level1,
-    "chinese_date": _chinese_date,
+    "chinese_date": site_data.chinese_date,
+    "percent": _percent,
     "filled": _filled,
     "grades": _grades,
     "plain": plain,
@@ -170,6 +178,7 @@ _ENVIRONMENT.filters |= {
 _ENVIRONMENT.globals |= {
     "COLUMNS": {
         "units": site_data.UNITS,
+        "totals": site_data.TOTALS,
         "funding": (*site_data.FORM, site_data.AMOUNT_UNIT, *site_data.FUNDING),
         "indicators": (*site_data.FORM, *site_data.INDICATORS),
     },
@@ -177,6 +186,8 @@ _ENVIRONMENT.globals |= {
     "FUNDING": site_data.FUNDING[1:],
     "INDICATORS": site_data.INDICATORS[3:],
     "charts": site_charts,
+    "correction_words": site_data.correction_words,
+    "withdrawal_words": site_data.withdrawal_words,
     "data_paths": site_data.data_paths,
     "department_page_of": department_page_of,
     "page_of": site_data.page_of,

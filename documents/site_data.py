@@ -7,10 +7,12 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from selfeval.figures import plain
+from selfeval.public_history import Correction
 from selfeval.publication import DepartmentSection, Publication, UnitEntry, Unpublished, WithdrawnEntry
 from selfeval.published_page import FundingRow, IndicatorRow, UnitPage
 
@@ -37,6 +39,18 @@ UNITS = (
     Column("recomputed_score", "复算得分", "财政部门按评分办法根据填报数据计算的总分，满分100分"),
     Column("grade", "等级", "按复算得分评定；没有得分的为空"),
     Column("page", "网页", "单位页面在本站内的路径；未公开的为空"),
+    Column("note", "说明", "结果更正或撤下的经过；没有的为空"),
+)
+TOTALS = (
+    Column("department_code", "主管部门编码", "主管部门（一级预算单位）的预算编码"),
+    Column("department", "主管部门", "主管部门（一级预算单位）名称"),
+    Column("group", "类别", "收支、三公经费、固定资产、基础数据等"),
+    Column("label", "项目", "加总的项目"),
+    Column("unit", "计量单位", "万元、人或平方米"),
+    Column("total", "合计", "计入的单位填报数之和；没有填报的不按零计"),
+    Column("said", "填报单位数", "计入的单位中填报了这一项的单位数"),
+    Column("counted", "计入单位数", "结果已公开、资金总额填报齐全，因而计入合计的单位数"),
+    Column("expected", "应报单位数", "该部门应当报送的单位数，不含涉密单位"),
 )
 FUNDING = (
     Column("label", "项目", "资金来源或支出性质，文字同自评表"),
@@ -85,6 +99,25 @@ def page_of(unit: UnitEntry | WithdrawnEntry) -> str:
     return f"units/{unit.code}.html"
 
 
+def withdrawal_words(unit: WithdrawnEntry) -> str:
+    """What is said in the place of a result that was taken back."""
+    return f"本单位的自评结果已于{chinese_date(unit.day)}撤下。原因：{unit.reason}"
+
+
+def correction_words(correction: Correction) -> str:
+    """What is said of a result that was public before in an earlier version."""
+    gone = f"{chinese_date(correction.withdrawal.day)}撤下，" if correction.withdrawal else ""
+    return (
+        f"更正后的结果：{chinese_date(correction.first_published)}首次公开，{gone}"
+        f"依据{chinese_date(correction.corrected)}审核的更正材料重新公开。"
+    )
+
+
+def chinese_date(day: date) -> str:
+    """2026年6月10日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def index_files(publication: Publication) -> dict[str, bytes]:
     """One row per unit of the roster, published or not, as JSON and CSV."""
     rows = list(_unit_rows(publication))
@@ -95,8 +128,41 @@ def index_files(publication: Publication) -> dict[str, bytes]:
         "as_of": publication.as_of.isoformat(),
         "secret_units": publication.secret_units,
         "units": rows,
+        "departments": [_department(department) for department in publication.departments],
     }
-    return {"index.json": _json(data), "index.csv": _csv(UNITS, rows)}
+    sums = [row for department in publication.departments for row in _sums(department)]
+    return {"index.json": _json(data), "index.csv": _csv(UNITS, rows), "totals.csv": _csv(TOTALS, sums)}
+
+
+def _department(department: DepartmentSection) -> dict[str, Any]:
+    totals = department.totals
+    return {
+        "code": department.code,
+        "name": department.name,
+        "expected": totals.expected,
+        "counted": totals.counted,
+        "left_out": [{"name": name, "reason": reason} for name, reason in totals.left_out],
+        "totals": [
+            {key: row[key] for key in ("group", "label", "unit", "total", "said")}
+            for row in _sums(department)
+        ],
+    }
+
+
+def _sums(department: DepartmentSection) -> Iterable[dict[str, Any]]:
+    totals = department.totals
+    for each in totals.sums:
+        yield {
+            "department_code": department.code,
+            "department": department.name,
+            "group": each.measure.group,
+            "label": each.measure.label,
+            "unit": each.measure.unit,
+            "total": plain(each.total),
+            "said": str(each.said),
+            "counted": str(totals.counted),
+            "expected": str(totals.expected),
+        }
 
 
 def unit_files(unit: UnitEntry, page: UnitPage) -> dict[str, bytes]:
@@ -125,7 +191,8 @@ def _unit_rows(publication: Publication) -> Iterable[dict[str, Any]]:
         for unit in department.units:
             yield _unit(unit)
         for gone in department.withdrawn:
-            yield _without_figures(department, gone, "已撤下") | {"page": page_of(gone)}
+            said = {"page": page_of(gone), "note": withdrawal_words(gone)}
+            yield _without_figures(department, gone, "已撤下") | said
         for absent in department.unpublished:
             yield _without_figures(department, absent, absent.state)
 
@@ -158,6 +225,7 @@ def _unit(unit: UnitEntry) -> dict[str, Any]:
         "recomputed_score": _decimal(summary.recomputed_score),
         "grade": summary.grade,
         "page": page_of(unit),
+        "note": correction_words(unit.correction) if unit.correction else None,
     }
 
 
@@ -182,7 +250,7 @@ def _reports(page: UnitPage) -> list[dict[str, Any]]:
         {
             "title": report.title,
             "sections": [
-                {"heading": section.heading, "text": "".join(section.sentences)}
+                {"heading": section.heading, "text": "\n".join(section.paragraphs)}
                 for section in report.sections
             ],
         }

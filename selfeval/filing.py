@@ -170,10 +170,11 @@ class Entry(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """A sentence of report text with its section."""
+    """A sentence of report text with its section; `begins`: it is the first one of a paragraph."""
 
     text: str
     at: Position
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

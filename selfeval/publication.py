@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from selfeval.board import STATE_LABELS, UnitStatus
 from selfeval.public_history import Correction, Withdrawal
+from selfeval.public_totals import PublicTotals, absent_row, public_totals, unit_row
 from selfeval.published_page import UnitPage, published_page
 from selfeval.redaction import STANDARD, Redaction, personal_names, redact
 from selfeval.refusal import Refusal
+from selfeval.rollup.units import Scope
 from selfeval.summary import Summary, summarise
 
 _PUBLIC_STATES = ("accepted", "published")
@@ -65,6 +68,7 @@ class DepartmentSection:
     name: str
     units: tuple[UnitEntry, ...]
     unpublished: tuple[Unpublished, ...]
+    totals: PublicTotals
     withdrawn: tuple[WithdrawnEntry, ...] = ()
 
 
@@ -134,34 +138,51 @@ def build_publication(
     rules: Redaction = STANDARD,
     secret: Collection[str] = (),
     told: Mapping[str, Withdrawal | Correction] | None = None,
+    scopes: Mapping[str, Scope] = MappingProxyType({}),
 ) -> Publication:
     """The site of a cycle. `documents` gives the check document of every accepted unit by its code.
 
     It is read one unit after the other, here once and once for each page: it may load them then.
     `names` are persons to hide besides those that the filings name beside their labels (the contacts of
     the roster), `rules` the policy's. `secret` holds the codes of units that are left out, a department
-    with all that is below it; `told` says by code what was withdrawn or corrected. Raises Refusal when an accepted unit has no document.
+    with all that is below it; `told` says by code what was withdrawn or corrected, `scopes` whom a unit's
+    figures speak for where the cycle says so. Raises Refusal when an accepted unit has no document.
     """
     hidden = {"".join(name.split()) for name in names}
     summaries: dict[str, Summary] = {}
-    for code, document in documents.items():
-        hidden |= _names_in(document, rules)
-        summaries[code] = summarise(document)
     told = told or {}
     withdrawn = {code: each for code, each in told.items() if isinstance(each, Withdrawal)}
     shown, left_out = [], 0
     for status in statuses:
         if status.code in secret or status.department_code in secret:
             left_out += 1
+            if (document := documents.get(status.code)) is not None:
+                hidden |= _names_in(document, rules)
         else:
             shown.append(status)
     groups: dict[str, list[UnitStatus]] = {}
     for status in sorted(shown, key=lambda status: (status.department_code, status.tier, status.code)):
         groups.setdefault(status.department_code, []).append(status)
+    totals: dict[str, PublicTotals] = {}
+    for department_code, group in groups.items():
+        rows = []
+        for status in group:
+            document = documents.get(status.code)
+            if document is not None:
+                hidden |= _names_in(document, rules)
+                summaries[status.code] = summarise(document)
+            public = status.state in _PUBLIC_STATES and status.code not in withdrawn
+            if document is not None and public:
+                scope = scopes.get(status.code)
+                rows.append(unit_row(status, summaries[status.code], document, scope))
+            else:
+                rows.append(absent_row(status))
+        totals[department_code] = public_totals(rows, withdrawn)
     departments = tuple(
         DepartmentSection(
             code=code,
             name=group[0].department_name,
+            totals=totals[code],
             units=tuple(
                 _entry(status, summaries, told.get(status.code))
                 for status in group

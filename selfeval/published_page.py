@@ -5,7 +5,7 @@ Works on the stored document of `selfeval check`; every text passes redaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -64,10 +64,10 @@ class PublishedForm:
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
-    """A section of the report: its heading as written ("" before the first one) and its sentences, if any."""
+    """A section of the report: its heading as written ("" before the first one) and its paragraphs, if any."""
 
     heading: str
-    sentences: tuple[str, ...]
+    paragraphs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +133,33 @@ def _report(form: Mapping[str, Any], hidden: Set[str], rules: Redaction) -> Publ
     return PublishedReport(
         title=shown(form["title"]),
         sections=tuple(
-            ReportSection(shown(heading), tuple(map(shown, sentences)))
-            for heading, sentences in _sections(form)
-            if sentences or heading != form["title"]
+            ReportSection(
+                shown(heading), tuple("".join(map(shown, paragraph)) for paragraph in _paragraphs(said))
+            )
+            for heading, said in _sections(form)
+            if said or heading != form["title"]
         ),
     )
 
 
-def _sections(form: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+def _paragraphs(sentences: Iterable[Mapping[str, Any]]) -> list[list[str]]:
+    """The sentences paragraph by paragraph; documents stored before these were kept have one in a section."""
+    found: list[list[str]] = []
+    for sentence in sentences:
+        if sentence.get("begins") or not found:
+            found.append([])
+        found[-1].append(sentence["text"])
+    return found
+
+
+def _sections(form: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
     """Headings and what stands below them, in order; one without a sentence of its own has an empty list.
 
     The heading of the text before the first one is "". Documents stored before headings were kept
     have only those with sentences.
     """
     said = [
-        (section, [sentence["text"] for sentence in group])
+        (section, list(group))
         for section, group in groupby(form["sentences"], key=lambda sentence: sentence["section"])
     ]
     with_text = {section for section, _ in said}

@@ -90,7 +90,9 @@ def _form(form: Form, judgement: Judgement) -> dict[str, Any]:
         "deductions": [_deduction(lost) for lost in judgement.deductions.get(form.id, ())],
         "footer": [sentence.text for sentence in form.footer],
         "headings": list(form.headings),
-        "sentences": [{"section": said.at.part, "text": said.text} for said in form.sentences],
+        "sentences": [
+            {"section": said.at.part, "text": said.text, "begins": said.begins} for said in form.sentences
+        ],
     }
 
 

@@ -18,6 +18,7 @@ from documents.site_folder import manifest, site_hash
 from selfeval.public_history import Correction, Withdrawal, told_of
 from selfeval.publication import Publication, UnitEntry, build_publication
 from tasks.public_copies import copies_of
+from tasks.totals import SCOPES
 
 WITHDRAWAL = "withdrawal"  # of the whole site; of a unit: withdrawal/<code>
 
@@ -32,7 +33,7 @@ def content_of(session: Session, row: CycleRow, asof: datetime | None = None) ->
     statuses = unit_statuses(session, row.id, asof)
     judged = submissions.judged(session, row.id, {status.code: status.version for status in statuses})
     latest = max((version.evaluation.judged_at for version in judged.values()), default=row.opened_at)
-    units = load_roster(session)
+    units, assignments = load_roster(session), cycles.value_of(row).assignments
     content = build_publication(
         bureau=row.bureau,
         year=row.year,
@@ -44,6 +45,7 @@ def content_of(session: Session, row: CycleRow, asof: datetime | None = None) ->
         rules=cycles.policy_of(row, cycles.value_of(row).policy).redaction,
         secret=frozenset(unit.code for unit in units if unit.secret),
         told=_told(session, row, judged),
+        scopes={code: SCOPES[said.scope] for code, said in assignments.items() if said.scope},
     )
     return replace(content, copies=partial(copies_of, content))
 

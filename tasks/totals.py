@@ -27,7 +27,7 @@ from selfeval.rollup.units import Scope, UnitRow, Version
 from selfeval.summary import Summary
 from tasks.office import clock, database, log
 
-_SCOPES = {"本级": Scope.OWN, "汇总": Scope.WHOLE}
+SCOPES = {"本级": Scope.OWN, "汇总": Scope.WHOLE}
 _NAMED = (
     20  # changes named in the log; all are in the database and in the answer of `selfeval rollup changes`
 )
@@ -172,7 +172,7 @@ def _with(made: UnitRow, filed: _Filed, row: CycleRow) -> UnitRow:
     summary, figures = filed.summary, filed.figures
     assignment = cycles.value_of(row).assignments.get(made.code)
     if assignment and assignment.scope:
-        figures = replace(figures, scope=_SCOPES[assignment.scope])
+        figures = replace(figures, scope=SCOPES[assignment.scope])
     return replace(
         made,
         reported_score=summary.reported_score,

@@ -6,12 +6,13 @@ import re
 import zipfile
 
 import docx
+import grimp
 import openpyxl
 import pytest
 from docx.oxml import parse_xml
 
 from documents.grid import Unreadable
-from documents.redacted import redacted_copy
+from documents.redacted import SOURCES, redacted_copy
 from selfeval.redaction import HIDDEN, STANDARD
 from tests.documents.builders import excel, repacked, saved, word
 
@@ -294,3 +295,15 @@ def said_by(data: bytes) -> str:
 def _no_binary(data: bytes) -> dict[str, None]:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         return {name: None for name in package.namelist() if not name.endswith((".xml", ".rels"))}
+
+
+def test_the_version_of_the_program_covers_every_module_that_makes_copies():
+    graph = grimp.build_graph("documents", "selfeval")
+    makers = {
+        "documents.redacted",
+        "documents.redacted_word",
+        "documents.redacted_excel",
+        "documents.personal_search",
+    }
+    used = makers.union(*(graph.find_upstream_modules(module) for module in makers))
+    assert used - {"documents", "selfeval"} <= {*SOURCES, "selfeval.refusal"}

@@ -10,8 +10,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+import documents.site
 from documents.redacted import redacted_copy
-from documents.site import render_site
+from documents.site import content_files, content_part, render_site, unit_part
 from documents.site_folder import hashes_at, manifest, site_hash, stage_site, switch_site
 from selfeval.public_history import Correction, Withdrawal
 from selfeval.publication import Copy
@@ -146,6 +147,7 @@ def test_the_data_files_say_the_same_as_the_index():
         "initial_budget": None,
         "adjusted_budget": None,
         "executed": None,
+        "note": None,
     }
     rows = list(csv.DictReader(io.StringIO(site["index.csv"].decode("utf-8-sig"))))
     assert site["index.csv"].startswith(b"\xef\xbb\xbf")
@@ -335,3 +337,44 @@ def test_a_two_column_form_shows_its_amounts_and_no_empty_columns():
         "金额",
     ]
     assert next(row for row in rows if "其他资金" in row)[:5] == ["其他资金", "", "", "", "27.00"]
+
+
+def test_a_department_shows_what_its_public_units_add_up_to_and_names_the_others():
+    statuses = [
+        status("305", "accepted", tier=1, name="云溪县文化和旅游局"),
+        status("305001", "published", name="云溪县图书馆"),
+        status("305002", "missing", name="云溪县文化馆"),
+        status("305003", "accepted", name="云溪县剧团"),
+        status("305009", "accepted", name="云溪县密函室"),
+    ]
+    one = document()
+    everyone = dict.fromkeys(("305", "305001", "305003", "305009"), one)
+    gone = {"305003": Withdrawal(datetime(2026, 6, 20, 9, tzinfo=SHANGHAI), "附表填错")}
+    site = files_of(published(statuses, everyone, told=gone, secret={"305009"}))
+    page = Page(site["departments/305.html"])
+    assert (
+        "应报4个单位，合计计入2个。没有单独计入的：云溪县文化馆（未报送）、云溪县剧团（已撤下）。"
+        in page.text
+    )
+    assert ["年度资金总额全年预算数", "1,692.4", "万元", "2/2"] in page.rows
+    assert "执行率97.30%" in page.text
+    assert "密函室" not in site["departments/305.html"].decode() + site["totals.csv"].decode()
+    [said] = json.loads(site["index.json"])["departments"]
+    assert said["left_out"] == [
+        {"name": "云溪县文化馆", "reason": "未报送"},
+        {"name": "云溪县剧团", "reason": "已撤下"},
+    ]
+    assert {row["label"]: row["total"] for row in said["totals"]}["年度资金总额全年预算数"] == "1692.4"
+
+
+def test_what_is_decided_on_is_the_content_and_not_the_pages_that_show_it(monkeypatch):
+    before = hashes_of(county())
+    template = documents.site._template
+    monkeypatch.setattr(documents.site, "_template", lambda *n, **v: template(*n, **v) + b"<!-- newer -->")
+    after = hashes_of(county())
+    assert site_hash(before) != site_hash(after)
+    assert content_part(before) == content_part(after) == manifest(content_files(county()))
+    assert {code: set(part) for code, part in unit_part(before).items()} == {
+        "305": {"units/305.json", "units/305-funding.csv", "units/305-indicators.csv"},
+        "305001": {"units/305001.json", "units/305001-funding.csv", "units/305001-indicators.csv"},
+    }

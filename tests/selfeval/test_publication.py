@@ -124,25 +124,28 @@ def test_reports_covers_templates_and_empty_forms_have_no_tables_here():
     assert [form.kind for form in unit.forms] == [FormKind.DEPARTMENT]
 
 
-def test_a_report_is_shown_section_by_section_without_personal_data():
+def test_a_report_is_shown_by_section_and_paragraph_without_personal_data():
     said = [
-        ("一、基本情况", "馆舍面积未变。", 1),
-        ("一、基本情况", "请联系王小明，电话19900001234。", 2),
-        ("二、主要成效", "开展阅读活动57场。", 1),
+        ("一、基本情况", "馆舍面积未变。", 1, True),
+        ("一、基本情况", "请联系王小明，电话19900001234。", 2, False),
+        ("一、基本情况", "全年无事故。", 3, True),
+        ("二、主要成效", "开展阅读活动57场。", 1, True),
     ]
     report = Form(
         id="1",
         kind=FormKind.REPORT,
         title="2025年度自评报告",
         at=Position("正文"),
-        sentences=tuple(Sentence(text, Position(part, row, sentence=True)) for part, text, row in said),
+        sentences=tuple(
+            Sentence(text, Position(part, row, sentence=True), begins) for part, text, row, begins in said
+        ),
         footer=(Sentence("联系人：王小明", Position("落款", 1, sentence=True)),),
     )
     [unit] = pages([status("305001", "accepted")], {"305001": document(report)})
     [shown] = unit.reports
     assert shown.title == "2025年度自评报告"
-    assert [(section.heading, section.sentences) for section in shown.sections] == [
-        ("一、基本情况", ("馆舍面积未变。", f"请联系{HIDDEN}，电话{HIDDEN}。")),
+    assert [(section.heading, section.paragraphs) for section in shown.sections] == [
+        ("一、基本情况", (f"馆舍面积未变。请联系{HIDDEN}，电话{HIDDEN}。", "全年无事故。")),
         ("二、主要成效", ("开展阅读活动57场。",)),
     ]
 
@@ -161,7 +164,7 @@ def test_a_heading_without_a_sentence_of_its_own_stays_in_the_report():
         ),
     )
     [unit] = pages([status("305001", "accepted")], {"305001": document(report)})
-    assert [(section.heading, section.sentences) for section in unit.reports[0].sections] == [
+    assert [(section.heading, section.paragraphs) for section in unit.reports[0].sections] == [
         ("", ("现报告如下。",)),
         ("一、部门概况", ()),
         ("（一）职能", ("人人能读。",)),

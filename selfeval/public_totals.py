@@ -1,0 +1,85 @@
+"""A department's totals for the public: what its published units add up to, and who is not in the sums.
+
+Units that are not public are in no sum, or the difference would tell their figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from selfeval.board import UnitStatus
+from selfeval.rollup.figures import figures_of
+from selfeval.rollup.measures import BY_KEY, RATIOS, Measure
+from selfeval.rollup.totals import roll_up
+from selfeval.rollup.units import Scope, UnitFigures, UnitRow
+from selfeval.summary import Summary
+
+WITHDRAWN = "已撤下"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSum:
+    """A sum in the unit of its measure, and how many of the counted units stated a figure for it."""
+
+    measure: Measure
+    total: Decimal
+    said: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicTotals:
+    """`counted` of `expected` units are in the sums; `left_out` names the others, with the reason in Chinese.
+
+    `rates` are fractions by Chinese label, made from sums of as many units.
+    """
+
+    expected: int
+    counted: int
+    left_out: tuple[tuple[str, str], ...]
+    sums: tuple[PublicSum, ...]
+    rates: tuple[tuple[str, Decimal], ...]
+
+
+def unit_row(
+    status: UnitStatus, summary: Summary, document: Mapping[str, Any], scope: Scope | None
+) -> UnitRow:
+    """A published unit as it is added; `scope` is the cycle's word on whom its figures speak for."""
+    made = figures_of(document)
+    return replace(
+        absent_row(status),
+        state=status.state,
+        recomputed_score=summary.recomputed_score,
+        initial_budget=summary.initial_budget,
+        adjusted_budget=summary.adjusted_budget,
+        executed=summary.executed,
+        figures=UnitFigures(figures=made.figures, scope=scope or made.scope),
+    )
+
+
+def absent_row(status: UnitStatus) -> UnitRow:
+    """A unit that is in no sum: withdrawn, or in a state that is not public."""
+    return UnitRow(
+        code=status.code,
+        name=status.name,
+        tier=status.tier,
+        department_code=status.department_code,
+        department_name=status.department_name,
+        state="missing" if status.state in ("accepted", "published") else status.state,
+    )
+
+
+def public_totals(units: Iterable[UnitRow], withdrawn: Iterable[str]) -> PublicTotals:
+    """The totals of the units of one department; `withdrawn` are the codes of those that were taken back."""
+    listed = list(units)
+    gone = {unit.name for unit in listed if unit.code in set(withdrawn)}
+    _, whole = roll_up(listed)
+    return PublicTotals(
+        expected=whole.expected,
+        counted=whole.counted,
+        left_out=tuple((name, WITHDRAWN if name in gone else reason) for name, reason in whole.left_out),
+        sums=tuple(PublicSum(BY_KEY[key], each.value, each.said) for key, each in whole.figures.items()),
+        rates=tuple((ratio.label, whole.ratios[ratio.key]) for ratio in RATIOS if ratio.key in whole.ratios),
+    )
