@@ -15,13 +15,19 @@ from selfeval.rehearsal import Mail, Situation
 from selfeval.reminders import Debtor
 from selfeval.workdays import due_instant
 
-_PLANNED = ("notice", "reminder", "overdue", "escalation", "late_list", "digest")
+_PLANNED = (
+    *("notice", "reminder", "overdue", "escalation", "late_list", "digest"),
+    *("readiness", "publication_alarm"),
+)
 
 
 def situation(
     session: Session, row: CycleRow, *, bureau: tuple[str, ...], admins: tuple[str, ...]
 ) -> Situation:
-    """The cycle as it stands; before the notice, as it will be when the notice goes out on its day."""
+    """The cycle as it stands; before the notice, as it will be when the notice goes out on its day.
+
+    Its publication is left out: what that waits for is more than rows.
+    """
     waiting = _waiting(session, row)
     return Situation(
         cycle=value_of(row),

@@ -68,3 +68,8 @@ def alarm_day(workdays: Workdays, due: date, at: datetime) -> bool:
     """Whether a decision that is still missing is an alarm today: every working day from the last list on."""
     today = local(at).date()
     return workdays.is_working_day(today) and today >= workdays.shift(due, -min(READINESS_DAYS))
+
+
+def alarm_step(at: datetime) -> str:
+    """The step of today's alarm: one a day."""
+    return f"P{local(at).date()}"

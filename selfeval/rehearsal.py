@@ -14,6 +14,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from selfeval.cycle import LOCK_LABEL, MILESTONE_LABELS, Cycle, Step
+from selfeval.legal_clock import alarm_day, alarm_step, readiness_step
 from selfeval.policy import Policy
 from selfeval.reminders import CORRECTION, Debtor, list_step, may_send, reminder_step
 from selfeval.workdays import ONE_DAY, due_instant, local
@@ -47,7 +48,8 @@ class Mail:
 class Situation:
     """Where a cycle stands. `told` are (unit, kind, step) of the mails written already, `waiting` those unsent.
 
-    `noticed_at` None: the notice is to go out on its day, to every debtor.
+    `noticed_at` None: the notice is to go out on its day, to every debtor. `legal_due` is the next legal day
+    of a publication (None: nothing is left to publish), `undecided` whether a decision for it is missing.
     """
 
     cycle: Cycle
@@ -60,6 +62,8 @@ class Situation:
     noticed_at: datetime | None
     told: frozenset[tuple[str | None, str, str]] = frozenset()
     waiting: tuple[Mail, ...] = ()
+    legal_due: date | None = None
+    undecided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ def _mails(situation: Situation, start: datetime, until: date) -> Iterator[Mail]
                 yield from _notices(situation, at)
             if noticed_at is not None:
                 yield from _wave(situation, noticed_at, told, at)
+                yield from _publication(situation, told, at)
             yield from _digest(situation, noticed_at, told, at)
         day += ONE_DAY
 
@@ -178,6 +183,22 @@ def _digest(situation: Situation, noticed_at: datetime | None, told: set, at: da
         return
     told.add(key)
     yield Mail(at, "digest", key[2], None, "管理员", situation.admins, "每个工作日一封")
+
+
+def _publication(situation: Situation, told: set, at: datetime) -> Iterator[Mail]:
+    due, workdays = situation.legal_due, situation.cycle.workdays
+    if due is None or not situation.admins or not may_send(situation.cycle, situation.policy.reminders, at):
+        return
+    found = []
+    step = readiness_step(workdays, due, at)
+    if step:
+        found.append(("readiness", step.key, f"须于{due}前公开：各部门备好多少、缺什么决定"))
+    if situation.undecided and alarm_day(workdays, due, at):
+        found.append(("publication_alarm", alarm_step(at), "没有人审批公开；审批以后不再发出"))
+    for kind, key, why in found:
+        if (None, kind, key) not in told:
+            told.add((None, kind, key))
+            yield Mail(at, kind, key, None, "管理员", situation.admins, why)
 
 
 def _to_unit(situation: Situation, debtor: Debtor, at: datetime, kind: str, step: str, why: str) -> Mail:

@@ -17,7 +17,7 @@ from db.roster import load_roster
 from notifications import publication as mails
 from notifications.lists import Entry
 from notifications.publication import ReadyDepartment
-from selfeval.legal_clock import alarm_day, readiness_step
+from selfeval.legal_clock import alarm_day, alarm_step, readiness_step
 from selfeval.publication import Publication
 from selfeval.readiness import DepartmentReadiness, readiness
 from selfeval.reminders import may_send
@@ -87,7 +87,7 @@ def queue_readiness(year: int | None, now: datetime | None) -> dict[str, int]:
                 at=at,
             )
             counts["readiness"] = queue_office_mail(session, row, mail, admins, step=step.key, at=at)
-        day = f"P{local(at).date()}"
+        day = alarm_step(at)
         if alarm_day(cycle.workdays, state.due, at) and not outbox.is_queued(
             session, row.id, None, "publication_alarm", day
         ):
@@ -119,6 +119,14 @@ def open_decisions(session: Session, row: CycleRow) -> list[Entry]:
     return [_approval(session, row, content_hash(hashes)), *_redaction(session, row, content, hashes)]
 
 
+def undecided(session: Session, row: CycleRow, state: Outlook) -> list[Entry]:
+    """The decisions that are missing while something waits to be published: an alarm when the day is near."""
+    missing = [entry for entry in open_decisions(session, row) if entry.command]
+    if not missing or not (state.waiting or publications.proven_publication(session, row.id) is None):
+        return []
+    return missing
+
+
 def _approval(session: Session, row: CycleRow, digest: str) -> Entry:
     decision = decisions.standing(session, row.id, SUBJECT)
     if decision is None:
@@ -142,8 +150,8 @@ def _redaction(
 def _alarm(
     session: Session, row: CycleRow, state: Outlook, admins: Sequence[str], step: str, at: datetime
 ) -> int:
-    missing = [entry for entry in open_decisions(session, row) if entry.command]
-    if not missing or not (state.waiting or publications.proven_publication(session, row.id) is None):
+    missing = undecided(session, row, state)
+    if not missing:
         return 0
     late = (local(at).date() - state.due).days
     clock_words = f"已超过期限{late}天" if late > 0 else f"须于{state.due}前公开"

@@ -15,11 +15,13 @@ from db.models import CycleRow
 from db.situation import situation
 from notifications.kinds import Kind
 from selfeval.cycle import MILESTONE_LABELS
+from selfeval.legal_clock import legal_due
 from selfeval.refusal import Refusal
 from selfeval.rehearsal import RECURRING, Event, Plan, Situation, fingerprint, rehearse, unreachable
 from selfeval.workdays import SHANGHAI
 from tasks.board import markdown_table
 from tasks.office import clock, database
+from tasks.prepare_publication import outlook, undecided
 from tasks.settings import load_settings
 
 SUBJECT = "notice"
@@ -90,6 +92,12 @@ def plan_of(session: Session, row: CycleRow, start: datetime, until: date | None
     """The plan from `start` to the end of `until` (None: the last milestone), and what it takes for granted."""
     settings = load_settings()
     stands = situation(session, row, bureau=settings.bureau_addresses, admins=settings.admins)
+    if row.notice_issued_at:
+        state = outlook(session, row)
+        stands = replace(stands, legal_due=state.due, undecided=bool(undecided(session, row, state)))
+    else:
+        due = legal_due(stands.cycle, stands.policy.publication, None).day
+        stands = replace(stands, legal_due=due, undecided=True)
     plan = rehearse(stands, start, until or stands.cycle.milestones.publication_due)
     return plan, _words(session, row, stands, plan)
 

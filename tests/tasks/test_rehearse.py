@@ -16,6 +16,7 @@ from tasks.digest import queue_digest
 from tasks.escalate import queue_escalations, queue_late_list
 from tasks.extend import decide_extension
 from tasks.issue_notice import freeze
+from tasks.prepare_publication import queue_readiness
 from tasks.rehearse import SUBJECT, decide_plan, plan_of
 from tasks.remind import queue_reminders
 from tests.conftest import ROOT
@@ -56,6 +57,7 @@ def _live(start: str, until: str) -> None:
             queue_escalations.fn(2025, now)
             queue_late_list.fn(2025, now)
             queue_digest.fn(2025, now)
+            queue_readiness.fn(2025, now)
         day += timedelta(days=1)
 
 
@@ -85,6 +87,11 @@ def test_before_the_notice_the_plan_begins_with_it_and_holds_what_goes_out_after
     bureau.issue("2026-03-02T09:00")
     _live("2026-03-02", "2026-06-30")
     assert planned == _written(bureau)
+    publication = {
+        (kind, step) for _, kind, step, *_ in planned if kind in ("readiness", "publication_alarm")
+    }
+    lists = {("readiness", f"P-{days}@2026-06-30") for days in (10, 5, 2)}
+    assert publication == lists | {("publication_alarm", f"P2026-06-{day}") for day in (26, 29, 30)}
 
 
 def test_a_rehearsal_changes_nothing_and_a_wave_begun_is_not_planned_again(bureau, county):
