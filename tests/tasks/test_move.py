@@ -12,6 +12,7 @@ from apps.cli import main
 from db.copying import contents
 from db.session import engine_for, snapshot
 from tasks.publish import decide_publication, write_publication
+from tasks.redacted import confirm_redaction
 from tasks.remind import queue_reminders
 from tasks.totals import take_totals
 from tests.tasks.conftest import instant
@@ -35,6 +36,7 @@ def played(bureau, county):
     queue_reminders.fn(2025, instant("2026-04-07T09:00"))
     bureau.deliver("2026-04-07T09:01")
     take_totals.fn(2025, instant("2026-04-07T18:00"))
+    confirm_redaction.fn(2025, None, "复核员", "", instant("2026-06-01T08:59"))
     decide_publication.fn(2025, True, "局长", "", instant("2026-06-01T09:00"))
     write_publication.fn(2025, instant("2026-06-01T09:10"))
     return bureau
