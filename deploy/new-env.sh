@@ -15,8 +15,8 @@ login="selfeval:$(secret)"
 while IFS= read -r line; do
     case $line in
         POSTGRES_PASSWORD= | PREFECT_DB_PASSWORD= | SELFEVAL_DB_PASSWORD= | REDIS_PASSWORD=) line=$line$(secret) ;;
-        PREFECT_API_AUTH_STRING=) line=$line$login ;;
-        PREFECT_AUTHORIZATION=) line=$line$(printf %s "$login" | base64 | tr -d '\n') ;;
+        '#PREFECT_API_AUTH_STRING='*) line=PREFECT_API_AUTH_STRING=$login ;;
+        PROXY_AUTHORIZATION=) line=$line$(printf %s "$login" | base64 | tr -d '\n') ;;
     esac
     printf '%s\n' "$line"
 done <env.example >.env

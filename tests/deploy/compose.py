@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 DEPLOY = ROOT / "deploy"
 SECRETS = {
     "PREFECT_API_AUTH_STRING": "selfeval:long-secret",
-    "PREFECT_AUTHORIZATION": "c2VsZmV2YWw6bG9uZy1zZWNyZXQ=",
+    "PROXY_AUTHORIZATION": "c2VsZmV2YWw6bG9uZy1zZWNyZXQ=",
     "POSTGRES_PASSWORD": "p1",
     "PREFECT_DB_PASSWORD": "p2",
     "SELFEVAL_DB_PASSWORD": "p3",

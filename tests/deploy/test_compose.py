@@ -77,8 +77,22 @@ def test_every_setting_of_env_example_is_explained_in_chinese_on_the_line_before
             assert before.startswith("# ") and re.search(r"[\u4e00-\u9fff]{2}", before), line
 
 
+def test_a_default_of_compose_stands_in_env_example_to_be_changed_there():
+    offered = dict(re.findall(r"^#?([A-Z]\w+)=(.*)$", "\n".join(_lines()), flags=re.MULTILINE))
+    text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    defaults = re.findall(r"\$\{(\w+):-([^}]+)\}", text)
+    assert len(defaults) > 20
+    for name, default in defaults:
+        assert offered[name] == default, name
+
+
+def test_what_env_example_sets_unasked_suits_one_machine():
+    # Somebody who copies the whole file for selfeval serve gets neither Redis nor an empty password.
+    assert {name for name in example() if name.startswith(("PREFECT_", "DO_NOT"))} == {"PREFECT_DB_PASSWORD"}
+
+
 def test_every_setting_of_prefect_is_one_that_the_pinned_version_reads():
-    known = _prefect_settings() | {"PREFECT_REDIS_MESSAGING_URL", "PREFECT_AUTHORIZATION"}
+    known = _prefect_settings() | {"PREFECT_REDIS_MESSAGING_URL"}
     names = {name for name in _listed() if name.startswith("PREFECT_") and not name.endswith("_DB_PASSWORD")}
     assert names and names <= known, names - known
 
@@ -160,11 +174,11 @@ def test_the_secrets_are_made_once_and_fit_together(tmp_path):
     values = dict(
         re.findall(r"^([A-Z]\w+)=(.*)$", (tmp_path / ".env").read_text(encoding="utf-8"), re.MULTILINE)
     )
-    assert set(values) == set(example())
+    assert set(values) == set(example()) | set(SECRETS)
     assert {name: value for name, value in values.items() if name not in SECRETS} == {
         name: value for name, value in example().items() if name not in SECRETS
     }
-    login = base64.b64decode(values["PREFECT_AUTHORIZATION"]).decode()
+    login = base64.b64decode(values["PROXY_AUTHORIZATION"]).decode()
     assert login == values["PREFECT_API_AUTH_STRING"] and len(login) > 50
     assert len({values[name] for name in SECRETS}) == len(SECRETS)
     assert all(re.fullmatch("[0-9a-f]{48}", values[n]) for n in SECRETS if n.endswith("_PASSWORD"))

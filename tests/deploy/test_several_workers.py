@@ -114,7 +114,7 @@ class Cluster:
         return json.loads(done.stdout.splitlines()[-1])
 
     def ask(self, path: str, login: bool = True) -> Any:
-        token = compose.SECRETS["PREFECT_AUTHORIZATION"]
+        token = compose.SECRETS["PROXY_AUTHORIZATION"]
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/{path}",
             headers={"Authorization": f"Basic {token}"} if login else {},
