@@ -39,6 +39,26 @@ def deductions(unit: str | None, department: str | None, year: int | None) -> tu
     return data, _told("扣分明细", list(data["papers"].values()), data["without"])
 
 
+@papers.command("report")
+@_DEPARTMENT
+@_YEAR
+@json_option
+def report(department: str | None, year: int | None) -> tuple[Any, str]:
+    """部门整体支出绩效自评报告（Word 初稿）：按政策的提纲写入最近一次汇总的数，只有人才能写的地方标黄。
+
+    已有的一稿不会被覆盖（可能已经有人在上面写了）；再次汇总以后另成一稿，文件名写明第几次汇总。
+    """
+    from tasks.department_reports import write_reports
+
+    _database()
+    data = write_reports.fn(year, department)
+    text = _told("部门自评报告", list(data["papers"].values()), data["notes"])
+    if data["kept"]:
+        names = "、".join(Path(path).name for path in data["kept"].values())
+        text += f"\n第{data['roll_up']}次汇总的原稿已在，没有改动：{names}"
+    return data, text
+
+
 def _told(what: str, paths: list[str], without: list[str]) -> str:
     lines = [f"{what}{len(paths)}份"]
     if paths:

@@ -6,7 +6,9 @@ top of the next sheet, and in Word titles and footers are paragraphs around the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import NamedTuple
 
 from documents.grid import Document, Grid, Line, Paragraph
 from selfeval.filing import Position
@@ -67,10 +69,17 @@ class Block:
         return first.at if first.addressed else Position(part=first.part)
 
 
-def divide(document: Document) -> tuple[list[Block], list[list[Paragraph]]]:
+class Stretch(NamedTuple):
+    """The text between two tables of a Word file; `after` is how many blocks come before it."""
+
+    after: int
+    paragraphs: list[Paragraph]
+
+
+def divide(document: Document) -> tuple[list[Block], list[Stretch]]:
     """The blocks of a document and, for Word, the stretches of text between its tables."""
     blocks: list[Block] = []
-    stretches: list[list[Paragraph]] = []
+    stretches: list[Stretch] = []
     text: list[Paragraph] = []
     for item in document.items:
         if isinstance(item, Paragraph):
@@ -78,13 +87,30 @@ def divide(document: Document) -> tuple[list[Block], list[list[Paragraph]]]:
             continue
         rest, heads = _around(text, blocks)
         if rest:
-            stretches.append(rest)
+            stretches.append(Stretch(len(blocks), rest))
         text = []
         _divide_grid(item, heads, blocks)
     rest, heads = _around(text, blocks)
     if rest or heads:
-        stretches.append(rest + heads)
+        stretches.append(Stretch(len(blocks), rest + heads))
     return blocks, stretches
+
+
+def running_text(
+    blocks: list[Block], stretches: list[Stretch], is_paper: Callable[[Block], bool]
+) -> list[list[Paragraph]]:
+    """The stretches as they are read: a table that is no paper of its own stands within the text around it."""
+    runs: list[list[Paragraph]] = []
+    before = 0
+    for after, paragraphs in stretches:
+        between = blocks[before:after] if runs else []
+        if between and not any(map(is_paper, between)):
+            runs[-1].extend(head for block in between for head in block.heads)
+            runs[-1].extend(paragraphs)
+        else:
+            runs.append(list(paragraphs))
+        before = after
+    return runs
 
 
 def _around(text: list[Paragraph], blocks: list[Block]) -> tuple[list[Paragraph], list[Paragraph]]:

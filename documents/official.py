@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
 
 import docx
 from docx.enum.section import WD_ORIENT
@@ -15,11 +14,22 @@ from docx.oxml.ns import nsdecls
 from docx.oxml.parser import parse_xml
 from docx.shared import Emu, Mm, Twips
 
-from documents.typography import BODY, HEADING, SUBHEADING, TABLE, TITLE, font_xml, prepare, printable
-from selfeval.paper_blocks import BLANK, Block, Grid, Heading
+from documents.typography import (
+    BODY,
+    HEADING,
+    SUBHEADING,
+    TABLE,
+    TITLE,
+    font_xml,
+    prepare,
+    printable,
+    runs_xml,
+)
+from selfeval.paper_blocks import Block, Grid, Heading
 
 _LINE = 'w:line="579" w:lineRule="exact"'  # 22 lines on a page
-_BODY_SIZE, _TITLE_SIZE, _TABLE_SIZE = 16.0, 22.0, 10.5
+_BODY_SIZE, _TITLE_SIZE, _TABLE_SIZE, _SMALL_SIZE = 16.0, 22.0, 10.5, 9.0
+_WIDE = 7  # columns
 _INDENT = '<w:ind w:firstLineChars="200" w:firstLine="640"/>'
 _HEADINGS = {
     1: (HEADING, _BODY_SIZE, _INDENT, _LINE),
@@ -52,15 +62,20 @@ class Official:
         self._width = Emu(section.page_width - section.left_margin - section.right_margin).twips
         self._end = self._document.element.body.sectPr
         self._break = ""
-        footer = section.footer.paragraphs[0]._p
-        footer.getparent().replace(footer, _element(_page_number()))
+        # Page numbers stand outside: right on odd pages, left on even ones.
+        self._document.settings.odd_and_even_pages_header_footer = True
+        for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
+            footer.is_linked_to_previous = False
+            first = footer.paragraphs[0]._p
+            first.getparent().replace(first, _element(_page_number(side)))
 
     def new_page(self) -> None:
         """What follows begins on a new page."""
         self._break = "<w:pageBreakBefore/>"
 
     def title(self, text: str, *, size: float = _TITLE_SIZE, before: int = 0) -> None:
-        """A centred title; `before` is the space above it in twentieths of a point."""
+        """A centred title, smaller where a line of it would not fit; `before` is the space above in twips."""
+        size = max(min(size, self._width / 20 / max(map(len, text.split("\n")))), _BODY_SIZE)
         spacing = f'<w:spacing w:before="{before}" w:after="240" w:line="640" w:lineRule="exact"/>'
         self._paragraph(text, TITLE, size, f'{spacing}<w:jc w:val="center"/>')
 
@@ -85,8 +100,9 @@ class Official:
                 spacing = f'<w:spacing w:before="0" w:after="0" {_LINE}/>'
                 self._paragraph(block.text, BODY, _BODY_SIZE, f'{spacing}{_INDENT}<w:jc w:val="both"/>')
 
-    def grid(self, grid: Grid, size: float = _TABLE_SIZE) -> None:
-        """A native table: heading repeated on every page, rows never torn apart."""
+    def grid(self, grid: Grid, size: float | None = None) -> None:
+        """A native table: heading repeated on every page, rows never torn apart; a wide one is set smaller."""
+        size = size or (_TABLE_SIZE if len(grid.columns) < _WIDE else _SMALL_SIZE)
         if grid.caption:
             spacing = '<w:spacing w:before="160" w:after="60" w:line="300" w:lineRule="auto"/>'
             self._paragraph(grid.caption, HEADING, 12, f'<w:keepNext/>{spacing}<w:jc w:val="center"/>')
@@ -121,32 +137,13 @@ class Official:
         keep = "<w:keepNext/>" if properties.startswith("<w:keepNext/>") else ""
         rest = properties.removeprefix("<w:keepNext/>")
         self._append(
-            f"<w:p><w:pPr>{keep}{self._break}{rest}</w:pPr>{runs(text, font_xml(family, size))}</w:p>"
+            f"<w:p><w:pPr>{keep}{self._break}{rest}</w:pPr>{runs_xml(text, font_xml(family, size))}</w:p>"
         )
         self._break = ""
 
     def _append(self, xml: str) -> None:
         # The body ends with its section properties; everything stands before them.
         self._end.addprevious(_element(xml))
-
-
-def runs(text: str, font: str) -> str:
-    """w:r elements of a text in a font; line breaks become Word's, blank places are highlighted."""
-    parts, at = [], 0
-    for found in BLANK.finditer(text):
-        parts += [(text[at : found.start()], False), (found[0], True)]
-        at = found.end()
-    parts.append((text[at:], False))
-    return "".join(_run(part, font, marked) for part, marked in parts if part)
-
-
-def _run(text: str, font: str, marked: bool) -> str:
-    if marked:
-        font = font.replace("</w:rPr>", '<w:highlight w:val="yellow"/></w:rPr>')
-    lines = "<w:br/>".join(
-        f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in printable(text).split("\n")
-    )
-    return f"<w:r>{font}{lines}</w:r>"
 
 
 def _table(grid: Grid, width: int, size: float) -> str:
@@ -186,17 +183,17 @@ def _row(
         cells.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/></w:tcPr>'
             f'<w:p><w:pPr><w:spacing w:before="30" w:after="30" w:line="240" w:lineRule="auto"/>'
-            f'<w:jc w:val="{side}"/></w:pPr>{runs(text, font_xml(TABLE, size, bold=head or bold))}</w:p></w:tc>'
+            f'<w:jc w:val="{side}"/></w:pPr>{runs_xml(text, font_xml(TABLE, size, bold=head or bold))}</w:p></w:tc>'
         )
     repeat = "<w:tblHeader/>" if head else ""
     return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def _page_number() -> str:
+def _page_number(side: str) -> str:
     font = font_xml(TABLE, 14)
     said = [f'<w:r>{font}<w:t xml:space="preserve">{dash}</w:t></w:r>' for dash in ("— ", " —")]
     field = f'<w:fldSimple w:instr=" PAGE "><w:r>{font}<w:t>1</w:t></w:r></w:fldSimple>'
-    return f'<w:p><w:pPr><w:jc w:val="center"/></w:pPr>{said[0]}{field}{said[1]}</w:p>'
+    return f'<w:p><w:pPr><w:ind w:left="320" w:right="320"/><w:jc w:val="{side}"/></w:pPr>{said[0]}{field}{said[1]}</w:p>'
 
 
 def _element(xml: str):

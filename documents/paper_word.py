@@ -16,7 +16,7 @@ from docx.oxml.parser import parse_xml
 from docx.shared import Mm
 
 from documents.paper import Box, Kind, Paper
-from documents.typography import HEADING, TABLE, TITLE, font_xml, prepare, printable
+from documents.typography import HEADING, TABLE, TITLE, font_xml, prepare, printable, runs_xml
 from selfeval import identity
 
 _WIDTH = Mm(174).twips  # A4 less the side margins below
@@ -60,7 +60,7 @@ def _write_paper(document: Document, paper: Paper, new_page: bool) -> None:
         ),
         _paragraph(paper.title, font_xml(TITLE, 18), f'{_spacing(after=120)}<w:jc w:val="center"/>'),
         _paragraph("\t".join(paper.line), font_xml(TABLE, _TABLE_SIZE), right + _spacing(after=40)),
-        _table(paper),
+        table_xml(paper, _WIDTH),
         *(_paragraph(note, font_xml(TABLE, _TABLE_SIZE), _spacing(before=80)) for note in paper.notes),
     ]
     # The body ends with its section properties; everything stands before them.
@@ -75,17 +75,13 @@ def _spacing(before: int = 0, after: int = 0) -> str:
 
 def _paragraph(text: str, font: str, properties: str) -> str:
     """A w:p element; line breaks and tabs of the text become Word's."""
-    runs = "<w:br/>".join(
-        "<w:tab/>".join(f'<w:t xml:space="preserve">{escape(part)}</w:t>' for part in line.split("\t"))
-        for line in printable(text).split("\n")
-    )
     # An empty paragraph keeps the font for what the unit will type.
-    run = f"<w:r>{font}{runs}</w:r>" if text else ""
-    return f"<w:p><w:pPr>{properties}{font}</w:pPr>{run}</w:p>"
+    return f"<w:p><w:pPr>{properties}{font}</w:pPr>{runs_xml(text, font)}</w:p>"
 
 
-def _table(paper: Paper) -> str:
-    scale = _WIDTH / sum(paper.widths)
+def table_xml(paper: Paper, width: int) -> str:
+    """The w:tbl element of a form, `width` twips wide."""
+    scale = width / sum(paper.widths)
     widths = [round(width * scale) for width in paper.widths]
     edges = "".join(
         f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'

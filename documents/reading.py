@@ -157,10 +157,12 @@ def _forms(document: Document) -> tuple[tuple[Form, ...], list[Note]]:
     divided, stretches = blocks.divide(document)
     forms: list[Form] = []
     notes: list[Note] = []
+    others: list[Block] = []
     for block in _whole(divided):
         own: list[Note] = []
         form = _form(block, own)
         if form is None:
+            others.append(block)
             continue
         footer = tuple(Sentence(foot.text, foot.at) for foot in block.foots)
         form = replace(
@@ -173,7 +175,7 @@ def _forms(document: Document) -> tuple[tuple[Form, ...], list[Note]]:
         forms.append(form)
         if form.kind.judged:
             notes.extend(note._replace(form=form.id) for note in own)
-    report = prose.read(stretches)
+    report = prose.read(blocks.running_text(divided, stretches, lambda block: block not in others))
     if report is not None:
         forms.append(replace(report, id=str(len(forms) + 1)))
     return tuple(forms), notes

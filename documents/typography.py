@@ -6,12 +6,15 @@ alternative names declared here; LibreOffice asks fontconfig (deploy/fonts.conf)
 
 from __future__ import annotations
 
+from xml.sax.saxutils import escape
+
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from lxml import etree
 
+from selfeval.paper_blocks import BLANK
 from selfeval.pattern import Pattern
 
 TITLE = "方正小标宋简体"
@@ -22,6 +25,7 @@ TABLE = "宋体"
 LATIN = "Times New Roman"
 
 _ALTERNATIVES = {TITLE: "华文中宋", HEADING: "SimHei", SUBHEADING: "KaiTi", BODY: "FangSong", TABLE: "SimSun"}
+_MARKED = '<w:highlight w:val="yellow"/></w:rPr>'
 _NOT_XML = Pattern("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -38,6 +42,24 @@ def font_xml(family: str, size: float, bold: bool = False, color: str = "") -> s
         f'<w:rPr><w:rFonts w:ascii="{LATIN}" w:hAnsi="{LATIN}" w:eastAsia="{family}" w:cs="{LATIN}"/>'
         f'{weight}{tint}<w:sz w:val="{round(size * 2)}"/><w:szCs w:val="{round(size * 2)}"/></w:rPr>'
     )
+
+
+def runs_xml(text: str, font: str) -> str:
+    """w:r elements of a text in a font: breaks and tabs become Word's, blank places are highlighted."""
+    parts, at = [], 0
+    for found in BLANK.finditer(text):
+        parts += [(text[at : found.start()], font), (found[0], font.replace("</w:rPr>", _MARKED))]
+        at = found.end()
+    parts.append((text[at:], font))
+    return "".join(_run(part, look) for part, look in parts if part)
+
+
+def _run(text: str, font: str) -> str:
+    lines = "<w:br/>".join(
+        "<w:tab/>".join(f'<w:t xml:space="preserve">{escape(part)}</w:t>' for part in line.split("\t"))
+        for line in printable(text).split("\n")
+    )
+    return f"<w:r>{font}{lines}</w:r>"
 
 
 def prepare(document: Document, family: str, size: float) -> None:

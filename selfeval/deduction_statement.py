@@ -13,6 +13,7 @@ from selfeval.figures import plain
 from selfeval.filing import FormKind
 from selfeval.money import parse_number
 from selfeval.paper_blocks import Column, Grid
+from selfeval.stored import forms_once
 
 UNKNOWN = "—"
 _SCORED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
@@ -50,10 +51,8 @@ def loses_points(document: Mapping[str, Any]) -> bool:
 
 
 def _forms(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for entry in document["files"]:
-        for form in entry["forms"]:
-            if form["kind"] in _SCORED and (form["indicators"] or form["deductions"]):
-                yield form
+    found = forms_once(document, *_SCORED)
+    return (form for form in found if form["indicators"] or form["deductions"])
 
 
 def _form(form: Mapping[str, Any]) -> FormStatement:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from selfeval.pattern import Pattern
 
-BLANK = Pattern("【待填写：[^】]*】")
+BLANK = Pattern("【待填写(?:：[^】]*)?】")
+# In a table the heading of the column says what to write.
+BLANK_CELL = "【待填写】"
 
 
 class Heading(NamedTuple):

@@ -18,6 +18,7 @@ from selfeval.figures import plain
 from selfeval.policy_text import Reader, merge
 from selfeval.redaction import KINDS, Redaction
 from selfeval.refusal import Refusal
+from selfeval.report_outline import Report, read_report, report_mistakes
 
 FULL_MARKS = Decimal(100)
 
@@ -213,6 +214,7 @@ class Policy(NamedTuple):
     redaction: Redaction
     recheck: RecheckRule
     appraisal: Table
+    report: Report
 
 
 def policy_names() -> tuple[str, ...]:
@@ -349,6 +351,7 @@ def _read(reader: Reader) -> Policy:
         ),
         recheck=RecheckRule(recheck.number("share"), recheck.integer("minimum")),
         appraisal=read_table(top.table("appraisal")),
+        report=read_report(top.table("report")),
     )
     reader.refuse_unknown()
     return policy
@@ -399,7 +402,7 @@ def _contradictions(policy: Policy) -> list[str]:
         report_sections=policy.report_sections,
         attachments=policy.attachments,
     )
-    return mistakes + _redaction_mistakes(policy.redaction)
+    return mistakes + _redaction_mistakes(policy.redaction) + report_mistakes(policy.report)
 
 
 def _redaction_mistakes(redaction: Redaction) -> list[str]:

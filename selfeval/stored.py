@@ -20,6 +20,7 @@ from selfeval.filing import (
     Position,
     Sentence,
 )
+from selfeval.labels import squash
 from selfeval.money import parse_number
 from selfeval.quantity import parse_quantity
 
@@ -31,6 +32,30 @@ def stored_forms(document: Mapping[str, Any]) -> Iterator[tuple[Form, Mapping[st
     for entry in document["files"]:
         for data in entry["forms"]:
             yield _form(data), data
+
+
+def forms_once(document: Mapping[str, Any], *kinds: str) -> Iterator[Mapping[str, Any]]:
+    """The data of the forms of these kinds; one that was handed in as Word and as Excel alike comes once."""
+    seen: set[tuple[Any, ...]] = set()
+    for entry in document["files"]:
+        for data in entry["forms"]:
+            if data["kind"] in kinds and (said := _said_by(data)) not in seen:
+                seen.add(said)
+                yield data
+
+
+def _said_by(data: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What makes two forms the same: subject, scored lines and amounts, however they are written."""
+    rows = tuple(
+        (squash(row["name"]), _plain(row["weight"]), _plain(row["score"])) for row in data["indicators"]
+    )
+    lines = tuple((line["role"], *(_plain(line[key]) for key in _AMOUNTS)) for line in data["funding"])
+    return data["kind"], squash(data["project"] or ""), rows, lines
+
+
+def _plain(text: str | None) -> Decimal | str | None:
+    value = parse_number(text) if text else None
+    return text if value is None else value
 
 
 def _form(data: Mapping[str, Any]) -> Form:

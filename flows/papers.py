@@ -1,0 +1,43 @@
+"""The bureau's papers, written on demand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from prefect import flow
+from pydantic import BaseModel, ConfigDict, Field
+
+from tasks.deduction_papers import write_statements
+from tasks.department_reports import write_reports
+from tasks.totals import take_totals
+
+
+class PapersWanted(BaseModel):
+    """Which papers to write."""
+
+    model_config = ConfigDict(
+        title="成文",
+        json_schema_extra={
+            "description": "先汇总一次，再写部门自评报告的初稿和各单位的扣分明细；已有的报告初稿不会被覆盖。"
+        },
+    )
+
+    year: int = Field(title="预算年度", ge=2000, le=2100)
+    department: str = Field("", title="主管部门编码", description="留空为全部部门")
+
+
+@flow(name="部门报告和扣分明细成文", flow_run_name="成文 {form.year}")
+def write_papers(form: PapersWanted, now: datetime | None = None) -> dict[str, Any]:
+    """汇总一次，把部门自评报告的初稿和各单位的扣分明细写进文书文件夹；重复运行不会覆盖已有的初稿。
+
+    Args:
+        form: 写哪些
+        now: 留空即按当前时间；只在演练时填写
+    """
+    department = form.department.strip() or None
+    take_totals(form.year, now)
+    return {
+        "reports": write_reports(form.year, department),
+        "statements": write_statements(form.year, None, department),
+    }
