@@ -18,6 +18,11 @@ from selfeval.roster import RosterContact, RosterUnit, parse_roster
 from tasks.cycle_file import read_cycle_file
 
 _DEFAULT_POLICY = "national-2020"
+# The others are left to be judged, so that the demonstration shows open totals too.
+_JUDGED = (
+    ("101", "工作小组", "成立", ""),
+    ("101", "分析问题", "全面", "26"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class County:
     first: tuple[tuple[str, Path], ...]
     late: tuple[tuple[str, Path], ...] = field(default=())
     corrected: tuple[tuple[str, Path], ...] = field(default=())
+    # What a person judges in the appraisal: department, item, band, score.
+    judged: tuple[tuple[str, str, str, str], ...] = field(default=())
 
 
 def example_county(folder: Path) -> County:
@@ -40,6 +47,7 @@ def example_county(folder: Path) -> County:
         cycle=cycle,
         policies=policies,
         roster=parse_roster(roster_rows(roster.name, roster.read_bytes())),
+        judged=_JUDGED,
         **{wave: tuple(_files(folder / "filings" / wave)) for wave in ("first", "late", "corrected")},
     )
 

@@ -15,6 +15,7 @@ from apps.county import County, put
 from db import audit, cycles, outbox, publications, rollups, roster, submissions
 from db.board import unit_statuses
 from db.session import migrate
+from flows.appraise import AppraisalJudgement, appraise_work, judge_appraisal
 from flows.collect import collect_submissions
 from flows.deliver import deliver_mails
 from flows.evaluate import evaluate_submissions
@@ -24,10 +25,12 @@ from flows.redact import RedactionConfirmation, confirm_redacted
 from flows.rehearse import PlanDecision, approve_plan
 from flows.remind import remind_units
 from flows.roll_up import roll_up_units
+from selfeval.appraisal.result import Appraisal
 from selfeval.board import Tally, by_department, total
 from selfeval.cycle_file import cycle_text
 from selfeval.rollup.measures import AMOUNTS
 from selfeval.workdays import due_instant
+from tasks.appraise import take_appraisals
 from tasks.archive import Archive
 from tasks.office import database
 from tasks.settings import load_settings
@@ -77,6 +80,9 @@ class Year:
         yield "汇总成工作簿"
         self.now = self._at(shift(days.correction_due, 1))
         self._workbook = roll_up_units(self._number, self.now)
+        if self._appraised():
+            yield "考核自评工作，写出评分表"
+            self._appraise()
         yield "第二人确认脱敏，审批并公开，读回核对"
         self.now = self._at(shift(days.publication_due, -3))
         if self._tally().accepted:
@@ -106,6 +112,31 @@ class Year:
         collect_submissions(self._number, self.now)
         evaluate_submissions(self._number, self.now)
         self._deliver()
+
+    def _appraised(self) -> dict[str, Appraisal]:
+        """The departments that the policy appraises, by code; none where it has no table."""
+        with database() as session:
+            row = cycles.cycle_of(session, self._number)
+            policies = {each.policy for each in cycles.obligations_of(session, row.id) if each.tier == 1}
+            if not any(cycles.policy_of(row, policy).appraisal.items for policy in policies):
+                return {}
+            return {each.code: each for each in take_appraisals(session, row, self.now)}
+
+    def _appraise(self) -> None:
+        stands = self._appraised()
+        for code, item, band, score in self._county.judged:
+            form = AppraisalJudgement(
+                year=self._number,
+                department=code,
+                item=item,
+                band=band,
+                score=score,
+                version=stands[code].version,
+                reason="演示",
+                person=APPROVER,
+            )
+            judge_appraisal(form, self.now)
+        appraise_work(self._number, self.now)
 
     def _remind(self, day: date) -> None:
         self.now = self._at(day)
@@ -145,6 +176,7 @@ class Year:
             strangers = submissions.unmatched(session, row.id)
             taken = rollups.latest(session, row.id)
         lines = [_totals_line(taken.content["totals"][-1])] if taken else []
+        lines += [f"考核   {each.name}：{each.sentence}" for each in self._appraised().values()]
         lines += [f"未报单位（{d.name}）：{'、'.join(d.missing)}" for d in departments if d.missing]
         if not self._tally().accepted:
             lines.append("没有审核通过的单位，没有可以公开的内容")

@@ -19,7 +19,7 @@ from selfeval.appraisal.result import Appraisal, Point, ranked
 from selfeval.figures import plain
 from selfeval.workdays import local
 
-_WIDTHS = (8.0, 9.0, 36.0, 6.0, 8.0, 38.0)
+_WIDTHS = (10.0, 11.5, 33.0, 6.0, 8.0, 36.5)
 _HEAD = ("一级指标", "二级指标", "评分标准", "满分", "得分", "评分依据")
 _LINE = 12.0  # points of a line of the table
 _ACROSS = 0.53  # characters of the table in one unit of column width
@@ -58,7 +58,7 @@ def _overview(appraisals: Sequence[Appraisal]) -> Table:
         *(Column(section, 11, SCORE) for section in sections),
         Column("总分", 10, SCORE),
         Column("已评得分", 10, SCORE),
-        *(Column(f"{awaits.label}（分）", 10, SCORE) for awaits in Awaits if awaits),
+        *(Column(f"{awaits.label}分值", 12, SCORE) for awaits in Awaits if awaits),
         Column("应报单位", 8, COUNT),
         Column("说明", 44),
     )
@@ -127,7 +127,7 @@ def _section(level1: str, points: list[Point]) -> list[Row]:
                 Box(Kind.ITEM, "\n".join(_evidence(point))),
             ]
             lines = max(_lines(boxes[at].text, _WIDTHS[at]) for at in (-4, -1))
-            rows.append(Row(tuple(boxes), lines * _LINE + 6))
+            rows.append(Row(tuple(boxes), lines * _LINE + 10))
     return rows
 
 
@@ -139,6 +139,8 @@ def _evidence(point: Point) -> list[str]:
     said = list(point.evidence)
     if point.awaits is Awaits.PERSON and point.item.bands:
         said.append(f"可选：{bands_text(point.item)}")
+    if point.awaits is Awaits.PERSON and point.item.proof:
+        said.append(f"佐证材料：{point.item.proof}")
     if len(said) > _SHOWN:
         said = [*said[: _SHOWN - 1], f"……另有{len(said) - _SHOWN + 1}条，见 selfeval appraisal show"]
     return said

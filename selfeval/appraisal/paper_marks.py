@@ -10,6 +10,8 @@ from selfeval.appraisal.table import Item
 from selfeval.figures import plain, points
 from selfeval.policy import Lateness
 
+_NAMED = 3
+
 
 def sections(item: Item, facts: DepartmentFacts, lateness: Lateness) -> Marked:
     papers, waiting = _own_papers(facts)
@@ -168,5 +170,9 @@ def _unread(papers: PaperFacts) -> Marked | None:
 
 
 def _absent(facts: DepartmentFacts) -> list[str]:
+    """Whose tables are in no figure; all of them are named where filing itself is marked."""
     missing = [unit.status.name for unit in facts.owing if unit.missing]
-    return [f"未报送、没有计入的：{'、'.join(missing)}"] if missing else []
+    if not missing:
+        return []
+    more = f"等{len(missing)}家" if len(missing) > _NAMED else ""
+    return [f"未报送、没有计入的：{'、'.join(missing[:_NAMED])}{more}"]

@@ -41,6 +41,7 @@ def test_the_example_county_ends_with_one_missing_one_late_one_returned(played):
         "expected": 12, "received": 11, "late": 1, "returned": 1, "accepted": 10, "published": 10,
     }  # fmt: skip
     assert "清禾县水土保持工作站" in printed and "食堂菜单" in printed
+    assert "清禾县教育局：满分100分，得" in printed and "35分待评定，总分未定" in printed
 
 
 def test_every_kind_of_mail_went_out_and_each_step_once_per_address(played):
