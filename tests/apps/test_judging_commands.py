@@ -110,3 +110,12 @@ def test_policy_diff_names_the_scores_and_findings_that_would_change(shared_fili
 def test_the_same_policy_twice_changes_nothing(faulty):
     result = run("policy", "diff", POLICY, POLICY, faulty)
     assert result.exit_code == 0 and "两份政策的规定相同" in result.output and "结果不变" in result.output
+
+
+def test_a_table_of_points_is_shown_item_by_item_and_a_rule_that_does_not_exist_is_told(tmp_path):
+    shown = run("policy", "show", POLICY).output
+    assert "计分办法：按逾期的工作日计分" in shown and "较全面 15—24分" in shown
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(POLICY.read_text(encoding="utf-8").replace('"C02"]', '"C99"]'), encoding="utf-8")
+    told = run("policy", "check", wrong)
+    assert told.exit_code == 1 and "“分值合规”的 rules 里没有编号为 C99 的规则" in told.output

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
 
-from db import appraisals, audit
+from db import appraisals, audit, cycles
 from db.appraisals import AppraisalConflict
 from db.models import AppraisalJudgement
 from db.session import engine_for, transaction
@@ -68,3 +70,21 @@ def test_only_departments_are_judged_and_only_with_person_and_reason(database_ur
         judge(session, row, "16")
         appraisals.withdraw(session, row, department, "反映问题", person="李四", reason="看错", at=NOON)
         assert appraisals.latest(session, row.id)["101"]["反映问题"].lapsed == "李四撤销：看错"
+
+
+def test_two_persons_at_once_leave_one_judgement_standing(database_url):
+    with transaction(database_url) as session:
+        open_county(session)
+    ready = Barrier(2)
+
+    def say(person: str) -> None:
+        ready.wait()
+        with transaction(database_url) as session:
+            judge(session, cycles.cycle_of(session), "16", person=person)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(say, ("李四", "王五")))
+    with transaction(database_url) as session:
+        said = session.query(AppraisalJudgement).all()
+        assert sorted(each.voided_at is None for each in said) == [False, True]
+        assert audit.verify(session)[1] is None

@@ -90,6 +90,13 @@ def test_missing_sections_and_attachments_are_named_and_cost_two_points_each():
     assert scores(made)["附件完整"] == 0 and "扣7分" in evidence(made, "附件完整")
 
 
+def test_a_department_that_need_not_file_itself_is_marked_by_its_units_and_a_person_decides_on_its_report():
+    made = taken(department(unit(filed=None, state="exempt"), unit("101001", "某市一中", own=papers())))
+    assert (scores(made)["单位自查"], scores(made)["指标权重"]) == (10, 5)
+    assert scores(made)["按时报送"] == scores(made)["正文完整"] == "person"
+    assert "本级不需要报送" in evidence(made, "按时报送")
+
+
 def test_what_an_unreadable_file_may_hold_is_never_counted_as_missing():
     own = papers(unreadable=("扫描件.pdf",), report=False, missing_attachments=("基础数据表",), tables=())
     made = scores(taken(department(unit(own=own))))
