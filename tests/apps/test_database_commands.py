@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from apps.cli import main
-from db.copying import contents, tables
+from db.copying import contents, row_counts, tables, without_writers
 from db.models import Base, Unit
 from db.session import engine_for, migrate, revisions, snapshot, stored_revision, transaction
 from selfeval.refusal import Refusal
@@ -58,6 +58,22 @@ def test_what_the_new_database_cannot_hold_is_named_and_nothing_is_left_there(ho
         refused = _run("db", "move", "--to", postgresql_url)
         assert refused.exit_code == 1 and f"表 units 中 101 的 name {said}" in refused.output
     assert not _rows(postgresql_url)
+
+
+def test_while_a_database_moves_it_is_read_and_not_written(database_url):
+    write = "INSERT INTO mail_pace (server, free_at) VALUES ('x:25', '2026-04-01 10:00:00')"
+    with without_writers(database_url) as moving:
+        assert not any(row_counts(moving).values())
+        with snapshot(database_url) as reading:
+            assert row_counts(reading)["units"] == 0
+        engine = sa.create_engine(database_url)
+        with engine.connect() as other, pytest.raises(sa.exc.OperationalError, match="lock"):
+            impatient = "SET lock_timeout = 100" if engine.name == "postgresql" else "PRAGMA busy_timeout = 0"
+            other.exec_driver_sql(impatient)
+            other.exec_driver_sql(write)
+        engine.dispose()
+    with engine_for(database_url).begin() as free:
+        free.exec_driver_sql(write)
 
 
 def test_a_changed_audit_log_is_not_moved(home_url, postgresql_url):
