@@ -162,7 +162,7 @@ def _facts(
 ) -> DepartmentFacts:
     ids = appraisals.effective_ids(session, row.id, [status.code for status in group])
     papers: dict[str, PaperFacts] = {
-        each.unit_code: papers_of(each.document, each.version, policy.appraisal, policy.attachments)
+        each.unit_code: papers_of(each.document, each.version, policy)
         for each in rollups.judged(session, row.id, ids)
     }
     return DepartmentFacts(

@@ -15,6 +15,7 @@ from selfeval.appraisal.table import Table
 from selfeval.board import OWING, UnitStatus
 from selfeval.filing import FormKind
 from selfeval.pattern import Pattern
+from selfeval.policy import Policy
 from selfeval.rules.formalities import paper_named
 from selfeval.rules.indicators import NAMELESS
 from selfeval.workdays import Workdays
@@ -51,6 +52,7 @@ class PaperFacts(NamedTuple):
     """What a unit's judged version holds, as far as the table asks. `content` is the SHA-256 of its files.
 
     unreadable: files that nothing could be read from. headed: whether the report's headings were found.
+    sections, attachments: what the policy wants of the report and beside it, as far as it can be told.
     quotes: item name → the report's sections that it is about, each heading with its text.
     """
 
@@ -59,7 +61,9 @@ class PaperFacts(NamedTuple):
     unreadable: tuple[str, ...]
     report: bool
     headed: bool
+    sections: tuple[str, ...]
     missing_sections: tuple[str, ...]
+    attachments: tuple[str, ...]
     missing_attachments: tuple[str, ...]
     tables: tuple[TableFacts, ...]
     findings: tuple[Found, ...]
@@ -118,15 +122,13 @@ class DepartmentFacts:
         return unit.missing and self.asof <= datetime.fromisoformat(unit.status.due)
 
 
-def papers_of(
-    document: Mapping[str, Any], version: int, table: Table, attachments: Iterable[str]
-) -> PaperFacts:
-    """The facts of a stored check document; `attachments` are those of the policy."""
+def papers_of(document: Mapping[str, Any], version: int, policy: Policy) -> PaperFacts:
+    """The facts of a stored check document, as far as the policy's table asks for them."""
     files = document["files"]
     forms = [form for entry in files for form in entry["forms"] if FormKind(form["kind"]).judged]
     findings = [Found(each["code"], each["message"]) for entry in files for each in entry["findings"]]
     reports = [form for form in forms if form["kind"] == FormKind.REPORT.value]
-    wanted = [name for name in attachments if paper_named(name) not in (None, FormKind.REPORT)]
+    wanted = [name for name in policy.attachments if paper_named(name) not in (None, FormKind.REPORT)]
     present = {FormKind(form["kind"]) for form in forms}
     hashes = sorted(entry["sha256"] for entry in files)
     return PaperFacts(
@@ -135,11 +137,13 @@ def papers_of(
         unreadable=tuple(entry["file"] for entry in files if not entry["readable"]),
         report=bool(reports),
         headed=any(form["headings"] for form in reports),
+        sections=tuple(section.replace("|", "或") for section in policy.report_sections),
         missing_sections=tuple(_missing_sections(files)),
+        attachments=tuple(wanted),
         missing_attachments=tuple(name for name in wanted if paper_named(name) not in present),
         tables=tuple(_tables(files)),
         findings=tuple(findings),
-        quotes=_quotes(reports, table),
+        quotes=_quotes(reports, policy.appraisal),
     )
 
 

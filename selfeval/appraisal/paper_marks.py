@@ -25,7 +25,7 @@ def sections(item: Item, facts: DepartmentFacts, lateness: Lateness) -> Marked:
         return asked("自评报告没有可以识别的标题，请看正文各部分是否齐全")
     missing = papers.missing_sections
     if not missing:
-        return known(item.points, "政策规定的各部分都有")
+        return known(item.points, f"政策规定的部分都有：{'、'.join(papers.sections)}")
     return less(item, len(missing), f"自评报告缺{len(missing)}个部分（A18）：{'、'.join(missing)}")
 
 
@@ -37,7 +37,7 @@ def attachments(item: Item, facts: DepartmentFacts, lateness: Lateness) -> Marke
         return known(Decimal(0), "尚未报送，没有附件")
     missing, noted = papers.missing_attachments, told(papers.findings, item)
     if not missing:
-        return known(item.points, "政策规定的附件都有", *noted)
+        return known(item.points, f"政策规定的附件都有：{'、'.join(papers.attachments)}", *noted)
     unread = _unread(papers)
     if unread:
         return unread

@@ -239,9 +239,10 @@ def test_a_table_that_came_in_word_and_in_excel_is_one_table_and_report_sections
         {"file": "a.docx", "sha256": "1", "readable": True, "forms": [form("department_form", 1), report], "findings": [missed]},
         {"file": "a.xlsx", "sha256": "2", "readable": True, "forms": [form("department_form", 1)], "findings": [weight]},
     ]  # fmt: skip
-    facts = papers_of({"files": files}, 3, POLICY.appraisal, POLICY.attachments)
+    facts = papers_of({"files": files}, 3, POLICY)
     (only,) = facts.tables
     assert (only.rows, only.undetailed, [found.code for found in only.findings]) == (1, (), ["C02"])
+    assert facts.sections == ("问题", "建议或改进措施或下一步")
     assert facts.missing_sections == ("问题", "建议或改进措施")
     assert facts.missing_attachments == POLICY.attachments[:1] + POLICY.attachments[2:3]
     assert [head for head, _ in facts.quotes["反映问题"]] == ["（一）预算编制"]
