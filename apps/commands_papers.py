@@ -59,6 +59,24 @@ def report(department: str | None, year: int | None) -> tuple[Any, str]:
     return data, text
 
 
+@papers.command("results")
+@_YEAR
+@json_option
+def results(year: int | None) -> tuple[Any, str]:
+    """自评结果通报（Word 初稿）：先汇总，再写总体、等级、复核、问题、逾期、与上年比较；只有人才能写的地方标黄。
+
+    已有的一稿不会被覆盖（可能已经有人在上面写了）；再次汇总有变化的另成一稿，文件名写明第几次汇总。
+    """
+    from tasks.results import write_results
+    from tasks.totals import take_totals
+
+    _database()
+    take_totals.fn(year, None)
+    data = write_results.fn(year, None)
+    what = "已写入" if data["written"] else "原稿已在，没有改动（要重写请先把它改名或移走）："
+    return data, f"自评结果通报（第{data['roll_up']}次汇总）{what} {data['path']}"
+
+
 def _told(what: str, paths: list[str], without: list[str]) -> str:
     lines = [f"{what}{len(paths)}份"]
     if paths:

@@ -6,7 +6,6 @@ A bureau edits the wording and the layout of the paper in Word; this module only
 from __future__ import annotations
 
 import io
-from datetime import datetime
 from decimal import Decimal
 from importlib import resources
 
@@ -16,7 +15,7 @@ from openpyxl import Workbook
 
 from documents.sheets import COUNT, RATE, Column, Table, write_table
 from documents.typography import printable
-from selfeval.bulletin import Bulletin, Section, Share
+from selfeval.bulletin import Bulletin, Section, Share, day_and_hour
 
 _WIDTHS = {"预算编码": 11, "单位": 28, "主管部门": 24, "截止时间": 30, "改正截止时间": 30, "报送时间": 17}
 _WIDE = 60
@@ -42,9 +41,7 @@ def bulletin_workbook(bulletin: Bulletin) -> bytes:
     """The same as .xlsx bytes: the departments, then a sheet for each list that names a unit."""
     book = Workbook()
     book.remove(book.active)
-    note = (
-        f"截至{_moment(bulletin.asof)}（北京时间）　　{bulletin.rule}{bulletin.closed}{bulletin.provisional}"
-    )
+    note = f"截至{day_and_hour(bulletin.asof)}（北京时间）　　{bulletin.rule}{bulletin.closed}{bulletin.provisional}"
     write_table(book.create_sheet("各部门"), _title(bulletin), note, _departments(bulletin))
     for section in bulletin.sections:
         if section.rows:
@@ -88,7 +85,7 @@ def _fields(bulletin: Bulletin) -> dict[str, object]:
     return {
         "bureau": printable(bulletin.bureau),
         "year": bulletin.year,
-        "asof": _moment(bulletin.asof),
+        "asof": day_and_hour(bulletin.asof),
         "day": f"{bulletin.asof.year}年{bulletin.asof.month}月{bulletin.asof.day}日",
         "expected": whole.tally.expected,
         "received": whole.tally.received,
@@ -120,10 +117,6 @@ def _section(number: str, section: Section) -> dict[str, object]:
 
 def _title(bulletin: Bulletin) -> str:
     return f"关于{bulletin.year}年度预算绩效自评材料报送情况的通报"
-
-
-def _moment(instant: datetime) -> str:
-    return f"{instant.year}年{instant.month}月{instant.day}日{instant.hour}时{instant.minute:02d}分"
 
 
 def _percent(rate: Decimal | None) -> str:

@@ -129,6 +129,11 @@ def bulletin(
     )
 
 
+def day_and_hour(instant: datetime) -> str:
+    """2026年4月10日17时30分."""
+    return f"{instant.year}年{instant.month}月{instant.day}日{instant.hour}时{instant.minute:02d}分"
+
+
 def _section(
     title: str,
     head: tuple[str, ...],

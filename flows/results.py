@@ -1,0 +1,21 @@
+"""Write the bulletin of results as a draft."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flows.common import flow, run_name
+from tasks.results import write_results
+from tasks.totals import take_totals
+
+
+@flow(name="结果通报", flow_run_name=run_name("结果通报"))
+def draft_results(year: int | None = None, now: datetime | None = None) -> str:
+    """先汇总，再把自评结果写成通报初稿（Word）；只有人才能写的地方标黄。已有的一稿不会被覆盖。
+
+    Args:
+        year: 预算年度；留空为最近的周期
+        now: 留空即按当前时间；只在演练时填写
+    """
+    take_totals(year, now)
+    return write_results(year, now)["path"]

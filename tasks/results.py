@@ -1,0 +1,65 @@
+"""Write the bulletin of results into the bureau's papers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from db import cycles, rechecks, rollups
+from db.board import unit_statuses
+from documents.results_bulletin import results_document
+from selfeval.problems import typical_problems
+from selfeval.refusal import Refusal
+from selfeval.results import ResultsData
+from selfeval.rollup.record import content_hash, content_of
+from tasks.bulletin import status_bulletin
+from tasks.comparison import compared
+from tasks.office import clock, database, log
+from tasks.papers import keep_paper, paper_path
+from tasks.totals import current
+
+
+@task(name="写结果通报", cache_policy=NO_CACHE)
+def write_results(year: int | None, now: datetime | None) -> dict[str, Any]:
+    """A draft from the last roll-up: its number, its path, and whether it was written now.
+
+    A draft that stands already is left alone, a person may have written in it; a newer roll-up makes another
+    one beside it. Raises Refusal when there is no roll-up, or it no longer holds.
+    """
+    with database() as session:
+        row = cycles.cycle_of(session, year)
+        taken = rollups.latest(session, row.id)
+        if taken is None:
+            raise Refusal(f"{row.name}还没有汇总，请先运行 selfeval run roll-up")
+        made = current(session, row)
+        if content_hash(content_of(made)) != taken.content_hash:
+            raise Refusal(f"第{taken.number}次汇总以后又有变化，请先运行 selfeval run roll-up")
+        path = paper_path(f"{row.year}年度预算绩效自评结果通报（第{taken.number}次汇总）.docx")
+        fresh = not path.exists()
+        if fresh:
+            policy = cycles.policy_of(row, cycles.value_of(row).policy)
+            statuses = unit_statuses(session, row.id)
+            met = rollups.problems(session, row.id)
+            data = ResultsData(
+                bureau=row.bureau,
+                year=row.year,
+                document_number=row.document_number,
+                made=made,
+                status=status_bulletin(session, row, statuses, clock(now)),
+                grades=tuple(band.label for band in policy.grades),
+                weighted=policy.rollup.score == "funds",
+                typical=typical_problems(
+                    {code: each.values() for code, each in met.items()},
+                    {status.code: status.name for status in statuses},
+                ),
+                recheck=rechecks.rechecks(session, row.id),
+                comparison=compared(session, row),
+            )
+        number = taken.number
+    if fresh:
+        keep_paper(path.name, results_document(data))
+    log.info("结果通报%s：%s", "" if fresh else "的原稿没有改动", path)
+    return {"roll_up": number, "path": str(path), "written": fresh}

@@ -1,0 +1,71 @@
+"""The bulletin of results as a file: of one roll-up, never over what a person wrote, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import docx
+import pytest
+from docx.enum.text import WD_COLOR_INDEX
+
+from selfeval.paper_blocks import BLANK
+from selfeval.refusal import Refusal
+from tasks.results import write_results
+from tasks.totals import take_totals
+from tests.tasks.conftest import at
+
+WHEN = at("2026-04-20T09:00")
+
+
+@pytest.fixture
+def filed(bureau, county):
+    for code in ("101", "101003"):
+        bureau.file("first", code)
+    bureau.round("2026-04-09T09:00")
+    return bureau
+
+
+def test_a_draft_is_written_once_per_roll_up_and_what_a_person_wrote_in_it_stays(filed):
+    with pytest.raises(Refusal, match="还没有汇总"):
+        write_results.fn(2025, WHEN)
+    take_totals.fn(2025, WHEN)
+    first = write_results.fn(2025, WHEN)
+    path = Path(first["path"])
+    assert first["written"] and path.name == "2025年度预算绩效自评结果通报（第1次汇总）.docx"
+    paper = docx.Document(path)
+    paper.add_paragraph("某人写的话")
+    paper.save(path)
+    again = write_results.fn(2025, WHEN)
+    assert not again["written"] and docx.Document(path).paragraphs[-1].text == "某人写的话"
+    filed.file("corrected", "101003")
+    filed.round("2026-04-22T09:00")
+    with pytest.raises(Refusal, match="第1次汇总以后又有变化"):
+        write_results.fn(2025, WHEN)
+    take_totals.fn(2025, WHEN)
+    assert write_results.fn(2025, WHEN)["path"].endswith("（第2次汇总）.docx")
+
+
+def test_every_marked_place_is_highlighted_and_every_table_repeats_its_heading(filed):
+    take_totals.fn(2025, WHEN)
+    paper = docx.Document(write_results.fn(2025, WHEN)["path"])
+    runs = [run for paragraph in paper.paragraphs for run in paragraph.runs]
+    marked = [run for run in runs if run.font.highlight_color == WD_COLOR_INDEX.YELLOW]
+    assert len(marked) >= 6 and all(BLANK.fullmatch(run.text) for run in marked)
+    assert len(marked) == sum(len(BLANK.findall(paragraph.text)) for paragraph in paper.paragraphs)
+    assert paper.tables
+    for table in paper.tables:
+        assert table.rows[0]._tr.xpath("./w:trPr/w:tblHeader")
+    assert "清禾县双塘小学" in "".join(cell.text for table in paper.tables for cell in table._cells)
+
+
+def test_a_run_that_is_killed_while_it_writes_leaves_no_half_paper(filed, monkeypatch):
+    take_totals.fn(2025, WHEN)
+
+    def killed(*_args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "replace", killed)
+        write_results.fn(2025, WHEN)
+    made = write_results.fn(2025, WHEN)
+    assert made["written"] and docx.Document(made["path"]).tables
