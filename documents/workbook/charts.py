@@ -34,13 +34,20 @@ _INK = "1F4E79"
 
 def write(sheet: Worksheet, title: str, note: str, data: WorkbookData) -> None:
     """Fill an empty sheet of a write-only workbook: the charts first, the figures that they show below."""
-    grades = grade_counts(data.made.units, data.grades)
-    lateness = lateness_counts(data.made.units)
+    groups = [
+        group
+        for group in (
+            ("等级", "通过审核的单位的等级分布（家）", "smGrid", grade_counts(data.made.units, data.grades)),
+            ("首次报送", "首次报送情况（家，按工作日计）", "wdUpDiag", lateness_counts(data.made.units)),
+        )
+        if group[-1]
+    ]
     rates = by_execution(data.made.departments)
     shown = rates[:_MOST]
     below = _TOP + _HIGH + 1
     counts = below + (4 + round(1.3 * len(shown)) + 1 if shown else 0)  # the row of the counts' headings
-    listed = counts + max(len(grades), len(lateness)) + 2  # and of the departments'
+    longest = max(len(group[-1]) for group in groups)
+    listed = counts + longest + 2  # the row of the departments' headings
     for letter, width in _WIDTHS.items():
         sheet.column_dimensions[letter].width = width
     sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _ROW, True
@@ -50,21 +57,18 @@ def write(sheet: Worksheet, title: str, note: str, data: WorkbookData) -> None:
     sheet.append([_text(sheet, note, Font(name=TABLE, size=10))])
     for _ in range(_TOP, counts):
         sheet.append([])
-    heads = (*(("等级", "单位数", "占比") if grades else ("", "", "")), "", "首次报送", "单位数", "占比")
-    sheet.append([_heading(sheet, head) for head in heads])
-    for at in range(max(len(grades), len(lateness))):
-        sheet.append([*_count(sheet, grades, at), None, *_count(sheet, lateness, at)])
+    sheet.append([cell for group in groups for cell in _heads(sheet, group[0], "单位数", "占比", "")])
+    for at in range(longest):
+        sheet.append([cell for group in groups for cell in (*_count(sheet, group[-1], at), None)])
     sheet.append([])
     if shown:
-        sheet.append([_heading(sheet, head) for head in ("部门", "执行率", "计入单位数")])
+        sheet.append(_heads(sheet, "部门", "执行率", "计入单位数"))
         for each in shown:
             sheet.append(_rate(sheet, each))
     sheet.print_area = f"A1:G{listed + len(shown)}"
-    if grades:
-        chart = _bars(sheet, "通过审核的单位的等级分布（家）", 1, counts, len(grades), "smGrid")
-        _place(sheet, chart, (0, _TOP), (3, _TOP + _HIGH))
-    chart = _bars(sheet, "首次报送情况（家，按工作日计）", 5, counts, len(lateness), "wdUpDiag")
-    _place(sheet, chart, (4, _TOP), (7, _TOP + _HIGH))
+    for left, (_, name, pattern, found) in zip((0, 4), groups, strict=False):
+        chart = _bars(sheet, name, left + 1, counts, len(found), pattern)
+        _place(sheet, chart, (left, _TOP), (left + 3, _TOP + _HIGH))
     if shown:
         few = f"，最低的{_MOST}个部门" if len(rates) > _MOST else ""
         chart = _bars(sheet, f"各部门执行率（由低到高{few}）", 1, listed, len(shown), "ltUpDiag", across=True)
@@ -125,12 +129,13 @@ def _rate(sheet: Worksheet, each: DepartmentTotal) -> list[WriteOnlyCell | None]
     ]
 
 
-def _heading(sheet: Worksheet, text: str) -> WriteOnlyCell | None:
-    if not text:
-        return None
-    cell = _text(sheet, text, Font(name=TABLE, size=10, bold=True), framed=True)
-    cell.fill = SHADE
-    return cell
+def _heads(sheet: Worksheet, *texts: str) -> list[WriteOnlyCell | None]:
+    cells = []
+    for text in texts:
+        cell = _text(sheet, text, Font(name=TABLE, size=10, bold=True), framed=True)
+        cell.fill = SHADE
+        cells.append(cell if text else None)
+    return cells
 
 
 def _text(sheet: Worksheet, text: str, font: Font | None = None, *, framed: bool = False) -> WriteOnlyCell:
