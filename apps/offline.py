@@ -54,7 +54,9 @@ def reachable(url: str, setting: str = "SELFEVAL_DATABASE_URL") -> Iterator[str]
     where = url.rsplit("@", 1)[-1]
     try:
         yield where
-    except ModuleNotFoundError as error:  # postgresql:// asks for another driver than ours
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg2":  # what postgresql:// alone asks for
+            raise
         raise DatabaseUnavailable(
             f"数据库 {where} 的地址应以 sqlite:/// 或 postgresql+psycopg:// 开头，请检查 {setting}"
         ) from error

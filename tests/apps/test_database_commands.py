@@ -60,6 +60,16 @@ def test_what_the_new_database_cannot_hold_is_named_and_nothing_is_left_there(ho
     assert not _rows(postgresql_url)
 
 
+def test_an_address_that_leads_nowhere_is_a_sentence_without_the_password(home_url):
+    for target, said in (
+        ("postgresql+psycopg://a:geheim@127.0.0.1:1/x", "127.0.0.1:1/x 用不了，请检查 --to 给出的地址"),
+        ("postgresql://a:geheim@127.0.0.1/x", "应以 sqlite:/// 或 postgresql+psycopg:// 开头"),
+        ("没有这种地址", "用不了，请检查 --to 给出的地址"),
+    ):
+        refused = _run("db", "move", "--to", target)
+        assert refused.exit_code == 1 and said in refused.output and "geheim" not in refused.output
+
+
 def test_while_a_database_moves_it_is_read_and_not_written(database_url):
     write = "INSERT INTO mail_pace (server, free_at) VALUES ('x:25', '2026-04-01 10:00:00')"
     with without_writers(database_url) as moving:
