@@ -44,10 +44,10 @@ def main() -> None:
       selfeval run notice                   印发通知和空白表
       selfeval run collect / evaluate       收取报送、审核评分
       selfeval run remind / deliver         催报、发送邮件
-      selfeval run roll-up                  汇总成工作簿
-      selfeval redaction list / confirm     查看脱敏清单，由另一人确认
       selfeval run roll-up                  汇总成工作簿；selfeval rollup show 查看合计
       selfeval appraisal show / judge       考核各部门的自评工作，人工评定；export 写出评分表
+      selfeval papers report / deductions   部门自评报告初稿、扣分明细
+      selfeval redaction list / confirm     查看脱敏清单，由另一人确认
       selfeval publication approve          审批公开
       selfeval run publish                  公开结果
     随时可用 selfeval cycle status 查看进度；selfeval check 单独审核文件，selfeval annotate 加批注退回。

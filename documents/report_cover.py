@@ -19,7 +19,7 @@ from selfeval.rollup.units import UnitRow
 _COLUMNS = 20
 _NAME = 4  # columns of a row's name
 _MOST = 40  # indicators; the annex holds all of them
-_ROW, _TALL = 20.0, 60.0
+_ROW, _TALL = 20.0, 50.0
 # Where a department hands in no cover of its own: the same figure of another of its tables.
 _INSTEAD = {
     "cover.spending": "executed",
@@ -107,7 +107,7 @@ def _rows(data: ReportData) -> Iterator[Row]:
         ("部门（单位）意见", "部门（单位）负责人（签字、盖章）"),
         ("财政部门归口业务科室意见", "财政部门归口业务科室负责人（签字、盖章）"),
     ):
-        text = f"{who}：\n\n\n{'　' * 12}{sign}：{'　' * 8}年　　月　　日"
+        text = f"{who}：\n\n{'　' * 12}{sign}：{'　' * 8}年　　月　　日"
         yield Row((Box(Kind.TEXT, text, span=_COLUMNS),), _TALL)
 
 

@@ -259,10 +259,13 @@ def basis(data: ReportData) -> Iterator[Block]:
             for key, label in AMOUNTS.items()
             if key in total.ranges
         )
-        rows.append(["补齐后的估计", f"缺报单位按已知数上下{spread}估计：{said}"])
+        without = (
+            f"；不含没有已知数的：{'、'.join(coverage.unknown)}" if coverage and coverage.unknown else ""
+        )
+        rows.append(["补齐后的估计", f"缺报单位按已知数上下{spread}估计：{said}{without}"])
     versions = "；".join(f"{unit.name}第{unit.version.number}次" for unit in data.counted if unit.version)
     rows.append(["所依据的报送", versions or "没有"])
-    yield Grid("数据口径", (Column("项目", 2.0), Column("情况", 9.0, left=True)), rows)
+    yield Grid("数据口径", (Column("项目", 2.6), Column("情况", 9.0, left=True)), rows)
     if apart:
         yield Text(blank(f"未计入单位的情况：补报后重新成文，或在此说明（{'、'.join(apart)}）"))
 
