@@ -107,6 +107,8 @@ def _line(name: str, line: Mapping[str, Any], lost: Mapping[str, Any] | None) ->
     said = [f"规则{lost['rule']}：" if lost.get("rule") else "", f"{lost['figures']}；{lost['clause']}。"]
     if lost["reason"]:
         said.append(f"\n单位说明：{lost['reason']}")
+    elif "level1" in line and _number(lost["lost"]) not in ("0", UNKNOWN):
+        said.append("\n单位没有说明扣分的原因。")
     return [*cells, _number(lost["lost"]), _number(lost["recomputed_loss"]), "".join(said)]
 
 

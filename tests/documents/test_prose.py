@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -115,3 +116,25 @@ def test_lines_around_a_table_are_no_report():
     )
     assert [f.kind for f in filing.forms] == [FormKind.PROJECT]
     assert [str(s.at) for s in filing.forms[0].footer] == ["表1下方 第1行", "表1下方 第2行"]
+
+
+LIST = """
+| 序号 | 单位 | 年初预算数 | 全年预算数 | 全年执行数 |
+| 1 | 水利局 | 100 | 120 | 110 |
+"""
+
+
+def test_tables_within_a_report_do_not_cut_its_text_into_pieces():
+    """A list over units is no form: the text before and behind it is one report, short sections included."""
+    sections = re.split(r"\n(?=[二三四]、)", REPORT)
+    parts = [part for section in sections for part in (section, LIST)]
+    whole, form = report(REPORT), report(*parts)
+    assert [s.text for s in form.sentences] == [s.text for s in whole.sentences]
+    assert form.headings == whole.headings and form.reported_score.number == whole.reported_score.number
+
+
+def test_a_form_still_stands_apart_from_the_text_around_it():
+    filing = read_file("报告.docx", builders.word(REPORT, layouts.CENTRAL, "附注：以上金额单位为万元。"))
+    (text,) = [form for form in filing.forms if form.kind is FormKind.REPORT]
+    assert [form.kind for form in filing.forms] == [FormKind.PROJECT, FormKind.REPORT]
+    assert not any("附注" in sentence.text for sentence in text.sentences)

@@ -42,6 +42,7 @@ def test_what_the_policy_does_not_compute_keeps_the_stated_score_and_says_so():
     lines, _form = rows(with_row(department_form(), "全民阅读服务网络", actual="尚有两镇未通", score="12"))
     row = lines["全民阅读服务网络"]
     assert row[3] == "沿用自评" and row[5] == "—" and "政策没有规定计算办法" in row[6]
+    assert row[6].endswith("单位没有说明扣分的原因。")
     assert "规则" not in row[6]
 
 
@@ -57,3 +58,14 @@ def test_a_document_without_scores_has_no_statement_and_loses_nothing():
     bare = {**document, "files": [{**document["files"][0], "forms": []}]}
     assert statement(bare) == () and not loses_points(bare)
     assert loses_points(document)
+
+
+def test_a_form_that_came_as_word_and_as_excel_alike_has_one_statement_and_two_that_differ_have_two():
+    document, once = made(department_form())
+    (entry,) = document["files"]
+    (form,) = entry["forms"]
+    padded = {**form, "indicators": [{**row, "weight": f"{row['weight']}.00"} for row in form["indicators"]]}
+    copy = {**document, "files": [entry, {**entry, "file": "表.xlsx", "forms": [padded]}]}
+    assert statement(copy) == once
+    other = {**form, "indicators": [{**row, "score": "1"} for row in form["indicators"]]}
+    assert len(statement({**document, "files": [entry, {**entry, "forms": [other]}]})) == 2
