@@ -14,6 +14,7 @@ from selfeval.figures import percent, plain, points
 from selfeval.refusal import Refusal
 from selfeval.rollup.measures import AMOUNTS
 from tasks.comparison import compared
+from tasks.totals import current
 
 _FIGURES = (*AMOUNTS, "execution_rate", "score", "grade")
 _GROUP_HEAD = ("部门", "两年都计入", "全年预算数", "全年执行数", "执行率", "复算得分平均")
@@ -24,7 +25,7 @@ def compare_years(year: int | None) -> tuple[dict[str, Any], str]:
     """The comparison; raises Refusal where the year before was not run here."""
     with database() as session:
         row = cycles.cycle_of(session, year)
-        made = compared(session, row)
+        made = compared(session, row, current(session, row).units)
     if made is None:
         raise Refusal(f"没有{row.year - 1}年度的周期，{row.name}没有上年可以比较")
     return _data(made), _text(made)

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from db import cycles, rollups
 from db.board import unit_statuses
 from db.models import CycleRow
 from selfeval.comparison import Comparison, CycleYear, compare, unit_year
+from selfeval.rollup import UnitRow
 from selfeval.rollup.totals import settled
 from tasks.totals import unit_rows
 
 
-def compared(session: Session, row: CycleRow) -> Comparison | None:
-    """The cycle beside that of the year before; None where that one was not run here."""
+def compared(session: Session, row: CycleRow, units: Sequence[UnitRow]) -> Comparison | None:
+    """The cycle with its settled units beside that of the year before; None where that one was not run here."""
     earlier = rollups.year_before(session, row)
-    before = _cycle_year(session, earlier) if earlier else None
-    return compare(before, _cycle_year(session, row)) if before and before.units else None
+    before = _cycle_year(session, earlier, settled(unit_rows(session, earlier))) if earlier else None
+    return compare(before, _cycle_year(session, row, units)) if before and before.units else None
 
 
-def _cycle_year(session: Session, row: CycleRow) -> CycleYear:
+def _cycle_year(session: Session, row: CycleRow, units: Sequence[UnitRow]) -> CycleYear:
     met = rollups.problems(session, row.id)
     merged = {
         each.code: (each.merged_into or "", each.merged_into_name) for each in unit_statuses(session, row.id)
     }
-    units = tuple(
-        unit_year(each, met.get(each.code, {}), *merged.get(each.code, ("", "")))
-        for each in settled(unit_rows(session, row))
-    )
-    return CycleYear(row.year, cycles.policy_of(row, cycles.value_of(row).policy), units)
+    years = tuple(unit_year(each, met.get(each.code, {}), *merged.get(each.code, ("", ""))) for each in units)
+    return CycleYear(row.year, cycles.policy_of(row, cycles.value_of(row).policy), years)

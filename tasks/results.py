@@ -56,7 +56,7 @@ def write_results(year: int | None, now: datetime | None) -> dict[str, Any]:
                     {status.code: status.name for status in statuses},
                 ),
                 recheck=rechecks.rechecks(session, row.id),
-                comparison=compared(session, row),
+                comparison=compared(session, row, made.units),
             )
         number = taken.number
     if fresh:

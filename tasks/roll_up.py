@@ -29,7 +29,7 @@ def write_workbook(year: int | None, now: datetime | None) -> str:
         policy = cycles.policy_of(row, cycles.value_of(row).policy)
         made = current(session, row)
         status = status_bulletin(session, row, unit_statuses(session, row.id), clock(now))
-        comparison = compared(session, row)
+        comparison = compared(session, row, made.units)
         sampled = rechecks.rechecks(session, row.id)
     data = WorkbookData(
         title=row.name,

@@ -24,8 +24,8 @@ from documents.workbook.content import WorkbookData
 from selfeval.outcome import Count, by_execution, grade_counts, lateness_counts
 from selfeval.rollup import DepartmentTotal
 
-_MOST = 30  # departments that one chart can show and a reader can tell apart
-_ONE_PAGE = 12  # with so many departments everything still reads well on one page
+_MOST = 20  # departments that one chart can show and a reader can tell apart
+_ACROSS = 8  # with more departments the page stands upright; a chart is never torn in two
 _WIDTHS = dict(zip("ABCDEFG", (28, 14, 14, 4, 28, 14, 14), strict=True))
 _ROW = 15.0  # points
 _TOP, _HIGH = 3, 13  # the first row of the charts, and the rows that the upper two take
@@ -45,14 +45,16 @@ def write(sheet: Worksheet, title: str, note: str, data: WorkbookData) -> None:
     rates = by_execution(data.made.departments)
     shown = rates[:_MOST]
     below = _TOP + _HIGH + 1
-    counts = below + (4 + round(1.3 * len(shown)) + 1 if shown else 0)  # the row of the counts' headings
+    counts = below + (4 + round(1.2 * len(shown)) + 1 if shown else 0)  # the row of the counts' headings
     longest = max(len(group[-1]) for group in groups)
     listed = counts + longest + 2  # the row of the departments' headings
     for letter, width in _WIDTHS.items():
         sheet.column_dimensions[letter].width = width
     sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _ROW, True
     page(sheet)
-    sheet.page_setup.fitToHeight = 1 if len(shown) <= _ONE_PAGE else 0
+    sheet.page_setup.fitToHeight = 1
+    if len(shown) > _ACROSS:
+        sheet.page_setup.orientation = "portrait"
     sheet.append([_text(sheet, title, Font(name=HEADING, size=15))])
     sheet.append([_text(sheet, note, Font(name=TABLE, size=10))])
     for _ in range(_TOP, counts):

@@ -310,3 +310,18 @@ def test_a_policy_without_grades_has_neither_their_sheet_nor_their_chart():
     assert "等级分布" not in book(made).sheetnames
     with ZipFile(io.BytesIO(summary_workbook(made))) as parts:
         assert sum("/charts/chart" in name for name in parts.namelist()) == 2
+
+
+def test_of_many_departments_the_chart_shows_the_lowest_rates_and_says_so_on_one_upright_page():
+    units = tuple(
+        unit(f"{number:02d}", "accepted", "100", "100", str(50 + number), department=f"{number:02d}")
+        for number in range(25)
+    )
+    content = summary_workbook(data(units))
+    with ZipFile(io.BytesIO(content)) as parts:
+        charts = "".join(parts.read(name).decode() for name in parts.namelist() if "/charts/chart" in name)
+    assert "最低的20个部门" in charts
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["图表"]
+    names = [cell.value for cell in sheet["A"] if str(cell.value).startswith("部门")]
+    assert names == ["部门", *(f"部门{number:02d}" for number in range(20))]
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("portrait", 1)
