@@ -17,7 +17,7 @@ from selfeval.policy import PolicyError, load_policy, parse_policy, policy_names
 from selfeval.report_outline import CONTENTS
 from selfeval.result import check_document, check_entry
 from selfeval.rollup.totals import roll_up, settled
-from selfeval.rollup.units import GoalText, ProjectFigures, UnitFigures, UnitRow, Version
+from selfeval.rollup.units import GoalText, ProjectFigures, Scope, UnitFigures, UnitRow, Version
 from selfeval.rules import judge
 from tests.selfeval.build import department_form, filing
 
@@ -187,3 +187,15 @@ def test_numerals_go_beyond_ten():
 def test_words_of_a_filing_cannot_open_a_blank_place_of_their_own():
     assert BLANK.fullmatch(blank("甲【乙】丙"))[0] == "【待填写：甲〔乙〕丙】"
     assert isinstance(body(data(unit("101", figures=FULL)))[0], Text) and plain(Decimal("1.50")) == "1.5"
+
+
+def test_units_that_stand_in_the_departments_own_form_are_spoken_for_and_not_asked_for_again():
+    own = unit("101", figures=FULL)
+    whole = replace(own, figures=replace(own.figures, scope=Scope.WHOLE))
+    made = data(whole, unit("101001", figures=FULL))
+    said, tables = text(made), grids(made)
+    assert made.who == "" and "2025年年初预算数100.00万元，全年预算数120.00万元" in said
+    assert dict(tables["数据口径"].rows)["已含在部门汇总表中"] == "单位101001"
+    assert "未计入单位的情况" not in said
+    by_unit = {row[1]: row[2:] for row in tables["各单位收支情况"].rows}
+    assert by_unit["单位101001（已含在主管部门的汇总表中）"] == ["—"] * 4
