@@ -191,5 +191,41 @@ def demo(filings: Path | None, folder: Path | None, ui: bool) -> None:
     sys.exit(play(filings, folder or Path("demo"), ui))
 
 
+@main.command()
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=4200,
+    show_default=True,
+    envvar="PREFECT_SERVER_API_PORT",
+    help="Prefect 界面的端口",
+)
+def serve(port: int) -> None:
+    """在这台机器上运行：数据库、Prefect 服务器、全部定时环节，直到停止。
+
+    \b
+    第一次运行建好数据库并登记全部环节；断电后再运行，从原处接着做。
+    设置了 PREFECT_API_URL 时，使用那个 Prefect 服务器，这里只运行工作进程。
+    停止：Ctrl+C，或结束进程（SIGTERM）；进行中的运行至多等三十秒。
+    """
+    from apps.serve import serve as run_service
+
+    run_service(port)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON，便于其他程序使用")
+def doctor(as_json: bool) -> None:
+    """检查哪里不对、该怎么办：数据库、Prefect、邮件、档案、磁盘、时钟、放假安排、字体。
+
+    \b
+    不改变任何东西，不发信。每项是“正常”“注意”或“错误”，不正常的写明办法。
+    退出码：有错误为 1，否则为 0。
+    """
+    from apps.doctor import report
+
+    sys.exit(report(as_json))
+
+
 if __name__ == "__main__":
     main()

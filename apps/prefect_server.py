@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +14,9 @@ from pathlib import Path
 from apps.mailbox import free_port
 from selfeval.refusal import Refusal
 
+PORT = 4200
 _PATIENCE_SECONDS = 180
+_PORT_FILE = "port"
 
 
 class ServerNotUp(Refusal):
@@ -33,6 +36,16 @@ def server_environment(home: Path, port: int) -> dict[str, str]:
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+        # One at a time, the record of task runs lags minutes behind a wave and drops what does not fit.
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "200",
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+        "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
+        "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "200",
+        # On SQLite a writer waits for the one before it: on a busy machine longer than the ten seconds given.
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
+        # A run every minute for years: what is older than 90 days is of no use to anybody.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "DO_NOT_TRACK": "1",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "selfeval",
         # Everything goes to the server's log view; the terminal is for progress and trouble.
@@ -41,14 +54,23 @@ def server_environment(home: Path, port: int) -> dict[str, str]:
     }
 
 
-class PrefectServer:
-    """A server process; `start` returns when it answers, `stop` ends it."""
+def running_server(home: Path) -> dict[str, str]:
+    """Variables for a command that is to use the server which serves this home; {} when none answers."""
+    try:
+        port = int((home / _PORT_FILE).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return {}
+    server = PrefectServer(home, port)
+    return server.environment if server.answers() else {}
 
-    def __init__(self, home: Path):
-        home.mkdir(parents=True, exist_ok=True)
-        self.port = free_port()
+
+class PrefectServer:
+    """A server on loopback; `start` returns when it answers, `stop` ends it."""
+
+    def __init__(self, home: Path, port: int | None = None):
+        """`port` None takes a free one."""
+        self.home, self.port = home, port or free_port()
         self.environment = server_environment(home, self.port)
-        self._log = home / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -59,36 +81,53 @@ class PrefectServer:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def command(self) -> list[str]:
+        return [*["-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port"], str(self.port)]
+
     def start(self) -> None:
-        """Start the server; raises ServerNotUp when it ends or stays silent."""
-        with self._log.open("wb") as log:
+        """Start the server for itself; raises ServerNotUp when it ends or stays silent."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        log = self.home / "server.log"
+        with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "prefect",
-                    "server",
-                    "start",
-                    "--host",
-                    "127.0.0.1",
-                    "--port",
-                    str(self.port),
-                ],
+                [sys.executable, *self.command],
                 env={**os.environ, **self.environment},
-                stdout=log,
+                stdout=output,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
+        try:
+            self.wait_for(self._process, log)
+        except ServerNotUp:
+            self.stop()
+            raise
+
+    def wait_for(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        """Return when the process answers, and let other commands find it; raises ServerNotUp."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        while time.monotonic() < deadline and self._process.poll() is None:
-            if self._answers():
+        while time.monotonic() < deadline and process.poll() is None:
+            if self.answers():
+                (self.home / _PORT_FILE).write_text(str(self.port), encoding="ascii")
                 return
             time.sleep(0.2)
-        self.stop()
-        raise ServerNotUp(f"Prefect 服务器没有启动，记录见 {self._log}")
+        raise ServerNotUp(f"Prefect 服务器没有启动，记录见 {log}")
 
-    def _answers(self) -> bool:
+    def require_port(self) -> None:
+        """Raises ServerNotUp when another program has the port."""
+        with socket.socket() as probe:
+            # A port that a server has just left is free, whatever the system still remembers of it.
+            if os.name == "posix":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", self.port))
+            except OSError as error:
+                raise ServerNotUp(
+                    f"端口 {self.port} 已被别的程序占用。请结束那个程序，或用 --port 换一个端口。"
+                ) from error
+
+    def answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.address}/api/health", timeout=2) as answer:
                 return answer.status == 200

@@ -30,8 +30,8 @@ def to_docx(data: bytes, ending: str, what: str) -> bytes:
 
     Raises Unreadable when LibreOffice is absent, fails or takes longer than LIMIT.
     """
-    office = _office()
-    if office is None:
+    found = office()
+    if found is None:
         raise Unreadable(f"是{what}，本机没有安装 LibreOffice，不能转换。{_WANTED}")
     with tempfile.TemporaryDirectory(prefix="selfeval-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -39,7 +39,7 @@ def to_docx(data: bytes, ending: str, what: str) -> bytes:
         source.write_bytes(data)
         _run(
             [
-                office,
+                found,
                 f"-env:UserInstallation={(folder / 'profile').as_uri()}",
                 "--headless",
                 "--norestore",
@@ -57,7 +57,8 @@ def to_docx(data: bytes, ending: str, what: str) -> bytes:
         return converted.read_bytes()
 
 
-def _office() -> str | None:
+def office() -> str | None:
+    """The command of LibreOffice on this machine, None where it is not installed."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
     return found or next((place for place in _USUAL_PLACES if Path(place).is_file()), None)
 

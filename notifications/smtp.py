@@ -131,6 +131,11 @@ class Outgoing:
                 # Every message has its answer by now; a server that leaves without a word loses nothing.
                 self._client.close()
 
+    async def greet(self) -> None:
+        """Connect, encrypt and log in as for a message, and send none; raises ServerUnavailable."""
+        async with self._turn:
+            await self._open()
+
     async def send(self, envelope: Envelope) -> str:
         """Send, and return the server's answer, for example "250 OK queued as 1A2B".
 

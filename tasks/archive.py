@@ -57,6 +57,14 @@ class Archive:
         with other._fs.open(other._path(digest), "rb") as source:
             return self._keep(source)[0] == digest
 
+    def try_writing(self) -> None:
+        """Write as `put` begins to, and keep nothing; raises OSError where that is not possible."""
+        self._fs.makedirs(f"{self._root}/incoming", exist_ok=True)
+        partial = f"{self._root}/incoming/{uuid4().hex}"
+        with self._fs.open(partial, "wb") as target:
+            target.write(b"0")
+        self._fs.rm_file(partial)
+
     def _keep(self, source: BinaryIO) -> tuple[str, int]:
         self._fs.makedirs(f"{self._root}/incoming", exist_ok=True)
         # The hash is that of the bytes that were written, even when the source changes meanwhile;

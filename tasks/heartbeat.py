@@ -10,6 +10,7 @@ import os
 import socket
 import threading
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from prefect import get_client, task
 from prefect.cache_policies import NO_CACHE
@@ -100,6 +101,20 @@ def settle_vanished(now: datetime | None) -> int:
     return len(vanished)
 
 
+def settle_stopped(worker_pid: int) -> None:
+    """End the runs that a worker of this machine had to cut off when it was stopped."""
+    with database() as session:
+        cut_off = heartbeats.of_worker(session, socket.gethostname(), worker_pid)
+    with get_client(sync_client=True) as client:
+        for sign in cut_off:
+            run = client.read_flow_run(UUID(sign.flow_run_id))
+            if run.state.type in _OPEN:
+                client.set_flow_run_state(run.id, Crashed(message=f"服务停止时中断。{_AGAIN}"), force=True)
+            with database() as session:
+                heartbeats.end(session, sign.flow_run_id)
+
+
+_AGAIN = "没有做完的，定时的环节到下次运行时接着做；手工发起的请再运行一次，不会重复。"
 _OPEN = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 
 
@@ -117,6 +132,4 @@ def _verdict(run: FlowRun, sign: Heartbeat | None) -> State:
     if run.state.is_cancelling():
         return Cancelled(message="进程已不在，取消完成。")
     last = f"最后一次心跳 {sign.seen_at:%Y-%m-%d %H:%M:%S}，机器 {sign.host}" if sign else "没有心跳"
-    return Crashed(
-        message=f"进程中断（{last}），没有做完。定时的环节到下次运行时接着做；手工发起的请再运行一次，不会重复。"
-    )
+    return Crashed(message=f"进程中断（{last}）。{_AGAIN}")

@@ -32,7 +32,7 @@ class Settings:
 
     `inbox_label`, `filing_address` and `site_address` are what units and readers know the inbox, the
     mailbox and the site by; `site` is where it is written, a folder or an fsspec address, and
-    `site_command` what runs after that, at most `site_command_timeout` seconds. `admins` get the daily digest, `bureau_addresses` the list of late units.
+    `site_command` what runs after that, at most `site_command_timeout` seconds. `log_format` is text or json. `admins` get the daily digest, `bureau_addresses` the list of late units.
     """
 
     home: Path
@@ -52,6 +52,22 @@ class Settings:
     filing_address: str
     admins: tuple[str, ...]
     bureau_addresses: tuple[str, ...]
+    log_format: str
+
+    def for_other_folders(self) -> dict[str, str]:
+        """The variables that name places, absolute: for processes that run in another folder."""
+        url = self.database_url
+        if url.startswith("sqlite:///"):
+            url = f"sqlite:///{Path(url.removeprefix('sqlite:///')).absolute()}"
+        return {
+            "SELFEVAL_HOME": str(self.home),
+            "SELFEVAL_DATABASE_URL": url,
+            "SELFEVAL_ARCHIVE": _place(self.archive),
+            "SELFEVAL_INBOX": str(self.inbox.absolute()),
+            "SELFEVAL_PAPERS": str(self.papers.absolute()),
+            "SELFEVAL_SITE": self.site,
+            "SELFEVAL_MAIL_FOLDER": str(self.mail_folder.absolute()),
+        }
 
     @property
     def sender_is_set(self) -> bool:
@@ -62,7 +78,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from SELFEVAL_* variables; raises SettingsError naming the variable that is wrong."""
     home = Path(environ.get("SELFEVAL_HOME", "selfeval-data")).expanduser().resolve()
     inbox = Path(environ.get("SELFEVAL_INBOX") or home / "inbox")
-    site = _site(environ.get("SELFEVAL_SITE") or str(home / "site"))
+    site = _place(environ.get("SELFEVAL_SITE") or str(home / "site"))
     sender = _sender(environ)
     admins = _addresses(environ, "SELFEVAL_ADMIN_EMAILS")
     return Settings(
@@ -83,10 +99,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         filing_address=environ.get("SELFEVAL_IMAP_ADDRESS") or sender,
         admins=admins,
         bureau_addresses=_addresses(environ, "SELFEVAL_BUREAU_EMAILS") or admins,
+        log_format=_one_of(environ, "SELFEVAL_LOG_FORMAT", "text", ("text", "json")),
     )
 
 
-def _site(place: str) -> str:
+def _place(place: str) -> str:
     """A folder from wherever the work is done, or an address as it is."""
     return place if "://" in place else str(Path(place).expanduser().absolute())
 
@@ -184,10 +201,14 @@ def _addresses(environ: Mapping[str, str], key: str) -> tuple[str, ...]:
 
 
 def _protection(environ: Mapping[str, str], key: str, default: str) -> str:
-    tls = environ.get(key) or default
-    if tls not in ("none", "starttls", "tls"):
-        raise SettingsError(f"{key} 应为 none、starttls 或 tls，现为“{tls}”")
-    return tls
+    return _one_of(environ, key, default, ("none", "starttls", "tls"))
+
+
+def _one_of(environ: Mapping[str, str], key: str, default: str, choices: tuple[str, ...]) -> str:
+    chosen = environ.get(key) or default
+    if chosen not in choices:
+        raise SettingsError(f"{key} 应为 {'、'.join(choices[:-1])} 或 {choices[-1]}，现为“{chosen}”")
+    return chosen
 
 
 def _number(environ: Mapping[str, str], key: str, default: int, least: int = 0, most: int = 2**31) -> int:

@@ -94,7 +94,7 @@ def test_a_file_that_only_claims_to_be_rtf_is_refused_with_a_reason():
 
 def test_without_libreoffice_an_old_file_is_refused_with_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    if convert._office() is not None:
+    if convert.office() is not None:
         pytest.skip("LibreOffice stands in one of its usual places")
     with pytest.raises(Unreadable, match=r"没有安装 LibreOffice.*另存为 .docx"):
         convert.to_docx(b"{\\rtf1}", "rtf", " RTF 文件")

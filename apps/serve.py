@@ -1,0 +1,218 @@
+"""`selfeval serve`: database, Prefect server, deployments and worker of one machine, until it is stopped.
+
+Nothing that matters is kept in this process: after a power cut the next start finds cycle, mails and
+schedules in the databases, runs what was due meanwhile, and the tick settles the runs that were cut off.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from apps.deployments import deployments_file, wanted_deployments
+from apps.offspring import Offspring
+from apps.prefect_server import PrefectServer
+from apps.service_log import ServiceLog, child_environment
+from db import heartbeats
+from db.models import Heartbeat
+from db.session import alone, migrate, transaction
+from selfeval.refusal import Refusal
+from tasks.settings import Settings, load_settings
+
+WORK_POOL = "selfeval"
+# More at once than these would only be slower on the machine of a county.
+_RUNS_AT_ONCE = 4
+_DRAIN_SECONDS = 30
+# A child that ends this often within so many seconds will not be helped by one more start.
+_RESTARTS, _WITHIN = 5, 600
+
+
+class ServiceFailed(Refusal):
+    """The service cannot start or go on; the text says why and where to look."""
+
+
+class _Stop(BaseException):
+    """Somebody wants the service to stop."""
+
+
+def serve(port: int) -> None:
+    """Serve the configured home until SIGINT or SIGTERM; raises Refusal when that is not possible."""
+    settings = load_settings()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with alone(f"sqlite:///{settings.home / 'selfeval'}", "serve") as mine:
+        if not mine:
+            raise ServiceFailed(
+                f"文件夹 {settings.home} 已有一个 selfeval serve 在运行。请先停止它，或用 SELFEVAL_HOME 指定另一个文件夹。"
+            )
+        log = ServiceLog(settings.home / "logs" / "selfeval.log", settings.log_format == "json")
+        try:
+            with _until_told():
+                _Service(settings, port, log).run()
+            log.say("已停止")
+        except Refusal as refusal:
+            log.say(str(refusal), logging.ERROR)
+            raise
+        finally:
+            log.close()
+
+
+@contextmanager
+def _until_told() -> Iterator[None]:
+    """SIGINT and SIGTERM end what is inside, once; while it is being ended they change nothing."""
+
+    def stop(number: int, frame: object) -> None:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, signal.SIG_IGN)
+        raise _Stop
+
+    before = {name: signal.signal(name, stop) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except _Stop:
+        pass
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+class _Service:
+    """One start: each step says in Chinese what it does; on the way out all is stopped in reverse order."""
+
+    def __init__(self, settings: Settings, port: int, log: ServiceLog):
+        self._settings, self._log = settings, log
+        self._environment = {
+            **os.environ,
+            **settings.for_other_folders(),
+            **child_environment(settings.log_format == "json"),
+        }
+        if os.name == "posix":
+            self._environment["TZ"] = "Asia/Shanghai"  # what the lines of the log are dated by
+        # A server that somebody else runs is named by PREFECT_API_URL.
+        self._server = None if os.environ.get("PREFECT_API_URL") else self._own_server(port)
+        self._ended: deque[float] = deque(maxlen=_RESTARTS)
+
+    def _own_server(self, port: int) -> PrefectServer:
+        server = PrefectServer(self._settings.home / "prefect", port)
+        # What a person has set in the environment stands.
+        self._environment = {**server.environment, **self._environment}
+        os.environ["PREFECT_API_URL"] = server.environment["PREFECT_API_URL"]
+        return server
+
+    def run(self) -> None:
+        self._log.say(f"selfeval 启动，数据在 {self._settings.home}，记录在 {self._log.path}")
+        self._prepare_database()
+        with ExitStack() as stack:
+            server = self._start_server(stack) if self._server else None
+            self._register()
+            worker = self._start_worker(stack)
+            self._log.say(f"开始工作。Prefect 界面 {self._address}；停止请按 Ctrl+C 或结束本进程。")
+            while True:
+                if server and not server.running:
+                    self._count_end("Prefect 服务器")
+                    server = self._start_server(stack)
+                if not worker.running:
+                    self._count_end("工作进程")
+                    worker = self._start_worker(stack)
+                time.sleep(1)
+
+    @property
+    def _address(self) -> str:
+        return self._server.address if self._server else os.environ["PREFECT_API_URL"].removesuffix("/api")
+
+    def _prepare_database(self) -> None:
+        try:
+            migrate(self._settings.database_url)
+        except (OperationalError, ArgumentError) as error:
+            reason = getattr(error, "orig", None) or error
+            raise ServiceFailed(f"数据库用不了，请检查 SELFEVAL_DATABASE_URL：{reason}") from error
+        self._log.say("数据库已就绪")
+
+    def _start_server(self, stack: ExitStack) -> Offspring:
+        self._server.require_port()
+        self._log.say("正在启动 Prefect 服务器（第一次约需一分钟）…")
+        self._server.home.mkdir(exist_ok=True)
+        child = self._start(self._server.command)
+        stack.callback(child.stop)
+        self._server.wait_for(child.process, self._log.path)
+        self._log.say(f"Prefect 服务器已启动：{self._address}（只有本机能打开）")
+        return child
+
+    def _register(self) -> None:
+        """Work pool, mail server block and every deployment; doing it again changes nothing that stands."""
+        file = deployments_file()
+        if self._prefect("work-pool", "inspect", WORK_POOL) != 0:
+            self._must("建立工作池", "work-pool", "create", "--type", "process", WORK_POOL)
+        self._must("登记邮件服务器的表单", "block", "register", "-m", "tasks.mail_server")
+        self._must("登记部署", "--no-prompt", "deploy", "--all", "--prefect-file", str(file))
+        wanted = wanted_deployments()
+        scheduled = sum(len(entry.schedules) for entry in wanted)
+        self._log.say(f"已登记 {len(wanted)} 个部署，其中 {scheduled} 个定时运行（北京时间）")
+
+    def _must(self, what: str, *arguments: str) -> None:
+        if self._prefect(*arguments) != 0:
+            raise ServiceFailed(f"{what}没有成功，原因见 {self._log.path} 的末尾。请运行 selfeval doctor。")
+
+    def _prefect(self, *arguments: str) -> int:
+        child = self._start(["-m", "prefect", *arguments])
+        try:
+            return child.wait()
+        finally:
+            child.stop()
+
+    def _start_worker(self, stack: ExitStack) -> Offspring:
+        arguments = f"-m prefect worker start --pool {WORK_POOL} --type process --install-policy never"
+        child = self._start([*arguments.split(), "--limit", str(_RUNS_AT_ONCE)])
+        stack.callback(self._stop_worker, child)
+        return child
+
+    def _start(self, arguments: list[str]) -> Offspring:
+        return Offspring(arguments, self._environment, self._settings.home, self._log.line)
+
+    def _count_end(self, what: str) -> None:
+        now = time.monotonic()
+        if len(self._ended) == _RESTARTS and now - self._ended[0] < _WITHIN:
+            raise ServiceFailed(
+                f"{what}反复退出，服务停止，原因见 {self._log.path} 的末尾。请运行 selfeval doctor。"
+            )
+        self._ended.append(now)
+        self._log.say(f"{what}意外退出，重新启动", logging.WARNING)
+
+    def _stop_worker(self, worker: Offspring) -> None:
+        """No new runs from here on; those that go on may end, what lasts too long is cut off and settled."""
+        if not worker.running:
+            return
+        worker.freeze()
+        deadline = time.monotonic() + _DRAIN_SECONDS
+        if self._running(worker):
+            self._log.say(f"正在停止：等待进行中的运行结束，至多 {_DRAIN_SECONDS} 秒")
+        while self._running(worker) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        worker.stop()
+        self._settle(worker)
+
+    def _running(self, worker: Offspring) -> list[Heartbeat]:
+        with transaction(self._settings.database_url) as session:
+            return heartbeats.of_worker(session, socket.gethostname(), worker.pid)
+
+    def _settle(self, worker: Offspring) -> None:
+        """Runs that were cut off get their end, and their processes, should the worker have left any."""
+        cut_off = self._running(worker)
+        if not cut_off:
+            return
+        for run in cut_off:
+            if os.name == "posix":
+                with suppress(ProcessLookupError):
+                    os.killpg(run.pid, signal.SIGKILL)
+        # Prefect reads its settings when it is imported, and waits long for a server that is gone.
+        code = f"from tasks.heartbeat import settle_stopped; settle_stopped({worker.pid})"
+        child = self._start(["-c", code])
+        child.wait(_DRAIN_SECONDS)
+        child.stop()

@@ -1,0 +1,137 @@
+"""A bureau that is really served: `selfeval serve` as a process, with its Prefect server and worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from apps.mailbox import free_port
+from apps.prefect_server import server_environment
+from tests.conftest import ROOT
+
+_PATIENCE_SECONDS = 240
+
+
+class Served:
+    """One home; `start` and `stop` may alternate, as on a machine with power cuts."""
+
+    def __init__(self, home: Path):
+        self.home, self.port = home, free_port()
+        self.database = f"sqlite:///{home / 'selfeval.db'}"
+        self.environment = {
+            **os.environ,
+            **server_environment(home / "prefect", self.port),
+            "SELFEVAL_HOME": str(home),
+        }
+        self._said = home / "said.txt"
+
+    def start(self) -> None:
+        """Return when the service says that it works."""
+        # What a person has: a home, and no Prefect server.
+        environment = {**os.environ, "SELFEVAL_HOME": str(self.home)}
+        with self._said.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "apps.cli", "serve", "--port", str(self.port)],
+                env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT,
+            )  # fmt: skip
+        self.until(lambda: "开始工作" in self.said or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said
+
+    @property
+    def said(self) -> str:
+        return self._said.read_text(encoding="utf-8")
+
+    @property
+    def log(self) -> str:
+        return (self.home / "logs" / "selfeval.log").read_text(encoding="utf-8")
+
+    def family(self) -> list[int]:
+        """The service and every process below it, whatever session that is in."""
+        parents = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                after_name = stat.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if after_name[0] != "Z":
+                parents[int(stat.parent.name)] = int(after_name[1])
+        found = [self.process.pid]
+        for pid in found:
+            found += [child for child, parent in parents.items() if parent == pid]
+        return found
+
+    def stop(self) -> int:
+        """SIGTERM, as systemd sends it; the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(_PATIENCE_SECONDS)
+
+    def cut_power(self) -> list[int]:
+        """SIGKILL to everything at once; the processes that there were."""
+        if self.process.poll() is not None:
+            return []
+        family = self.family()
+        for pid in family:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        return family
+
+    def ask(self, path: str, body: Any = None) -> Any:
+        """What the API answers to GET, or to POST when there is a body."""
+        return json.loads(self.tell(path, "GET" if body is None else "POST", body))
+
+    def tell(self, path: str, method: str, body: Any = None) -> bytes:
+        data = None if body is None else json.dumps(body).encode()
+        url = f"http://127.0.0.1:{self.port}/api/{urllib.parse.quote(path)}"
+        request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read()
+
+    def run_deployment(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The state in which a run of the deployment ended; the worker of the service runs it."""
+        deployment = self.ask(f"deployments/name/{name}/{name}")
+        body = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+        run = self.ask(f"deployments/{deployment['id']}/create_flow_run", body)
+        ended = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+        state: dict[str, Any] = {}
+
+        def over() -> bool:
+            state.update(self.ask(f"flow_runs/{run['id']}")["state"])
+            return state["type"] in ended
+
+        self.until(over)
+        return state
+
+    def schedules(self) -> dict[str, list[tuple[str, str, bool]]]:
+        """Deployment → slug, cron and whether active, of each of its schedules."""
+        return {
+            entry["name"]: sorted(
+                (schedule["slug"], schedule["schedule"]["cron"], schedule["active"])
+                for schedule in entry["schedules"]
+            )
+            for entry in self.ask("deployments/filter", {})
+        }
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Python beside the service; variables that are given as "" are not there."""
+        joined = {name: value for name, value in (self.environment | environment).items() if value}
+        return subprocess.run(
+            [sys.executable, *arguments],
+            env=joined, capture_output=True, text=True, timeout=_PATIENCE_SECONDS, cwd=ROOT,
+        )  # fmt: skip
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        given_up = time.monotonic() + _PATIENCE_SECONDS
+        while not holds():
+            assert time.monotonic() < given_up, self.said + self.log[-3000:]
+            time.sleep(0.1)
