@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,14 @@ import yaml
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A deployment of the file; `schedules` are slug → cron in Asia/Shanghai."""
+    """A deployment of the file. `schedules`: slug → (cron, zone); `concurrency_limit` as Prefect takes it."""
 
     name: str
+    description: str
     entrypoint: str
-    schedules: dict[str, str]
+    tags: tuple[str, ...]
+    schedules: Mapping[str, tuple[str, str]]
+    concurrency_limit: Mapping[str, Any] | None
 
 
 def deployments_file() -> Path:
@@ -26,14 +30,19 @@ def deployments_file() -> Path:
 
 
 def wanted_deployments() -> list[Wanted]:
-    entries: list[dict[str, Any]] = yaml.safe_load(deployments_file().read_text(encoding="utf-8"))[
-        "deployments"
-    ]
+    """The deployments in the order of the file."""
+    entries = yaml.safe_load(deployments_file().read_text(encoding="utf-8"))["deployments"]
     return [
         Wanted(
             entry["name"],
+            entry["description"],
             entry["entrypoint"],
-            {schedule["slug"]: schedule["cron"] for schedule in entry.get("schedules", [])},
+            tuple(entry["tags"]),
+            {
+                schedule["slug"]: (schedule["cron"], schedule["timezone"])
+                for schedule in entry.get("schedules", [])
+            },
+            entry.get("concurrency_limit"),
         )
         for entry in entries
     ]

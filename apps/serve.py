@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from apps.deployments import deployments_file, wanted_deployments
+from apps.deployments import wanted_deployments
 from apps.offspring import Offspring
 from apps.prefect_server import PrefectServer
 from apps.service_log import ServiceLog, child_environment
@@ -25,9 +25,8 @@ from db import heartbeats
 from db.models import Heartbeat
 from db.session import alone, migrate, transaction
 from selfeval.refusal import Refusal
-from tasks.settings import Settings, load_settings
+from tasks.settings import WORK_POOL, Settings, load_settings
 
-WORK_POOL = "selfeval"
 # More at once than these would only be slower on the machine of a county.
 _RUNS_AT_ONCE = 4
 _DRAIN_SECONDS = 30
@@ -146,26 +145,17 @@ class _Service:
         return child
 
     def _register(self) -> None:
-        """Work pool, mail server block and every deployment; doing it again changes nothing that stands."""
-        file = deployments_file()
-        if self._prefect("work-pool", "inspect", WORK_POOL) != 0:
-            self._must("建立工作池", "work-pool", "create", "--type", "process", WORK_POOL)
-        self._must("登记邮件服务器的表单", "block", "register", "-m", "tasks.mail_server")
-        self._must("登记部署", "--no-prompt", "deploy", "--all", "--prefect-file", str(file))
+        child = self._start(["-m", "apps.registration"])
+        try:
+            if child.wait() != 0:
+                raise ServiceFailed(
+                    f"登记部署没有成功，原因见 {self._log.path} 的末尾。请运行 selfeval doctor。"
+                )
+        finally:
+            child.stop()
         wanted = wanted_deployments()
         scheduled = sum(len(entry.schedules) for entry in wanted)
         self._log.say(f"已登记 {len(wanted)} 个部署，其中 {scheduled} 个定时运行（北京时间）")
-
-    def _must(self, what: str, *arguments: str) -> None:
-        if self._prefect(*arguments) != 0:
-            raise ServiceFailed(f"{what}没有成功，原因见 {self._log.path} 的末尾。请运行 selfeval doctor。")
-
-    def _prefect(self, *arguments: str) -> int:
-        child = self._start(["-m", "prefect", *arguments])
-        try:
-            return child.wait()
-        finally:
-            child.stop()
 
     def _start_worker(self, stack: ExitStack) -> Offspring:
         arguments = f"-m prefect worker start --pool {WORK_POOL} --type process --install-policy never"

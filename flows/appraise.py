@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.common import run_name
+from flows.common import flow, run_name
 from selfeval.appraisal.judgement import score_of
 from tasks.appraise import judge_item, write_appraisals
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
+from flows.common import flow
 from tasks.board import refresh_board
 from tasks.recheck import draw_sample, score_unit
 

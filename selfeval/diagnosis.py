@@ -65,11 +65,11 @@ class Schedule:
 
 
 def deployments(
-    wanted: Mapping[str, Mapping[str, str]],
+    wanted: Mapping[str, Mapping[str, tuple[str, str]]],
     found: Mapping[str, Iterable[Schedule]],
     paused: Iterable[str] = (),
 ) -> list[Check]:
-    """Compare the deployments that should exist (name → slug → cron) with those of the server.
+    """Compare the deployments that should exist (name → slug → cron and zone) with those of the server.
 
     `paused` are the names of deployments that are paused as a whole.
     """
@@ -97,10 +97,10 @@ def deployments(
     ]
 
 
-def _schedules(name: str, wanted: Mapping[str, str], found: list[Schedule]) -> Iterable[Check]:
+def _schedules(name: str, wanted: Mapping[str, tuple[str, str]], found: list[Schedule]) -> Iterable[Check]:
     area, where = "计划", f"在 Prefect 界面 Deployments →“{name}”"
     by_slug = {schedule.slug: schedule for schedule in found}
-    for slug, cron in wanted.items():
+    for slug, (cron, zone) in wanted.items():
         schedule = by_slug.get(slug)
         if schedule is None:
             yield error(
@@ -108,10 +108,10 @@ def _schedules(name: str, wanted: Mapping[str, str], found: list[Schedule]) -> I
             )
         elif not schedule.active:
             yield note(area, f"“{name}”的定时计划被停用，到时间不会运行", f"{where}的 Schedules 中启用")
-        elif (schedule.cron, schedule.timezone) != (cron, "Asia/Shanghai"):
+        elif (schedule.cron, schedule.timezone) != (cron, zone):
             yield note(
                 area,
-                f"“{name}”的时间是“{schedule.cron}”（{schedule.timezone}），程序自带的是“{cron}”（Asia/Shanghai）",
+                f"“{name}”的时间是“{schedule.cron}”（{schedule.timezone}），程序自带的是“{cron}”（{zone}）",
                 "有意改的，请记住重新启动会改回；不是有意的，重新启动 selfeval serve",
             )
     for schedule in found:

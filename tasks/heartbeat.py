@@ -26,8 +26,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from db import heartbeats
 from db.models import Heartbeat
 from tasks.office import clock, database, log
+from tasks.settings import WORK_POOL
 
-WORK_POOL = "selfeval"
 EVERY = timedelta(seconds=30)
 # Ten beats: on SQLite one of them may wait a minute behind a long transaction of a run that is well.
 SILENCE = timedelta(minutes=5)

@@ -18,6 +18,8 @@ from selfeval.addresses import is_address
 from selfeval.refusal import Refusal
 from tasks.imap import ImapSettings
 
+# The Prefect work pool that every deployment belongs to and that workers poll.
+WORK_POOL = "selfeval"
 _TLS_PORT = 465
 _NO_SENDER = "selfeval@localhost.localdomain"  # good enough for a folder, for no server
 

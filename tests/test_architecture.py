@@ -34,6 +34,8 @@ def test_every_deployment_names_a_flow_by_module_path_and_every_stage_is_deploye
     deployed = yaml.safe_load((ROOT / "deploy" / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
     flows = {entry["entrypoint"]: import_object(entry["entrypoint"]) for entry in deployed}
     assert all(isinstance(flow, Flow) for flow in flows.values())
+    # `flow` of flows.common, not Prefect's: a run without a heartbeat would be taken for a dead one.
+    assert [name for name, flow in flows.items() if not flow.on_running_hooks] == []
     stages = {path.stem for path in (ROOT / "flows").glob("*.py")} - {"__init__", "common"}
     assert stages == {entrypoint.split(".")[1] for entrypoint in flows}
     assert all(re.search(r"[\u4e00-\u9fff]", entry["name"] + entry["description"]) for entry in deployed)

@@ -12,7 +12,7 @@ from apps.deployments import wanted_deployments
 from apps.prefect_server import running_server
 from selfeval import diagnosis
 from selfeval.diagnosis import Check, Schedule, error, note, ok
-from tasks.settings import Settings
+from tasks.settings import WORK_POOL, Settings
 
 _HOURS = 24
 _LATE = timedelta(minutes=10)
@@ -59,7 +59,7 @@ def _version(address: str, theirs: str, ours: str) -> Check:
 
 def _deployments(client: Any) -> list[Check]:
     wanted = {entry.name: entry.schedules for entry in wanted_deployments()}
-    found = [entry for entry in client.read_deployments() if entry.work_pool_name == "selfeval"]
+    found = [entry for entry in client.read_deployments() if entry.work_pool_name == WORK_POOL]
     return diagnosis.deployments(
         wanted,
         {
@@ -82,7 +82,7 @@ def _worker(client: Any) -> Check:
     from prefect.client.schemas.filters import WorkerFilter, WorkerFilterStatus
 
     online = client.read_workers_for_work_pool(
-        "selfeval", worker_filter=WorkerFilter(status=WorkerFilterStatus(any_=["ONLINE"]))
+        WORK_POOL, worker_filter=WorkerFilter(status=WorkerFilterStatus(any_=["ONLINE"]))
     )
     if online:
         return ok("工作进程", f"{len(online)} 个工作进程在线")

@@ -154,9 +154,9 @@ def test_after_a_power_cut_the_next_start_finds_the_same_state_and_a_stop_leaves
     served.start()
     # What a person has switched off stays off, nothing is doubled, and what was missing is back.
     assert served.schedules() == before | {"汇总": [("roll-up", "0 18 * * *", True)]}
-    assert served.run_deployment("值守", {})["type"] == "COMPLETED"
+    assert served.run_deployment("预演", {"year": 2025})["type"] == "COMPLETED"
     family = served.family()
     assert served.stop() == 0
     assert "已停止" in served.said
     assert not [pid for pid in family if os.path.exists(f"/proc/{pid}")]  # noqa: PTH110
-    assert "运行“值守”" in served.log and "Traceback" not in served.said
+    assert "运行“预演 2025”" in served.log and "Traceback" not in served.said

@@ -10,7 +10,7 @@ from selfeval import diagnosis
 from selfeval.diagnosis import Check, Health, Schedule
 from selfeval.workdays import SHANGHAI
 
-WANTED = {"催报": {"remind": "*/30 8-19 * * *"}, "公开结果": {}}
+WANTED = {"催报": {"remind": ("*/30 8-19 * * *", "Asia/Shanghai")}, "公开结果": {}}
 AS_WANTED = {"催报": [Schedule("remind", "*/30 8-19 * * *", "Asia/Shanghai", True)], "公开结果": []}
 
 
