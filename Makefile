@@ -4,10 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test docs bench lock
+.PHONY: demo serve test docs bench lock
 
 demo: $(INSTALLED)
 	$(BIN)/selfeval demo $(if $(DIR),--dir "$(DIR)") $(if $(FILINGS),--filings "$(FILINGS)") $(if $(UI),--ui)
+
+# One machine, until Ctrl+C; DIR (SELFEVAL_HOME) and PORT are optional. See docs/serve.md.
+serve: $(INSTALLED)
+	$(if $(DIR),SELFEVAL_HOME="$(DIR)") $(BIN)/selfeval serve $(if $(PORT),--port "$(PORT)")
 
 test: $(INSTALLED)
 	$(BIN)/ruff check .

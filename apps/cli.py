@@ -127,6 +127,10 @@ def run(stage: str, year: int | None) -> tuple[Any, str]:
     digest 管理员日报 deliver 发送邮件   roll-up 汇总        prepare 公开准备
     publish 公开结果  watch 复查公开网站
     """
+    from apps.prefect_server import use_running_server
+    from tasks.settings import load_settings
+
+    use_running_server(load_settings().home)
     from apps.stages import run_stage
 
     result = run_stage(stage, year)

@@ -64,6 +64,15 @@ def running_server(home: Path) -> dict[str, str]:
     return server.environment if server.answers() else {}
 
 
+def use_running_server(home: Path) -> None:
+    """From here on this process uses the server that serves this home. To be called before Prefect is imported.
+
+    A server that the person has named by PREFECT_API_URL stands.
+    """
+    if not os.environ.get("PREFECT_API_URL"):
+        os.environ.update(running_server(home / "prefect"))
+
+
 class PrefectServer:
     """A server on loopback; `start` returns when it answers, `stop` ends it."""
 

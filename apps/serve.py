@@ -13,7 +13,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 
 from sqlalchemy.exc import ArgumentError, OperationalError
 
@@ -30,6 +30,7 @@ from tasks.settings import WORK_POOL, Settings, load_settings
 # More at once than these would only be slower on the machine of a county.
 _RUNS_AT_ONCE = 4
 _DRAIN_SECONDS = 30
+_OUR_SERVER = ("PREFECT_HOME", "PREFECT_API_URL", "PREFECT_SERVER_API_HOST", "PREFECT_SERVER_API_PORT")
 # A child that ends this often within so many seconds will not be helped by one more start.
 _RESTARTS, _WITHIN = 5, 600
 
@@ -98,33 +99,43 @@ class _Service:
         self._server = None if os.environ.get("PREFECT_API_URL") else self._own_server(port)
         self._ended: deque[float] = deque(maxlen=_RESTARTS)
 
+        self._serving: Offspring | None = None
+        self._worker: Offspring | None = None
+        self._worker_pids: list[int] = []
+
     def _own_server(self, port: int) -> PrefectServer:
         server = PrefectServer(self._settings.home / "prefect", port)
-        # What a person has set in the environment stands.
-        self._environment = {**server.environment, **self._environment}
-        os.environ["PREFECT_API_URL"] = server.environment["PREFECT_API_URL"]
+        own = {name: server.environment[name] for name in _OUR_SERVER}
+        # Of the rest, what a person has set in the environment stands.
+        self._environment = {**server.environment, **self._environment, **own}
         return server
 
     def run(self) -> None:
         self._log.say(f"selfeval 启动，数据在 {self._settings.home}，记录在 {self._log.path}")
         self._prepare_database()
-        with ExitStack() as stack:
-            server = self._start_server(stack) if self._server else None
+        try:
+            self._start_server()
             self._register()
-            worker = self._start_worker(stack)
+            self._start_worker()
             self._log.say(f"开始工作。Prefect 界面 {self._address}；停止请按 Ctrl+C 或结束本进程。")
             while True:
-                if server and not server.running:
+                if self._serving and not self._serving.running:
                     self._count_end("Prefect 服务器")
-                    server = self._start_server(stack)
-                if not worker.running:
+                    self._start_server()
+                if not self._worker.running:
                     self._count_end("工作进程")
-                    worker = self._start_worker(stack)
+                    self._start_worker()
                 time.sleep(1)
+        finally:
+            try:
+                self._stop_worker()
+            finally:
+                if self._serving:
+                    self._serving.stop()
 
     @property
     def _address(self) -> str:
-        return self._server.address if self._server else os.environ["PREFECT_API_URL"].removesuffix("/api")
+        return self._environment["PREFECT_API_URL"].removesuffix("/api")
 
     def _prepare_database(self) -> None:
         try:
@@ -134,15 +145,15 @@ class _Service:
             raise ServiceFailed(f"数据库用不了，请检查 SELFEVAL_DATABASE_URL：{reason}") from error
         self._log.say("数据库已就绪")
 
-    def _start_server(self, stack: ExitStack) -> Offspring:
+    def _start_server(self) -> None:
+        if self._server is None:
+            return
         self._server.require_port()
         self._log.say("正在启动 Prefect 服务器（第一次约需一分钟）…")
         self._server.home.mkdir(exist_ok=True)
-        child = self._start(self._server.command)
-        stack.callback(child.stop)
-        self._server.wait_for(child.process, self._log.path)
+        self._serving = self._start(self._server.command)
+        self._server.wait_for(self._serving.process, self._log.path)
         self._log.say(f"Prefect 服务器已启动：{self._address}（只有本机能打开）")
-        return child
 
     def _register(self) -> None:
         child = self._start(["-m", "apps.registration"])
@@ -157,11 +168,10 @@ class _Service:
         scheduled = sum(len(entry.schedules) for entry in wanted)
         self._log.say(f"已登记 {len(wanted)} 个部署，其中 {scheduled} 个定时运行（北京时间）")
 
-    def _start_worker(self, stack: ExitStack) -> Offspring:
+    def _start_worker(self) -> None:
         arguments = f"-m prefect worker start --pool {WORK_POOL} --type process --install-policy never"
-        child = self._start([*arguments.split(), "--limit", str(_RUNS_AT_ONCE)])
-        stack.callback(self._stop_worker, child)
-        return child
+        self._worker = self._start([*arguments.split(), "--limit", str(_RUNS_AT_ONCE)])
+        self._worker_pids.append(self._worker.pid)
 
     def _start(self, arguments: list[str]) -> Offspring:
         return Offspring(arguments, self._environment, self._settings.home, self._log.line)
@@ -175,26 +185,28 @@ class _Service:
         self._ended.append(now)
         self._log.say(f"{what}意外退出，重新启动", logging.WARNING)
 
-    def _stop_worker(self, worker: Offspring) -> None:
+    def _stop_worker(self) -> None:
         """No new runs from here on; those that go on may end, what lasts too long is cut off and settled."""
-        if not worker.running:
+        if self._worker is None:
             return
-        worker.freeze()
-        deadline = time.monotonic() + _DRAIN_SECONDS
-        if self._running(worker):
-            self._log.say(f"正在停止：等待进行中的运行结束，至多 {_DRAIN_SECONDS} 秒")
-        while self._running(worker) and time.monotonic() < deadline:
-            time.sleep(0.2)
-        worker.stop()
-        self._settle(worker)
+        self._worker.freeze()
+        try:
+            deadline = time.monotonic() + _DRAIN_SECONDS
+            if self._going_on():
+                self._log.say(f"正在停止：等待进行中的运行结束，至多 {_DRAIN_SECONDS} 秒")
+            while self._going_on() and time.monotonic() < deadline:
+                time.sleep(0.2)
+        finally:
+            self._worker.stop()
+        self._settle()
 
-    def _running(self, worker: Offspring) -> list[Heartbeat]:
+    def _going_on(self) -> list[Heartbeat]:
         with transaction(self._settings.database_url) as session:
-            return heartbeats.of_worker(session, socket.gethostname(), worker.pid)
+            return heartbeats.of_workers(session, socket.gethostname(), self._worker_pids)
 
-    def _settle(self, worker: Offspring) -> None:
-        """Runs that were cut off get their end, and their processes, should the worker have left any."""
-        cut_off = self._running(worker)
+    def _settle(self) -> None:
+        """Runs that were cut off get their end, and their processes, should a worker have left any."""
+        cut_off = self._going_on()
         if not cut_off:
             return
         for run in cut_off:
@@ -202,7 +214,7 @@ class _Service:
                 with suppress(ProcessLookupError):
                     os.killpg(run.pid, signal.SIGKILL)
         # Prefect reads its settings when it is imported, and waits long for a server that is gone.
-        code = f"from tasks.heartbeat import settle_stopped; settle_stopped({worker.pid})"
+        code = f"from tasks.heartbeat import settle_stopped; settle_stopped(*{self._worker_pids})"
         child = self._start(["-c", code])
         child.wait(_DRAIN_SECONDS)
         child.stop()

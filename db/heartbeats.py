@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -41,7 +42,7 @@ def signs(session: Session) -> dict[str, Heartbeat]:
     return {row.flow_run_id: row for row in session.scalars(select(Heartbeat))}
 
 
-def of_worker(session: Session, host: str, worker_pid: int) -> list[Heartbeat]:
-    """The runs that a process on a machine has started and that have not ended."""
-    query = select(Heartbeat).where(Heartbeat.host == host, Heartbeat.worker_pid == worker_pid)
+def of_workers(session: Session, host: str, worker_pids: Collection[int]) -> list[Heartbeat]:
+    """The runs that these processes on a machine have started and that have not ended."""
+    query = select(Heartbeat).where(Heartbeat.host == host, Heartbeat.worker_pid.in_(worker_pids))
     return list(session.scalars(query))

@@ -101,10 +101,10 @@ def settle_vanished(now: datetime | None) -> int:
     return len(vanished)
 
 
-def settle_stopped(worker_pid: int) -> None:
-    """End the runs that a worker of this machine had to cut off when it was stopped."""
+def settle_stopped(*worker_pids: int) -> None:
+    """End the runs that workers of this machine had to cut off when they were stopped."""
     with database() as session:
-        cut_off = heartbeats.of_worker(session, socket.gethostname(), worker_pid)
+        cut_off = heartbeats.of_workers(session, socket.gethostname(), worker_pids)
     with get_client(sync_client=True) as client:
         for sign in cut_off:
             run = client.read_flow_run(UUID(sign.flow_run_id))

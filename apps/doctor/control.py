@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apps.deployments import wanted_deployments
-from apps.prefect_server import running_server
+from apps.prefect_server import use_running_server
 from selfeval import diagnosis
 from selfeval.diagnosis import Check, Schedule, error, note, ok
 from tasks.settings import WORK_POOL, Settings
@@ -20,8 +20,7 @@ _LATE = timedelta(minutes=10)
 
 def prefect(settings: Settings) -> Iterator[Check]:
     """Everything about Prefect; only the first check when no server answers."""
-    if not os.environ.get("PREFECT_API_URL"):
-        os.environ.update(running_server(settings.home / "prefect"))
+    use_running_server(settings.home)
     address = os.environ.get("PREFECT_API_URL", "")
     if not address:
         yield error("Prefect", "没有正在运行的 Prefect 服务器，定时的环节都不会运行", "运行 selfeval serve")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
@@ -94,8 +95,14 @@ class Served:
         data = None if body is None else json.dumps(body).encode()
         url = f"http://127.0.0.1:{self.port}/api/{urllib.parse.quote(path)}"
         request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.read()
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    return answer.read()
+            except urllib.error.HTTPError as error:
+                # Its SQLite is locked by somebody else at the moment: every client of Prefect asks again.
+                if error.code != 503:
+                    raise
 
     def run_deployment(self, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """The state in which a run of the deployment ended; the worker of the service runs it."""

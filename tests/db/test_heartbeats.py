@@ -30,8 +30,10 @@ def test_a_later_beat_moves_the_sign_and_an_earlier_one_does_not(database_url):
 def test_a_run_belongs_to_the_process_that_started_it_until_it_ends(database_url):
     _beat(database_url, "2026-04-01T10:00")
     with transaction(database_url) as session:
-        assert [row.pid for row in heartbeats.of_worker(session, "县局", 5)] == [7]
-        assert heartbeats.of_worker(session, "县局", 6) == heartbeats.of_worker(session, "另一台", 5) == []
+        assert [row.pid for row in heartbeats.of_workers(session, "县局", [5, 6])] == [7]
+        assert (
+            heartbeats.of_workers(session, "县局", [6]) == heartbeats.of_workers(session, "另一台", [5]) == []
+        )
         heartbeats.end(session, RUN)
     with transaction(database_url) as session:
         assert heartbeats.signs(session) == {}
