@@ -7,11 +7,12 @@ seconds of processor time instead of twenty. What a person has switched off in P
 from __future__ import annotations
 
 from prefect import get_client
-from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
 from prefect.client.schemas.objects import ConcurrencyLimitConfig
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectNotFound
 from prefect.flows import EntrypointType
-from prefect.schedules import Cron
 from prefect.utilities.importtools import import_object
 from prefect.workers.process import ProcessWorker
 
@@ -32,21 +33,28 @@ def register_all() -> None:
             )
     MailServer.register_type_and_schema()
     for wanted in wanted_deployments():
-        _register(wanted)
+        deployment_of(wanted).apply()
 
 
-def _register(wanted: Wanted) -> None:
+def deployment_of(wanted: Wanted) -> RunnerDeployment:
+    """The deployment as Prefect takes it."""
     limit = ConcurrencyLimitConfig(**wanted.concurrency_limit) if wanted.concurrency_limit else None
     deployment = import_object(wanted.entrypoint).to_deployment(
         name=wanted.name,
         description=wanted.description,
         tags=list(wanted.tags),
-        schedules=[Cron(cron, timezone=zone, slug=slug) for slug, (cron, zone) in wanted.schedules.items()],
+        # Without a word on whether they are active, and below on whether it is paused: that is for the
+        # person at the server to say.
+        schedules=[
+            DeploymentScheduleCreate(schedule=CronSchedule(cron=cron, timezone=zone), slug=slug)
+            for slug, (cron, zone) in wanted.schedules.items()
+        ],
         concurrency_limit=limit,
         work_pool_name=WORK_POOL,
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    deployment.apply()
+    deployment.model_fields_set.discard("paused")
+    return deployment
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ import yaml
 from prefect import Flow
 from prefect.utilities.importtools import import_object
 
+from apps.deployments import wanted_deployments
+from apps.registration import deployment_of
 from tests.conftest import ROOT
 
 _HEAVY = {"prefect", "sqlalchemy", "pandas", "docx", "openpyxl", "jinja2", "aiosmtplib", "fsspec", "pydantic"}
@@ -41,6 +43,13 @@ def test_every_deployment_names_a_flow_by_module_path_and_every_stage_is_deploye
     assert all(re.search(r"[\u4e00-\u9fff]", entry["name"] + entry["description"]) for entry in deployed)
     schedules = [s for entry in deployed for s in entry.get("schedules", [])]
     assert schedules and {s["timezone"] for s in schedules} == {"Asia/Shanghai"}
+
+
+def test_registering_again_says_nothing_about_what_a_person_has_switched_off():
+    for wanted in wanted_deployments():
+        deployment = deployment_of(wanted)
+        assert "paused" not in deployment.model_dump(exclude_unset=True)
+        assert not [schedule for schedule in deployment.schedules if "active" in schedule.model_fields_set]
 
 
 def test_the_lock_pins_every_requirement_with_hashes_and_names_no_index():

@@ -48,12 +48,15 @@ def examine() -> Iterator[Check]:
         return
     database = list(storage.database(settings.database_url))
     yield from database
-    usable = all(check.health != "error" for check in database)
+    usable = all(check.health is not Health.ERROR for check in database)
     if usable:
         yield from storage.archive(settings)
     yield from storage.places(settings)
-    yield from control.prefect(settings)
-    yield from mailing.servers(settings)
+    prefect = list(control.prefect(settings))
+    yield from prefect
+    # The mail server may be kept in Prefect.
+    answers = any(check.area == "Prefect" and check.health is Health.OK for check in prefect)
+    yield from mailing.servers(settings, answers)
     if usable:
         yield from mailing.outbox(settings.database_url)
     yield from machine.clock(settings, usable)

@@ -15,14 +15,14 @@ from selfeval import diagnosis
 from selfeval.diagnosis import Check, error, note, ok
 from selfeval.workdays import SHANGHAI
 from tasks.imap import MailboxRefusal, imap_folder
-from tasks.settings import Settings
+from tasks.settings import Settings, SettingsError
 
 _LONG = timedelta(minutes=30)
 
 
-def servers(settings: Settings) -> Iterator[Check]:
-    """Whether the mail server and the mailbox let us in."""
-    yield _sending(settings)
+def servers(settings: Settings, prefect: bool = False) -> Iterator[Check]:
+    """Whether the mail server and the mailbox let us in; `prefect`: its server answers and may keep one."""
+    yield _sending(settings, prefect)
     if not settings.admins:
         yield note(
             "管理员", "没有设置管理员邮箱，日报和警报无人收到", "设置 SELFEVAL_ADMIN_EMAILS，多个用逗号隔开"
@@ -40,12 +40,19 @@ def servers(settings: Settings) -> Iterator[Check]:
         yield ok("收信", f"{where} 登录成功，“{settings.imap.folder}”里有 {waiting} 封待收取")
 
 
-def _sending(settings: Settings) -> Check:
+def _sending(settings: Settings, prefect: bool) -> Check:
     smtp = settings.smtp
+    if smtp is None and prefect:
+        from tasks.mail_server import mail_server
+
+        try:
+            smtp = mail_server()
+        except SettingsError as mistake:
+            return error("发信", str(mistake), "更正后再运行一次 selfeval doctor；期间邮件留在待发里，不会丢")
     if smtp is None:
         return note(
             "发信",
-            f"没有用环境变量设置邮件服务器；Prefect 里也没有保存的话，邮件只写成文件，放在 {settings.mail_folder}",
+            f"没有设置邮件服务器，邮件只写成文件，放在 {settings.mail_folder}",
             "设置 SELFEVAL_SMTP_HOST 等，见 deploy/env.example；或在 Prefect 界面 Blocks 里保存“selfeval 邮件服务器”",
         )
     try:

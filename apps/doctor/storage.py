@@ -25,8 +25,9 @@ _RESTORE = "停止 selfeval serve，用最近的备份恢复，见 deploy/runboo
 
 def database(url: str) -> Iterator[Check]:
     """Whether the database is there, up to date and whole."""
-    area, where = "数据库", url.rsplit("@", 1)[-1]  # without name and password
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
+    area, file = "数据库", url.removeprefix("sqlite:///")
+    where = file.rsplit("@", 1)[-1]  # without name and password
+    if file != url and not Path(file).is_file():
         yield error(
             area,
             f"还没有数据库 {where}",
