@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
+from flows.common import flow
 from tasks.deduction_papers import write_statements
 from tasks.department_reports import write_reports
 from tasks.totals import take_totals
