@@ -59,11 +59,12 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, SHANGHAI).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            # A library may have made the record before `keep_logs_clean`.
+            "message": clean(record.getMessage()),
         }
         line |= {name: str(getattr(record, name)) for name in _RUN_FIELDS if getattr(record, name, None)}
-        if record.exc_text:
-            line["error"] = record.exc_text
+        if record.exc_text or record.exc_info:
+            line["error"] = record.exc_text or clean(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 
