@@ -162,9 +162,12 @@ def test_after_a_power_cut_the_next_start_finds_the_same_state_and_a_stop_leaves
     # What a person has switched off stays off, nothing is doubled, and what was missing is back.
     assert served.schedules() == before | {"汇总": [("roll-up", "0 18 * * *", True)]}
     assert served.ask("deployments/name/收集报送/收集报送")["paused"]
-    assert served.run_deployment("预演", {"year": 2025})["type"] == "COMPLETED"
+    state = served.run_deployment(
+        "开启周期", {"form": FORM | {"year": 2024, "document_number": "某财绩〔2026〕2号"}}
+    )
+    assert state["type"] == "COMPLETED", state["message"]
     family = served.family()
     assert served.stop() == 0
     assert "已停止" in served.said
     assert not [pid for pid in family if os.path.exists(f"/proc/{pid}")]  # noqa: PTH110
-    assert "运行“预演 2025”" in served.log and "Traceback" not in served.said
+    assert "运行“开启周期 2024”" in served.log and "Traceback" not in served.said
