@@ -44,7 +44,7 @@ class Block:
 
     def names(self, rows: int | None = None) -> list[str]:
         """The short texts of the rows, or of the first `rows` of them, as they are compared with labels."""
-        return [bare(cell[3]) for line in self.lines[:rows] for cell in line.filled if len(cell[3]) <= _NAME]
+        return [name for line in self.lines[:rows] for name in _names(line)]
 
     @cached_property
     def year(self) -> int | None:
@@ -74,6 +74,13 @@ class Stretch(NamedTuple):
 
     after: int
     paragraphs: list[Paragraph]
+
+
+def _names(line: Line) -> list[str]:
+    known = line.names
+    if known is None:
+        known = line.names = [bare(cell[3]) for cell in line.filled if len(cell[3]) <= _NAME]
+    return known
 
 
 def divide(document: Document) -> tuple[list[Block], list[Stretch]]:

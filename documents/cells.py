@@ -50,8 +50,12 @@ def joined(text: str) -> str:
 
 def covering(line: Line, heading: GridCell) -> GridCell | None:
     """The cell of a row that stands under a heading: the one that shares most columns with it."""
+    _, start, columns, _ = heading
+    end = start + columns
+    begun = line.begins(start)
+    if begun is not None and begun[2] >= columns:
+        return begun
     best, shared = None, 0
-    start, end = heading.column, heading.end
     for cell in line.cells:
         _, column, columns, _ = cell
         if column >= end:

@@ -229,7 +229,7 @@ def _under(line: Line, heading: GridCell) -> GridCell | None:
 def _role(text: str) -> FundingRole | None:
     """What a row's label means, None when it is none of the known."""
     label = _NUMBERING.sub("", _PART.sub("", bare(text)))
-    return next((role for role, words in FUNDING_ROWS.items() if words.names(label)), None)
+    return next((role for role, _ in FUNDING_ROWS.named(label)), None)
 
 
 def _name(text: str) -> str:

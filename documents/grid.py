@@ -36,10 +36,11 @@ class Line:
     """One row: the cells that cover it from left to right, also those that hang down from rows above.
 
     `own` are the cells that begin in this row, `filled` those of them with text: every reader asks for
-    them again and again, so they are told apart once. `heading` keeps what headers.py found in the row.
+    them again and again, so they are told apart once. `heading` keeps what headers.py found in the row,
+    `names` what blocks.py compares with labels.
     """
 
-    __slots__ = ("addressed", "cells", "filled", "heading", "number", "own", "part")
+    __slots__ = ("_first", "addressed", "cells", "filled", "heading", "names", "number", "own", "part")
 
     def __init__(self, part: str, number: int, cells: tuple[GridCell, ...], addressed: bool) -> None:
         self.part = part
@@ -49,27 +50,47 @@ class Line:
         self.own = [cell for cell in cells if cell[0] == number]
         self.filled = [cell for cell in self.own if cell[3]]
         self.heading: object = None
+        self.names: list[str] | None = None
+        self._first: dict[int, GridCell] | None = None
+
+    def begins(self, column: int) -> GridCell | None:
+        """The cell that begins in a column, None also for one that another cell already lies over."""
+        first = self._first
+        if first is None:
+            first = self._first = {}
+            reached = 0
+            for cell in self.cells:
+                _, begin, columns, _ = cell
+                if begin >= reached:
+                    first[begin] = cell
+                reached = max(reached, begin + columns)
+        return first.get(column)
 
     def cell(self, column: int) -> GridCell | None:
-        """The cell that covers a column."""
+        """The cell that covers a column; of several the one that begins on the left."""
+        if begun := self.begins(column):
+            return begun
         for cell in self.cells:
-            if cell[1] <= column < cell[1] + cell[2]:
+            _, begin, columns, _ = cell
+            if begin > column:
+                break
+            if column < begin + columns:
                 return cell
         return None
 
     def place(self, column: int) -> Position:
         """The position of the cell that covers a column of this row; of the blank place when none does."""
-        covering = self.cell(column) if self.addressed else None
-        return self.place_of(covering) if covering else self._position(self.number, column)
+        if not self.addressed:
+            return _made_position((self.part, self.number, column, "", False, ""))
+        row, column = (self.cell(column) or (self.number, column))[:2]
+        return _made_position((self.part, row, column, address(row, column), False, ""))
 
     def place_of(self, cell: GridCell) -> Position:
         """The position of one cell of this row; in Excel that of its upper left corner."""
-        return self._position(cell[0] if self.addressed else self.number, cell[1])
-
-    def _position(self, row: int, column: int) -> Position:
-        return _made_position(
-            (self.part, row, column, address(row, column) if self.addressed else "", False, "")
-        )
+        row, column, _, _ = cell
+        if self.addressed:
+            return _made_position((self.part, row, column, address(row, column), False, ""))
+        return _made_position((self.part, self.number, column, "", False, ""))
 
     @property
     def at(self) -> Position:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from selfeval.labels import (
     GOAL_TARGET,
     INDICATOR_COLUMNS,
     OTHER_COLUMNS,
-    Label,
+    Labels,
     bare,
 )
 from selfeval.money import parse_number
@@ -51,11 +51,10 @@ def indicator_fields(text: str) -> tuple[tuple[str, int], ...]:
     return _fields(text, INDICATOR_COLUMNS)
 
 
-def _fields(text: str, labels: Mapping[str, Label]) -> tuple[tuple[str, int], ...]:
+def _fields(text: str, labels: Labels[str]) -> tuple[tuple[str, int], ...]:
     heading = bare(text)
-    if OTHER_COLUMNS.fullmatch(heading):
-        return ()
-    return tuple((name, fits) for name, label in labels.items() if (fits := label.names(heading)))
+    named = labels.named(heading)
+    return () if named and OTHER_COLUMNS.fullmatch(heading) else named
 
 
 class Heading(NamedTuple):
@@ -95,7 +94,7 @@ def _heading(line: Line) -> Heading:
 def _read_heading(line: Line) -> Heading:
     # A heading begins in its row: where no cell of the row is a word of headings, nothing needs to be compared.
     for cell in line.filled:
-        if len(cell[3]) <= _LONGEST and _is_word(cell[3]):
+        if len(cell[3]) <= _LONGEST and not cell[3].isascii() and _is_word(cell[3]):
             return Heading(_indicator_columns(line), _funding_columns(line), _goal_columns(line))
     return _NO_HEADING
 

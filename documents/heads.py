@@ -33,7 +33,7 @@ def identify(block: Block, rows: list[Line]) -> dict[str, str]:
         for index, cell in enumerate(cells):
             if not cell.text:
                 continue
-            if ":" in squash(cell.text[:_LONGEST_LABEL]):
+            if _COLON.search(cell.text[:_LONGEST_LABEL]):
                 for label, value in _inline(cell.text):
                     _take(found, label, value)
             field = _field(cell.text)
@@ -92,5 +92,4 @@ def _field(text: str) -> str | None:
 
 @lru_cache(maxsize=8192)
 def _known_field(text: str) -> str | None:
-    heading = bare(text)
-    return next((name for name, label in HEAD.items() if label.names(heading)), None)
+    return next((name for name, _ in HEAD.named(bare(text))), None)

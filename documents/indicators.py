@@ -17,6 +17,8 @@ from selfeval.pattern import Pattern
 _PREFIX = Pattern(r"指标\s*[\d一二三四五六七八九十]+\s*(?:[:：.、．]\s*|$)")
 _LEVEL = Pattern(r"(.*?)[(（]?(\d+(?:\.\d+)?)\s*(?:分|%|％)[)）]?")
 _REMARK = Pattern(r"[(（][^()（）]{6,}[)）]")
+# Every label of a total row holds one of these; most cells none.
+_TOTAL = Pattern("[总合]")
 _SUBTOTAL = Pattern(r".{0,8}小计")
 _GRADE = Pattern(rf"[“\"]?({GRADE})[”\"]?(?:级|等级)?")
 _NOTHING = frozenset({"", "无"})
@@ -234,6 +236,8 @@ def _fraction(cell: Cell) -> Cell:
 
 def is_total(text: str) -> bool:
     """Whether a cell is the label of the 总分 row, alone or with the signatures written below it."""
+    if not _TOTAL.search(text):
+        return False
     label, _ = total_label(text)
     return 0 < len(label) <= 12 and TOTAL_ROW.match(label) is not None
 

@@ -6,9 +6,11 @@ Sources: the forms of 财预〔2020〕10号 and the layout families in the field
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeVar
 
 from selfeval.filing import FundingRole
 from selfeval.pattern import Pattern
@@ -20,11 +22,13 @@ _SQUASH = (
     _WIDE | dict.fromkeys(map(ord, BLANKS)) | {ord("〔"): "[", ord("〕"): "]", ord("﹕"): ":", ord("∶"): ":"}
 )
 _SQUASHED = [(chr(code), plain or "") for code, plain in _SQUASH.items()]
+_TO_SQUASH = Pattern("[" + "".join(re.escape(character) for character, _ in _SQUASHED) + "]")
 # Stands in no document; a text that holds it nevertheless is squashed alone.
 _BETWEEN = "\x01"
 _BRACKETS = Pattern(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _NUMBER = Pattern(r"^[一二三四五六七八九十]+、")
-_BLANK = Pattern(r"[-—–－_/\\…⋯.·*×]*")
+# With the full-width forms of its signs, so that a text need not be squashed to be found blank.
+_BLANK = Pattern(rf"[-—–－_＿/／\\＼…⋯.．·*＊×{BLANKS}]*")
 
 
 def squash(text: str) -> str:
@@ -41,7 +45,7 @@ def squash(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _squash(text: str) -> str:
-    return text.translate(_SQUASH)
+    return text.translate(_SQUASH) if _TO_SQUASH.search(text) else text
 
 
 def squash_all(texts: Iterable[str]) -> list[str]:
@@ -69,7 +73,7 @@ def unnumbered(label: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether a text is one of the fillers that mean blank: ——, ———, /, ……, spaces."""
-    return len(text) <= 12 and _BLANK.fullmatch(squash(text)) is not None
+    return len(text) <= 12 and _BLANK.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,81 +100,103 @@ class Label:
         return 1 if self._weak.fullmatch(heading) else 0
 
 
-FUNDING_COLUMNS: dict[str, Label] = {
-    "initial_budget": Label(
-        "年初预算数",
-        r"年初(?:部门)?(?:预算|批复|安排|批复预算)(?:数|金额|安排数?|批复数?|资金|情况)?|年初数|年初预算总?金?额|预算申报数?",
-    ),
-    "adjusted_budget": Label(
-        "全年预算数",
-        r"(?:全年|调整后?|调整后全年|全年调整后?|调整后的|本年|追加后)(?:总)?预算(?:数|金额|总额|安排数?)?|全年(?:计划|安排)(?:数|金额)?"
-        r"|扣除.{0,8}(?:统筹|整合).{0,6}(?:预算|资金)(?:数|额)?",
-        weak=r"预算(?:数|金额|安排|安排数|总额|资金)?|年度预算(?:数|金额)?|预算安排情况|计划(?:数|金额|投资)|资金(?:总额|额度)|(?:下达|安排|批复)(?:数|金额|资金)",
-    ),
-    "executed": Label(
-        "全年执行数",
-        r"(?:全年|全年实际|预算|实际|资金|累计|年度|本年|年度预算)?(?:执行|支出|支付)(?:数|金额|数额|额|资金)|资金执行(?:情况)?|实际支出|(?:全年)?实际执行|(?:资金)?使用(?:金额|数)|(?:全年)?支出决算数?|决算数",
-    ),
-    "weight": Label(
-        "分值", r"(?:执行率)?(?:权重|权重值|权重分|参分|标准分|满分|分值权重|权重分值|标准分值)(?:占比)?"
-    ),
-    "execution_rate": Label(
-        "执行率",
-        r"(?:全年)?(?:预算|资金|年度预算)?(?:执行|完成|支出|使用)(?:率|进度|比例|百分比)|预算执行完成率|执行率%",
-    ),
-    "score": Label(
-        "得分",
-        r"(?:自评价?|评价|执行率|指标|折算|实际|实际自评|部门自评|单位自评|预算执行率?)?(?:得分|得分值)|自评(?:分|分数|分值|评分)|实得分",
-    ),
-}
+Field = TypeVar("Field")
 
-INDICATOR_COLUMNS: dict[str, Label] = {
-    "level1": Label("一级指标", r"一级|一级绩效指标|指标类型"),
-    "level2": Label("二级指标", r"二级|二级绩效指标"),
-    "name": Label(
-        "三级指标",
-        r"三级|三级绩效指标|三级指标(?:名称|内容)|指标名称|明细指标|具体指标",
-        weak=r"绩效指标|指标|指标内容|评价内容|评价指标|考核指标|四级指标",
-    ),
-    "target": Label(
-        "年度指标值",
-        r"(?:本?年度?|年初|全年|预期|预期当年|目标|设定|预期年度|年初设定|计划|绩效|绩效目标|预设|本年度|当年|全年预期)?(?:绩效)?(?:指标值|目标值|计划值)"
-        r"|年初目标|计划完成值|年度预期值|预期值|预期(?:完成|实现)值|年度指标值?|标杆值",
-        weak=r"绩效目标|年度目标|目标|值",
-    ),
-    "adjusted_target": Label("调整指标值", r"(?:年中)?调整后?的?(?:年度)?(?:指标|目标)值"),
-    "actual": Label(
-        "实际完成值",
-        r"(?:全年|年度|实际|本年|本年度|全年实际|年度实际|当年|指标|自评|全年累计|年底)?(?:实际)?(?:完成|实现|达成)(?:值|数|指标值|结果|值情况)"
-        r"|(?:全年|年度)?实际值|全年实际(?:指标)?值|业绩值|实际指标值",
-        weak=r"(?:实际|全年|指标|目标|年度)?(?:完成|实现)情况|完成|实际完成",
-    ),
-    "weight": Label(
-        "分值",
-        r"(?:指标)?(?:权重|权重值|权重分|参分|分值|标准分|标准分值|满分|分值权重|权重分值)(?:占比)?|分数|权重%|权重占比%",
-    ),
-    "score": Label(
-        "得分",
-        r"(?:自评价?|评价|指标|实际|实际自评|部门自评|单位自评|绩效|本次)?得分(?:值)?|自评(?:分|分数|分值|评分)|实得分|折算得分",
-        weak=r"单项指标得分",
-    ),
-    "recheck_score": Label(
-        "复核分",
-        r"(?:主管|预算)?(?:部门|单位)?(?:复核|复评|审核|再评价|核定|抽查|复审)(?:得|评)?分(?:数|值)?",
-    ),
-    # Where department and finance office both look again, the finance office's score is the one that stands.
-    "final_recheck_score": Label(
-        "财政复核分",
-        r"财政(?:部门|局|所)?(?:复核|复评|审核|再评价|核定|抽查|复审|评价)(?:得|评)?分(?:数|值)?",
-    ),
-    "deviation_note": Label(
-        "偏差原因分析及改进措施",
-        r".*(?:原因|偏差|改进措施|扣分|失分).*",
-        weak=r"备注|说明|情况说明|指标完成情况说明|完成情况分析|(?:自评|评分|得分)(?:说明|依据)",
-    ),
-    "nature": Label("指标性质", r"性质|符号|运算符号?|比较符号?|指标方向|指标值性质|计算符号"),
-    "unit": Label("度量单位", r"(?:计量|指标|指标值|度量)?单位|指标值单位"),
-}
+
+class Labels(dict[Field, Label]):
+    """The labels of one kind of heading. Most texts of a form are none of them, which one pattern tells."""
+
+    def __init__(self, labels: dict[Field, Label]) -> None:
+        super().__init__(labels)
+        words = (word for label in labels.values() for word in (label.official, label.synonyms, label.weak))
+        self._any = Pattern("|".join(words))
+
+    def named(self, heading: str) -> tuple[tuple[Field, int], ...]:
+        """The fields that a bare heading may name, with how clearly it does (see Label.names)."""
+        if not self._any.fullmatch(heading):
+            return ()
+        return tuple((name, fits) for name, label in self.items() if (fits := label.names(heading)))
+
+
+FUNDING_COLUMNS: Labels[str] = Labels(
+    {
+        "initial_budget": Label(
+            "年初预算数",
+            r"年初(?:部门)?(?:预算|批复|安排|批复预算)(?:数|金额|安排数?|批复数?|资金|情况)?|年初数|年初预算总?金?额|预算申报数?",
+        ),
+        "adjusted_budget": Label(
+            "全年预算数",
+            r"(?:全年|调整后?|调整后全年|全年调整后?|调整后的|本年|追加后)(?:总)?预算(?:数|金额|总额|安排数?)?|全年(?:计划|安排)(?:数|金额)?"
+            r"|扣除.{0,8}(?:统筹|整合).{0,6}(?:预算|资金)(?:数|额)?",
+            weak=r"预算(?:数|金额|安排|安排数|总额|资金)?|年度预算(?:数|金额)?|预算安排情况|计划(?:数|金额|投资)|资金(?:总额|额度)|(?:下达|安排|批复)(?:数|金额|资金)",
+        ),
+        "executed": Label(
+            "全年执行数",
+            r"(?:全年|全年实际|预算|实际|资金|累计|年度|本年|年度预算)?(?:执行|支出|支付)(?:数|金额|数额|额|资金)|资金执行(?:情况)?|实际支出|(?:全年)?实际执行|(?:资金)?使用(?:金额|数)|(?:全年)?支出决算数?|决算数",
+        ),
+        "weight": Label(
+            "分值", r"(?:执行率)?(?:权重|权重值|权重分|参分|标准分|满分|分值权重|权重分值|标准分值)(?:占比)?"
+        ),
+        "execution_rate": Label(
+            "执行率",
+            r"(?:全年)?(?:预算|资金|年度预算)?(?:执行|完成|支出|使用)(?:率|进度|比例|百分比)|预算执行完成率|执行率%",
+        ),
+        "score": Label(
+            "得分",
+            r"(?:自评价?|评价|执行率|指标|折算|实际|实际自评|部门自评|单位自评|预算执行率?)?(?:得分|得分值)|自评(?:分|分数|分值|评分)|实得分",
+        ),
+    }
+)
+
+INDICATOR_COLUMNS: Labels[str] = Labels(
+    {
+        "level1": Label("一级指标", r"一级|一级绩效指标|指标类型"),
+        "level2": Label("二级指标", r"二级|二级绩效指标"),
+        "name": Label(
+            "三级指标",
+            r"三级|三级绩效指标|三级指标(?:名称|内容)|指标名称|明细指标|具体指标",
+            weak=r"绩效指标|指标|指标内容|评价内容|评价指标|考核指标|四级指标",
+        ),
+        "target": Label(
+            "年度指标值",
+            r"(?:本?年度?|年初|全年|预期|预期当年|目标|设定|预期年度|年初设定|计划|绩效|绩效目标|预设|本年度|当年|全年预期)?(?:绩效)?(?:指标值|目标值|计划值)"
+            r"|年初目标|计划完成值|年度预期值|预期值|预期(?:完成|实现)值|年度指标值?|标杆值",
+            weak=r"绩效目标|年度目标|目标|值",
+        ),
+        "adjusted_target": Label("调整指标值", r"(?:年中)?调整后?的?(?:年度)?(?:指标|目标)值"),
+        "actual": Label(
+            "实际完成值",
+            r"(?:全年|年度|实际|本年|本年度|全年实际|年度实际|当年|指标|自评|全年累计|年底)?(?:实际)?(?:完成|实现|达成)(?:值|数|指标值|结果|值情况)"
+            r"|(?:全年|年度)?实际值|全年实际(?:指标)?值|业绩值|实际指标值",
+            weak=r"(?:实际|全年|指标|目标|年度)?(?:完成|实现)情况|完成|实际完成",
+        ),
+        "weight": Label(
+            "分值",
+            r"(?:指标)?(?:权重|权重值|权重分|参分|分值|标准分|标准分值|满分|分值权重|权重分值)(?:占比)?|分数|权重%|权重占比%",
+        ),
+        "score": Label(
+            "得分",
+            r"(?:自评价?|评价|指标|实际|实际自评|部门自评|单位自评|绩效|本次)?得分(?:值)?|自评(?:分|分数|分值|评分)|实得分|折算得分",
+            weak=r"单项指标得分",
+        ),
+        "recheck_score": Label(
+            "复核分",
+            r"(?:主管|预算)?(?:部门|单位)?(?:复核|复评|审核|再评价|核定|抽查|复审)(?:得|评)?分(?:数|值)?",
+        ),
+        # Where department and finance office both look again, the finance office's score is the one that stands.
+        "final_recheck_score": Label(
+            "财政复核分",
+            r"财政(?:部门|局|所)?(?:复核|复评|审核|再评价|核定|抽查|复审|评价)(?:得|评)?分(?:数|值)?",
+        ),
+        "deviation_note": Label(
+            "偏差原因分析及改进措施",
+            r".*(?:原因|偏差|改进措施|扣分|失分).*",
+            weak=r"备注|说明|情况说明|指标完成情况说明|完成情况分析|(?:自评|评分|得分)(?:说明|依据)",
+        ),
+        "nature": Label("指标性质", r"性质|符号|运算符号?|比较符号?|指标方向|指标值性质|计算符号"),
+        "unit": Label("度量单位", r"(?:计量|指标|指标值|度量)?单位|指标值单位"),
+    }
+)
 
 # What heads the first column of a list of projects.
 LIST_COLUMN = Pattern("序号|编号|项目(?:编码|代码)")
@@ -181,65 +207,69 @@ OTHER_COLUMNS = Pattern(
     r"(?:上年|去年|上一?年度?|前三年|历史|近.年).*|.*(?:设置依据|赋分规则|计算方法|评分标准|评分规则|佐证|证明材料|指标解释|指标说明|指标内涵|评价标准|得分系数|核心指标|完成率|完成比例)"
 )
 
-FUNDING_ROWS: dict[FundingRole, Label] = {
-    FundingRole.TOTAL: Label(
-        "年度资金总额",
-        r"(?:本?年度?|全年|项目|预算|部门)?(?:预算)?(?:财政)?(?:资金|金额|支出|收入|预算|经费|资金投入)(?:总额|合计|总计|总金额|总量)"
-        r"|合计|总计|总额|总金额|(?:年度)?预算数|年度总金额|(?:部门)?整体支出|年度总额|资金总额|年度(?:预算|财政)资金总额|年度资金|年度资金总额?合计",
-    ),
-    FundingRole.BY_SOURCE: Label(
-        "按收入性质分", r"按收入(?:性质|来源|类型)(?:划?分)?|按资金(?:性质|来源)(?:划?分)?"
-    ),
-    FundingRole.GENERAL_BUDGET: Label(
-        "一般公共预算",
-        r"(?:一般)?公共(?:财政)?预算(?:财政)?(?:拨款|资金|收入|支出|财政拨款)?|公共财政拨款|一般预算(?:拨款)?",
-    ),
-    FundingRole.FUND_BUDGET: Label(
-        "政府性基金拨款", r"政府性?基金(?:预算)?(?:财政)?(?:拨款|资金|收入|支出|财政拨款)?"
-    ),
-    FundingRole.STATE_CAPITAL: Label(
-        "国有资本经营预算", r"国有资本(?:经营)?(?:预算)?(?:财政)?(?:拨款|资金|收入|支出|财政拨款)?"
-    ),
-    FundingRole.SPECIAL_ACCOUNT: Label(
-        "纳入专户管理的非税收入拨款",
-        r"(?:纳入)?(?:财政)?专户(?:管理)?的?(?:非税收入)?(?:拨款|资金|收入)|非税收入(?:拨款)?",
-    ),
-    FundingRole.BY_NATURE: Label("按支出性质分", r"按支出(?:性质|用途|类型|构成)(?:划?分)?"),
-    FundingRole.BASIC_EXPENDITURE: Label("基本支出", r"基本支出(?:合计|总额|小计)?"),
-    FundingRole.PROJECT_EXPENDITURE: Label("项目支出", r"项目支出(?:合计|总额|小计)?"),
-    FundingRole.APPROPRIATION: Label(
-        "当年财政拨款",
-        r"(?:当年|本年|本年度|年度|全年)?(?:预算)?财政(?:性)?(?:拨款|资金)(?:收入)?|当年拨款|当年财政资金拨款"
-        r"|(?:当年|本年|本年度)(?:政府性基金|一般公共预算|国有资本经营)(?:预算)?(?:财政)?(?:拨款|资金|收入|支出)?",
-    ),
-    FundingRole.CARRY_OVER: Label(
-        "上年结转资金",
-        r"(?:上年|以前年度|历年|上年度|财政)?(?:财政拨款)?(?:结转|结余|结转结余|结转和结余|结转及结余)(?:资金)?",
-    ),
-    FundingRole.OTHER_FUNDS: Label(
-        "其他资金",
-        r"其它资金|其[他它](?:收入|拨款|来源|来源资金)?|单位(?:自有|自筹)?资金|自有资金|自筹资金|非财政拨款(?:资金)?|社会资金|配套资金",
-    ),
-}
+FUNDING_ROWS: Labels[FundingRole] = Labels(
+    {
+        FundingRole.TOTAL: Label(
+            "年度资金总额",
+            r"(?:本?年度?|全年|项目|预算|部门)?(?:预算)?(?:财政)?(?:资金|金额|支出|收入|预算|经费|资金投入)(?:总额|合计|总计|总金额|总量)"
+            r"|合计|总计|总额|总金额|(?:年度)?预算数|年度总金额|(?:部门)?整体支出|年度总额|资金总额|年度(?:预算|财政)资金总额|年度资金|年度资金总额?合计",
+        ),
+        FundingRole.BY_SOURCE: Label(
+            "按收入性质分", r"按收入(?:性质|来源|类型)(?:划?分)?|按资金(?:性质|来源)(?:划?分)?"
+        ),
+        FundingRole.GENERAL_BUDGET: Label(
+            "一般公共预算",
+            r"(?:一般)?公共(?:财政)?预算(?:财政)?(?:拨款|资金|收入|支出|财政拨款)?|公共财政拨款|一般预算(?:拨款)?",
+        ),
+        FundingRole.FUND_BUDGET: Label(
+            "政府性基金拨款", r"政府性?基金(?:预算)?(?:财政)?(?:拨款|资金|收入|支出|财政拨款)?"
+        ),
+        FundingRole.STATE_CAPITAL: Label(
+            "国有资本经营预算", r"国有资本(?:经营)?(?:预算)?(?:财政)?(?:拨款|资金|收入|支出|财政拨款)?"
+        ),
+        FundingRole.SPECIAL_ACCOUNT: Label(
+            "纳入专户管理的非税收入拨款",
+            r"(?:纳入)?(?:财政)?专户(?:管理)?的?(?:非税收入)?(?:拨款|资金|收入)|非税收入(?:拨款)?",
+        ),
+        FundingRole.BY_NATURE: Label("按支出性质分", r"按支出(?:性质|用途|类型|构成)(?:划?分)?"),
+        FundingRole.BASIC_EXPENDITURE: Label("基本支出", r"基本支出(?:合计|总额|小计)?"),
+        FundingRole.PROJECT_EXPENDITURE: Label("项目支出", r"项目支出(?:合计|总额|小计)?"),
+        FundingRole.APPROPRIATION: Label(
+            "当年财政拨款",
+            r"(?:当年|本年|本年度|年度|全年)?(?:预算)?财政(?:性)?(?:拨款|资金)(?:收入)?|当年拨款|当年财政资金拨款"
+            r"|(?:当年|本年|本年度)(?:政府性基金|一般公共预算|国有资本经营)(?:预算)?(?:财政)?(?:拨款|资金|收入|支出)?",
+        ),
+        FundingRole.CARRY_OVER: Label(
+            "上年结转资金",
+            r"(?:上年|以前年度|历年|上年度|财政)?(?:财政拨款)?(?:结转|结余|结转结余|结转和结余|结转及结余)(?:资金)?",
+        ),
+        FundingRole.OTHER_FUNDS: Label(
+            "其他资金",
+            r"其它资金|其[他它](?:收入|拨款|来源|来源资金)?|单位(?:自有|自筹)?资金|自有资金|自筹资金|非财政拨款(?:资金)?|社会资金|配套资金",
+        ),
+    }
+)
 
-HEAD: dict[str, Label] = {
-    "project": Label(
-        "项目名称",
-        r"项目(?:支出)?名称|(?:专项|专项资金|转移支付|政策|专项资金项目|转移支付项目|政策和?项目|政府性基金|政府性基金预算支出|政府性基金支出|基金项目|二级项目|一级项目|基金|险种)(?:项目)?名称|项目名称及编码",
-    ),
-    "department": Label(
-        "主管部门",
-        r"(?:项目|预算|市级|省级|县级|区级|州级|中央|业务|中央主管|地方)?主管(?:预算)?(?:部门|单位)(?:及代码|名称)?",
-    ),
-    "unit": Label(
-        "部门名称",
-        r"(?:[市区县州省乡镇]级?|自治区|市直|县直|州直)?(?:预算)?(?:部门|单位)(?:名称|全称)|(?:[市区县州省乡镇]级?|市直|县直|州直)?预算部门(?:、|及|和)?(?:预算)?单位名称|部门、单位名称|部门\(单位\)名称|预算(?:部门|单位)|(?:填报|自评|评价|使用|用款|申报)(?:部门|单位)(?:名称)?",
-    ),
-    "implementer": Label(
-        "实施单位",
-        r"项目(?:实施|承担|使用)?单位|(?:具体|项目)?实施(?:部门|单位)|资金使用单位|承担单位|用款单位",
-    ),
-}
+HEAD: Labels[str] = Labels(
+    {
+        "project": Label(
+            "项目名称",
+            r"项目(?:支出)?名称|(?:专项|专项资金|转移支付|政策|专项资金项目|转移支付项目|政策和?项目|政府性基金|政府性基金预算支出|政府性基金支出|基金项目|二级项目|一级项目|基金|险种)(?:项目)?名称|项目名称及编码",
+        ),
+        "department": Label(
+            "主管部门",
+            r"(?:项目|预算|市级|省级|县级|区级|州级|中央|业务|中央主管|地方)?主管(?:预算)?(?:部门|单位)(?:及代码|名称)?",
+        ),
+        "unit": Label(
+            "部门名称",
+            r"(?:[市区县州省乡镇]级?|自治区|市直|县直|州直)?(?:预算)?(?:部门|单位)(?:名称|全称)|(?:[市区县州省乡镇]级?|市直|县直|州直)?预算部门(?:、|及|和)?(?:预算)?单位名称|部门、单位名称|部门\(单位\)名称|预算(?:部门|单位)|(?:填报|自评|评价|使用|用款|申报)(?:部门|单位)(?:名称)?",
+        ),
+        "implementer": Label(
+            "实施单位",
+            r"项目(?:实施|承担|使用)?单位|(?:具体|项目)?实施(?:部门|单位)|资金使用单位|承担单位|用款单位",
+        ),
+    }
+)
 REPORTED_SCORE = Label(
     "自评总分",
     r"(?:自评|综合|评价|绩效自评|自评综合|绩效评价|最终)(?:总?得分|总分|分数|评分)|总得分|绩效自评综合得分",

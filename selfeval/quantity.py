@@ -71,6 +71,8 @@ _SUFFIXES = {word: sign for sign, words in _AFTER for word in words}
 _LEADING = Pattern("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
 _TRAILING = Pattern("|".join(sorted(map(re.escape, _SUFFIXES), key=len, reverse=True)))
 _NUMBER = Pattern(r"\d[\d,]*(?:\.\d+)?")
+# A digit, or what a date in Chinese numerals holds.
+_SAYS_FIGURE = Pattern(r"[\d年]")
 # Dates and years are no quantities: 2023年12月31日, 2023/12/31, 2024.5.8, 2023年度, 2023年底.
 # A dot alone makes no date: 2024.50 is an amount.
 _DATE = Pattern(
@@ -136,13 +138,13 @@ class Quantity(NamedTuple):
 @lru_cache(maxsize=4096)
 def parse_quantity(text: str) -> Quantity:
     """Read a target or actual value; never fails: what names no single number has number None."""
-    compact = _SPACES.sub("", text.translate(_HALF))
     unread = Quantity(comparator="", number=None, unit="", text=text)
-    if not compact or len(compact) > _LONGEST:
+    if not _SAYS_FIGURE.search(text):
+        return unread
+    compact = _SPACES.sub("", text.translate(_HALF))
+    if len(compact) > _LONGEST:
         return unread
     compact = dates_in_digits(compact)
-    if not any(c.isdigit() for c in compact):
-        return unread
     undated = _DATE.sub("#", compact)
     figures = _NUMBER.findall(undated)
     if not figures and undated.count("#") == 1 and "#" not in compact:
@@ -172,7 +174,7 @@ def parse_quantity(text: str) -> Quantity:
 
 def dates_in_digits(text: str) -> str:
     """A text with its dates in Chinese numerals in digits: 二〇二三年六月十日 → 2023年6月10日."""
-    return _CHINESE_DATE.sub(lambda match: _in_digits(match[0]), text)
+    return _CHINESE_DATE.sub(lambda match: _in_digits(match[0]), text) if "年" in text else text
 
 
 def _in_digits(text: str) -> str:
