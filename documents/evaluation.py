@@ -158,7 +158,8 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
             and line.number == heading_row + 1
             and (heading := refined(indicators.heading, line))
         ):
-            indicators.heading, heading_row = heading, line.number
+            indicators.take_heading(heading)
+            heading_row = line.number
         elif heading := indicator_columns(line):
             heading_row = line.number
             # The heading is repeated where the table goes on over a page: levels go on as well.

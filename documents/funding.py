@@ -17,6 +17,7 @@ from selfeval.pattern import Pattern
 _AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
 _PART = Pattern(r"其中[:：]?")
 _SPOKEN = Pattern(r"\s*((?:其中[:：]\s*)?[^:：\d]+?)\s*[:：]\s*([^:：]*)")
+_COLON = Pattern("[:：]")
 _NUMBERING = Pattern(r"^(?:[一二三四五六七八九十]+[、.．]|[(（]?\d+[)）、.．]|\d+、)")
 _POINTS = Pattern(r"(\d+(?:\.\d+)?)分|\((\d+(?:\.\d+)?)%\)")
 
@@ -128,7 +129,7 @@ class FundingReader:
         found: list[FundingLine] = []
         amounts = self._amounts
         for cell in line.filled:
-            match = _SPOKEN.fullmatch(clean(cell.text))
+            match = _SPOKEN.fullmatch(clean(cell.text)) if _COLON.search(cell.text) else None
             role = _role(match[1]) if match else None
             if match is None or role is None:
                 continue

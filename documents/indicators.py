@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 
 from documents.cells import clean, covering, joined, points_cell, value_cell
 from documents.grid import GridCell, Line
@@ -23,6 +24,8 @@ _SUBTOTAL = Pattern(r".{0,8}小计")
 _GRADE = Pattern(rf"[“\"]?({GRADE})[”\"]?(?:级|等级)?")
 _NOTHING = frozenset({"", "无"})
 _PERCENT = Pattern(r"[%％]|百分比")
+_NAMED = ("level1", "level2", "name")
+_COLUMN = itemgetter(1)
 _NUMBERS = ("weight", "score", "recheck_score", "final_recheck_score")
 
 
@@ -36,17 +39,40 @@ class Total:
     below: Sentence | None = None  # what its first cell says of signatures and dates
 
 
-@dataclass(slots=True)
+class _Layout:
+    """What follows from a heading for every row below it."""
+
+    def __init__(self, heading: Columns) -> None:
+        self.heading = heading
+        self.levels = {role: heading[role] for role in ("level1", "level2") if role in heading}
+        # The heading whose column holds the names.
+        self.left = next(
+            (heading[role] for role in ("name", "level2", "level1") if role in heading),
+            None,
+        ) or min(heading.values(), key=_COLUMN)
+        self.last = max(cell.column for cell in heading.values())
+        self.told = {role: head for role, head in heading.items() if role not in _NAMED}
+        # Where a heading that covers levels and name together (评价内容) ends.
+        stops = [cell.column for cell in self.told.values() if cell.column > self.left.column]
+        self.stop = min(stops, default=self.left.end)
+        self.together = "name" in heading and not self.levels
+
+
 class IndicatorReader:
     """Reads the rows below an indicator heading one by one."""
 
-    heading: Columns
-    notes: list[Note]
-    rows: list[Indicator] = field(default_factory=list)
-    total: Total | None = None
-    level1: str = ""
-    level2: str = ""
-    level1_weight: Decimal | None = None
+    def __init__(self, heading: Columns, notes: list[Note], rows: list[Indicator]) -> None:
+        self.notes = notes
+        self.rows = rows
+        self.total: Total | None = None
+        self.level1 = self.level2 = ""
+        self.level1_weight: Decimal | None = None
+        self.take_heading(heading)
+
+    def take_heading(self, heading: Columns) -> None:
+        """Go on under another heading."""
+        self.heading = heading
+        self._layout = _Layout(heading)
 
     def read(self, line: Line) -> bool:
         """Take a row; False when it no longer belongs to the indicators."""
@@ -56,14 +82,13 @@ class IndicatorReader:
         if self.read_total(line):
             return False
         first = unnumbered(bare(filled[0].text))
-        last = max(cell.column for cell in self.heading.values())
         if len(filled[0].text) <= 40 and CLOSING.fullmatch(first) and not self._is_level(filled[0]):
             return False
         if _SUBTOTAL.fullmatch(first):
             return True
         name = self._name_cell(line)
         # Text that lies over the name and everything to its right speaks of the whole form.
-        if name is not None and name.column < last < name.end and name.row == line.number:
+        if name is not None and name.column < self._layout.last < name.end and name.row == line.number:
             return False
         self._levels(line, name)
         self._row(line, name)
@@ -78,14 +103,11 @@ class IndicatorReader:
         return True
 
     def _row(self, line: Line, name: GridCell | None) -> None:
-        heading = self.heading
         said = joined(name.text) if name else ""
         text = _PREFIX.sub("", said, count=1)
         fields: dict[str, Cell] = {}
         taken = {id(name)} if name else set()
-        for role, head in heading.items():
-            if role in ("name", "level1", "level2"):
-                continue
+        for role, head in self._layout.told.items():
             cell = _noted(line, head) if role == "deviation_note" else covering(line, head)
             # One cell merged over two columns fills the left one only.
             if cell is not None and (id(cell) in taken or (cell.column < head.column and cell is name)):
@@ -96,7 +118,8 @@ class IndicatorReader:
                 fields[role] = points_cell(line, cell, head, self.notes)
             else:
                 fields[role] = value_cell(line, cell, head.column)
-        without = Cell("", None, line.place(self._left.column))  # the form has no such column
+        left = line.place(self._layout.left.column)
+        without = Cell("", None, left)  # the form has no such column
         target, actual = fields.pop("target", without), fields.pop("actual", without)
         target = fields.pop("adjusted_target", None) or target
         fields["recheck_score"] = fields.pop("final_recheck_score", None) or fields.get("recheck_score")
@@ -112,7 +135,7 @@ class IndicatorReader:
                 level2=self.level2,
                 # A row that is numbered and not named (the cover's 指标1：) keeps its number.
                 name=text or said.rstrip(":："),
-                at=line.place(self._left.column) if line.addressed else line.at,
+                at=left if line.addressed else line.at,
                 target=target,
                 actual=actual,
                 nature=nature.text if nature else "",
@@ -122,38 +145,25 @@ class IndicatorReader:
             )
         )
 
-    @property
-    def _left(self) -> GridCell:
-        """The heading whose column holds the names."""
-        for role in ("name", "level2", "level1"):
-            if role in self.heading:
-                return self.heading[role]
-        return min(self.heading.values(), key=lambda cell: cell.column)
-
     def _between(self, line: Line) -> list[GridCell]:
-        """The cells under a heading that covers levels and name together (评价内容)."""
-        start = self._left.column
-        stops = [c.column for role, c in self.heading.items() if role not in ("name", "level1", "level2")]
-        stop = min((column for column in stops if column > start), default=self._left.end)
-        return [cell for cell in line.cells if start <= cell.column < stop]
+        """The cells under a heading that covers levels and name together."""
+        layout = self._layout
+        return [cell for cell in line.cells if layout.left.column <= cell[1] < layout.stop]
 
     def _name_cell(self, line: Line) -> GridCell | None:
-        if "name" in self.heading and "level1" not in self.heading and "level2" not in self.heading:
+        layout = self._layout
+        if layout.together:
             between = self._between(line)
             return between[-1] if between else None
-        cell = covering(line, self._left)
+        cell = covering(line, layout.left)
         # A level name merged over its own and the name column is still a level name.
-        if cell is not None and cell.column < self._left.column and cell.row != line.number:
+        if cell is not None and cell.column < layout.left.column and cell.row != line.number:
             return None
         return cell
 
     def _levels(self, line: Line, name: GridCell | None) -> None:
-        if "level1" in self.heading or "level2" in self.heading:
-            above = {
-                role: covering(line, self.heading[role])
-                for role in ("level1", "level2")
-                if role in self.heading
-            }
+        if levels := self._layout.levels:
+            above = {role: covering(line, head) for role, head in levels.items()}
             first, second = above.get("level1"), above.get("level2")
             second = None if second is first or second is name else second
             first = None if first is name else first
@@ -172,9 +182,7 @@ class IndicatorReader:
 
     def _is_level(self, cell: GridCell) -> bool:
         return any(
-            cell.column <= self.heading[role].column < cell.end
-            for role in ("level1", "level2", "name")
-            if role in self.heading
+            cell.column <= self.heading[role].column < cell.end for role in _NAMED if role in self.heading
         ) and squash(cell.text).endswith("指标")
 
     def _total(self, line: Line, label: GridCell) -> Total:

@@ -141,10 +141,10 @@ def parse_quantity(text: str) -> Quantity:
     unread = Quantity(comparator="", number=None, unit="", text=text)
     if not _SAYS_FIGURE.search(text):
         return unread
-    compact = _SPACES.sub("", text.translate(_HALF))
+    compact = _SPACES.sub("", text)
     if len(compact) > _LONGEST:
         return unread
-    compact = dates_in_digits(compact)
+    compact = dates_in_digits(compact.translate(_HALF))
     undated = _DATE.sub("#", compact)
     figures = _NUMBER.findall(undated)
     if not figures and undated.count("#") == 1 and "#" not in compact:
