@@ -8,6 +8,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
+from functools import cached_property
 
 from lxml import etree
 
@@ -102,7 +103,7 @@ class Package:
         except (etree.XMLSyntaxError, ValueError) as error:
             raise Unreadable(f"的部件 {name} 已损坏，读不出来。请用原软件打开并另存后再报送。") from error
 
-    @property
+    @cached_property
     def main(self) -> str:
         """The name of the part that the file is about: word/document.xml, xl/workbook.xml."""
         for kind, target in self.relations("").values():

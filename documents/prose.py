@@ -7,12 +7,11 @@ read in statements.py.
 from __future__ import annotations
 
 import itertools
-import re
 
 from documents import statements
 from documents.grid import Paragraph
 from selfeval.filing import Form, FormKind, Position, Sentence
-from selfeval.labels import ATTACHMENT, PLACEHOLDER, SEAL, TITLE, bare, squash
+from selfeval.labels import ATTACHMENT, PLACEHOLDER, SEAL, TITLE, bare, squash, squash_all
 from selfeval.pattern import Pattern
 from selfeval.quantity import dates_in_digits
 
@@ -31,6 +30,9 @@ _ABOUT = Pattern(
 _RUN_IN = Pattern(r"\s*([(（][一二三四五六七八九十]{1,3}[)）][^。；;]{4,40})。(?=.)")
 # A full stop behind a heading is a slip; behind other words it ends a sentence.
 _TOPIC = Pattern(r"(?:情况|分析|措施|建议|做法|问题|结论|概述|概况|依据|说明|结果|效益|目标|工作)$")
+_ENDS = Pattern(r"[。；;！]")
+_MEASURED = Pattern(r"\d\s{0,4}(?:万元|元|%|％|分|人|个|亩)")
+_STATES = Pattern(r"\d+(?:\.\d+)?\s*(?:万元|元|%|％|分|人|个|亩|次|家)")
 _LONGEST_HEADING = 45
 # A heading whose numbering got lost is shorter still.
 _LONGEST_BARE_HEADING = 30
@@ -85,8 +87,7 @@ def read(stretches: list[list[Paragraph]]) -> Form | None:
 def _papers(stretch: list[Paragraph]) -> list[list[Paragraph]]:
     """A stretch cut where a title begins another paper (cover, report, notice, attachment)."""
     found: list[list[Paragraph]] = [[]]
-    for paragraph in stretch:
-        compact = squash(paragraph.text)
+    for paragraph, compact in zip(stretch, squash_all(p.text for p in stretch), strict=True):
         opens = len(compact) <= 60 and (TITLE.fullmatch(compact) or ATTACHMENT.fullmatch(compact))
         if opens and any(not _is_line(p.text) for p in found[-1]):
             found.append([])
@@ -104,9 +105,8 @@ def _is_outline(papers: list[Paragraph]) -> bool:
     head = [p.text for p in papers[:8]]
     if any(PLACEHOLDER.search(squash(text)) for text in head if len(text) <= 60):
         return True
-    gaps = sum(bool(PLACEHOLDER.search(squash(p.text))) for p in papers)
-    figures = sum(bool(re.search(r"\d\s{0,4}(?:万元|元|%|％|分|人|个|亩)", p.text)) for p in papers)
-    return gaps > figures
+    gaps = sum(bool(PLACEHOLDER.search(text)) for text in squash_all(p.text for p in papers))
+    return gaps > 0 and gaps > sum(bool(_MEASURED.search(p.text)) for p in papers)
 
 
 def _titles(papers: list[Paragraph]) -> list[Paragraph]:
@@ -181,7 +181,7 @@ def _is_heading(text: str) -> bool:
     inner = text.rstrip("。：:")
     if text.endswith("。") and not _TOPIC.search(inner):
         return False
-    if re.search(r"[。；;！]", inner) or ("，" in inner and not numbered):
+    if _ENDS.search(inner) or ("，" in inner and not numbered):
         return False
     if numbered:
         return len(text) <= _LONGEST_HEADING and not text.endswith(("；", ";")) and not _states(text)
@@ -190,4 +190,4 @@ def _is_heading(text: str) -> bool:
 
 def _states(text: str) -> bool:
     """Whether a short line says something with a figure, as "（4）满意度：80%。" does."""
-    return re.search(r"\d+(?:\.\d+)?\s*(?:万元|元|%|％|分|人|个|亩|次|家)", text) is not None
+    return _STATES.search(text) is not None

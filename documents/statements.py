@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from selfeval.filing import Cell, FundingLine, FundingRole, Indicator, Position, Sentence
-from selfeval.labels import GRADE, squash
+from selfeval.labels import GRADE, squash_all
 from selfeval.money import parse_number
 from selfeval.pattern import Pattern
 
@@ -52,7 +52,8 @@ class Statements(NamedTuple):
 def read(sentences: list[Sentence]) -> Statements:
     """The first statement of each kind counts; repetitions elsewhere are for the rules to compare."""
     # Without a digit a sentence states a grade at most.
-    compact = [Sentence(squash(s.text), s.at) for s in sentences]
+    squashed = squash_all(s.text for s in sentences)
+    compact = [Sentence(text, s.at) for text, s in zip(squashed, sentences, strict=True)]
     figures = [s for s in compact if _DIGIT.search(s.text)]
     line, unit = _funding(figures)
     return Statements(
@@ -113,7 +114,7 @@ def _indicators(sentences: list[Sentence], funding: FundingLine | None) -> list[
     level1: Indicator | None = None
     for sentence in sentences:
         text = sentence.text
-        items = list(_ITEM.finditer(text))
+        items = list(_ITEM.finditer(text)) if "指标" in text or "满意度" in text else []
         ends = [item.start() for item in items[1:]] + [len(text)]
         for item, end in zip(items, ends, strict=False):
             said = text[item.end() : end]

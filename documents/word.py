@@ -7,6 +7,7 @@ every cell, and reading hundreds of filings must stay near the cost of unzipping
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -37,7 +38,7 @@ _WRAPPERS = frozenset(
     + [_MC + "AlternateContent", _MC + "Choice"]
 )
 _SAID = frozenset((_T, _TAB, _BR, _CR, _HYPHEN))
-_IN_ROW = (_TC, _P, *_SAID, _SPAN, _VMERGE, _HMERGE, _BEFORE)
+_IN_TABLE = (_TR, _TC, _P, *_SAID, _SPAN, _VMERGE, _HMERGE, _BEFORE)
 _PPR, _RPR = _W + "pPr", _W + "rPr"
 # Word allows 63 columns; a wrong number in a file must not become a wide loop.
 _MOST_COLUMNS = 1000
@@ -152,10 +153,9 @@ def _grids(
     """The table, then the tables nested in its cells: a form laid out inside a frame table is still a form."""
     lines: list[Line] = []
     above: dict[int, GridCell] = {}
-    for number, row in enumerate(children(table, (_TR,)), start=1):
+    for number, (column, found) in enumerate(_rows(table), start=1):
         cells: list[GridCell] = []
         beside: dict[int, GridCell] = {}
-        column, found = _row(row)
         for cell in found:
             if cell.beyond and cells:
                 cells[-1] = cells[-1]._replace(columns=cells[-1].columns + cell.columns)
@@ -186,16 +186,17 @@ class _Cell:
         self.beyond = False
 
 
-def _row(row: etree._Element) -> tuple[int, list[_Cell]]:
-    """The column of a row's first cell, and its cells.
+def _rows(table: etree._Element) -> list[tuple[int, list[_Cell]]]:
+    """The column of the first cell and the cells of each row.
 
-    One walk in document order that stops at nothing but what says something: a form has some thousand
-    cells, and entering each cell, paragraph and run by itself takes four times as long.
+    One walk in document order that stops at nothing but what says something: a filing has some thousand
+    cells, and entering each row, cell, paragraph and run by itself takes several times as long.
     """
-    first = 1
+    own = set(children(table, (_TR,)))
+    found: list[tuple[int, list[_Cell]]] = []
     cells: list[_Cell] = []
     cell = _Cell()  # what stands before the first cell is lost
-    for element in row.iter(*_IN_ROW):
+    for element in table.iter(*_IN_TABLE):
         tag = element.tag
         if tag == _TC:
             cell = _Cell()
@@ -204,7 +205,7 @@ def _row(row: etree._Element) -> tuple[int, list[_Cell]]:
             if cell.begun:
                 cell.text += "\n"
             cell.begun = True
-        elif tag in _SAID:
+        elif tag == _T or tag in _SAID:
             if text := element.text:
                 cell.text += text
         elif tag == _SPAN:
@@ -213,9 +214,13 @@ def _row(row: etree._Element) -> tuple[int, list[_Cell]]:
             cell.continues = element.get(_VAL) != "restart"
         elif tag == _HMERGE:
             cell.beyond = element.get(_VAL) != "restart"
-        else:
-            first = 1 + count_of(element, 0)
-    return first, cells
+        elif tag == _BEFORE:
+            if found:
+                found[-1] = (1 + count_of(element, 0), cells)
+        elif element in own:
+            cells, cell = [], _Cell()
+            found.append((1, cells))
+    return found
 
 
 def skipped_columns(row: etree._Element) -> int:
@@ -226,8 +231,12 @@ def skipped_columns(row: etree._Element) -> int:
 
 def count_of(element: etree._Element | None, default: int) -> int:
     """The positive number of a setting such as w:gridSpan."""
-    value = "" if element is None else element.get(_VAL, "")
-    return min(int(value), _MOST_COLUMNS) if value.isascii() and value.isdigit() and int(value) else default
+    return (0 if element is None else _count(element.get(_VAL, ""))) or default
+
+
+@lru_cache(maxsize=1024)
+def _count(value: str) -> int:
+    return min(int(value), _MOST_COLUMNS) if value.isascii() and value.isdigit() else 0
 
 
 def _identity(package: Package, items: list[Paragraph | Grid]) -> Identity | None:
