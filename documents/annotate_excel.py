@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from lxml import etree
 
 from documents import annotate_notes, annotate_sheet
-from documents.parts import Parts, required, whole
+from documents.package import whole
+from documents.parts import Parts, required
 from documents.review import NOTE_HEAD, SHEET_NAME
 from documents.review_text import note_lines
 from selfeval.repairs import Repair

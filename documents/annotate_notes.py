@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from documents.parts import Parts, required, whole
+from documents.package import whole
+from documents.parts import Parts, required
 from documents.review import AUTHOR, NOTE_HEAD
 from documents.typography import TABLE, printable
 from selfeval.pattern import Pattern

@@ -11,7 +11,8 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from documents.numbering import unnumbered
-from documents.parts import Parts, required, whole
+from documents.package import whole
+from documents.parts import Parts, required
 from documents.review import AUTHOR, PARAGRAPH_STYLE
 from documents.review_text import INTRODUCTION, NOTHING_FOUND, TITLE, note_lines, sections
 from documents.typography import HEADING, TABLE, font_xml, printable

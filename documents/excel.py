@@ -14,7 +14,7 @@ from lxml import etree
 
 from documents import display
 from documents.grid import Document, Grid, Unreadable, address, sheet_grid
-from documents.package import Package
+from documents.package import Package, whole
 from documents.review import SHEET_NAME
 from selfeval import identity
 from selfeval.filing import Identity, Note, Position
@@ -116,11 +116,11 @@ def _texts(root: etree._Element, contents: list[etree._Element], book: _Book) ->
         else:
             raw = content.text or ""
             if kind == "s":
-                index = int(raw) if raw.isascii() and raw.isdigit() else -1
+                index = whole(raw, -1)
                 text = shared[index] if 0 <= index < len(shared) else ""
             elif kind == "n":
-                style = cell.get("s", "0")
-                code = formats[int(style)] if style.isdigit() and int(style) < len(formats) else ""
+                style = whole(cell.get("s", "0"), len(formats))
+                code = formats[style] if style < len(formats) else ""
                 text = _figure(raw, code, book.epoch_1904)
             elif kind == "b":
                 text = "TRUE" if raw == "1" else "FALSE"
@@ -182,8 +182,7 @@ def _formats(package: Package, relations: dict[str, tuple[str, str]]) -> list[st
             found = []
             for style in styles if styles is not None else ():
                 number = style.get("numFmtId", "0")
-                built_in = display.BUILTIN.get(int(number), "") if number.isdigit() else ""
-                found.append(codes.get(number, built_in))
+                found.append(codes.get(number, display.BUILTIN.get(whole(number), "")))
             return found
     return []
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from documents.package import Package
+from documents.package import Package, whole
 from selfeval.labels import squash
 from selfeval.pattern import Pattern
 
@@ -101,7 +101,7 @@ class Numbering:
         for abstract in root.iter(_W + "abstractNum"):
             scheme = abstract.get(_W + "abstractNumId", "")
             self._levels[scheme] = {
-                _integer(level.get(_W + "ilvl"), 0): _level(level) for level in abstract.findall(_W + "lvl")
+                whole(level.get(_W + "ilvl")): _level(level) for level in abstract.findall(_W + "lvl")
             }
         for number in root.findall(_W + "num"):
             name = number.get(_W + "numId", "")
@@ -109,9 +109,9 @@ class Numbering:
             for override in number.findall(_W + "lvlOverride"):
                 start = _child(override, "startOverride")
                 if start is not None:
-                    level = _integer(override.get(_W + "ilvl"), 0)
-                    if 0 <= level < _LEVELS:
-                        self._restarts.setdefault(name, {})[level] = _integer(start, 1)
+                    level = whole(override.get(_W + "ilvl"))
+                    if level < _LEVELS:
+                        self._restarts.setdefault(name, {})[level] = whole(start, 1)
         self._schemes.pop("0", None)
 
     @cached_property
@@ -178,7 +178,7 @@ def _own(properties: etree._Element) -> tuple[str | None, int | None]:
     if numbering is None:
         return None, None
     level = _child(numbering, "ilvl")
-    within = None if level is None else min(max(_integer(level, 0), 0), _LEVELS - 1)
+    within = None if level is None else min(whole(level), _LEVELS - 1)
     return _child(numbering, "numId"), within
 
 
@@ -186,15 +186,10 @@ def _level(level: etree._Element) -> tuple[str, str, int]:
     return (
         _child(level, "numFmt") or "decimal",
         _child(level, "lvlText") or "",
-        _integer(_child(level, "start"), 1),
+        whole(_child(level, "start"), 1),
     )
 
 
 def _child(element: etree._Element, name: str) -> str | None:
     child = element.find(_W + name)
     return None if child is None else child.get(_VAL)
-
-
-def _integer(text: str | None, default: int) -> int:
-    sound = text is not None and text.isascii() and text.isdigit() and len(text) < 6
-    return int(text) if sound and text is not None else default

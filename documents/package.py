@@ -141,5 +141,10 @@ class Package:
         return None
 
 
+def whole(text: str | None, default: int = 0) -> int:
+    """The whole number of an attribute, `default` for anything else; nothing in an office file needs ten digits."""
+    return int(text) if text and len(text) < 10 and text.isascii() and text.isdigit() else default
+
+
 def _damaged(error: Exception) -> str:
     return f"已损坏，打不开（{type(error).__name__}）。请用原软件打开并另存后再报送。"

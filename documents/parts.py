@@ -126,10 +126,5 @@ def required(parent: etree._Element, tag: str) -> etree._Element:
     return child
 
 
-def whole(text: str | None) -> int:
-    """The whole number of an attribute, 0 for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() else 0
-
-
 def _written(tree: etree._Element) -> bytes:
     return etree.tostring(tree.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)

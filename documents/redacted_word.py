@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from documents import redacted_clean as clean
-from documents.package import Package
+from documents.package import Package, whole
 from documents.redacted_text import Cell, Redactor, line_contexts
 from selfeval.redaction import HIDDEN, Span
 
@@ -152,8 +152,7 @@ def _row(row: etree._Element) -> list[tuple[Cell, etree._Element]]:
 
 
 def _number(element: etree._Element | None, default: int) -> int:
-    value = "" if element is None else element.get(_W + "val", "")
-    return int(value) if value.isascii() and value.isdigit() else default
+    return default if element is None else whole(element.get(_W + "val"), default)
 
 
 def _paragraphs(

@@ -7,13 +7,12 @@ every cell, and reading hundreds of filings must stay near the cost of unzipping
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from lxml import etree
 
 from documents.grid import Document, Grid, GridCell, Line, Paragraph, made_cell
 from documents.numbering import Numbering
-from documents.package import Package
+from documents.package import Package, whole
 from documents.review import PARAGRAPH_STYLE
 from selfeval import identity
 from selfeval.filing import Identity, Position
@@ -231,12 +230,7 @@ def skipped_columns(row: etree._Element) -> int:
 
 def count_of(element: etree._Element | None, default: int) -> int:
     """The positive number of a setting such as w:gridSpan."""
-    return (0 if element is None else _count(element.get(_VAL, ""))) or default
-
-
-@lru_cache(maxsize=1024)
-def _count(value: str) -> int:
-    return min(int(value), _MOST_COLUMNS) if value.isascii() and value.isdigit() else 0
+    return default if element is None else min(whole(element.get(_VAL)), _MOST_COLUMNS) or default
 
 
 def _identity(package: Package, items: list[Paragraph | Grid]) -> Identity | None:

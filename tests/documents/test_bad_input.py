@@ -292,3 +292,23 @@ def test_no_change_of_an_old_workbook_makes_the_reader_fail(flips, kept):
         data[int(place * (len(data) - 1))] = value
     filing = read_file("变.xls", bytes(data[: int(len(data) * kept)]))
     assert filing.unreadable or filing.forms
+
+
+@pytest.mark.parametrize(
+    ("ending", "part", "setting"),
+    [
+        ("docx", "word/document.xml", b'w:gridSpan w:val="'),
+        ("xlsx", "xl/worksheets/sheet1.xml", b' s="'),
+        ("xlsx", "xl/styles.xml", b'numFmtId="'),
+    ],
+)
+@pytest.mark.parametrize("number", ["1" * 5000, "\u00b2", "-1"])
+def test_a_setting_that_is_no_number_of_an_office_file_is_passed_over(ending, part, setting, number):
+    data = builders.word(FORM) if ending == "docx" else builders.excel(FORM)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        content = package.read(part).replace(b'<c r="A1"', b'<c s="0" r="A1"')
+    assert setting in content
+    changed = content.replace(setting, setting + number.encode() + b'" was="', 1)
+    filing = read_file(f"自评.{ending}", repacked(data, {part: changed}))
+    assert filing.unreadable is None
+    assert [form.project for form in filing.forms] == ["河道清淤"]
