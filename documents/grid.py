@@ -129,14 +129,18 @@ _made_position = partial(tuple.__new__, Position)
 made_cell = partial(tuple.__new__, GridCell)
 
 
-@lru_cache(maxsize=16_384)
 def address(row: int, column: int) -> str:
     """A1 notation."""
+    return f"{_letters(column)}{row}"
+
+
+@lru_cache(maxsize=1024)
+def _letters(column: int) -> str:
     letters = ""
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
+    return letters
 
 
 _COLUMN = itemgetter(1)

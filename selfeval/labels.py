@@ -85,7 +85,7 @@ class Label:
 
     official: str
     synonyms: str
-    weak: str = r"(?!)"
+    weak: str = ""
     _strong: Pattern = field(init=False, repr=False, compare=False)
     _weak: Pattern = field(init=False, repr=False, compare=False)
 
@@ -97,7 +97,7 @@ class Label:
         """2 for the label or a synonym, 1 for a weak word, 0 for something else. `heading` is bare."""
         if self._strong.fullmatch(heading):
             return 2
-        return 1 if self._weak.fullmatch(heading) else 0
+        return 1 if self.weak and self._weak.fullmatch(heading) else 0
 
 
 Field = TypeVar("Field")
@@ -109,7 +109,7 @@ class Labels(dict[Field, Label]):
     def __init__(self, labels: dict[Field, Label]) -> None:
         super().__init__(labels)
         words = (word for label in labels.values() for word in (label.official, label.synonyms, label.weak))
-        self._any = Pattern("|".join(words))
+        self._any = Pattern("|".join(filter(None, words)))
 
     def named(self, heading: str) -> tuple[tuple[Field, int], ...]:
         """The fields that a bare heading may name, with how clearly it does (see Label.names)."""

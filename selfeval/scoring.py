@@ -6,7 +6,9 @@ keeps the stated score and says so (`basis` "stated"), a line without a rate has
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from selfeval.completion import Completion, Direction, completion, is_cost
@@ -103,8 +105,9 @@ def execution_counts(form: Form) -> bool:
     there the indicators alone make the total weight.
     """
     full = number(form.total_weight) or FULL_MARKS
-    among = any(_SPENDING.search(f"{row.level2}\n{row.name}") for row in form.indicators)
-    return not (among and execution_weight(form) and indicator_weight(form) == full)
+    if not execution_weight(form) or indicator_weight(form) != full:
+        return True
+    return not any(_SPENDING.search(f"{row.level2}\n{row.name}") for row in form.indicators)
 
 
 def covered_weight(form: Form, index: int) -> Decimal | None:
@@ -128,12 +131,12 @@ def earned(form: Form, index: int) -> Decimal | None:
 def _spanned(form: Form, index: int, *, answer: str, through: str) -> Decimal | None:
     """The sum of one column over a row and those below it that leave another column blank."""
     first = form.indicators[index]
-    cells = [getattr(first, answer)]
-    for row in form.indicators[index + 1 :]:
-        if row.level1 != first.level1 or number(getattr(row, through)) is not None:
+    values = [number(getattr(first, answer))]
+    for row in itertools.islice(form.indicators, index + 1, None):
+        if number(getattr(row, through)) is not None or row.level1 != first.level1:
             break
-        cells.append(getattr(row, answer))
-    return total(number(cell) for cell in cells)
+        values.append(number(getattr(row, answer)))
+    return total(values)
 
 
 def lacks_score(form: Form, index: int) -> bool:
@@ -198,6 +201,7 @@ def total_cap(form: Form, policy: Policy) -> Cap | None:
     return min(caps, key=lambda cap: cap.maximum, default=None)
 
 
+@lru_cache(maxsize=1024)
 def _band_kind(said: str) -> int | None:
     said = said.strip().lstrip('“"')
     return next((kind for kind, words in enumerate(_BANDS) if words.match(said)), None)
