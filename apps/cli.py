@@ -23,6 +23,7 @@ from apps import (
     commands_redaction,
     commands_rehearse,
     commands_requests,
+    commands_review,
     commands_rollup,
 )
 from apps.mail_home import says_where_mails_go, with_mail_home
@@ -44,6 +45,8 @@ def main() -> None:
       selfeval run notice                   印发通知和空白表
       selfeval run collect / evaluate       收取报送、审核评分
       selfeval run remind / deliver         催报、发送邮件
+      selfeval review list / accept / return   逐级人工审核（政策设了层级的）
+      selfeval recheck draw / score         抽取复核样本，登记复核得分
       selfeval run roll-up                  汇总成工作簿；selfeval rollup show 查看合计
       selfeval appraisal show / judge       考核各部门的自评工作，人工评定；export 写出评分表
       selfeval papers report / deductions   部门自评报告初稿、扣分明细
@@ -137,6 +140,7 @@ def run(stage: str, year: int | None) -> tuple[Any, str]:
     return {"stage": stage, "result": result}, f"{stage} 完成：{result}"
 
 
+main.add_command(commands_review.review)
 main.add_command(commands_recheck.recheck)
 main.add_command(commands_redaction.redaction)
 main.add_command(commands_rollup.rollup)

@@ -27,7 +27,10 @@ _JUDGED = (
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """A cycle with its roster and the files of each wave: (place below the inbox, original)."""
+    """A cycle with its roster and the files of each wave: (place below the inbox, original).
+
+    `examiners` are the rows of the table of who examines; none where the policy asks for nobody.
+    """
 
     cycle: Cycle
     policies: Mapping[str, str]
@@ -37,17 +40,19 @@ class County:
     corrected: tuple[tuple[str, Path], ...] = field(default=())
     # What a person judges in the appraisal: department, item, band, score.
     judged: tuple[tuple[str, str, str, str], ...] = field(default=())
+    examiners: tuple[tuple[str, ...], ...] = field(default=())
 
 
 def example_county(folder: Path) -> County:
     """The fictional county of examples/."""
     cycle, policies = read_cycle_file(folder / "cycle.toml")
-    roster = folder / "roster.xlsx"
+    roster, examiners = folder / "roster.xlsx", folder / "examiners.xlsx"
     return County(
         cycle=cycle,
         policies=policies,
         roster=parse_roster(roster_rows(roster.name, roster.read_bytes())),
         judged=_JUDGED,
+        examiners=tuple(map(tuple, roster_rows(examiners.name, examiners.read_bytes()))),
         **{wave: tuple(_files(folder / "filings" / wave)) for wave in ("first", "late", "corrected")},
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 from prefect.logging.handlers import APILogHandler
 
 from apps.county import County, put
+from apps.year_levels import examine, recheck
 from db import audit, cycles, outbox, publications, rollups, roster, submissions
 from db.board import unit_statuses
 from db.session import migrate
@@ -77,6 +78,13 @@ class Year:
         self._remind(shift(days.unit_due, 3))
         yield "改正后重新报送"
         self._file(self._county.corrected, shift(days.correction_due, -3))
+        if self._county.examiners:
+            yield "逐级审核，退回、异议、答复，复核"
+            self.now = self._at(shift(days.correction_due, -2))
+            examine(self._number, self._county.examiners, _ACTOR, self.now)
+            self.now = self._at(shift(days.correction_due, -1))
+            recheck(self._number, self.now)
+            self._deliver()
         yield "汇总成工作簿"
         self.now = self._at(shift(days.correction_due, 1))
         self._workbook = roll_up_units(self._number, self.now)

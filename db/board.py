@@ -13,11 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.cycles import obligations_of, policy_of, value_of
+from db.examinations import accepted_levels
 from db.extensions import all_dues
 from db.models import CycleRow, DutyChange, Evaluation, Obligation, Submission
 from db.publications import proven_publication
+from db.returns import taken_back
 from selfeval.board import UnitStatus
 from selfeval.cycle import SubmissionState
+from selfeval.examination import levels_for, open_level
 from selfeval.figures import plain
 from selfeval.policy import Policy
 
@@ -59,21 +62,26 @@ def unit_statuses(session: Session, cycle_id: int, asof: datetime | None = None)
     workdays, dues = value_of(row).workdays, all_dues(session, row, asof)
     publication = proven_publication(session, cycle_id, asof)
     published = set(publication.units) if publication else set()
+    accepted = accepted_levels(session, cycle_id, asof) if _examined(row, obligations) else {}
     policies: dict[str, Policy] = {}
     statuses = []
     for obligation in obligations:
         code, unit = obligation.unit_code, owed[obligation.unit_code]
         version = filed.get(code)
         state = version.state if version else "missing"
-        if state == SubmissionState.ACCEPTED.value and code in published:
+        if obligation.policy not in policies:
+            policies[obligation.policy] = policy_of(row, obligation.policy)
+        policy, awaits = policies[obligation.policy], None
+        if state == SubmissionState.ACCEPTED.value:
+            levels = levels_for(policy.examination, obligation.tier)
+            awaits = open_level(levels, accepted.get((code, version.version), ()))
+        if state == SubmissionState.ACCEPTED.value and code in published and awaits is None:
             state = "published"
         if unit.duty != "required":
             state = unit.duty
         filing, correction = dues[code].filing, dues[code].correction
         late = workdays.reckon(filing.instant, version.first_received) if version else None
-        if obligation.policy not in policies:
-            policies[obligation.policy] = policy_of(row, obligation.policy)
-        rule = policies[obligation.policy].lateness
+        rule = policy.lateness
         statuses.append(
             UnitStatus(
                 code=code,
@@ -98,9 +106,15 @@ def unit_statuses(session: Session, cycle_id: int, asof: datetime | None = None)
                 person=unit.person if unit.duty != "required" else "",
                 merged_into=unit.merged_into,
                 merged_into_name=names.get(unit.merged_into or "", ""),
+                awaits=awaits.value if awaits and unit.duty == "required" else "",
             )
         )
     return statuses
+
+
+def _examined(row: CycleRow, obligations: Iterable[Obligation]) -> bool:
+    """Whether persons decide anywhere in this cycle."""
+    return any(policy_of(row, name).examination.levels for name in {each.policy for each in obligations})
 
 
 def _owed(
@@ -134,10 +148,13 @@ def _filed(session: Session, cycle_id: int, asof: datetime | None) -> dict[str, 
     )
     if asof is not None:
         query = query.where(Submission.received_at <= asof)
+    by_person = taken_back(session, cycle_id, asof) if asof is not None else {}
     filed: dict[str, _Filed] = {}
     for code, version, received_at, state, judged_at in session.execute(query):
         if judged_at is None or (asof is not None and judged_at > asof):
             state = SubmissionState.RECEIVED.value
+        else:
+            state = by_person.get((code, version), state)
         known = filed.get(code)
         first = min(known.first_received, received_at) if known else received_at
         filed[code] = _Filed(state, version, received_at, first)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from db.closing import closing
 from db.cycles import obligations_of, policy_of
 from db.extensions import all_dues, dues_of
-from db.models import CycleRow, Evaluation, Submission
+from db.models import CycleRow, Submission
+from db.returns import returns
 from selfeval.cycle import Duty, SubmissionState
 from selfeval.reminders import Debtor
 
@@ -22,12 +23,11 @@ def debtors(session: Session, row: CycleRow, codes: Collection[str] | None = Non
     """
     if row.notice_issued_at is None or closing(session, row.id):
         return []
-    query = (
-        select(Submission.unit_code, Submission.state, Evaluation.judged_at)
-        .outerjoin(Evaluation, Evaluation.submission_id == Submission.id)
-        .where(Submission.cycle_id == row.id, Submission.effective)
+    query = select(Submission.unit_code, Submission.state).where(
+        Submission.cycle_id == row.id, Submission.effective
     )
-    filed = {code: (SubmissionState(state), judged) for code, state, judged in session.execute(query)}
+    filed = {code: SubmissionState(state) for code, state in session.execute(query)}
+    returned = returns(session, row.id)
     obligations = [
         obligation
         for obligation in obligations_of(session, row.id)
@@ -40,7 +40,8 @@ def debtors(session: Session, row: CycleRow, codes: Collection[str] | None = Non
     found = []
     for obligation in obligations:
         code = obligation.unit_code
-        state, judged = filed.get(code, (None, None))
+        state = filed.get(code)
+        since = returned[code].at if state is SubmissionState.RETURNED else row.notice_issued_at
         found.append(
             Debtor(
                 code,
@@ -49,7 +50,7 @@ def debtors(session: Session, row: CycleRow, codes: Collection[str] | None = Non
                 policy_of(row, obligation.policy).reminders,
                 dues[code],
                 state,
-                judged or row.notice_issued_at,
+                since,
             )
         )
     return found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import audit, outbox, requests
 from db.cycles import CycleConflict, obligations_of, policy_of, value_of
-from db.models import CycleRow, Evaluation, ExtensionRow, Obligation, Submission
-from selfeval.cycle import MILESTONE_LABELS, SubmissionState
+from db.models import CycleRow, ExtensionRow, Obligation
+from db.returns import Return, returns
+from selfeval.cycle import MILESTONE_LABELS
 from selfeval.extension import Dues, Extension, dues, require_fitting
 from selfeval.policy import FilingTime
 
@@ -83,10 +84,9 @@ def dues_of(
     """
     query = select(ExtensionRow).where(*_of(row.id, obligation.unit_code), ExtensionRow.verdict == "granted")
     times = policy_of(row, obligation.policy).filing
-    returned = returned_at or _returns(session, row.id, unit_code=obligation.unit_code).get(
-        obligation.unit_code
-    )
-    return dues(value_of(row), times, map(_value, session.scalars(query)), returned)
+    last = returns(session, row.id, unit_code=obligation.unit_code).get(obligation.unit_code)
+    returned = Return(returned_at) if returned_at else last or Return(None)
+    return dues(value_of(row), times, map(_value, session.scalars(query)), returned.at, returned.reply_on)
 
 
 def last_refused(session: Session, cycle_id: int) -> dict[str, date]:
@@ -104,7 +104,7 @@ def all_dues(session: Session, row: CycleRow, asof: datetime | None = None) -> d
     granted: dict[str, list[Extension]] = {}
     for extension in session.scalars(query):
         granted.setdefault(extension.unit_code, []).append(_value(extension))
-    returned = _returns(session, row.id, asof=asof)
+    returned = returns(session, row.id, asof=asof)
     cycle = value_of(row, asof)
     times: dict[str, FilingTime] = {}
     result = {}
@@ -112,25 +112,9 @@ def all_dues(session: Session, row: CycleRow, asof: datetime | None = None) -> d
         if obligation.policy not in times:
             times[obligation.policy] = policy_of(row, obligation.policy).filing
         unit = obligation.unit_code
-        result[unit] = dues(cycle, times[obligation.policy], granted.get(unit, ()), returned.get(unit))
+        last = returned.get(unit) or Return(None)
+        result[unit] = dues(cycle, times[obligation.policy], granted.get(unit, ()), last.at, last.reply_on)
     return result
-
-
-def _returns(
-    session: Session, cycle_id: int, *, unit_code: str | None = None, asof: datetime | None = None
-) -> dict[str, datetime]:
-    """When the latest version that was returned was returned, by unit."""
-    query = (
-        select(Submission.unit_code, func.max(Evaluation.judged_at))
-        .join(Evaluation, Evaluation.submission_id == Submission.id)
-        .where(Submission.cycle_id == cycle_id, Submission.state == SubmissionState.RETURNED.value)
-        .group_by(Submission.unit_code)
-    )
-    if unit_code is not None:
-        query = query.where(Submission.unit_code == unit_code)
-    if asof is not None:
-        query = query.where(Evaluation.judged_at <= asof)
-    return {code: judged_at for code, judged_at in session.execute(query)}
 
 
 def _of(cycle_id: int, unit_code: str) -> tuple:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import audit, versions
+from db import audit, examinations, versions
 from db.models import CycleRow, Obligation, RecheckSample, RecheckScore, RecheckUnit
 from selfeval.figures import plain
 from selfeval.recheck import Recheck, draw, require_score
@@ -136,15 +136,15 @@ def record_score(
     version = versions.judged_versions(session, row.id).get(unit_code)
     if version is None or version.state != "accepted":
         raise RecheckConflict(f"单位 {unit_code} 没有审核通过的报送，无从复核")
+    if person in examinations.deciders(session, version.id):
+        raise RecheckConflict(f"{person}审核过这份材料，应由另一人复核")
     hundredths, digest = int(score * 100), versions.content_hash(version)
     before = _standing_score(session, sample.id, unit_code)
     if before is not None:
         told = (before.hundredths, before.reason, before.person, before.content_hash)
         if told == (hundredths, reason, person, digest):
             return before
-        versions.void(
-            session, row, unit_code, before, what="recheck", reason=f"{person}重新复核", at=at, actor=person
-        )
+        versions.void(session, row, unit_code, before, reason=f"{person}重新复核", at=at, actor=person)
     made = RecheckScore(
         sample_id=sample.id,
         unit_code=unit_code,
@@ -202,4 +202,4 @@ def _standing_score(session: Session, sample_id: int, unit_code: str) -> Recheck
 def _void_scores(session: Session, row: CycleRow, sample: RecheckSample, reason: str, at: datetime) -> None:
     query = select(RecheckScore).where(RecheckScore.sample_id == sample.id, RecheckScore.voided_at.is_(None))
     for score in session.scalars(query):
-        versions.void(session, row, score.unit_code, score, what="recheck", reason=reason, at=at)
+        versions.void(session, row, score.unit_code, score, reason=reason, at=at)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from db import arrivals, audit, versions
 from db.models import Arrival, CycleRow, Evaluation, Submission, SubmissionFile
-from selfeval.cycle import TRANSITIONS, SubmissionState
+from selfeval.cycle import JUDGED, SubmissionState
 
 MAX_ATTEMPTS = 2
 _INTAKE_LOCK = 0x5E1FE7A2
@@ -218,10 +218,15 @@ def record_judgement(
     at: datetime,
 ) -> bool:
     """Store the result and move the version on; False when it was judged already or replaced meanwhile."""
-    allowed = [before.value for before, after in TRANSITIONS.items() if state in after]
+    if state not in JUDGED:
+        raise ValueError(f"no result of judging: {state}")
     moved = session.execute(
         update(Submission)
-        .where(Submission.id == submission_id, Submission.state.in_(allowed), Submission.effective)
+        .where(
+            Submission.id == submission_id,
+            Submission.state == SubmissionState.RECEIVED.value,
+            Submission.effective,
+        )
         .values(state=state.value)
     )
     if moved.rowcount != 1:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from db import audit
-from db.models import CycleRow, RecheckScore, Submission
-
-_TOLD = 8
+from db.models import CycleRow, Evaluation, Examination, RecheckScore, Submission
 
 
 def with_content(query: Select) -> Select:
     """The query with what `content_hash` looks at."""
-    return query.options(selectinload(Submission.files), selectinload(Submission.evaluation))
+    judged = selectinload(Submission.evaluation).defer(Evaluation.document)
+    return query.options(selectinload(Submission.files), judged)
 
 
 def content_hash(version: Submission) -> str:
@@ -44,32 +42,32 @@ def judged_versions(session: Session, cycle_id: int) -> dict[str, Submission]:
     return {version.unit_code: version for version in found if version.evaluation is not None}
 
 
-def void_decisions(
-    session: Session, row: CycleRow, unit_code: str, *, reason: str, at: datetime
-) -> Sequence[RecheckScore]:
-    """Take every decision on versions of this unit out of force; what was decided stays to be seen."""
-    query = (
+def void_decisions(session: Session, row: CycleRow, unit_code: str, *, reason: str, at: datetime) -> None:
+    """Take out of force what persons accepted or scored of this unit; it stays to be seen.
+
+    A return is answered by a new version and stands as what it was.
+    """
+    of_unit = (Submission.cycle_id == row.id, Submission.unit_code == unit_code)
+    accepted = (
+        select(Examination)
+        .join(Submission, Submission.id == Examination.submission_id)
+        .where(*of_unit, Examination.verdict == "accepted", Examination.voided_at.is_(None))
+    )
+    scored = (
         select(RecheckScore)
         .join(Submission, Submission.id == RecheckScore.submission_id)
-        .where(
-            Submission.cycle_id == row.id,
-            Submission.unit_code == unit_code,
-            RecheckScore.voided_at.is_(None),
-        )
+        .where(*of_unit, RecheckScore.voided_at.is_(None))
     )
-    found = list(session.scalars(query))
-    for decision in found:
-        void(session, row, unit_code, decision, what="recheck", reason=reason, at=at)
-    return found
+    for decision in [*session.scalars(accepted), *session.scalars(scored)]:
+        void(session, row, unit_code, decision, reason=reason, at=at)
 
 
 def void(
     session: Session,
     row: CycleRow,
     unit_code: str,
-    decision: RecheckScore,
+    decision: Examination | RecheckScore,
     *,
-    what: str,
     reason: str,
     at: datetime,
     actor: str = "系统",
@@ -77,6 +75,7 @@ def void(
     """Take one decision out of force and write down why."""
     decision.voided_at, decision.void_reason = at, reason
     session.flush()
-    details = {"decision": decision.id, "reason": reason, "hash": decision.content_hash[:_TOLD]}
+    what = "examination" if isinstance(decision, Examination) else "recheck"
+    details = {"decision": decision.id, "person": decision.person, "reason": reason}
     subject = f"cycle/{row.year}/unit/{unit_code}"
     audit.append(session, at=at, actor=actor, action=f"{what}.voided", subject=subject, details=details)

@@ -1,4 +1,4 @@
-"""Write roster.xlsx and filings/ from the data in county/; run by hand after a change of the data.
+"""Write roster.xlsx, examiners.xlsx and filings/ from the data in county/; run by hand after a change of the data.
 
     python -m examples.make_examples
 
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from examples import forms, layout, office
 from examples.report import report
+from selfeval.examiners import COLUMNS as EXAMINER_COLUMNS
 from selfeval.filing import Identity
 from selfeval.roster import COLUMNS
 
@@ -26,12 +27,17 @@ HERE = Path(__file__).parent
 YEAR = 2025
 ROSTER_MADE = date(2026, 2, 24)
 _WIDTHS = (12, 30, 12, 18, 10, 36, 18, 8, 40)
+_EXAMINER_WIDTHS = (16, 16, 16, 12, 36, 8)
 
 
 def build() -> dict[str, bytes]:
     """Path below examples/ → content of every office file; the same on every run."""
     units = {unit["code"]: unit for unit in load(HERE / "county" / "roster.toml")["units"]}
     files = {"roster.xlsx": office.table("预算单位名录", _roster_rows(units), _WIDTHS, ROSTER_MADE)}
+    examiners = load(HERE / "county" / "examiners.toml")["examiners"]
+    files["examiners.xlsx"] = office.table(
+        "审核人名单", [EXAMINER_COLUMNS.values(), *examiners], _EXAMINER_WIDTHS, ROSTER_MADE
+    )
     for path in sorted((HERE / "county").glob("[0-9]*.toml")):
         data = load(path)
         unit = units[data["code"]]
@@ -44,7 +50,7 @@ def build() -> dict[str, bytes]:
 
 
 def write() -> None:
-    """Replace roster.xlsx and filings/ by what build() gives."""
+    """Replace roster.xlsx, examiners.xlsx and filings/ by what build() gives."""
     shutil.rmtree(HERE / "filings", ignore_errors=True)
     for name, content in build().items():
         target = HERE / name

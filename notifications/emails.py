@@ -177,10 +177,12 @@ def accepted(
     grade: str | None,
     files: Sequence[FileFindings] = (),
     statement: bool = False,
+    levels: Sequence[str] = (),
 ) -> Email:
     """A version that passed, with both scores (None: the filing states none) and what is still in doubt.
 
-    `statement`: the deduction statement goes along.
+    `statement`: the deduction statement goes along. `levels` are those that examine it next, in Chinese;
+    without any it is settled.
     """
     sections = sections_of(files)
     if count(sections, Severity.ERROR):
@@ -197,6 +199,7 @@ def accepted(
             "recomputed_score": recomputed_score,
             "grade": grade,
             "statement": statement,
+            "levels": levels,
             "sections": sections,
             "warnings": count(sections, Severity.WARNING),
         },

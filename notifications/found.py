@@ -16,11 +16,15 @@ _MOST_ERRORS = 30
 
 @dataclass(frozen=True, slots=True)
 class OpenReturn:
-    """A returned version that was not corrected yet, with everything that was found in it."""
+    """A returned version that was not corrected yet, with everything that was found in it.
+
+    `opinion` is what the person wrote who returned it, "" when the machine did.
+    """
 
     version: int
     returned_at: datetime
     files: Sequence[FileFindings]
+    opinion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,13 @@ def owed(missing: Sequence[str], open_return: OpenReturn | None) -> dict[str, An
     errors = (
         [r for r in repairs(open_return.files) if r.finding.severity is Severity.ERROR] if open_return else []
     )
-    if bool(missing) == bool(errors):
+    opinion = open_return.opinion if open_return else ""
+    if bool(missing) == bool(errors or opinion):
         raise ValueError("催报应写明缺报的材料，或者待改正的错误")
     return {
         "missing": missing,
         "open_return": open_return,
+        "opinion": opinion,
         "errors": len(errors),
         "sections": _by_severity(errors[:_MOST_ERRORS]),
         "cut": max(0, len(errors) - _MOST_ERRORS),

@@ -31,6 +31,10 @@ class Kind(StrEnum):
     AMENDED = "amended"
     READINESS = "readiness"
     PUBLICATION_ALARM = "publication_alarm"
+    SENT_BACK = "sent_back"
+    OBJECTION = "objection"
+    OBJECTION_ANSWERED = "objection_answered"
+    EXAMINED = "examined"
 
     @property
     def label(self) -> str:
@@ -52,6 +56,10 @@ class Kind(StrEnum):
             "amended": "日期更正",
             "readiness": "公开准备",
             "publication_alarm": "公开警报",
+            "sent_back": "审核人退回",
+            "objection": "异议登记",
+            "objection_answered": "异议答复",
+            "examined": "逐级审核同意",
         }[self.value]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from selfeval.cycle import Cycle
+from selfeval.levels import Level
 
 STATE_LABELS = {
     "missing": "未报送",
@@ -30,6 +31,7 @@ class UnitStatus:
     extension or a late return moved them for the reason beside it; ISO with Shanghai's offset.
     `late_calculation` says how `late_days` were counted, `late_points` what they cost (None: nothing by
     the policy). `reason` and `person` explain a unit that owes nothing; a merged one names who files for it.
+    `awaits` is the level (selfeval.levels) whose acceptance an accepted version waits for, "" for none.
     """
 
     code: str
@@ -54,6 +56,17 @@ class UnitStatus:
     person: str = ""
     merged_into: str | None = None
     merged_into_name: str = ""
+    awaits: str = ""
+
+    @property
+    def label(self) -> str:
+        """The state in Chinese, with whose decision is missing."""
+        return f"待{Level(self.awaits).label}审核" if self.awaits else STATE_LABELS[self.state]
+
+    @property
+    def publishable(self) -> bool:
+        """Whether the machine and every level have accepted it."""
+        return self.state in ("accepted", "published") and not self.awaits
 
     @property
     def extensions(self) -> tuple[str, ...]:

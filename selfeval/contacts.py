@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 # Only the newest of these says how things stand.
 _CALLS = ("reminder", "overdue")
+_DECISIONS = ("extension", "objection", "objection_answered")
 
 
 def still_matters(missed: Sequence[tuple[str, str]], version: int, state: str | None) -> set[tuple[str, str]]:
@@ -25,9 +26,9 @@ def still_matters(missed: Sequence[tuple[str, str]], version: int, state: str | 
         elif kind in _CALLS:
             wanted = state is None if step.startswith("T") else state == "returned"
             fits = wanted and newest["call"] == (kind, step)
-        elif kind in ("receipt", "returned", "accepted"):
+        elif kind in ("receipt", "returned", "accepted", "sent_back", "examined"):
             fits = plain_step == f"v{version}"
-        elif kind in ("extension", "extension_request", "amended", "publication"):
+        elif kind in (*_DECISIONS, "extension_request", "amended", "publication"):
             fits = True
         else:
             fits = newest[kind] == (kind, step)

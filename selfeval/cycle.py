@@ -35,12 +35,9 @@ class SubmissionState(StrEnum):
         return {"received": "已收待审", "returned": "退回修改", "accepted": "审核通过"}[self.value]
 
 
-# A judged version stays as it was judged; only a new version opens the way again.
-TRANSITIONS: Mapping[SubmissionState, frozenset[SubmissionState]] = {
-    SubmissionState.RECEIVED: frozenset({SubmissionState.RETURNED, SubmissionState.ACCEPTED}),
-    SubmissionState.RETURNED: frozenset(),
-    SubmissionState.ACCEPTED: frozenset(),
-}
+# The machine judges a version once. What it accepted a person may send back, and take that back when the unit
+# objects with reason; what it returned only a new version mends.
+JUDGED = frozenset({SubmissionState.RETURNED, SubmissionState.ACCEPTED})
 
 
 class Duty(StrEnum):

@@ -72,12 +72,16 @@ class Dues:
 
 
 def dues(
-    cycle: Cycle, filing: FilingTime, extensions: Iterable[Extension], returned_at: datetime | None = None
+    cycle: Cycle,
+    filing: FilingTime,
+    extensions: Iterable[Extension],
+    returned_at: datetime | None = None,
+    reply_on: date | None = None,
 ) -> Dues:
     """The dues of a unit under the times of its policy; of several extensions the one decided last counts.
 
     `returned_at` is the unit's latest return: it has the policy's working days to correct from then on,
-    also when the cycle's own day is near or past.
+    also when the cycle's own day is near or past, and until `reply_on` when a person returned it and named a day.
     """
     latest = {each.milestone: each for each in sorted(extensions, key=lambda each: each.decided_at)}
 
@@ -93,9 +97,10 @@ def dues(
     correction = due("correction_due")
     if returned_at is not None:
         day = cycle.workdays.shift(local(returned_at).date(), filing.correction_days)
-        fresh = due_instant(day, filing.due_hour)
+        fresh = due_instant(max(day, reply_on or day), filing.due_hour)
         if fresh > correction.instant:
-            reason = f"{local(returned_at):%Y-%m-%d}退回，自退回起{filing.correction_days}个工作日"
+            given = f"答复期限至{reply_on}" if reply_on else f"自退回起{filing.correction_days}个工作日"
+            reason = f"{local(returned_at):%Y-%m-%d}退回，{given}"
             correction = Due(fresh, correction.original, returned_at, reason)
     first, lock = due("unit_due"), cycle.lock(filing.due_hour)
     # More time that a person or a late return gave is not taken back by the plan.

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from selfeval.appraisal.table import Table, contradictions, read_table
 from selfeval.figures import plain
+from selfeval.levels import Level
 from selfeval.policy_text import Reader, merge
 from selfeval.redaction import KINDS, Redaction
 from selfeval.refusal import Refusal
@@ -174,6 +175,26 @@ class Publication(NamedTuple):
     approval_plus_days: int | None = None
 
 
+class ReturnReason(NamedTuple):
+    """Why a person may send a version back: a code for forms and counts, the words that the unit reads."""
+
+    code: str
+    label: str
+
+
+class ExaminationRule(NamedTuple):
+    """Which persons decide after the machine, in order; none: its acceptance suffices.
+
+    levels: of department, section, bureau. reply_days: working days that a returned unit has to reply or to
+    object; answer_days: working days in which an objection is answered.
+    """
+
+    levels: tuple[str, ...]
+    reply_days: int
+    answer_days: int
+    reasons: tuple[ReturnReason, ...]
+
+
 class RecheckRule(NamedTuple):
     """How many of the units that have to file are re-checked: a fraction of them, and how many at least."""
 
@@ -212,6 +233,7 @@ class Policy(NamedTuple):
     signatures: tuple[str, ...]
     seals: tuple[str, ...]
     redaction: Redaction
+    examination: ExaminationRule
     recheck: RecheckRule
     appraisal: Table
     report: Report
@@ -283,6 +305,7 @@ def _read(reader: Reader) -> Policy:
     reminders = top.table("reminders")
     publication = top.table("publication")
     redaction = top.table("redaction")
+    examination = top.table("examination")
     recheck = top.table("recheck")
     policy = Policy(
         name=top.text("name"),
@@ -349,6 +372,12 @@ def _read(reader: Reader) -> Policy:
             redaction.texts("hide"),
             redaction.texts("keep"),
         ),
+        examination=ExaminationRule(
+            examination.texts("levels"),
+            examination.integer("reply_days"),
+            examination.integer("answer_days"),
+            tuple(ReturnReason(row.text("code"), row.text("label")) for row in examination.rows("reasons")),
+        ),
         recheck=RecheckRule(recheck.number("share"), recheck.integer("minimum")),
         appraisal=read_table(top.table("appraisal")),
         report=read_report(top.table("report")),
@@ -392,6 +421,7 @@ def _contradictions(policy: Policy) -> list[str]:
         )
     if policy.quantitative.over_limit < 1:
         mistakes.append(f"[quantitative] over_limit 应不小于 1，现为 {policy.quantitative.over_limit}")
+    mistakes += _examination_mistakes(policy.examination)
     if policy.recheck.share > 1:
         mistakes.append(f"[recheck] share 应不大于 1（一成写作 0.10），现为 {policy.recheck.share}")
     if (policy.publication.month_day is None) == (policy.publication.approval_plus_days is None):
@@ -403,6 +433,25 @@ def _contradictions(policy: Policy) -> list[str]:
         attachments=policy.attachments,
     )
     return mistakes + _redaction_mistakes(policy.redaction) + report_mistakes(policy.report)
+
+
+def _examination_mistakes(rule: ExaminationRule) -> list[str]:
+    mistakes = [
+        f"[examination] levels 不认识“{level}”，可用的有：{'、'.join(Level)}"
+        for level in rule.levels
+        if level not in set(Level)
+    ]
+    if len(set(rule.levels)) < len(rule.levels):
+        mistakes.append(f"[examination] levels 各层级只写一次，现为 {'、'.join(rule.levels)}")
+    codes = [reason.code for reason in rule.reasons]
+    if not codes or len(set(codes)) < len(codes):
+        mistakes.append(f"[examination] reasons 应至少一条，编号互不相同，现为“{'、'.join(codes)}”")
+    mistakes += [
+        f"[examination] {name} 应不小于 1 个工作日，现为 0"
+        for name in ("reply_days", "answer_days")
+        if not getattr(rule, name)
+    ]
+    return mistakes
 
 
 def _redaction_mistakes(redaction: Redaction) -> list[str]:

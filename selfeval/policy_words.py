@@ -90,6 +90,13 @@ LABELS = {
     "report.outline.heading": "标题",
     "report.outline.content": "写入",
     "report.outline.ask": "待填写",
+    "examination": "逐级审核",
+    "examination.levels": "层级（按次序）",
+    "examination.reply_days": "退回后几个工作日内答复",
+    "examination.answer_days": "异议几个工作日内答复",
+    "examination.reasons": "退回原因",
+    "examination.reasons.code": "编号",
+    "examination.reasons.label": "原因",
     "recheck": "复核（抽查）",
     "recheck.share": "占应报单位的比例",
     "recheck.minimum": "至少几家",
@@ -125,6 +132,9 @@ _WORDS = {
     "down": "舍去尾数",
     "funds": "按资金加权",
     "equal": "各单位等权",
+    "department": "主管部门",
+    "section": "归口业务科室",
+    "bureau": "财政局",
 }
 _SHARES = {
     "execution.steps.minimum",
@@ -199,7 +209,7 @@ def _words(path: str, value: Any) -> str:
     if isinstance(value, tuple):
         if _is_record(value[0]):
             return "；".join(_row(path, item) for item in value)
-        return "、".join(str(item) for item in value)
+        return "、".join(_WORDS.get(str(item), str(item)) for item in value)
     if isinstance(value, Decimal):
         return f"{plain(value * 100)}%" if path in _SHARES else plain(value)
     if isinstance(value, time):

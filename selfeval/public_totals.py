@@ -60,14 +60,15 @@ def unit_row(
 
 
 def absent_row(status: UnitStatus) -> UnitRow:
-    """A unit that is in no sum: withdrawn, or in a state that is not public."""
+    """A unit that is in no sum: withdrawn, not examined at every level, or in a state that is not public."""
+    state = "missing" if status.publishable else "received" if status.awaits else status.state
     return UnitRow(
         code=status.code,
         name=status.name,
         tier=status.tier,
         department_code=status.department_code,
         department_name=status.department_name,
-        state="missing" if status.state in ("accepted", "published") else status.state,
+        state=state,
     )
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from selfeval.board import STATE_LABELS, UnitStatus
+from selfeval.board import UnitStatus
 from selfeval.public_history import Correction, Withdrawal
 from selfeval.public_totals import PublicTotals, absent_row, public_totals, unit_row
 from selfeval.published_page import UnitPage, published_page
@@ -20,8 +20,6 @@ from selfeval.redaction import STANDARD, Redaction, personal_names, redact
 from selfeval.refusal import Refusal
 from selfeval.rollup.units import Scope
 from selfeval.summary import Summary, summarise
-
-_PUBLIC_STATES = ("accepted", "published")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +155,7 @@ def build_publication(
         if status.code in secret or status.department_code in secret:
             left_out += 1
             if (document := documents.get(status.code)) is not None:
-                hidden |= _names_in(document, rules)
+                hidden |= names_in(document, rules)
         else:
             shown.append(status)
     groups: dict[str, list[UnitStatus]] = {}
@@ -169,9 +167,9 @@ def build_publication(
         for status in group:
             document = documents.get(status.code)
             if document is not None:
-                hidden |= _names_in(document, rules)
+                hidden |= names_in(document, rules)
                 summaries[status.code] = summarise(document)
-            public = status.state in _PUBLIC_STATES and status.code not in withdrawn
+            public = status.publishable and status.code not in withdrawn
             if document is not None and public:
                 scope = scopes.get(status.code)
                 rows.append(unit_row(status, summaries[status.code], document, scope))
@@ -186,12 +184,12 @@ def build_publication(
             units=tuple(
                 _entry(status, summaries, told.get(status.code))
                 for status in group
-                if status.state in _PUBLIC_STATES and status.code not in withdrawn
+                if status.publishable and status.code not in withdrawn
             ),
             unpublished=tuple(
-                Unpublished(status.code, status.name, STATE_LABELS[status.state])
+                Unpublished(status.code, status.name, status.label)
                 for status in group
-                if status.state not in _PUBLIC_STATES and status.code not in withdrawn
+                if not status.publishable and status.code not in withdrawn
             ),
             withdrawn=tuple(
                 WithdrawnEntry(
@@ -234,7 +232,8 @@ def _entry(status: UnitStatus, summaries: Mapping[str, Summary], correction: Cor
     )
 
 
-def _names_in(document: Mapping[str, Any], rules: Redaction) -> frozenset[str]:
+def names_in(document: Mapping[str, Any], rules: Redaction) -> frozenset[str]:
+    """Names of persons beside the labels of these rules in the forms of a check document."""
     forms = [form for entry in document["files"] for form in entry["forms"]]
     texts = [line for form in forms for line in form["footer"]]
     texts += [f"{entry['label']}：{entry['value']}" for form in forms for entry in form["entries"]]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from selfeval.board import OWING, STATE_LABELS, UnitStatus
+from selfeval.board import OWING, UnitStatus
+from selfeval.examination import Examiner, examiners_of, named
 from selfeval.legal_clock import LegalDue
-
-_READY = ("accepted", "published")
+from selfeval.levels import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,15 @@ class DepartmentReadiness:
 
 
 def readiness(
-    statuses: Iterable[UnitStatus], dues: Mapping[str, LegalDue], secret: Collection[str] = ()
+    statuses: Iterable[UnitStatus],
+    dues: Mapping[str, LegalDue],
+    secret: Collection[str] = (),
+    examiners: Collection[Examiner] = (),
 ) -> tuple[DepartmentReadiness, ...]:
-    """Every department with something to publish, by code; units in `secret` and all below them are left out."""
+    """Every department with something to publish, by code; units in `secret` and all below them are left out.
+
+    `examiners` name whose decision is missing.
+    """
     groups: dict[str, list[UnitStatus]] = {}
     for status in statuses:
         hidden = status.code in secret or status.department_code in secret
@@ -48,13 +54,19 @@ def readiness(
             name=group[0].department_name,
             due=dues.get(code),
             expected=len(group),
-            accepted=sum(status.state in _READY for status in group),
+            accepted=sum(status.publishable for status in group),
             published=sum(status.state == "published" for status in group),
             missing=tuple(
-                f"{status.name}（{STATE_LABELS[status.state]}）"
+                f"{status.name}（{status.label}{_who(status, examiners)}）"
                 for status in group
-                if status.state not in _READY
+                if not status.publishable
             ),
         )
         for code, group in sorted(groups.items())
     )
+
+
+def _who(status: UnitStatus, examiners: Collection[Examiner]) -> str:
+    if not status.awaits:
+        return ""
+    return f"：{named(examiners_of(examiners, Level(status.awaits), status.department_code))}"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from sqlalchemy.orm import Session
 
-from db import cycles, submissions
+from db import cycles, rechecks, submissions
 from db.board import unit_statuses
 from db.closing import intake_note
+from db.models import CycleRow
 from selfeval.board import (
     OWING,
     STATE_LABELS,
@@ -22,7 +25,9 @@ from selfeval.board import (
     provisional_note,
     total,
 )
+from tasks.examine import waiting
 from tasks.office import clock, database
+from tasks.recheck import show
 
 _ROWS = 500  # the UI stays quick up to here
 _HEAD = ("应报", "已报", "逾期报送", "退回", "通过", "公开", "未报")
@@ -37,9 +42,11 @@ def refresh_board(year: int | None, now: datetime | None) -> None:
         strangers = [(file.name, file.note) for file in submissions.unmatched(session, row.id)]
         cycle = cycles.value_of(row)
         notes = [provisional_note(cycle, statuses), intake_note(session, row, cycle, clock(now))]
+        persons = [*_examination(waiting(session, row)), *_recheck(session, row)]
+    markdown = board_markdown(row.name, statuses, strangers, clock(now), notes)
     create_markdown_artifact(
         key=f"cycle-board-{row.year}",
-        markdown=board_markdown(row.name, statuses, strangers, clock(now), notes),
+        markdown=markdown + "".join(f"{line}\n" for line in persons),
         description=f"{row.name}：各部门报送、审核与公开进度",
     )
 
@@ -88,6 +95,34 @@ def board_markdown(
         lines += ["", f"## 无法对应单位的来件（{len(strangers)}件）", ""]
         lines += markdown_table(("文件", "原因"), strangers[:_ROWS])
     return "\n".join(lines) + "\n"
+
+
+def _examination(open_units: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What waits for the decision of persons; nothing where the policy asks for none."""
+    if not open_units:
+        return []
+    rows = [
+        (
+            each["level"],
+            each["code"],
+            each["name"],
+            "、".join(each["examiners"]) or "未登记",
+            str(each["doubts"]),
+        )
+        for each in open_units[:_ROWS]
+    ]
+    head = ("轮到", "预算编码", "单位", "审核人", "疑点")
+    return ["", f"## 等待逐级审核的单位（{len(open_units)}家）", "", *markdown_table(head, rows)]
+
+
+def _recheck(session: Session, row: CycleRow) -> list[str]:
+    """The sampled units with the three scores; nothing before a sample was drawn."""
+    if rechecks.standing_sample(session, row.id) is None:
+        return []
+    keys = ("code", "name", "reported_score", "recomputed_score", "recheck_score", "person", "reason")
+    rows = [tuple(unit[key] or "—" for key in keys) for unit in show(session, row)["units"][:_ROWS]]
+    head = ("预算编码", "单位", "自评得分", "复算得分", "复核得分", "复核人", "理由")
+    return ["", f"## 复核的单位（{len(rows)}家）", "", *markdown_table(head, rows)]
 
 
 def _department(department: DepartmentTally) -> tuple[str, ...]:

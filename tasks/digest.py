@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from db import (
     decisions,
     mailroom,
     messages,
+    objections,
     outbox,
     publications,
     requests,
@@ -25,9 +27,11 @@ from db.models import AuditEntry, CycleRow
 from notifications import lists
 from notifications.lists import Entry
 from selfeval.cycle import Cycle, Duty, SubmissionState
+from selfeval.levels import Level
 from selfeval.reminders import may_send
 from selfeval.workdays import local
 from tasks.escalate import late_debtors, late_units
+from tasks.examine import waiting
 from tasks.mail import queue_office_mail
 from tasks.office import clock, database, log, office_of
 from tasks.settings import load_settings
@@ -47,6 +51,11 @@ ACTIONS = {
     "obligation.changed": "报送义务改变",
     "decision.made": "审批",
     "decision.voided": "审批失效",
+    "examiners.changed": "审核人变动",
+    "examination.decided": "逐级审核",
+    "examination.voided": "审核意见失效",
+    "objection.raised": "提出异议",
+    "objection.answered": "答复异议",
     "recheck.drawn": "抽取复核样本",
     "recheck.scored": "复核",
     "recheck.voided": "复核失效",
@@ -140,6 +149,11 @@ def _title(entry: AuditEntry) -> str:
         return f"{name}：{Duty(details['duty']).label}（{entry.actor}）"
     if entry.action == "extension.decided":
         return f"{name}：{'同意' if details['verdict'] == 'granted' else '不同意'}（{entry.actor}）"
+    if entry.action == "examination.decided":
+        level, verdict = Level(details["level"]).label, details["verdict"]
+        return f"{name}：{level}{'同意' if verdict == 'accepted' else '退回'}（{entry.actor}）"
+    if entry.action == "objection.answered":
+        return f"{name}：{'成立' if details['answer'] == 'upheld' else '不成立'}（{entry.actor}）"
     if entry.action in ("decision.made", "decision.voided"):
         about = entry.subject.split("/")[2]
         subject = SUBJECTS.get(about, about)
@@ -163,6 +177,14 @@ def _waiting(session: Session, row: CycleRow, cycle: Cycle, at: datetime) -> Ite
     if asked_for:
         told = "、".join(f"{unit.unit_name}（{request.words}）" for request, unit, _ in asked_for)
         yield Entry(f"等待审批的延期申请 {len(asked_for)} 件", told, "selfeval extension list")
+    raised = objections.open_objections(session, row.id)
+    if raised:
+        told = "、".join(f"{unit.unit_name}（应于{each.answer_on}前答复）" for each, _, unit in raised)
+        yield Entry(f"等待答复的异议 {len(raised)} 件", told, "selfeval review list")
+    levels = Counter(each["level"] for each in waiting(session, row))
+    if levels:
+        told = "、".join(f"待{level} {count}家" for level, count in levels.items())
+        yield Entry(f"等待逐级审核的单位 {levels.total()} 家", told, "selfeval review list")
     broken = [problem for problem, _ in contacts.open_problems(session, row.id)]
     if broken:
         told = "、".join(f"{problem.address}（{BLAME[problem.severity]}）" for problem in broken)

@@ -16,6 +16,7 @@ from notifications import emails
 from notifications.message import Email
 from selfeval.cycle import FiledFile, SubmissionState, effective_files
 from selfeval.deduction_statement import loses_points
+from selfeval.examination import levels_for
 from selfeval.extension import Due
 from selfeval.filing import Filing
 from selfeval.findings import Severity
@@ -184,4 +185,8 @@ def _accepted(
         grade=summary.grade,
         files=files,
         statement=statement,
+        levels=[
+            level.label
+            for level in levels_for(cycles.policy_of(row, obligation.policy).examination, obligation.tier)
+        ],
     )

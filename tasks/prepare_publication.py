@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db import cycles, decisions, outbox, publications
 from db.board import unit_statuses
+from db.examiners import examiners_in
 from db.models import CycleRow
 from db.roster import load_roster
 from notifications import publication as mails
@@ -52,7 +53,9 @@ def outlook(session: Session, row: CycleRow) -> Outlook:
     """The departments of a cycle against the legal clock."""
     secret = {unit.code for unit in load_roster(session) if unit.secret}
     left_out = secret | withdrawn_units(session, row)
-    departments = readiness(unit_statuses(session, row.id), legal_dues(session, row), left_out)
+    departments = readiness(
+        unit_statuses(session, row.id), legal_dues(session, row), left_out, examiners_in(session, row.id)
+    )
     shown = {department.code for department in departments if not department.done}
     coming = next_publication(session, row, legal_dues(session, row).keys() - shown)
     return Outlook(departments, *(coming or (None, None)))

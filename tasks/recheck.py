@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from db import cycles, rechecks, rollups
 from db.models import CycleRow
+from selfeval.examination import name_of
 from selfeval.figures import plain
 from selfeval.recheck import Recheck
 from selfeval.refusal import Refusal
@@ -39,7 +40,7 @@ def draw_sample(year: int | None, person: str, seed: str, again: str, now: datet
             share=rule.share,
             minimum=rule.minimum,
             seed=seed or secrets.token_hex(8),
-            person=" ".join(person.split()),
+            person=name_of(person),
             at=clock(now),
             again=again.strip(),
         )
@@ -65,7 +66,7 @@ def score_unit(
             code,
             score=points,
             reason=reason.strip(),
-            person=" ".join(person.split()),
+            person=name_of(person),
             at=clock(now),
         )
         return next(unit for unit in show(session, row)["units"] if unit["code"] == code)

@@ -9,7 +9,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
-from db import cycles, outbox, submissions
+from db import cycles, examinations, outbox, submissions
 from db.debtors import debtors
 from db.models import CycleRow, Obligation
 from notifications import emails
@@ -17,6 +17,7 @@ from notifications.found import OpenReturn
 from notifications.kinds import Kind
 from notifications.message import Email
 from selfeval.cycle import Step
+from selfeval.levels import Level
 from selfeval.policy import Policy
 from selfeval.reminders import CORRECTION, Debtor, reminder_step
 from selfeval.result import found_in
@@ -110,4 +111,10 @@ def _lacking(
         return {"missing": policy.attachments or _USUAL_PAPERS}
     submission = submissions.effective_of(session, row.id, debtor.code)
     judged = submission.evaluation
+    by_person = examinations.standing_return(session, submission.id)
+    if by_person:
+        labels = {reason.code: reason.label for reason in policy.examination.reasons}
+        named = "、".join(labels.get(code, code) for code in by_person.reasons)
+        opinion = f"{named}：{by_person.reason}（{Level(by_person.level).label} {by_person.person}）"
+        return {"open_return": OpenReturn(submission.version, by_person.decided_at, (), opinion)}
     return {"open_return": OpenReturn(submission.version, judged.judged_at, found_in(judged.document))}

@@ -9,6 +9,7 @@ from db.models.audit import AuditEntry
 from db.models.base import Base, Instant
 from db.models.cycle import Amendment, CycleRow, DutyChange, ExtensionRequest, ExtensionRow, Obligation
 from db.models.decision import AccountsApproval, Decision, Publication
+from db.models.examination import Examination, ExaminerRow, Objection
 from db.models.intake import Arrival, MailMessage
 from db.models.mail import ContactProblem, MailPace, OutboxRow, ReturnedMail
 from db.models.recheck import RecheckSample, RecheckScore, RecheckUnit
@@ -30,12 +31,15 @@ __all__ = [
     "Decision",
     "DutyChange",
     "Evaluation",
+    "Examination",
+    "ExaminerRow",
     "ExtensionRequest",
     "ExtensionRow",
     "Heartbeat",
     "Instant",
     "MailMessage",
     "MailPace",
+    "Objection",
     "Obligation",
     "OutboxRow",
     "Publication",

@@ -22,7 +22,7 @@ def file_and_accept(session, row, code: str, sha: str, state=SubmissionState.ACC
         session, row, code, [file(f"{code}.xlsx", sha)], late_days=0, late_correction_days=0, at=NOW
     ).submission
     submissions.record_judgement(
-        session, version.id, year=2025, state=state, policy="p 1", rule_set="1", document={},
+        session, version.id, year=2025, state=state, policy="p 1", rule_set="1", document={"files": []},
         summary={"n": sha}, at=NOW,
     )  # fmt: skip
     return version

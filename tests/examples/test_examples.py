@@ -84,7 +84,7 @@ def test_the_committed_files_are_those_that_the_data_makes():
     made = make_examples.build()
     committed = {
         path.relative_to(EXAMPLES).as_posix(): path.read_bytes()
-        for path in [EXAMPLES / "roster.xlsx", *FILINGS.rglob("*")]
+        for path in [*EXAMPLES.glob("*.xlsx"), *FILINGS.rglob("*")]
         if path.is_file()
     }
     assert committed.keys() == made.keys()

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from notifications import contacts, dates, emails, lists, publication
+from notifications import contacts, dates, emails, examination, lists, publication
 from notifications.emails import ReceivedFile
 from notifications.found import OpenReturn
 from notifications.kinds import Kind, Office
@@ -20,6 +20,7 @@ from selfeval.repairs import FileFindings
 from selfeval.workdays import SHANGHAI
 
 DUE = datetime(2026, 5, 8, 17, 30, tzinfo=SHANGHAI)
+DECIDED = examination.Decided("归口业务科室", "教科文股 某股长（代理）", DUE)
 HOW = "将材料放入收件文件夹“801001”"
 
 
@@ -154,6 +155,39 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             reason=unit,
             person="某局长",
         ),
+        examination.sent_back(
+            office,
+            **common,
+            version=1,
+            by=DECIDED,
+            reasons=["数据不实", unit],
+            remark=unit,
+            reply_due=DUE,
+            how_to_send=HOW,
+        ),
+        examination.objection(
+            office,
+            **common,
+            unit_code="801001",
+            version=1,
+            by=DECIDED,
+            remark=unit,
+            words=unit,
+            raised_by="某人",
+            raised_at=DUE,
+            answer_due=DUE,
+        ),
+        examination.objection_answered(
+            office,
+            **common,
+            version=1,
+            words=unit,
+            upheld=False,
+            reason=unit,
+            by=DECIDED,
+            reply_due=DUE,
+        ),
+        examination.examined(office, **common, version=1, decided=[DECIDED]),
         publication.readiness(
             office,
             year=2025,
@@ -212,7 +246,7 @@ def test_every_kind_has_its_function_and_both_templates_and_no_template_is_left_
     assert written - shared == {f"{kind}.{ending}" for kind in Kind for ending in ("txt", "html")}
     own = {
         name
-        for module in (emails, lists, contacts, dates, publication)
+        for module in (emails, lists, contacts, dates, publication, examination)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
@@ -373,6 +407,39 @@ def test_a_filing_without_scores_is_accepted_without_inventing_any():
         assert "不评定" in part
         assert "None" not in part
         assert "已办结" in part and "扣分明细" not in part
+
+
+def test_a_reminder_after_a_person_s_return_repeats_the_opinion_and_no_findings():
+    email = emails.reminder(
+        Office("某县财政局"),
+        unit_name="甲",
+        year=2025,
+        due=DUE,
+        working_days_left=3,
+        open_return=OpenReturn(2, DUE, [], "数据不实：满意度没有调查表（主管部门 某股长）"),
+        noticed_on=date(2026, 3, 2),
+        how_to_send=HOW,
+    )
+    for part in (email.text, Reader(email.html).text):
+        assert "5月8日退回时的审核意见：数据不实：满意度没有调查表（主管部门 某股长）" in part
+        assert "仍待改正的错误" not in part and "空白表" not in part
+
+
+def test_the_mails_of_persons_say_who_until_when_and_what_may_be_done():
+    mails = every_email()
+    for kind, words in {
+        Kind.SENT_BACK: ("数据不实", "教科文股 某股长（代理）", "17时30分前答复", "提出异议", HOW),
+        Kind.OBJECTION: ("17时30分前答复", "退回仍然有效", "selfeval review answer 801001"),
+        Kind.OBJECTION_ANSWERED: ("异议不成立，维持退回", "17时30分前改正后重新报送"),
+        Kind.EXAMINED: ("归口业务科室", "已办结"),
+    }.items():
+        for part in (mails[kind].text, Reader(mails[kind].html).text):
+            assert all(word in part for word in words), kind
+    with pytest.raises(ValueError, match="应写明改到什么时候"):
+        examination.objection_answered(
+            Office("某县财政局"), unit_name="甲", year=2025, version=1, words="…", upheld=False, reason="…",
+            by=DECIDED, reply_due=None,
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize(("left", "said"), [(3, "还有3个工作日"), (0, "最后1个工作日")])

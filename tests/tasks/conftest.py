@@ -27,6 +27,8 @@ from tasks.open_cycle import store_cycle
 from tasks.rehearse import decide_plan
 from tests.db.county import DEFINITION, at
 
+LEVELS = 'levels = ["department", "section", "bureau"]'
+
 
 class Bureau:
     """What the tests act on; every method takes the instant at which it happens."""
@@ -50,9 +52,13 @@ class Bureau:
     def deliver(self, when: str) -> dict[str, int]:
         return empty_outbox.fn(at(when))
 
-    def open_examples(self, lock: date | None = None) -> County:
-        """The example county with its notice issued and delivered."""
+    def open_examples(self, lock: date | None = None, examined: bool = False) -> County:
+        """The example county with its notice issued and delivered; its policy's levels only if `examined`."""
         county = example_county(EXAMPLES)
+        if not examined:
+            policies = {name: text.replace(LEVELS, "levels = []") for name, text in county.policies.items()}
+            assert policies != county.policies
+            county = replace(county, policies=policies)
         migrate(self.url)
         with transaction(self.url) as session:
             roster.save_roster(session, county.roster, at=at("2026-02-01T09:00"), actor="管理员")

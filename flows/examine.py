@@ -1,0 +1,142 @@
+"""Decisions of the examining levels as run forms: accept, return, objection, answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from flows.common import flow
+from selfeval.refusal import Refusal
+from tasks.board import refresh_board
+from tasks.examine import accept_units, answer_objection, raise_objection, send_back
+
+
+class Acceptance(BaseModel):
+    """The form of an acceptance, of units or of a department's units without doubts."""
+
+    model_config = ConfigDict(
+        title="审核同意",
+        json_schema_extra={
+            "description": "预算编码和主管部门填其一。填主管部门的，同意其中轮到本人审核、没有疑点的全部单位；有疑点的请逐家审核。"
+        },
+    )
+
+    year: int = Field(title="预算年度", ge=2000, le=2100)
+    unit_codes: list[str] = Field(default_factory=list, title="预算编码", description="一家或几家单位")
+    department: str = Field("", title="主管部门的预算编码", description="没有疑点的全部单位")
+    person: str = Field(title="审核人姓名", min_length=2, description="须是登记的审核人，不能是填报人")
+    reason: str = Field("", title="意见", description="留空为“同意”")
+
+
+@flow(name="审核同意", flow_run_name="审核同意 {form.year}")
+def accept_examined(form: Acceptance, now: datetime | None = None) -> dict[str, Any]:
+    """登记审核人的同意；材料此后有变化时自动失效。
+
+    Args:
+        form: 审核意见
+        now: 留空即按当前时间；只在演练时填写
+    """
+    codes = [code.strip() for code in form.unit_codes if code.strip()]
+    department = form.department.strip()
+    if bool(codes) == bool(department):
+        raise Refusal("预算编码和主管部门的预算编码应填且只填一项")
+    result = accept_units(form.year, codes, department or None, form.person, form.reason, now)
+    refresh_board(form.year, now)
+    return result
+
+
+class SendingBack(BaseModel):
+    """The form of a return."""
+
+    model_config = ConfigDict(
+        title="审核退回",
+        json_schema_extra={
+            "description": "单位收到退回邮件，写明原因、意见、审核人和答复期限；重新报送后从头审核。"
+        },
+    )
+
+    year: int = Field(title="预算年度", ge=2000, le=2100)
+    unit_code: str = Field(title="预算编码", min_length=1)
+    codes: list[str] = Field(
+        title="退回原因编号",
+        min_length=1,
+        description="政策里的编号，例如 S1 数据不实、S2 佐证材料不足、S3 分析不到位",
+    )
+    remark: str = Field(title="具体意见", min_length=2, description="改什么，单位照此修改")
+    days: int = Field(0, title="答复期限（工作日）", ge=0, le=60, description="0 为按政策规定")
+    person: str = Field(title="审核人姓名", min_length=2)
+
+
+@flow(name="审核退回", flow_run_name="审核退回 {form.unit_code}")
+def return_examined(form: SendingBack, now: datetime | None = None) -> dict[str, Any]:
+    """登记审核人的退回，并备好退回邮件。
+
+    Args:
+        form: 退回意见
+        now: 留空即按当前时间；只在演练时填写
+    """
+    result = send_back(
+        form.year, form.unit_code.strip(), form.codes, form.remark, form.days or None, form.person, now
+    )
+    refresh_board(form.year, now)
+    return result
+
+
+class ObjectionForm(BaseModel):
+    """The form of a unit's objection, filled in by whoever received it."""
+
+    model_config = ConfigDict(
+        title="登记异议",
+        json_schema_extra={
+            "description": "单位在答复期限内对审核人的退回提出的异议，每次退回一次；答复以前退回仍然有效。"
+        },
+    )
+
+    year: int = Field(title="预算年度", ge=2000, le=2100)
+    unit_code: str = Field(title="预算编码", min_length=1)
+    words: str = Field(title="异议的理由", min_length=2)
+    raised_by: str = Field(title="提出人姓名（单位）", min_length=2)
+
+
+@flow(name="登记异议", flow_run_name="登记异议 {form.unit_code}")
+def object_to_return(form: ObjectionForm, now: datetime | None = None) -> dict[str, str]:
+    """登记单位的异议，告知应答复的审核人。
+
+    Args:
+        form: 异议
+        now: 留空即按当前时间；只在演练时填写
+    """
+    return raise_objection(form.year, form.unit_code.strip(), form.words, form.raised_by, now)
+
+
+class ObjectionAnswer(BaseModel):
+    """The form of the answer to an objection."""
+
+    model_config = ConfigDict(
+        title="答复异议",
+        json_schema_extra={
+            "description": "异议成立的，退回撤销，恢复为审核通过；不成立的，退回维持，单位另有答复期限改正。"
+        },
+    )
+
+    year: int = Field(title="预算年度", ge=2000, le=2100)
+    unit_code: str = Field(title="预算编码", min_length=1)
+    verdict: Literal["异议成立", "异议不成立"] = Field(title="答复")
+    reason: str = Field(title="理由", min_length=2)
+    person: str = Field(title="答复人姓名", min_length=2, description="退回的那一级的审核人")
+
+
+@flow(name="答复异议", flow_run_name="答复异议 {form.unit_code}")
+def answer_to_objection(form: ObjectionAnswer, now: datetime | None = None) -> dict[str, str]:
+    """登记对异议的答复，告知单位。
+
+    Args:
+        form: 答复
+        now: 留空即按当前时间；只在演练时填写
+    """
+    upheld = form.verdict == "异议成立"
+    result = answer_objection(form.year, form.unit_code.strip(), upheld, form.reason, form.person, now)
+    refresh_board(form.year, now)
+    return result
