@@ -20,6 +20,11 @@ FILED = ("101", "101003", "203002")
 
 
 @pytest.fixture
+def bureau_url(database_url) -> str:
+    return database_url
+
+
+@pytest.fixture
 def two_years(bureau, county):
     """2025 as three units filed it, and 2024 with what two of them and nobody else had filed."""
     for code in FILED:
