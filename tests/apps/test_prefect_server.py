@@ -24,8 +24,8 @@ FORM = {
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     served = Served(tmp_path_factory.mktemp("bureau"))
-    served.start()
     try:
+        served.start()
         yield served
     finally:
         served.cut_power()
