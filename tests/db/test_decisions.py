@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from db import board, decisions, publications, submissions
-from db.models import Decision
+from db.models import AuditEntry, Decision
 from db.session import transaction
 from selfeval.cycle import SubmissionState
 from tests.db.county import at, file, open_county
@@ -42,6 +43,20 @@ def test_a_new_decision_voids_the_one_before_and_the_same_one_stands_once(databa
         assert session.query(Decision).count() == 2
 
 
+def _state(session, row):
+    return next(status.state for status in board.unit_statuses(session, row.id) if status.code == "102")
+
+
+def _prove(session, row, site, manifest, fetched):
+    publications.prove_publication(
+        session, row, site, manifest=manifest, fetched_hash=fetched * 64, lateness={}, at=NOW
+    )
+
+
+def _rewritten(session):
+    return session.query(AuditEntry).filter(AuditEntry.action == "publication.rewritten").all()
+
+
 def test_a_unit_is_published_only_when_the_site_was_fetched_back_unchanged(database_url):
     with transaction(database_url) as session:
         row = open_county(session)
@@ -59,27 +74,26 @@ def test_a_unit_is_published_only_when_the_site_was_fetched_back_unchanged(datab
             decision,
             address="site",
             content_hash="a" * 64,
+            site_hash="c" * 64,
             units=["102"],
             results_at=NOW,
-            manifest={},
+            manifest={"index.html": "1"},
             at=NOW,
         )
-        assert [s.state for s in board.unit_statuses(session, row.id) if s.code == "102"] == ["accepted"]
-        with pytest.raises(publications.PublicationConflict, match="不一致"):
-            publications.prove_publication(session, row, site, fetched_hash="b" * 64, lateness={}, at=NOW)
-        publications.prove_publication(session, row, site, fetched_hash="a" * 64, lateness={}, at=NOW)
-        assert [s.state for s in board.unit_statuses(session, row.id) if s.code == "102"] == ["published"]
-        assert (
-            publications.record_publication(
-                session,
-                row,
-                decision,
-                address="site",
-                content_hash="a" * 64,
-                units=["102"],
-                results_at=NOW,
-                manifest={},
-                at=NOW,
-            )
-            is site
-        )
+        assert _state(session, row) == "accepted"
+        with pytest.raises(IntegrityError, match="proof_of_the_site"), session.begin_nested():
+            site.fetched_at, site.fetched_hash = NOW, "b" * 64
+            session.flush()
+        session.refresh(site)
+        _prove(session, row, site, {"index.html": "1"}, "c")
+        assert _state(session, row) == "published"
+        assert publications.proven_publication(session, row.id) is site
+        again = publications.record_publication(
+            session, row, decision, address="elsewhere", content_hash="d" * 64, site_hash="d" * 64, units=[],
+            results_at=NOW, manifest={}, at=NOW,
+        )  # fmt: skip
+        assert again is site and site.address == "site"
+        assert not _rewritten(session)
+        _prove(session, row, site, {"index.html": "2"}, "e")
+        assert (site.site_hash, site.fetched_hash, site.manifest) == ("e" * 64, "e" * 64, {"index.html": "2"})
+        assert [entry.details["before"] for entry in _rewritten(session)] == ["c" * 64]
