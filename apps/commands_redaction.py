@@ -60,3 +60,81 @@ def redaction_confirm(unit: str | None, person: str, reason: str, year: int | No
 
     codes = confirm_redaction.fn(year, unit, person, reason, None)
     return {"confirmed": codes, "person": person}, f"{person}确认了 {len(codes)} 家的脱敏结果"
+
+
+_by = click.option("--by", "person", required=True, help="决定人")
+_why = click.option("--reason", required=True, help="原因")
+
+
+@redaction.command("words")
+@_year
+@json_option
+def redaction_words(year: int | None) -> tuple[Any, str]:
+    """列出本周期一律隐去和不得隐去的词：谁、何时、为什么；其余出自政策。"""
+    from apps.offline import table
+    from tasks.redaction_words import list_words
+
+    words = list_words.fn(year)
+    rows = [
+        (
+            each.word,
+            _ACTIONS[each.action],
+            each.person or "政策",
+            f"{each.decided_at:%Y-%m-%d %H:%M}" if each.decided_at else "—",
+            each.reason or "—",
+        )
+        for each in words
+    ]
+    data = [
+        each._asdict() | {"decided_at": each.decided_at.isoformat() if each.decided_at else None}
+        for each in words
+    ]
+    head = ("词", "处理", "决定人", "时间", "原因")
+    return data, table(head, rows, "脱敏用词") if rows else "没有指定隐去或保留的词"
+
+
+@redaction.command("hide")
+@click.argument("word")
+@_by
+@_why
+@_year
+@json_option
+def redaction_hide(word: str, person: str, reason: str, year: int | None) -> tuple[Any, str]:
+    """本周期一律隐去一个词；此后脱敏须重新确认，公开须重新审批。"""
+    return _decided(word, "hide", person, reason, year)
+
+
+@redaction.command("keep")
+@click.argument("word")
+@_by
+@_why
+@_year
+@json_option
+def redaction_keep(word: str, person: str, reason: str, year: int | None) -> tuple[Any, str]:
+    """本周期不隐去一个词：看似人名、号码而不是的；此后脱敏须重新确认，公开须重新审批。"""
+    return _decided(word, "keep", person, reason, year)
+
+
+@redaction.command("forget")
+@click.argument("word")
+@_by
+@_why
+@_year
+@json_option
+def redaction_forget(word: str, person: str, reason: str, year: int | None) -> tuple[Any, str]:
+    """撤销对一个词的登记，恢复政策的规定。"""
+    from tasks.redaction_words import forget_word
+
+    forget_word.fn(year, word, person, reason, None)
+    return {"word": word, "action": None, "person": person}, f"不再单独处理“{word}”"
+
+
+_ACTIONS = {"hide": "一律隐去", "keep": "不得隐去"}
+
+
+def _decided(word: str, action: str, person: str, reason: str, year: int | None) -> tuple[Any, str]:
+    from tasks.redaction_words import decide_word
+
+    decide_word.fn(year, word, action, person, reason, None)
+    said = f"“{word}”{_ACTIONS[action]}（{person}：{reason}）。脱敏须重新确认，公开须重新审批"
+    return {"word": word, "action": action, "person": person}, said

@@ -8,11 +8,8 @@ from typing import Any
 from apps.offline import database, table
 from db import cycles, publications
 from db.models import CycleRow, Publication
-from selfeval.legal_clock import LegalDue
-from selfeval.readiness import DepartmentReadiness
 from tasks.prepare_publication import open_decisions, outlook
-
-_HEAD = ("部门", "法定期限", "依据", "应报", "通过", "公开", "首次公开", "按期")
+from tasks.publication_board import HEAD, DepartmentLine, confirmed_units, department_lines, watched
 
 
 def publication_status(year: int | None) -> tuple[dict[str, Any], str]:
@@ -23,7 +20,7 @@ def publication_status(year: int | None) -> tuple[dict[str, Any], str]:
         decisions = open_decisions(session, row)
         proven = publications.proven_publications(session, row.id)
         calendar = cycles.value_of(row).workdays
-    departments = [_department(department, proven) for department in state.departments]
+        departments = department_lines(state.departments, proven, confirmed_units(session, row, state))
     latest = proven[-1] if proven else None
     provisional = calendar.provisional_note(state.due) if state.due else ""
     data = {
@@ -32,7 +29,7 @@ def publication_status(year: int | None) -> tuple[dict[str, Any], str]:
         "scheduled": state.moment.isoformat() if state.moment else None,
         "provisional": provisional,
         "decisions": [decision.title for decision in decisions],
-        "departments": departments,
+        "departments": [_department(line) for line in departments],
         "publications": [_published(each) for each in proven],
         "watch": latest.watch if latest else None,
     }
@@ -40,16 +37,9 @@ def publication_status(year: int | None) -> tuple[dict[str, Any], str]:
 
 
 def _lines(
-    row: CycleRow, data: dict[str, Any], departments: list[dict[str, Any]], latest: Publication | None
+    row: CycleRow, data: dict[str, Any], departments: Iterable[DepartmentLine], latest: Publication | None
 ) -> Iterable[str]:
-    rows = [
-        (
-            each["name"], each["due"] or "—", each["basis"], str(each["expected"]), str(each["accepted"]),
-            str(each["published"]), (each["first_published"] or "—")[:16].replace("T", " "), each["timeliness"],
-        )
-        for each in departments
-    ]  # fmt: skip
-    yield table(_HEAD, rows, f"{row.name}：公开")
+    yield table(HEAD, [line.cells for line in departments], f"{row.name}：公开")
     yield from data["decisions"]
     if data["scheduled"]:
         yield f"下次公开：{data['scheduled'][:16].replace('T', ' ')}"
@@ -57,27 +47,24 @@ def _lines(
         yield f"注意：{data['provisional']}"
     if latest:
         yield f"公开地址：{latest.address}，内容指纹 {latest.content_hash[:12]}，{len(latest.units)} 家"
-        watch = latest.watch
-        if watch:
-            found = "与公开时一致" if not watch["wrong"] else f"{len(watch['wrong'])} 处与公开时不一致"
-            yield f"最近复查：{watch['at'][:16].replace('T', ' ')}，{found}"
+        if watched(latest):
+            yield watched(latest)
 
 
-def _department(department: DepartmentReadiness, proven: Iterable[Publication]) -> dict[str, Any]:
-    first = next((each for each in proven if department.code in (each.lateness or {})), None)
-    late = first.lateness[department.code]["days"] if first else None
-    due: LegalDue | None = department.due
+def _department(line: DepartmentLine) -> dict[str, Any]:
+    ready = line.readiness
     return {
-        "code": department.code,
-        "name": department.name,
-        "due": due.day.isoformat() if due else None,
-        "basis": due.basis if due else "",
-        "expected": department.expected,
-        "accepted": department.accepted,
-        "published": department.published,
-        "first_published": first.fetched_at.isoformat() if first else None,
-        "days_late": late,
-        "timeliness": "—" if late is None else f"超期{late}天" if late else "按期",
+        "code": ready.code,
+        "name": ready.name,
+        "due": ready.due.day.isoformat() if ready.due else None,
+        "basis": ready.due.basis if ready.due else "",
+        "expected": ready.expected,
+        "accepted": ready.accepted,
+        "confirmed": line.confirmed,
+        "published": ready.published,
+        "first_published": line.first_published.isoformat() if line.first_published else None,
+        "days_late": line.days_late,
+        "timeliness": line.timeliness,
     }
 
 

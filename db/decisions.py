@@ -108,11 +108,17 @@ def void(
     audit.append(session, at=at, actor=actor, action="decision.voided", subject=where, details=details)
 
 
-def standing_under(session: Session, cycle_id: int, prefix: str) -> list[Decision]:
-    """Every decision in force whose subject is this one or lies below it (withdrawal, withdrawal/101)."""
+def standing_under(
+    session: Session, cycle_id: int, prefix: str, asof: datetime | None = None
+) -> list[Decision]:
+    """Every decision in force, now or at `asof`, whose subject is this one or lies below it (withdrawal, withdrawal/101)."""
     query = select(Decision).where(
         Decision.cycle_id == cycle_id,
-        Decision.voided_at.is_(None),
         (Decision.subject == prefix) | Decision.subject.startswith(f"{prefix}/", autoescape=True),
     )
+    if asof is None:
+        query = query.where(Decision.voided_at.is_(None))
+    else:
+        later = Decision.voided_at.is_(None) | (Decision.voided_at > asof)
+        query = query.where(Decision.decided_at <= asof, later)
     return list(session.scalars(query.order_by(Decision.id)))

@@ -10,7 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import audit
-from db.models import AccountsApproval, CycleRow, Decision, Obligation, Publication
+from db.models import (
+    AccountsApproval,
+    CycleRow,
+    Decision,
+    Evaluation,
+    Obligation,
+    Publication,
+    Submission,
+)
+from selfeval.cycle import SubmissionState
 from selfeval.refusal import Refusal
 
 
@@ -103,6 +112,24 @@ def proven_publications(session: Session, cycle_id: int) -> list[Publication]:
 def publication_of(session: Session, decision_id: int) -> Publication | None:
     """What was written because of this decision."""
     return session.scalar(select(Publication).where(Publication.decision_id == decision_id))
+
+
+def accepted_results(session: Session, cycle_id: int) -> dict[str, tuple[str, datetime]]:
+    """Department of every unit with an accepted result, and when that was judged, by the unit's code."""
+    query = (
+        select(Submission.unit_code, Obligation.department_code, Evaluation.judged_at)
+        .join(Evaluation, Evaluation.submission_id == Submission.id)
+        .join(
+            Obligation,
+            (Obligation.cycle_id == Submission.cycle_id) & (Obligation.unit_code == Submission.unit_code),
+        )
+        .where(
+            Submission.cycle_id == cycle_id,
+            Submission.effective,
+            Submission.state == SubmissionState.ACCEPTED.value,
+        )
+    )
+    return {code: (department, judged) for code, department, judged in session.execute(query)}
 
 
 def record_accounts_approval(

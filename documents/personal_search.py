@@ -95,7 +95,7 @@ def refusal_of(found: Sequence[Found]) -> str:
     more = f"；等共 {len(sentences)} 处" if len(sentences) > 20 else ""
     return (
         f"待公开的文件中仍有个人信息，不能公开：{'；'.join(sentences[:20])}{more}。"
-        "确非个人信息的词，请写入政策 [redaction] 的 keep"
+        "确非个人信息的词，用 selfeval redaction keep 词 --by 姓名 --reason 原因 登记（或写入政策 [redaction] 的 keep）"
     )
 
 

@@ -1,13 +1,15 @@
-"""The second person's confirmation of what is hidden, as a run form."""
+"""What is hidden before publication, as run forms: the second person's confirmation, words of the cycle."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.common import flow
 from tasks.redacted import confirm_redaction
+from tasks.redaction_words import decide_word, forget_word
 
 
 class RedactionConfirmation(BaseModel):
@@ -35,3 +37,40 @@ def confirm_redacted(form: RedactionConfirmation, now: datetime | None = None) -
         now: 留空即按当前时间；只在演练时填写
     """
     return confirm_redaction(form.year, form.unit.strip() or None, form.person, form.reason, now)
+
+
+class RedactionWord(BaseModel):
+    """The form for a word that is hidden or kept in one cycle."""
+
+    model_config = ConfigDict(
+        title="脱敏用词",
+        json_schema_extra={
+            "description": "在政策之外，本周期一律隐去或不得隐去的词；此后脱敏须重新确认，公开须重新审批。"
+        },
+    )
+
+    year: int = Field(title="预算年度", ge=2000, le=2100)
+    word: str = Field(
+        title="词",
+        min_length=2,
+        max_length=40,
+        description="填写的内容会留在界面里：要隐去的是人名、号码的，请改用命令 selfeval redaction hide",
+    )
+    action: Literal["一律隐去", "不得隐去", "撤销登记"] = Field(title="怎样处理")
+    person: str = Field(title="决定人姓名", min_length=2)
+    reason: str = Field(title="原因", min_length=2)
+
+
+@flow(name="登记脱敏用词", flow_run_name="登记脱敏用词 {form.year}")
+def decide_redaction_word(form: RedactionWord, now: datetime | None = None) -> str:
+    """登记本周期一律隐去或不得隐去的一个词，或者撤销登记。
+
+    Args:
+        form: 词和决定
+        now: 留空即按当前时间；只在演练时填写
+    """
+    word = form.word.strip()
+    if form.action == "撤销登记":
+        return forget_word(form.year, word, form.person, form.reason, now)
+    action = "hide" if form.action == "一律隐去" else "keep"
+    return decide_word(form.year, word, action, form.person, form.reason, now)

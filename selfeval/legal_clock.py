@@ -67,7 +67,12 @@ def readiness_step(workdays: Workdays, due: date, at: datetime) -> Step | None:
 def alarm_day(workdays: Workdays, due: date, at: datetime) -> bool:
     """Whether a decision that is still missing is an alarm today: every working day from the last list on."""
     today = local(at).date()
-    return workdays.is_working_day(today) and today >= workdays.shift(due, -min(READINESS_DAYS))
+    return workdays.is_working_day(today) and today >= alarm_from(workdays, due)
+
+
+def alarm_from(workdays: Workdays, due: date) -> date:
+    """The first day on which a missing decision is an alarm: that of the last list."""
+    return workdays.shift(due, -min(READINESS_DAYS))
 
 
 def alarm_step(at: datetime) -> str:

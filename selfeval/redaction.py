@@ -41,6 +41,26 @@ class Redaction(NamedTuple):
     hide: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
 
+    def with_words(self, hide: Iterable[str], keep: Iterable[str]) -> Redaction:
+        """These rules with the words of a cycle, which stand above those of the policy."""
+        hide, keep = tuple(hide), tuple(keep)
+        return self._replace(
+            hide=(*(word for word in self.hide if word not in keep), *hide),
+            keep=(*(word for word in self.keep if word not in hide), *keep),
+        )
+
+
+LONGEST_WORD = 40
+
+
+def word_mistake(word: str) -> str:
+    """What is wrong with a word that is to be hidden or kept, "" when nothing is."""
+    if len("".join(word.split())) < 2:
+        return f"应不少于两个字，否则处处被隐去，现为“{word}”"
+    if len(word) > LONGEST_WORD or word != " ".join(word.split()) or "/" in word:
+        return f"应是一个词：不超过{LONGEST_WORD}个字，首尾没有空格，不含“/”，现为“{word}”"
+    return ""
+
 
 STANDARD = Redaction(
     labels=(

@@ -27,10 +27,11 @@ from selfeval.board import (
 )
 from tasks.examine import waiting
 from tasks.office import clock, database
+from tasks.publication_board import HEAD, PublicationBoard, publication_board
 from tasks.recheck import show
 
 _ROWS = 500  # the UI stays quick up to here
-_HEAD = ("应报", "已报", "逾期报送", "退回", "通过", "公开", "未报")
+_COUNTS = ("应报", "已报", "逾期报送", "退回", "通过", "公开", "未报")
 
 
 @task(name="刷新周期看板", cache_policy=NO_CACHE)
@@ -43,7 +44,8 @@ def refresh_board(year: int | None, now: datetime | None) -> None:
         cycle = cycles.value_of(row)
         notes = [provisional_note(cycle, statuses), intake_note(session, row, cycle, clock(now))]
         persons = [*_examination(waiting(session, row)), *_recheck(session, row)]
-    markdown = board_markdown(row.name, statuses, strangers, clock(now), notes)
+        publication = publication_board(session, row, clock(now))
+    markdown = board_markdown(row.name, statuses, strangers, clock(now), notes, publication)
     create_markdown_artifact(
         key=f"cycle-board-{row.year}",
         markdown=markdown + "".join(f"{line}\n" for line in persons),
@@ -57,14 +59,17 @@ def board_markdown(
     strangers: list[tuple[str, str]],
     at: datetime,
     notes: Sequence[str] = (),
+    publication: PublicationBoard | None = None,
 ) -> str:
-    """The board as Markdown: departments, units that owe something, late and excused ones, files of nobody."""
+    """The board as Markdown: departments, the publication, units that owe something, late and excused ones, files of nobody."""
     lines = [f"# {name}", "", f"截至 {at:%Y-%m-%d %H:%M}（北京时间）", ""]
     for note in filter(None, notes):
         lines += [f"**{_escaped(note)}**", ""]
     lines += markdown_table(
-        ("部门", *_HEAD, "未报单位"), [_department(d) for d in by_department(statuses)], _total(statuses)
+        ("部门", *_COUNTS, "未报单位"), [_department(d) for d in by_department(statuses)], _total(statuses)
     )
+    if publication:
+        lines += _publication(publication)
     open_units = [s for s in statuses if s.state in ("missing", "returned", "received")]
     lines += ["", f"## 尚未完成的单位（{len(open_units)}家）", ""]
     rows = [
@@ -123,6 +128,14 @@ def _recheck(session: Session, row: CycleRow) -> list[str]:
     rows = [tuple(unit[key] or "—" for key in keys) for unit in show(session, row)["units"][:_ROWS]]
     head = ("预算编码", "单位", "自评得分", "复算得分", "复核得分", "复核人", "理由")
     return ["", f"## 复核的单位（{len(rows)}家）", "", *markdown_table(head, rows)]
+
+
+def _publication(publication: PublicationBoard) -> list[str]:
+    lines = ["", "## 公开", ""]
+    for alarm in publication.alarms:
+        lines += [f"**警报：{_escaped(alarm)}**", ""]
+    lines += [*(f"- {_escaped(sentence)}" for sentence in publication.sentences), ""]
+    return lines + markdown_table(HEAD, [line.cells for line in publication.departments[:_ROWS]])
 
 
 def _department(department: DepartmentTally) -> tuple[str, ...]:

@@ -37,11 +37,16 @@ _APPROVE = "selfeval publication approve --person 姓名"
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Where a publication stands: its departments, the earliest legal day and the moment of the run for it."""
+    """Where a publication stands: its departments, the earliest legal day and the moment of the run for it.
+
+    `left_out` are the codes of units that are not published: secret ones (a department's stands for all
+    below it) and withdrawn ones.
+    """
 
     departments: tuple[DepartmentReadiness, ...]
     due: date | None
     moment: datetime | None
+    left_out: frozenset[str]
 
     @property
     def waiting(self) -> int:
@@ -58,7 +63,7 @@ def outlook(session: Session, row: CycleRow) -> Outlook:
     )
     shown = {department.code for department in departments if not department.done}
     coming = next_publication(session, row, legal_dues(session, row).keys() - shown)
-    return Outlook(departments, *(coming or (None, None)))
+    return Outlook(departments, *(coming or (None, None)), frozenset(left_out))
 
 
 @task(name="备好公开准备清单和警报", cache_policy=NO_CACHE)

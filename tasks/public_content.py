@@ -18,6 +18,7 @@ from documents.site_folder import manifest, site_hash
 from selfeval.public_history import Correction, Withdrawal, told_of
 from selfeval.publication import Publication, UnitEntry, build_publication
 from tasks.public_copies import copies_of
+from tasks.redaction_words import redaction_of
 from tasks.totals import SCOPES
 
 WITHDRAWAL = "withdrawal"  # of the whole site; of a unit: withdrawal/<code>
@@ -42,7 +43,7 @@ def content_of(session: Session, row: CycleRow, asof: datetime | None = None) ->
         statuses=statuses,
         documents={code: version.evaluation.document for code, version in judged.items()},
         names=[contact.name for unit in units for contact in unit.contacts if contact.name],
-        rules=cycles.policy_of(row, cycles.value_of(row).policy).redaction,
+        rules=redaction_of(session, row, asof),
         secret=frozenset(unit.code for unit in units if unit.secret),
         told=_told(session, row, judged),
         scopes={code: SCOPES[said.scope] for code, said in assignments.items() if said.scope},

@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
 from db import cycles, decisions
-from db.models import CycleRow
+from db.models import CycleRow, Decision
 from selfeval.publication import Publication, UnitEntry
 from selfeval.redaction import redact
 from selfeval.refusal import Refusal
@@ -26,6 +26,12 @@ _MOST_NAMES = 20
 def redaction_subject(code: str) -> str:
     """What a confirmation is a decision on."""
     return f"{_ABOUT}/{code}"
+
+
+def confirmations(session: Session, row: CycleRow) -> dict[str, Decision]:
+    """The confirmations in force by unit code, whether they still fit the content or not."""
+    standing = decisions.standing_under(session, row.id, _ABOUT)
+    return {decision.subject.removeprefix(f"{_ABOUT}/"): decision for decision in standing}
 
 
 def unconfirmed(
@@ -47,12 +53,8 @@ def objection_to_redaction(
     waiting = unconfirmed(session, row, content, hashes)
     if waiting:
         return f"{len(waiting)}家的脱敏结果还没有由第二人确认：{names_of(waiting)}。请先确认（{CONFIRM}）"
-    shown = {redaction_subject(unit.code): unit for unit in content.units}
-    own = [
-        shown[decision.subject]
-        for decision in decisions.standing_under(session, row.id, _ABOUT)
-        if decision.subject in shown and same_person(decision.person, approver)
-    ]
+    known = confirmations(session, row)
+    own = [unit for unit in content.units if same_person(known[unit.code].person, approver)]
     if own:
         return f"{approver}确认了{names_of(own)}的脱敏结果，公开应由另一人审批"
     return ""

@@ -80,11 +80,13 @@ class RedactedStore:
             found = self._fs.find(self._root)
         except FileNotFoundError:
             return 0
-        old = [path for path in found if path.rpartition("/")[2] not in used]
+        kept = {self._path(key) for key in used}
+        old = [path for path in found if path not in kept]
         for path in old:
             with suppress(FileNotFoundError):  # another one was faster
                 self._fs.rm_file(path)
         return len(old)
 
     def _path(self, key: str) -> str:
-        return f"{self._root}/{key[:2]}/{key}"
+        # The ending tells it from the originals of the archive, which are known by their own hash.
+        return f"{self._root}/{key[:2]}/{key}.copy"

@@ -210,3 +210,10 @@ def _text(path) -> str:
         root = ElementTree.fromstring(package.read("word/document.xml"))
     space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     return "\n".join("".join(t.text or "" for t in p.iter(f"{space}t")) for p in root.iter(f"{space}p"))
+
+
+def test_the_words_of_a_cycle_stand_above_those_of_its_policy():
+    policy = STANDARD._replace(hide=("甲地", "乙地"), keep=("丙地", "丁地"))
+    both = policy.with_words(hide=("丙地", "戊地"), keep=("乙地",))
+    assert set(both.hide) == {"甲地", "丙地", "戊地"} and set(both.keep) == {"丁地", "乙地"}
+    assert redact("甲地乙地丙地丁地戊地", (), both) == f"{HIDDEN}乙地{HIDDEN}丁地{HIDDEN}"

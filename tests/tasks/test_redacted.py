@@ -6,13 +6,15 @@ import zipfile
 
 import pytest
 
+from db import cycles
 from documents.personal_search import personal_in
 from selfeval.redaction import HIDDEN
 from selfeval.refusal import Refusal
 from tasks.public_content import content_hashes, content_of
 from tasks.public_copies import copies_of
-from tasks.publish import decide_publication
+from tasks.publish import decide_publication, write_publication
 from tasks.redacted import confirm_redaction, list_redaction, unconfirmed
+from tasks.redaction_words import decide_word, forget_word, list_words, redaction_of
 from tests.tasks.conftest import instant
 
 FILED = "203002"
@@ -26,8 +28,6 @@ def filed(bureau, county):
 
 
 def _cycle(session):
-    from db import cycles
-
     row = cycles.cycle_of(session, 2025)
     return row, content_of(session, row)
 
@@ -83,6 +83,37 @@ def test_nothing_is_approved_before_a_second_person_confirmed_what_is_hidden(fil
     with pytest.raises(Refusal, match="局长已审批公开，脱敏结果应由另一人确认"):
         confirm_redaction.fn(2025, None, "局长", "", instant("2026-04-01T10:00"))
     assert list_redaction.fn(2025, FILED)[0]["confirmed_by"] == "复核员"
+
+
+def test_words_of_the_cycle_are_hidden_or_kept_for_a_reason_and_void_what_was_confirmed(filed):
+    def shown() -> str:
+        with filed.transaction() as session:
+            _, content = _cycle(session)
+            return repr([content.page(unit) for unit in content.units])
+
+    confirm_redaction.fn(2025, None, "复核员", "", instant("2026-04-01T08:00"))
+    _approve("局长")
+    assert "石门水库" in shown()
+    decide_word.fn(2025, "石门水库", "hide", "保密员", "水源地", instant("2026-04-02T09:00"))
+    assert "石门水库" not in shown() and HIDDEN in shown()
+    assert _left(filed) == [FILED]
+    with pytest.raises(Refusal, match="已失效"):
+        write_publication.fn(2025, instant("2026-04-02T10:00"))
+    decide_word.fn(2025, "石门水库", "keep", "局长", "单位名称", instant("2026-04-03T09:00"))
+    assert "石门水库" in shown()
+    assert [(word.action, word.person, word.reason) for word in list_words.fn(2025)] == [
+        ("keep", "局长", "单位名称")
+    ]
+    with filed.transaction() as session:  # what was approved before is judged by the words of its time
+        row = cycles.cycle_of(session, 2025)
+        assert redaction_of(session, row, instant("2026-04-02T12:00")).hide == ("石门水库",)
+    forget_word.fn(2025, "石门水库", "局长", "不再需要", instant("2026-04-04T09:00"))
+    assert list_words.fn(2025) == []
+    with pytest.raises(Refusal, match="没有登记过"):
+        forget_word.fn(2025, "石门水库", "局长", "不再需要", instant("2026-04-04T09:00"))
+    for wrong in ("县", "甲" * 41, "甲/乙"):
+        with pytest.raises(Refusal, match="脱敏用词应"):
+            decide_word.fn(2025, wrong, "hide", "局长", "试", instant("2026-04-04T09:00"))
 
 
 def test_a_unit_without_a_result_has_nothing_to_confirm(filed):

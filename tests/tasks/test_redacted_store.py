@@ -6,6 +6,7 @@ import pytest
 
 from documents.redacted_text import Hidden, RedactedCopy
 from selfeval.redaction import STANDARD
+from tasks.archive import Archive
 from tasks.redacted_store import Kept, RedactedStore, key_of
 
 COPY = Kept(RedactedCopy(b"PK\n\x00\n", (Hidden("姓名", "表1第3行", "张*"),)), text="文字\n第二行")
@@ -29,13 +30,19 @@ def test_what_is_kept_is_found_again_as_it_was(store):
 def test_a_damaged_entry_counts_for_nothing(tmp_path):
     store, key = RedactedStore(str(tmp_path), 2025), "ab" * 32
     store.put(key, COPY)
-    [path] = [path for path in tmp_path.rglob("*") if path.name == key]
+    [path] = [path for path in tmp_path.rglob("*") if path.name == f"{key}.copy"]
     whole = path.read_bytes()
     for damaged in (b"", whole[:-1], whole.replace("张".encode(), "李".encode()), b"not json"):
         path.write_bytes(damaged)
         assert store.get(key) is None
     store.put(key, COPY)
     assert store.get(key) == COPY
+
+
+def test_the_archive_does_not_take_a_copy_for_an_original(tmp_path):
+    RedactedStore(str(tmp_path), 2025).put("ab" * 32, COPY)
+    original = Archive(str(tmp_path)).put(b"original")
+    assert list(Archive(str(tmp_path)).digests()) == [original]
 
 
 def test_a_sweep_leaves_what_is_used_and_the_copies_of_other_cycles(store, tmp_path):
