@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import threading
 from datetime import date
@@ -12,18 +12,24 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from prefect.logging import disable_run_logger
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
+import documents.site
 from db import cycles, publications
+from db.board import unit_statuses
 from documents.site_folder import hashes_at
 from selfeval.refusal import Refusal
+from tasks.board import board_markdown
 from tasks.legal_clock import record_accounts
 from tasks.mend_site import mend_site
 from tasks.prepare_publication import outlook, publish_when_due, queue_readiness
+from tasks.publication_board import publication_board
 from tasks.publish import decide_publication, write_publication
 from tasks.redacted import confirm_redaction
 from tasks.watch_site import look_again
 from tasks.withdraw import restore_publication, withdraw_publication
-from tests.conftest import ROOT
 from tests.tasks.conftest import instant, unit
 
 FILED, OTHER = "203002", "101001"
@@ -168,6 +174,56 @@ def test_a_page_that_is_gone_or_changed_is_an_alarm_once_per_change_and_is_mende
     assert [each.fetched_at for each in proven(accepted)] == [instant("2026-06-01T09:01")]
 
 
+def test_the_board_tells_the_day_what_is_decided_what_is_proven_and_what_is_wrong(accepted):
+    def section(when: str):
+        with accepted.transaction() as session:
+            return publication_board(session, cycles.cycle_of(session), instant(when))
+
+    before = section("2026-06-25T09:00")
+    assert before.alarms == ()
+    assert before.sentences == (
+        "最近的法定期限2026-06-30，到期公开的时间2026-06-30 09:00",
+        "公开结果还没有审批",
+        "2家的脱敏结果还没有由第二人确认",
+        "还没有公开",
+    )
+    assert section("2026-06-26T09:00").alarms == ("公开结果没有有效的审批，须于2026-06-30前公开",)
+    assert section("2026-07-01T09:00").alarms == ("公开结果没有有效的审批，已超过法定期限1天",)
+    approve("2026-07-01T10:00")
+    assert section("2026-07-01T10:01").alarms == ()
+    publish("2026-07-01T10:02")
+    (accepted.home / "site" / f"units/{FILED}.html").unlink()
+    with pytest.raises(Refusal):
+        look_again.fn(2025, instant("2026-07-02T07:00"))
+    after = section("2026-07-02T09:00")
+    assert after.alarms == ("公开网站有1处与公开时不一致（selfeval publication mend 恢复）",)
+    assert (
+        "局长已于2026-07-01 10:00同意公开" in after.sentences
+        and "脱敏结果都已由第二人确认" in after.sentences
+    )
+    water = next(line for line in after.departments if line.readiness.code == "203")
+    assert (water.confirmed, water.readiness.published, water.timeliness) == (1, 1, "超期1天")
+    with accepted.transaction() as session:
+        text = board_markdown("名", unit_statuses(session, 1), [], instant("2026-07-02T09:00"), (), after)
+    assert "## 公开" in text and "**警报：公开网站有1处" in text and "超期1天" in text
+
+
+def test_a_newer_program_shows_the_same_content_on_other_pages_and_the_approval_stands(accepted, monkeypatch):
+    approved = approve("2026-06-01T09:00")
+    publish("2026-06-01T09:01")
+    [first] = proven(accepted)
+    template = documents.site._template
+    monkeypatch.setattr(documents.site, "_template", lambda *n, **v: template(*n, **v) + b"<!-- newer -->\n")
+    assert publish("2026-06-02T09:00")["content_hash"] == approved
+    [again] = proven(accepted)
+    assert again.site_hash != first.site_hash and again.fetched_at == first.fetched_at
+    look_again.fn(2025, instant("2026-06-02T13:00"))
+    page = accepted.home / "site" / f"units/{FILED}.html"
+    page.unlink()
+    mend_site.fn(2025, instant("2026-06-03T09:00"))
+    assert page.read_bytes().endswith(b"<!-- newer -->\n")
+
+
 def test_an_address_that_does_not_answer_or_shows_something_else_is_no_publication(accepted, monkeypatch):
     approve("2026-06-01T09:00")
     monkeypatch.setenv("SELFEVAL_SITE_ADDRESS", "http://127.0.0.1:9")
@@ -228,39 +284,41 @@ def test_a_withdrawn_page_says_so_at_once_and_its_correction_says_since_when(acc
     assert "撤下" not in page.read_text(encoding="utf-8")
 
 
-KILLED = """
-import os, signal, sys
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
-from tasks.publish import write_publication
-from tests.db.county import at
-point, count = int(sys.argv[1]), 0
-def bomb(*_arguments):
-    global count
-    count += 1
-    if count == point:
-        os.kill(os.getpid(), signal.SIGKILL)
-def on_disk(name, arguments):
-    if name in ("os.rename", "os.symlink", "os.rmdir") and "site" in str(arguments[0]):
-        bomb()
-event.listen(Engine, "commit", bomb)
-sys.addaudithook(on_disk)
-write_publication.fn(2025, at("2026-06-01T09:01"))
-"""
+def killed_at(point: int, environment: dict[str, str]) -> None:
+    """Publish in this process, which ends by SIGKILL at the `point`-th commit or change of the disk."""
+    os.environ.update(environment)
+    count = 0
+
+    def bomb(*_arguments) -> None:
+        nonlocal count
+        count += 1
+        if count == point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def on_disk(name: str, arguments: tuple) -> None:
+        if name in ("os.rename", "os.symlink", "os.rmdir") and "site" in str(arguments[0]):
+            bomb()
+
+    event.listen(Engine, "commit", bomb)
+    sys.addaudithook(on_disk)
+    with disable_run_logger():
+        write_publication.fn(2025, instant("2026-06-01T09:01"))
 
 
 def test_killed_at_any_point_a_second_run_ends_in_the_same_state_and_files(accepted, monkeypatch):
     monkeypatch.setenv("SELFEVAL_SITE_ADDRESS", str(accepted.home / "site"))
     approved = approve("2026-06-01T09:00")
+    # Each a process of its own, forked from one that has imported all of this before.
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
     killed = []
     for point in range(1, 12):
-        done = subprocess.run(
-            [sys.executable, "-c", KILLED, str(point)], cwd=ROOT, capture_output=True, text=True, check=False,
-            env=os.environ | {"PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore"},
-        )  # fmt: skip
-        if done.returncode == 0:
+        process = processes.Process(target=killed_at, args=(point, dict(os.environ)))
+        process.start()
+        process.join()
+        if process.exitcode == 0:
             break
-        assert done.returncode == -signal.SIGKILL, done.stderr
+        assert process.exitcode == -signal.SIGKILL
         killed.append(point)
     assert len(killed) >= 3
     assert publish("2026-06-01T09:02")["content_hash"] == approved
