@@ -81,7 +81,7 @@ SUBJECTS = {
     "notice": "通知的邮件计划",
     "closing": "关闭周期",
     "redaction": "脱敏结果",
-    "redaction-word": "公开脱敏用词",
+    "wording": "公开脱敏用词",
     "withdrawal": "撤下公开结果",
 }
 BLAME = {"bad": "无效", "noted": "未能送达"}

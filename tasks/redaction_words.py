@@ -16,9 +16,14 @@ from selfeval.redaction import Redaction, word_mistake
 from selfeval.refusal import Refusal
 from tasks.office import clock, database
 
-_ABOUT = "redaction-word"
+_ABOUT = "wording"
 # The question of such a decision is whether the word may be public.
 _VERDICTS = {"hide": "refused", "keep": "approved"}
+
+
+def wording_subject(word: str) -> str:
+    """What a decision on a word is a decision on."""
+    return f"{_ABOUT}/{word}"
 
 
 class Word(NamedTuple):
@@ -57,7 +62,7 @@ def decide_word(
         decisions.decide(
             session,
             row,
-            f"{_ABOUT}/{word}",
+            wording_subject(word),
             verdict=_VERDICTS[action],
             person=person,
             reason=reason,
@@ -74,7 +79,7 @@ def forget_word(year: int | None, word: str, person: str, reason: str, now: date
         raise Refusal("请写明撤销的人和原因")
     with database() as session:
         row = cycles.cycle_of(session, year)
-        standing = decisions.standing(session, row.id, f"{_ABOUT}/{word}")
+        standing = decisions.standing(session, row.id, wording_subject(word))
         if standing is None:
             raise Refusal(f"没有登记过隐去或保留“{word}”（selfeval redaction words 列出全部）")
         decisions.void(session, row, standing, reason=reason, at=clock(now), actor=person)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+from datetime import datetime
 
 import pytest
 
 from apps.deployments import wanted_deployments
 from apps.mailbox import Mailbox
 from bench.mail_host import fill
-from db.cycles import cycle_of
-from db.session import transaction
+from db.cycles import cycle_of, freeze_roster, issue_notice, open_cycle
+from db.roster import save_roster
+from db.session import migrate, transaction
 from tests.apps.served import Served
+from tests.conftest import ROOT
+from tests.db.county import DEFINITION, unit
+from tests.db.county import at as instant
 
 FORM = {
     "year": 2025, "name": "某县2025年度预算绩效自评", "bureau": "某县财政局", "document_number": "某财绩〔2026〕1号",
@@ -114,6 +121,59 @@ def test_mails_go_over_the_server_that_prefect_keeps_when_the_environment_names_
             assert done.returncode == 0, done.stdout + done.stderr
     assert f"outcome {{'sent': {mails}}}" in done.stdout
     assert len(list(mailbox.folder.glob("*.eml"))) == mails
+
+
+WAKE = """
+import sys
+from prefect.logging import disable_run_logger
+from tasks.legal_clock import record_accounts
+from tasks.wake_up import schedule_publication
+from tests.tasks.conftest import instant
+from datetime import date
+with disable_run_logger():
+    for day in sys.argv[1:]:
+        if day != "-":
+            now = instant("2037-05-07T09:00")
+            record_accounts.fn(2036, "101", date.fromisoformat(day), "某财预〔2037〕9号", "经办人", now)
+        print("moment", schedule_publication.fn(2036, instant("2037-05-07T09:00")))
+"""
+
+
+def test_one_run_of_the_publication_waits_for_its_moment_and_moves_with_the_legal_day(served, tmp_path):
+    url = f"sqlite:///{tmp_path / 'selfeval.db'}"
+    migrate(url)
+    with transaction(url) as session:
+        save_roster(session, [unit("101", "某县教育局")], at=instant("2037-02-01T09:00"), actor="管理员")
+        # Far off, so that no worker of another test takes the run; 2037 has the weekdays of 2026.
+        definition = DEFINITION.replace("2026", "2037").replace("2025", "2036")
+        row = open_cycle(session, definition, {}, at=instant("2037-02-02T09:00"), actor="管理员")
+        freeze_roster(session, row, at=instant("2037-03-02T09:00"), actor="管理员")
+        issue_notice(session, row, at=instant("2037-03-02T09:00"), actor="管理员")
+    environment = served.environment | {"SELFEVAL_DATABASE_URL": url, "SELFEVAL_HOME": str(tmp_path)}
+
+    def wake(*days: str) -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", WAKE, *days],
+            env=environment, capture_output=True, text=True, timeout=300, cwd=ROOT,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return [line.removeprefix("moment ") for line in done.stdout.splitlines() if "moment" in line]
+
+    def waiting() -> list[tuple[datetime, str]]:
+        asked = {"tags": {"all_": ["publication-2036"]}, "state": {"type": {"any_": ["SCHEDULED"]}}}
+        runs = served.ask("flow_runs/filter", {"flow_runs": asked})
+        return [(datetime.fromisoformat(run["next_scheduled_start_time"]), run["name"]) for run in runs]
+
+    # The cycle's own day, asked for twice: one run, seen in the interface under its moment.
+    [first, again] = wake("-", "-")
+    assert first == again and first.startswith("2037-06-30T09:00")
+    assert waiting() == [(datetime.fromisoformat(first), "公开结果 2036（2037-06-30 09:00）")]
+    # The accounts are approved: twenty days, the same run moved; and corrected to another day.
+    [moved] = wake("2037-05-06")
+    assert moved.startswith("2037-05-26T09:00")
+    assert waiting() == [(datetime.fromisoformat(moved), "公开结果 2036（2037-05-26 09:00）")]
+    [corrected] = wake("2037-05-03")  # a Saturday: on the Friday
+    assert waiting() == [(datetime.fromisoformat(corrected), "公开结果 2036（2037-05-22 09:00）")]
 
 
 def test_the_doctor_finds_the_server_by_itself_and_names_what_is_not_as_it_should_be(served):

@@ -93,24 +93,24 @@ def test_words_of_the_cycle_are_hidden_or_kept_for_a_reason_and_void_what_was_co
 
     confirm_redaction.fn(2025, None, "复核员", "", instant("2026-04-01T08:00"))
     _approve("局长")
-    assert "石门水库" in shown()
-    decide_word.fn(2025, "石门水库", "hide", "保密员", "水源地", instant("2026-04-02T09:00"))
-    assert "石门水库" not in shown() and HIDDEN in shown()
+    assert "大坝安全" in shown()
+    decide_word.fn(2025, "大坝安全", "hide", "保密员", "不宜公开", instant("2026-04-02T09:00"))
+    assert "大坝安全" not in shown() and HIDDEN in shown()
     assert _left(filed) == [FILED]
     with pytest.raises(Refusal, match="已失效"):
         write_publication.fn(2025, instant("2026-04-02T10:00"))
-    decide_word.fn(2025, "石门水库", "keep", "局长", "单位名称", instant("2026-04-03T09:00"))
-    assert "石门水库" in shown()
+    decide_word.fn(2025, "大坝安全", "keep", "局长", "指标名称", instant("2026-04-03T09:00"))
+    assert "大坝安全" in shown()
     assert [(word.action, word.person, word.reason) for word in list_words.fn(2025)] == [
-        ("keep", "局长", "单位名称")
+        ("keep", "局长", "指标名称")
     ]
     with filed.transaction() as session:  # what was approved before is judged by the words of its time
         row = cycles.cycle_of(session, 2025)
-        assert redaction_of(session, row, instant("2026-04-02T12:00")).hide == ("石门水库",)
-    forget_word.fn(2025, "石门水库", "局长", "不再需要", instant("2026-04-04T09:00"))
+        assert redaction_of(session, row, instant("2026-04-02T12:00")).hide == ("大坝安全",)
+    forget_word.fn(2025, "大坝安全", "局长", "不再需要", instant("2026-04-04T09:00"))
     assert list_words.fn(2025) == []
     with pytest.raises(Refusal, match="没有登记过"):
-        forget_word.fn(2025, "石门水库", "局长", "不再需要", instant("2026-04-04T09:00"))
+        forget_word.fn(2025, "大坝安全", "局长", "不再需要", instant("2026-04-04T09:00"))
     for wrong in ("县", "甲" * 41, "甲/乙"):
         with pytest.raises(Refusal, match="脱敏用词应"):
             decide_word.fn(2025, wrong, "hide", "局长", "试", instant("2026-04-04T09:00"))
