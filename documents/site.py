@@ -23,6 +23,7 @@ from selfeval.publication import Copy, Publication, UnitEntry
 from selfeval.published_page import FundingRow, IndicatorRow
 from selfeval.redaction import names_stand_in
 from selfeval.refusal import Refusal
+from selfeval.rollup.measures import MONEY
 
 _CODE = Pattern(r"[0-9A-Za-z][0-9A-Za-z_-]{0,31}")
 _SHOWN = (".html", ".css", ".js")
@@ -144,6 +145,16 @@ def _amount(value: Any) -> str:
     return f"{value:,f}"
 
 
+def _total(each: PublicSum) -> str:
+    """Money with 分 as a budget shows it, or as exactly as it was filed; people and areas as they are."""
+    text = f"{each.total:,f}"
+    whole, _, rest = text.partition(".")
+    rest = rest.rstrip("0")
+    if each.measure.unit == MONEY:
+        rest = rest.ljust(2, "0")
+    return f"{whole}.{rest}" if rest else whole
+
+
 def _percent(rate: Decimal) -> str:
     return f"{rate * 100:.2f}%"
 
@@ -174,6 +185,7 @@ _ENVIRONMENT.filters |= {
     "filled": _filled,
     "grades": _grades,
     "plain": plain,
+    "total": _total,
 }
 _ENVIRONMENT.globals |= {
     "COLUMNS": {

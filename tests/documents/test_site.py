@@ -356,7 +356,7 @@ def test_a_department_shows_what_its_public_units_add_up_to_and_names_the_others
         "应报4个单位，合计计入2个。没有单独计入的：云溪县文化馆（未报送）、云溪县剧团（已撤下）。"
         in page.text
     )
-    assert ["年度资金总额全年预算数", "1,692.4", "万元", "2/2"] in page.rows
+    assert ["年度资金总额全年预算数", "1,692.40", "2/2"] in page.rows
     assert "执行率97.30%" in page.text
     assert "密函室" not in site["departments/305.html"].decode() + site["totals.csv"].decode()
     [said] = json.loads(site["index.json"])["departments"]
