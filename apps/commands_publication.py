@@ -31,7 +31,7 @@ def _database() -> None:
 @year_option
 @json_option
 def approve(person: str, reason: str, year: int | None) -> tuple[Any, str]:
-    """同意公开当前的审核结果；结果此后有变化时须重新审批。"""
+    """同意公开当前的审核结果，脱敏须先由另一人确认；结果此后有变化时须重新审批。"""
     from tasks.publish import decide_publication
 
     _database()
