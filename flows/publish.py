@@ -20,7 +20,9 @@ class PublicationDecision(BaseModel):
 
     model_config = ConfigDict(
         title="公开审批",
-        json_schema_extra={"description": "同意的是此刻的审核结果，脱敏须先由另一人确认；结果此后有变化时须重新审批。"},
+        json_schema_extra={
+            "description": "同意的是此刻的审核结果，脱敏须先由另一人确认；结果此后有变化时须重新审批。"
+        },
     )
 
     year: int = Field(title="预算年度", ge=2000, le=2100)

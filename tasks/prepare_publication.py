@@ -39,14 +39,13 @@ _APPROVE = "selfeval publication approve --person 姓名"
 class Outlook:
     """Where a publication stands: its departments, the earliest legal day and the moment of the run for it.
 
-    `left_out` are the codes of units that are not published: secret ones (a department's stands for all
-    below it) and withdrawn ones.
+    `ready` are the codes of the units that may be shown.
     """
 
     departments: tuple[DepartmentReadiness, ...]
     due: date | None
     moment: datetime | None
-    left_out: frozenset[str]
+    ready: frozenset[str]
 
     @property
     def waiting(self) -> int:
@@ -58,12 +57,16 @@ def outlook(session: Session, row: CycleRow) -> Outlook:
     """The departments of a cycle against the legal clock."""
     secret = {unit.code for unit in load_roster(session) if unit.secret}
     left_out = secret | withdrawn_units(session, row)
-    departments = readiness(
-        unit_statuses(session, row.id), legal_dues(session, row), left_out, examiners_in(session, row.id)
+    statuses = unit_statuses(session, row.id)
+    departments = readiness(statuses, legal_dues(session, row), left_out, examiners_in(session, row.id))
+    ready = frozenset(
+        each.code
+        for each in statuses
+        if each.publishable and not left_out & {each.code, each.department_code}
     )
     shown = {department.code for department in departments if not department.done}
     coming = next_publication(session, row, legal_dues(session, row).keys() - shown)
-    return Outlook(departments, *(coming or (None, None)), frozenset(left_out))
+    return Outlook(departments, *(coming or (None, None)), ready)
 
 
 @task(name="备好公开准备清单和警报", cache_policy=NO_CACHE)

@@ -127,7 +127,7 @@ def _results(session: Session, row: CycleRow, state: Outlook) -> dict[str, tuple
     return {
         code: (department, judged)
         for code, (department, judged) in publications.accepted_results(session, row.id).items()
-        if not state.left_out & {code, department}
+        if code in state.ready
     }
 
 
