@@ -1,16 +1,15 @@
-"""The commands around the close of a cycle and the board of an earlier moment; no Prefect."""
+"""The command for the board of an earlier moment; no Prefect."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
 from apps.offline import database, now, table
-from db import closing, cycles
+from db import cycles
 from db.board import unit_statuses
-from selfeval.board import STATE_LABELS, UnitStatus
+from selfeval.board import UnitStatus
 from selfeval.bulletin import Bulletin
 from selfeval.refusal import Refusal
 from selfeval.workdays import SHANGHAI
@@ -85,29 +84,3 @@ def as_text(made: Bulletin) -> str:
     parts = [table(head, rows, f"{made.year}年度报送情况  截至 {made.asof:%Y-%m-%d %H:%M}")]
     parts += [table(each.head, each.rows, each.title) for each in made.sections if each.rows]
     return "\n".join([*parts, *filter(None, (made.rule, made.closed, made.provisional))])
-
-
-def close(year: int | None, person: str, reason: str) -> dict[str, Any]:
-    """Close the cycle; who closed it when and why, and how many units were not done."""
-    with database() as session:
-        row = cycles.cycle_of(session, year)
-        decision = closing.close(session, row, person=person, reason=reason, at=now())
-        states = Counter(status.state for status in unit_statuses(session, row.id, decision.decided_at))
-        undone = [f"{STATE_LABELS[s]}{states[s]}家" for s in ("missing", "received", "returned") if states[s]]
-        return {
-            "year": row.year,
-            "name": row.name,
-            "closed_at": f"{decision.decided_at:%Y-%m-%d %H:%M:%S}",
-            "person": decision.person,
-            "reason": decision.reason,
-            "content_hash": decision.content_hash,
-            "open": "、".join(undone),
-        }
-
-
-def reopen(year: int | None, person: str, reason: str) -> str:
-    """Take the close back; the name of the cycle."""
-    with database() as session:
-        row = cycles.cycle_of(session, year)
-        closing.reopen(session, row, person=person, reason=reason, at=now())
-        return row.name

@@ -84,14 +84,12 @@ def arrivals_assign(numbers: tuple[int, ...], code: str, reason: str, person: st
 @json_option
 def arrivals_settle(numbers: tuple[int, ...], reason: str, person: str) -> tuple[Any, str]:
     """办结来件：不是报送，或者已经另行处理；原件仍在档案中。"""
-    from apps.offline import database, now
-    from db import arrivals as db_arrivals
+    from apps.offline import database
+    from tasks.assign import settle_arrivals
 
-    with database() as session:
-        found = db_arrivals.deal_with(
-            session, numbers, action="arrival.settled", said=reason, person=person, at=now()
-        )
-        data = [{"id": arrival.id, "name": arrival.name, "reason": reason} for arrival in found]
+    with database():
+        pass  # created or brought up to date before the task looks into it
+    data = settle_arrivals.fn(numbers, reason, person, None)
     return data, "\n".join(f"第 {d['id']} 号“{d['name']}”已办结：{reason}（{person}）" for d in data)
 
 

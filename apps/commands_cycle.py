@@ -49,22 +49,15 @@ def cycle_amend(file: Path, person: str, reason: str) -> tuple[Any, str]:
 
     from apps import offline
     from selfeval.refusal import Refusal
+    from tasks.amend import amended_words
 
     if bool(person.strip()) != bool(reason.strip()):
         raise Refusal("更正周期应同时写明决定的人（--by）和理由（--reason）")
     amended, value = offline.amend_cycle(file, person.strip(), reason.strip())
     head = f"已更正{value.name}（{person}：{reason}）：" if person else f"{value.name}将作以下更正："
-    lines = [head, *(f"  {each}" for each in amended.changed)]
-    lines += [f"截止时间随之改变的单位：{amended.units}家"] if amended.units else []
-    lines += [f"另有延期或退回期限的单位：{each}" for each in amended.own_dues]
-    lines += [f"撤回还没有发出的催报、通报：{amended.withdrawn}封"] if amended.withdrawn else []
-    told = len(amended.shifts)
-    lines += [f"告知日期改变的单位：{told}家" + ("，邮件已进入待发" if person else "")] if told else []
-    lines += (
-        [f"{amended.voided}对邮件计划的审批失效，须重新审批（selfeval rehearse）"] if amended.voided else []
-    )
-    lines += [f"注意：{amended.provisional}"] if amended.provisional else []
+    lines = [head, *(f"  {each}" for each in amended_words(amended, done=bool(person)))]
     lines += [] if person else ["没有改变任何东西。确认后加上 --by 姓名 --reason 理由 再运行一次。"]
+    told = len(amended.shifts)
     data = {**asdict(replace(amended, shifts={})), "done": bool(person), "told": told}
     del data["shifts"]
     text = "\n".join(lines)
@@ -119,13 +112,14 @@ def cycle_duty(
     \b
     required 应报   exempt 免报   nil 零报告   merged 并入其他单位   closed 撤并
     """
-    from apps import offline
+    from apps.offline import database
     from selfeval.cycle import Duty
+    from tasks.duty import duty_words, set_duty
 
-    name = offline.change_duty(year, code, Duty(duty), reason, person, into)
-    data = {"code": code, "name": name, "duty": duty, "into": into, "reason": reason, "person": person}
-    filer = f"，由 {into} 报送" if into else ""
-    return data, f"{name} 本周期{Duty(duty).label}：{reason}（{person}）{filer}"
+    with database():
+        pass  # created or brought up to date before the task looks into it
+    data = set_duty.fn(year, code, Duty(duty), reason, person, into, None)
+    return data, duty_words(data)
 
 
 @cycle.command("extend")
@@ -177,12 +171,13 @@ def cycle_extend(
 @json_option
 def cycle_close(person: str, reason: str, year: int | None) -> tuple[Any, str]:
     """关闭周期：不再收取报送，不再催报；此后的来件存档、回复并列入人工处理清单。"""
-    from apps import bulletin
+    from apps.offline import database
+    from tasks.close import close_cycle, closed_words
 
-    closed = bulletin.close(year, person, reason)
-    lines = [f"{closed['name']} 已于 {closed['closed_at']} 关闭（{closed['person']}：{closed['reason']}）"]
-    lines += [f"关闭时仍有：{closed['open']}"] if closed["open"] else []
-    return closed, "\n".join(lines)
+    with database():
+        pass  # created or brought up to date before the task looks into it
+    closed = close_cycle.fn(year, person, reason, None)
+    return closed, "\n".join(closed_words(closed))
 
 
 @cycle.command("reopen")
@@ -192,7 +187,10 @@ def cycle_close(person: str, reason: str, year: int | None) -> tuple[Any, str]:
 @json_option
 def cycle_reopen(person: str, reason: str, year: int | None) -> tuple[Any, str]:
     """撤销关闭，重新收取报送。"""
-    from apps import bulletin
+    from apps.offline import database
+    from tasks.close import reopen_cycle
 
-    name = bulletin.reopen(year, person, reason)
+    with database():
+        pass  # created or brought up to date before the task looks into it
+    name = reopen_cycle.fn(year, person, reason, None)
     return {"name": name, "person": person, "reason": reason}, f"{name} 重新开启（{person}：{reason}）"

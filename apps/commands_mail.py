@@ -95,13 +95,15 @@ def mail_show(number: int) -> tuple[Any, str]:
 @says_where_mails_go
 def mail_resolve(number: int, delivered: bool, person: str) -> tuple[Any, str]:
     """核实一封无法确认是否送达的邮件。"""
-    from apps.offline import database, now
+    from apps.offline import database
     from db import mailroom
+    from tasks.mail_desk import settle_mail
 
+    with database():
+        pass  # created or brought up to date before the task looks into it
+    settle_mail.fn(number, delivered, person, None)
     with database() as session:
-        row = mailroom.resolve(session, number, delivered=delivered, person=person, at=now())
-        session.flush()
-        data = _data(row)
+        data = _data(mailroom.mail_of(session, number))
     return data, f"第 {number} 号邮件：{data['reply']}"
 
 
@@ -113,11 +115,12 @@ def mail_resolve(number: int, delivered: bool, person: str) -> tuple[Any, str]:
 @says_where_mails_go
 def mail_resend(number: int, person: str, reason: str) -> tuple[Any, str]:
     """把一封已了结（已发出、失败、已取消）的邮件再发一份。"""
-    from apps.offline import database, now
-    from db import mailroom
+    from apps.offline import database
+    from tasks.mail_desk import send_again
 
-    with database() as session:
-        fresh = mailroom.resend(session, number, person=person, reason=reason, at=now())
+    with database():
+        pass  # created or brought up to date before the task looks into it
+    fresh = send_again.fn(number, person, reason, None)
     return {"id": fresh, "of": number}, f"已备好第 {fresh} 号邮件，内容同第 {number} 号，下次发送时发出"
 
 

@@ -15,14 +15,14 @@ from rich.table import Table
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
-from db import amendments, audit, contacts, cycles, roster, submissions
+from db import audit, contacts, cycles, roster, submissions
 from db.amendments import Amended
 from db.board import unit_statuses
 from db.closing import closing, intake_note
 from db.session import migrate, transaction
 from documents.roster import roster_rows
 from selfeval.board import OWING, STATE_LABELS, by_department, provisional_note, total
-from selfeval.cycle import Cycle, Duty
+from selfeval.cycle import Cycle
 from selfeval.cycle_file import cycle_text
 from selfeval.refusal import Refusal
 from selfeval.roster import STATUS_LABELS, RosterChange, parse_roster
@@ -105,36 +105,16 @@ def amend_cycle(file: Path, person: str, reason: str) -> tuple[Amended, Cycle]:
 
     Units whose dates move are told in the same transaction.
     """
-    from tasks.amend import tell_units
+    from tasks.amend import correct
 
     (cycle, policies), at = read_cycle_file(file), now()
     with database() as session:
         row = cycles.cycle_of(session, cycle.year)
-        amended = amendments.amend(
-            session,
-            row,
-            cycle_text(cycle),
-            policies,
-            person=person or "预览",
-            reason=reason or "预览",
-            at=at,
-        )
-        if person:
-            tell_units(session, row, amended, person=person, reason=reason, at=at)
-        else:
-            session.rollback()
+        amended = correct(
+            session, row, cycle_text(cycle), policies,
+            person=person, reason=reason, preview=not person, at=at,
+        )  # fmt: skip
     return amended, cycle
-
-
-def change_duty(
-    year: int | None, code: str, duty: Duty, reason: str, person: str, into: str | None = None
-) -> str:
-    with database() as session:
-        row = cycles.cycle_of(session, year)
-        changed = cycles.change_duty(
-            session, row, code, duty, reason=reason, person=person, into=into, at=now()
-        )
-        return changed.unit_name
 
 
 def status(year: int | None) -> tuple[dict[str, Any], str]:

@@ -8,7 +8,7 @@ from typing import Any
 import prefect
 from prefect.client.schemas.objects import FlowRun
 from prefect.runtime import flow_run
-from prefect.states import State
+from prefect.states import Completed, State
 
 from tasks.heartbeat import start_beating, stop_beating
 
@@ -21,6 +21,11 @@ def run_name(stage: str) -> Callable[[], str]:
         return f"{stage} {year}" if year else f"{stage} 当前周期"
 
     return name
+
+
+def answered(sentence: str, result: Any) -> State:
+    """The end of a decision's run: what was recorded stands as its message where the person who decided looks."""
+    return Completed(message=sentence, data=result)
 
 
 def _begun(flow: prefect.Flow, run: FlowRun, state: State) -> None:

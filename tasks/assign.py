@@ -1,4 +1,4 @@
-"""Give arrivals that could not be matched to the unit that a person names."""
+"""What a person decides about arrivals that wait: whose filing they are, or that they are none."""
 
 from __future__ import annotations
 
@@ -51,6 +51,21 @@ def assign_arrivals(
         if taken.set_aside:
             raise ArrivalConflict(f"不能归入{obligation.unit_name}：该单位不需要报送，或者来件晚于周期关闭")
         return {"unit": obligation.unit_name, "versions": taken.versions, "duplicates": taken.duplicates}
+
+
+@task(name="来件办结", cache_policy=NO_CACHE)
+def settle_arrivals(
+    numbers: Sequence[int], reason: str, person: str, now: datetime | None
+) -> list[dict[str, int | str]]:
+    """Take arrivals that are no filings, or are dealt with, off the list; the originals stay in the archive.
+
+    Raises Refusal, and changes nothing, for one that does not wait.
+    """
+    with database() as session:
+        found = arrivals.deal_with(
+            session, numbers, action="arrival.settled", said=reason, person=person, at=clock(now)
+        )
+        return [{"id": arrival.id, "name": arrival.name, "reason": reason} for arrival in found]
 
 
 def _require_file(arrival: Arrival) -> None:
