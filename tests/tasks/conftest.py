@@ -69,6 +69,7 @@ class Bureau:
         if not self.url.endswith(str(self.home / "selfeval.db")):
             self._play_examples(county, lock)
         elif played.exists():
+            engine_for(self.url).dispose()  # what an open one keeps beside its file would lie over the copy
             shutil.copytree(played, self.home, dirs_exist_ok=True)
         else:
             self._play_examples(county, lock)
