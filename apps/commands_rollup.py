@@ -133,7 +133,7 @@ def _taken(number: int | None, year: int | None) -> dict[str, Any]:
 
 
 _HEAD = ("部门", "计入/应报", "年初预算数", "全年预算数", "全年执行数", "执行率", "平均得分", "覆盖")
-_UNIT_HEAD = ("编码", "单位", "报送", "文件指纹", "政策", "规则集", "未计入的原因")
+_UNIT_HEAD = ("编码", "单位", "状态", "报送", "文件指纹", "政策", "规则集", "未计入的原因")
 _AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
 
 
@@ -187,13 +187,16 @@ def _figures(figures: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def _unit(unit: Mapping[str, Any]) -> tuple[str, ...]:
+    from selfeval.board import state_label
+
     version = unit["version"]
     source = (
         (f"第{version['number']}次", version["content"][:12], version["policy"], version["rule_set"])
         if version
         else ("—",) * 4
     )
-    return (unit["code"], unit["name"], *source, unit["left_out"] or "")
+    state = state_label(unit["state"], unit.get("awaits", ""))
+    return (unit["code"], unit["name"], state, *source, unit["left_out"] or "")
 
 
 def _money(text: str) -> str:

@@ -23,6 +23,11 @@ STATE_LABELS = {
 OWING = ("missing", "received", "returned", "accepted", "published")
 
 
+def state_label(state: str, awaits: str = "") -> str:
+    """A state in Chinese; an accepted version that waits for a level (selfeval.levels) names the level."""
+    return f"待{Level(awaits).label}审核" if awaits else STATE_LABELS[state]
+
+
 @dataclass(frozen=True, slots=True)
 class UnitStatus:
     """Where a unit stands. `state` is a key of STATE_LABELS; `late_days` counts its first filing, None if none.
@@ -61,7 +66,7 @@ class UnitStatus:
     @property
     def label(self) -> str:
         """The state in Chinese, with whose decision is missing."""
-        return f"待{Level(self.awaits).label}审核" if self.awaits else STATE_LABELS[self.state]
+        return state_label(self.state, self.awaits)
 
     @property
     def publishable(self) -> bool:

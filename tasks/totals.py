@@ -121,7 +121,7 @@ def _rows_of(
     for unit in stored:
         keys = ("code", "name", "tier", "department_code", "department_name", "state", "included", "base_of")
         base = {key: Decimal(value) for key, value in unit["base"].items()}
-        made = UnitRow(**{key: unit[key] for key in keys}, base=base)
+        made = UnitRow(**{key: unit[key] for key in keys}, base=base, awaits=unit.get("awaits", ""))
         version = version_of(unit)
         if version:
             judged = filed.get(version.submission)
@@ -157,6 +157,7 @@ def _row(
         department_code=status.department_code,
         department_name=status.department_name,
         state=status.state,
+        awaits=status.awaits,
         late_days=status.late_days,
     )
     if filed:

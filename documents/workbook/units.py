@@ -9,8 +9,9 @@ from openpyxl.utils import get_column_letter
 from documents.sheets import AMOUNT, COUNT, FIRST_ROW, HEAD_ROW, RATE, SCORE, UNKNOWN, Column, Formula, Table
 from documents.workbook.content import WorkbookData
 from documents.workbook.overview import left_out
-from selfeval.board import STATE_LABELS
+from selfeval.board import state_label
 from selfeval.figures import percent
+from selfeval.levels import Level
 from selfeval.outcome import PASSED, UNGRADED, grade_labels
 from selfeval.recheck import Recheck
 from selfeval.rollup import AMOUNTS, DepartmentTotal, UnitRow
@@ -22,7 +23,7 @@ _UNITS = (
     Column("单位", 24),
     Column("部门编码", 9),
     Column("部门", 18),
-    Column("状态", 9),
+    Column("状态", 12),
     Column("首次报送逾期（工作日）", 8, COUNT),
     *(Column(head, 8, SCORE) for head in ("自评总分", "各行得分合计", "复算得分", "复核得分")),
     Column("等级", 6),
@@ -51,7 +52,7 @@ def _unit(unit: UnitRow, number: int, recheck: Recheck | None) -> tuple[object, 
     budget, executed = f"{_BUDGET}{number}", f"{_EXECUTED}{number}"
     rate = f'=IF(COUNT({budget}:{executed})<2,"{UNKNOWN}",IF({budget}=0,"{UNKNOWN}",{executed}/{budget}))'
     return (
-        unit.code, unit.name, unit.department_code, unit.department_name, STATE_LABELS[unit.state],
+        unit.code, unit.name, unit.department_code, unit.department_name, unit.label,
         unit.late_days, unit.reported_score, unit.summed_score, unit.recomputed_score, _rechecked(recheck), unit.grade,
         unit.initial_budget, unit.adjusted_budget, unit.executed, Formula(rate),
         unit.errors if judged else None, unit.warnings if judged else None,
@@ -157,7 +158,8 @@ def grades(data: WorkbookData) -> Table | None:
         return None
     last = HEAD_ROW + max(len(data.made.units), 1)
     state, grade = _range("状态", last), _range("等级", last)
-    passed = "(" + "+".join(f'({state}="{STATE_LABELS[key]}")' for key in PASSED) + ")"
+    said = [*(state_label(key) for key in PASSED), *(state_label("accepted", level) for level in Level)]
+    passed = "(" + "+".join(f'({state}="{label}")' for label in said) + ")"
     columns = (
         Column("部门编码", 12),
         Column("部门", 34),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from selfeval.bulletin import day_and_hour
@@ -16,12 +17,14 @@ _SHOWN = 10  # units at either end of the scores; twice as many or fewer are lis
 def overall(data: ResultsData) -> Iterator[Block]:
     """Who filed, what the money came to, how far the sums reach, the departments."""
     whole, tally = data.made.whole, data.status.whole
-    passed = sum(unit.state in PASSED for unit in data.made.units)
+    passed = [unit for unit in data.made.units if unit.state in PASSED]
+    open_levels = Counter(unit.label for unit in passed if unit.awaits)
+    waiting = "，".join(f"{label}{count}家" for label, count in open_levels.items())
     returned = len(data.status.returned.rows)
     yield Text(
         f"截至{day_and_hour(data.status.asof)}，应报送自评材料的单位{tally.tally.expected}家，"
         f"已报送{tally.tally.received}家，报送率{rate(tally.filed_rate)}；其中按时报送{tally.on_time}家，"
-        f"逾期报送{tally.tally.late}家。审核通过{passed}家，退回后尚未改正{returned}家，尚未报送{tally.tally.missing}家。"
+        f"逾期报送{tally.tally.late}家。审核通过{len(passed)}家{f'（其中{waiting}）' if waiting else ''}，退回后尚未改正{returned}家，尚未报送{tally.tally.missing}家。"
         f"不需要报送的单位{data.status.not_owing}家。"
     )
     if whole.counted:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from selfeval.board import STATE_LABELS
 from selfeval.figures import plain
 from selfeval.rollup.measures import AMOUNTS, MEASURES
 from selfeval.rollup.units import UnitRow
@@ -62,7 +61,7 @@ def total_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[
 
 def _unit_changes(before: UnitRow, after: UnitRow) -> Iterator[tuple[str, str, str]]:
     yield "报送版本", _version(before), _version(after)
-    yield "状态", STATE_LABELS[before.state], STATE_LABELS[after.state]
+    yield "状态", before.label, after.label
     yield "未计入的原因", before.left_out or NOTHING, after.left_out or NOTHING
     for what, key in (("自评总分", "reported_score"), ("复算得分", "recomputed_score")):
         yield what, _text(getattr(before, key)), _text(getattr(after, key))

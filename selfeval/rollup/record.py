@@ -83,6 +83,7 @@ def _unit(unit: UnitRow) -> dict[str, Any]:
     keys = ("code", "name", "tier", "department_code", "department_name", "state", "included", "base_of")
     return {key: getattr(unit, key) for key in keys} | {
         "left_out": unit.left_out,
+        **({"awaits": unit.awaits} if unit.awaits else {}),
         "base": _plain(unit.base),
         "version": unit.version._asdict() if unit.version else None,
     }

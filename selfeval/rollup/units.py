@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from selfeval.board import OWING, STATE_LABELS
+from selfeval.board import OWING, STATE_LABELS, state_label
 from selfeval.pattern import Pattern
 from selfeval.rollup.measures import AMOUNTS, RATIOS
 
@@ -118,7 +118,8 @@ class UnitRow:
     """One unit of the roll-up. Amounts in 万元, None where the unit has not said; states as on the board.
 
     `base`: what the unit is measured by while it is in no sum, by key of AMOUNTS; `base_of` says where it
-    comes from. `included`: its figures stand in its department's own form, which speaks for all.
+    comes from. `included`: its figures stand in its department's own form, which speaks for all. `awaits`:
+    the level whose acceptance it waits for, as on the board; its figures are added meanwhile.
     """
 
     code: str
@@ -142,6 +143,12 @@ class UnitRow:
     base: Mapping[str, Decimal] = field(default_factory=dict)
     base_of: str = ""
     included: bool = False
+    awaits: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its state in Chinese, with whose decision is missing."""
+        return state_label(self.state, self.awaits)
 
     @property
     def reported(self) -> bool:

@@ -59,7 +59,7 @@ UNITS = (
     unit("4", "missing"),
     unit("5", "accepted", "7", "7", department="0101"),
     unit("6", "published", "3", "4", "2", department="0101"),
-    unit("7", "accepted", "5", "5", "5", department="100"),
+    unit("7", "accepted", "5", "5", "5", department="100", awaits="section"),
     unit("8", "accepted", "6", "6", "6", department="1E2"),
     unit("9", "exempt", department="100"),
     unit("10", "closed", department="100"),
@@ -190,6 +190,13 @@ def test_text_of_filings_that_looks_like_a_formula_stays_text(sign):
                 if cell.row >= FIRST and cell.value.startswith(sign):
                     assert cell.quotePrefix, "a person who edits the cell must not make it a formula"
     assert seen >= 25
+
+
+def test_a_unit_that_waits_for_a_level_says_so_and_is_counted_among_the_passed():
+    made = book(data())
+    states = {row["预算编码"]: row["状态"] for row in rows_by_heading(made["单位明细"])}
+    assert (states["7"], states["8"]) == ("待归口业务科室审核", "审核通过")
+    assert '="待归口业务科室审核")' in made["等级分布"].cell(FIRST, 3).value
 
 
 def test_every_finding_stands_with_unit_file_place_level_and_both_sentences():

@@ -94,6 +94,11 @@ def test_the_figures_are_those_of_the_board_and_of_the_roll_up():
     assert "自评总分高于复算得分的1家，相差最大的是单位1（自评97.50分，复算95.00分，高2.50分）" in said
 
 
+def test_units_that_wait_for_a_level_are_told_apart_from_those_that_are_done():
+    waiting = tuple(replace(each, awaits="section") if each.code == "2" else each for each in UNITS)
+    assert "审核通过3家（其中待归口业务科室审核1家），退回后" in texts(blocks(data(waiting)))
+
+
 def test_departments_and_units_are_ranked_and_equal_scores_share_a_place():
     made = blocks(data())
     assert [(each["名次"], each["单位"]) for each in grid(made, "各单位复算得分")] == [

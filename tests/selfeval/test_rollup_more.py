@@ -192,6 +192,10 @@ def test_changes_say_which_figure_from_what_to_what():
         "101号站（101）项目“修桥”全年执行数：没有这个项目 → 3.5",
     ]
     assert unit_changes(None, after)[0].after == "列入"
+    waiting = replace(after, awaits="section")
+    assert [str(each) for each in unit_changes(waiting, after)] == [
+        "101号站（101）状态：待归口业务科室审核 → 审核通过"
+    ]
 
 
 amounts = st.integers(-(10**6), 10**9).map(lambda cents: Decimal(cents) / 10**6)
