@@ -19,6 +19,7 @@ from flows.examine import (
 from flows.recheck import RecheckResult, SampleDraw, draw_recheck, score_recheck
 from selfeval.levels import Level
 from selfeval.refusal import Refusal
+from tasks.call_examiners import queue_examiner_calls
 from tasks.examine import set_examiners, waiting
 from tasks.office import database
 
@@ -32,6 +33,7 @@ def examine(year: int, examiners: Sequence[Sequence[str]], actor: str, now: date
     if not examiners:
         return
     set_examiners.fn(year, examiners, actor, now)
+    queue_examiner_calls.fn(year, now)
     _dispute(year, now)
     while open_units := _waiting(year):
         now += timedelta(minutes=10)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from db import outbox
 from db.cycles import expected_obligations, obligations_of, policy_of, value_of
 from db.debtors import debtors
+from db.examiner_calls import examiner_calls
 from db.models import Contact, CycleRow, Obligation, OutboxRow
 from selfeval.cycle import Duty
 from selfeval.extension import dues
@@ -40,6 +41,7 @@ def situation(
         noticed_at=row.notice_issued_at,
         told=frozenset(outbox.queued_steps(session, row.id, *_PLANNED)),
         waiting=tuple(waiting),
+        calls=examiner_calls(session, row),
     )
 
 

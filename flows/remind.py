@@ -6,13 +6,14 @@ from datetime import datetime
 
 from flows.common import flow, run_name
 from tasks.board import refresh_board
+from tasks.call_examiners import queue_examiner_calls
 from tasks.escalate import queue_escalations, queue_late_list
 from tasks.remind import queue_reminders
 
 
 @flow(name="催报", flow_run_name=run_name("催报"))
 def remind_units(year: int | None = None, now: datetime | None = None) -> dict[str, int | str]:
-    """给尚未报送或退回未改的单位备好本步骤的催报邮件，逾期的一并通报主管部门和财政局；同一步骤至多一次。
+    """给尚未报送或退回未改的单位备好本步骤的催报邮件，逾期的一并通报主管部门和财政局，等待逐级审核的告知审核人；同一步骤至多一次。
 
     只在工作日、到政策规定的时刻才发；晚了的步骤只发最近的一步，已失去意义的略过。
 
@@ -24,6 +25,7 @@ def remind_units(year: int | None = None, now: datetime | None = None) -> dict[s
         **queue_reminders(year, now),
         "departments": queue_escalations(year, now),
         "late_list": queue_late_list(year, now),
+        "examiners": queue_examiner_calls(year, now),
     }
     refresh_board(year, now)
     return result

@@ -5,10 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
 
 from notifications.kinds import PREFIX, Kind, Office
 from notifications.message import Email
 from notifications.render import render
+from selfeval.figures import plain
+
+# A list stays readable; the rest is a command away.
+_MOST_WAITING = 50
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingUnit:
+    """A unit that waits for an examiner: the open level in Chinese, both scores in points (None: unknown), how many
+    doubts the rules have.
+    """
+
+    code: str
+    name: str
+    department: str
+    department_code: str
+    level: str
+    reported_score: Decimal | None
+    recomputed_score: Decimal | None
+    doubts: int
+
+    @property
+    def scores(self) -> str:
+        """Both scores and the doubts in words."""
+        known = (("自评", self.reported_score), ("复算", self.recomputed_score))
+        said = [f"{label}{plain(value)}分" for label, value in known if value is not None]
+        return "，".join([*said, f"疑点{self.doubts}项" if self.doubts else "没有疑点"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +153,39 @@ def examined(office: Office, *, unit_name: str, year: int, version: int, decided
         Kind.EXAMINED,
         f"{PREFIX}{year}年度自评材料已逐级审核同意（第{version}次报送）",
         {"office": office, "unit_name": unit_name, "year": year, "version": version, "decided": decided},
+    )
+
+
+def examine_call(
+    office: Office,
+    *,
+    year: int,
+    persons: Sequence[str],
+    waiting: Sequence[WaitingUnit],
+    reasons: Sequence[str],
+    at: datetime,
+) -> Email:
+    """What waits for the examiners at one address, and how each of them decides; at least one unit (ValueError).
+
+    `waiting` comes level by level; `reasons` are the codes of a return with their words.
+    """
+    if not waiting:
+        raise ValueError("没有等待审核的单位，不需要告知审核人")
+    shown = waiting[:_MOST_WAITING]
+    return render(
+        Kind.EXAMINE_CALL,
+        f"{PREFIX}{year}年度自评材料等待你审核：{len(waiting)}家单位",
+        {
+            "office": office,
+            "year": year,
+            "persons": persons,
+            "groups": [(level, list(units)) for level, units in groupby(shown, key=lambda unit: unit.level)],
+            "count": len(waiting),
+            "shown": len(shown),
+            "code": shown[0].code,
+            "department_code": shown[0].department_code,
+            "person": persons[0],
+            "reasons": reasons,
+            "at": at,
+        },
     )

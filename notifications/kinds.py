@@ -35,6 +35,7 @@ class Kind(StrEnum):
     OBJECTION = "objection"
     OBJECTION_ANSWERED = "objection_answered"
     EXAMINED = "examined"
+    EXAMINE_CALL = "examine_call"
 
     @property
     def label(self) -> str:
@@ -60,6 +61,7 @@ class Kind(StrEnum):
             "objection": "异议登记",
             "objection_answered": "异议答复",
             "examined": "逐级审核同意",
+            "examine_call": "等待审核",
         }[self.value]
 
 

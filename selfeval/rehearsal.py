@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
 from selfeval.cycle import LOCK_LABEL, MILESTONE_LABELS, Cycle, Step
+from selfeval.examiner_calls import ExaminerCall, call_is_due
 from selfeval.legal_clock import alarm_day, alarm_step, readiness_step
 from selfeval.policy import Policy
 from selfeval.reminders import CORRECTION, Debtor, list_step, may_send, reminder_step
@@ -50,7 +51,8 @@ class Situation:
     """Where a cycle stands. `told` are (unit, kind, step) of the mails written already, `waiting` those unsent.
 
     `noticed_at` None: the notice is to go out on its day, to every debtor. `legal_due` is the next legal day
-    of a publication (None: nothing is left to publish), `undecided` whether a decision for it is missing.
+    of a publication (None: nothing is left to publish), `undecided` whether a decision for it is missing;
+    `calls` are the examiners for whom units wait.
     """
 
     cycle: Cycle
@@ -65,6 +67,7 @@ class Situation:
     waiting: tuple[Mail, ...] = ()
     legal_due: date | None = None
     undecided: bool = False
+    calls: tuple[ExaminerCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def _mails(situation: Situation, start: datetime, until: date) -> Iterator[Mail]
     yield from situation.waiting
     # A unit hears of a step once, whether it was reminded or told that it is late.
     told = {(code, "reminder" if kind == "overdue" else kind, step) for code, kind, step in situation.told}
-    noticed_at = situation.noticed_at
+    noticed_at, calls = situation.noticed_at, list(situation.calls)
     hours = sorted({d.reminders.hour for d in situation.debtors} | {situation.policy.reminders.hour})
     day = start.date()
     while day <= until:
@@ -133,6 +136,7 @@ def _mails(situation: Situation, start: datetime, until: date) -> Iterator[Mail]
                 yield from _notices(situation, at)
             if noticed_at is not None:
                 yield from _wave(situation, noticed_at, told, at)
+                yield from _examiners(situation, calls, at)
                 yield from _publication(situation, told, at)
             yield from _digest(situation, noticed_at, told, at)
         day += ONE_DAY
@@ -173,6 +177,15 @@ def _wave(situation: Situation, noticed_at: datetime, told: set, at: datetime) -
         told.add((None, "late_list", step.key))
         why = f"全部逾期单位{len(late)}家"
         yield Mail(at, "late_list", step.key, None, cycle.bureau, situation.bureau, why)
+
+
+def _examiners(situation: Situation, calls: list[ExaminerCall], at: datetime) -> Iterator[Mail]:
+    """Mails to those for whom units wait; `calls` is brought up to date with them."""
+    for number, call in enumerate(calls):
+        if call_is_due(situation.cycle, situation.policy.reminders, call, at):
+            calls[number] = replace(call, told=at)
+            step, who = at.date().isoformat(), "、".join(call.persons)
+            yield Mail(at, "examine_call", step, None, who, (call.address,), call.why)
 
 
 def _digest(situation: Situation, noticed_at: datetime | None, told: set, at: datetime) -> Iterator[Mail]:
@@ -238,7 +251,11 @@ def _steps(mails: Sequence[Mail]) -> Iterator[Event]:
     for (at, kind, step), group in groupby(sorted(mails, key=run), key=run):
         listed = list(group)
         count = sum(len(mail.recipients) for mail in listed)
-        named = f"{len(listed)}家" if listed[0].unit_code else listed[0].why
+        named = (
+            f"{len(listed)}家"
+            if listed[0].unit_code
+            else "；".join(dict.fromkeys(mail.why for mail in listed))
+        )
         yield Event(at, kind, step, count, named)
 
 

@@ -155,6 +155,16 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             reason=unit,
             person="某局长",
         ),
+        examination.examine_call(
+            office,
+            year=2025,
+            persons=[unit, "某人"],
+            waiting=[
+                examination.WaitingUnit("801001", unit, unit, "801", "主管部门", Decimal(90), None, 2),
+            ],
+            reasons=["S1 数据不实"],
+            at=DUE,
+        ),
         examination.sent_back(
             office,
             **common,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
@@ -13,8 +14,10 @@ from db import cycles
 from flows.examine import Acceptance, ObjectionAnswer, ObjectionForm, SendingBack
 from selfeval.readiness import DepartmentReadiness
 from selfeval.refusal import Refusal
+from tasks.call_examiners import queue_examiner_calls
 from tasks.prepare_publication import outlook
 from tasks.publish import decide_publication
+from tasks.rehearse import plan_of
 from tasks.remind import queue_reminders
 from tests.tasks.conftest import instant
 
@@ -123,6 +126,46 @@ def test_an_objection_is_mailed_to_both_sides_and_upheld_it_takes_the_return_bac
     assert line["stands"].startswith("已失效：异议成立") and "佐证在附件二" in line["said"]
     examined.deliver("2026-04-02T09:02")
     assert "异议成立，不需要修改" in examined.mails()[-1]["Subject"]
+
+
+def test_examiners_hear_once_a_working_day_of_what_newly_waits_and_again_when_it_waits_long(examined):
+    def told(when: str) -> dict[str, str]:
+        seen = len(examined.mails())
+        queue_examiner_calls.fn(2025, instant(when))
+        queue_examiner_calls.fn(2025, instant(when))
+        examined.deliver(when)
+        return {
+            mail["To"].addresses[0].addr_spec.partition(".")[0]: mail.get_body(("plain",)).get_content()
+            for mail in examined.mails()[seen:]
+        }
+
+    assert told("2026-04-02T08:30") == {}
+    first = told("2026-04-02T09:00")
+    assert first.keys() == {"shenhe@slj", "nongye@czj"}  # a level that is not open yet hears nothing
+    department = first["shenhe@slj"]
+    assert (
+        DOUBTED in department
+        and CLEAN in department
+        and "疑点1项" in department
+        and "S1 数据不实" in department
+    )
+    assert f"selfeval review accept --department 203 --by {DEPARTMENT}" in department
+    assert f"1. 清禾县水利局（{UNIT}，" in first["nongye@czj"] and CLEAN not in first["nongye@czj"]
+    review("accept", CLEAN, "--by", DEPARTMENT)
+    assert told("2026-04-02T15:00") == {}
+    assert told("2026-04-03T09:00").keys() == {"nongye@czj"}
+    assert told("2026-04-07T09:00") == {}
+    assert told("2026-04-13T09:00").keys() == {"shenhe@slj", "nongye@czj"}
+
+
+def test_what_waits_for_examiners_is_rehearsed_as_it_goes_out(examined):
+    with examined.transaction() as session:
+        plan, _ = plan_of(session, cycles.cycle_of(session), instant("2026-04-02T08:00"), date(2026, 4, 3))
+    planned = [(mail.at, mail.recipients, mail.why) for mail in plan.mails if mail.kind == "examine_call"]
+    assert planned == [
+        (instant("2026-04-02T09:00"), ("nongye@czj.qinghexian.example",), "等待宋临溪审核的单位1家"),
+        (instant("2026-04-02T09:00"), ("shenhe@slj.qinghexian.example",), "等待沈见山审核的单位2家"),
+    ]
 
 
 def test_a_policy_without_levels_says_so(bureau, county):

@@ -12,6 +12,7 @@ from db.models import AuditEntry, CycleRow, Decision, OutboxRow
 from selfeval.refusal import Refusal
 from selfeval.rehearsal import RECURRING
 from selfeval.workdays import SHANGHAI
+from tasks.call_examiners import queue_examiner_calls
 from tasks.digest import queue_digest
 from tasks.escalate import queue_escalations, queue_late_list
 from tasks.extend import decide_extension
@@ -56,6 +57,7 @@ def _live(start: str, until: str) -> None:
             queue_reminders.fn(2025, now)
             queue_escalations.fn(2025, now)
             queue_late_list.fn(2025, now)
+            queue_examiner_calls.fn(2025, now)
             queue_digest.fn(2025, now)
             queue_readiness.fn(2025, now)
         day += timedelta(days=1)
