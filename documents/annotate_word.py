@@ -144,8 +144,9 @@ class _Places:
         return _Anchor(lines[row - 1]) if 0 < row <= len(lines) else None
 
     def _follow(self, sentences: Sequence[tuple[tuple[str, int], str]]) -> None:
-        """Find the sentences in the paragraphs; both are in the order of the document."""
+        """Find the sentences in the paragraphs, both in their order; a report set as a table comes last."""
         paragraphs = [item for item in self._items if item.tag == _P] if sentences else []
+        paragraphs += [p for table in self._tables for p in table.iter(_P)] if sentences else []
         texts = [squash(_text(paragraph)) for paragraph in paragraphs]
         at, offset = 0, 0
         for key, sentence in sentences:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from documents import funding_pairs
 from documents.blocks import Block
 from documents.cells import covering, value_cell
 from documents.funding import FundingReader
@@ -47,8 +48,13 @@ def goes_on(block: Block) -> bool:
 
 
 def has_total(block: Block) -> bool:
-    """Whether the 总分 row that ends a form is there."""
-    return any(line.filled and is_total(line.filled[0].text) for line in block.lines)
+    """Whether the 总分 row that ends a form is there; a 合计 above the indicators is that of the funds."""
+    below = False
+    for line in block.lines:
+        below = below or indicator_columns(line) is not None
+        if below and line.filled and is_total(line.filled[0].text):
+            return True
+    return False
 
 
 def is_list(block: Block) -> bool:
@@ -87,6 +93,8 @@ def read(block: Block, notes: list[Note]) -> Form:
     """The form of a block; `id` is given by the caller."""
     unit = amount_unit(block)
     sheet = _walk(block.lines, unit, notes)
+    if not sheet.funding and (line := funding_pairs.read(sheet.beside, unit, notes)):
+        sheet.funding.append(line)
     heads = identify(block, sheet.beside)
     score, grade = result_cells(sheet.beside)
     if sheet.total.score is None or not sheet.total.score.text:

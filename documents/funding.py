@@ -19,6 +19,8 @@ _PART = Pattern(r"其中[:：]?")
 _SPOKEN = Pattern(r"\s*((?:其中[:：]\s*)?[^:：\d]+?)\s*[:：]\s*([^:：]*)")
 _COLON = Pattern("[:：]")
 _NUMBERING = Pattern(r"^(?:[一二三四五六七八九十]+[、.．]|[(（]?\d+[)）、.．]|\d+、)")
+# What the rows are divided by stands before the first of them: 1.资金来源：（1）政府预算资金.
+_DIVISION = Pattern(r"^(?:\d[.、])?(?:资金来源|资金结构|支出结构|收入来源|资金性质|支出性质)[:：]")
 _POINTS = Pattern(r"(\d+(?:\.\d+)?)分|\((\d+(?:\.\d+)?)%\)")
 
 _SOURCES = frozenset(
@@ -229,7 +231,7 @@ def _under(line: Line, heading: GridCell) -> GridCell | None:
 @lru_cache(maxsize=8192)
 def _role(text: str) -> FundingRole | None:
     """What a row's label means, None when it is none of the known."""
-    label = _NUMBERING.sub("", _PART.sub("", bare(text)))
+    label = _NUMBERING.sub("", _PART.sub("", _DIVISION.sub("", bare(text))))
     return next((role for role, _ in FUNDING_ROWS.named(label)), None)
 
 

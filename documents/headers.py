@@ -41,7 +41,8 @@ def columns(line: Line, fields: Callable[[str], tuple[tuple[str, int], ...]]) ->
 
 # The same few headings come in every filing: what they mean is worked out once.
 @lru_cache(maxsize=8192)
-def _funding_fields(text: str) -> tuple[tuple[str, int], ...]:
+def funding_fields(text: str) -> tuple[tuple[str, int], ...]:
+    """The columns of a funding block that a heading may name, with how clearly it does (2, 1)."""
     return _fields(text, FUNDING_COLUMNS)
 
 
@@ -101,7 +102,7 @@ def _read_heading(line: Line) -> Heading:
 
 @lru_cache(maxsize=8192)
 def _is_word(text: str) -> bool:
-    return bool(indicator_fields(text) or _funding_fields(text)) or _is_goal_actual(text)
+    return bool(indicator_fields(text) or funding_fields(text)) or _is_goal_actual(text)
 
 
 def _indicator_columns(line: Line) -> Columns | None:
@@ -140,7 +141,7 @@ def _whole_note(line: Line, found: Columns) -> None:
 
 
 def _funding_columns(line: Line) -> Columns | None:
-    found = columns(line, _funding_fields)
+    found = columns(line, funding_fields)
     amounts = sum(name in found for name in _AMOUNTS)
     if not (amounts >= 2 or (amounts == 1 and "execution_rate" in found)):
         return None

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from documents import basedata, blocks, cover, evaluation, prose
+from documents import basedata, blocks, cover, evaluation, narrative, prose
 from documents.blocks import Block
 from documents.grid import Document, Unreadable
 from documents.package import Package
@@ -175,7 +175,8 @@ def _forms(document: Document) -> tuple[tuple[Form, ...], list[Note]]:
         forms.append(form)
         if form.kind.judged:
             notes.extend(note._replace(form=form.id) for note in own)
-    report = prose.read(blocks.running_text(divided, stretches, lambda block: block not in others))
+    text = blocks.running_text(divided, stretches, lambda block: block not in others)
+    report = prose.read([*text, *filter(None, map(narrative.paragraphs, others))])
     if report is not None:
         forms.append(replace(report, id=str(len(forms) + 1)))
     return tuple(forms), notes

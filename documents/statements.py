@@ -19,7 +19,9 @@ _FIGURE = r"(\d[\d,]*(?:\.\d+)?)"
 _MONEY = rf"{_FIGURE}\s*(亿元|万元|元)"
 _SCORE = Pattern(
     rf"(?:(?:综合|自评|总|最终|绩效评价|评价)(?:评价|自评|绩效)?(?:总)?(?:得分|评分|分数|成绩)(?:结果)?(?:为|是|:|达到?)?"
-    rf"|(?:项目|支出|绩效|综合|结果)自评(?:结果)?(?:为|是|:)?){_FIGURE}分"
+    # 自评总分100分，实得98分 says what can be had, not what was.
+    rf"|(?:自评|综合|评价|绩效)总分(?:为|是|:|达到?)?(?!{_FIGURE}分[,;(]?(?:实|自评|其中)?得)"
+    rf"|(?:项目|支出|绩效|综合|结果)自评(?:结果)?(?:为|是|:)?)(?P<score>\d[\d,]*(?:\.\d+)?)分"
 )
 _GRADE = Pattern(
     rf"(?:(?<!考核)(?:等级|等次|级别)|自评结果|评价结果|支出绩效|综合绩效|评定)[^,;。:]{{0,6}}?(?:为|是|:|达到|评定为)?[“\"]?({GRADE})[”\"]?(?=等级|等次|级|档|[,;。、)”\"]|$)"
@@ -36,6 +38,8 @@ _ITEM = Pattern(
 _SPENT = Pattern(rf"实际(?:支出|执行|完成){_MONEY}")
 _SUB = ("(", "①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧", "⑨")
 _PROJECT = Pattern(r"项目")
+# Money for one purpose has its budget too; it is not that of the whole.
+_PURPOSE = Pattern("三公|接待|用车|出国|采购|会议费|培训费")
 _DIGIT = Pattern(r"\d")
 
 
@@ -69,7 +73,8 @@ def _first(sentences: list[Sentence], pattern: Pattern, number: bool) -> Cell | 
     for sentence in sentences:
         match = pattern.search(sentence.text)
         if match:
-            return Cell(match[1], parse_number(match[1]) if number else None, sentence.at)
+            said = match["score"] if number else match[1]
+            return Cell(said, parse_number(said) if number else None, sentence.at)
     return None
 
 
@@ -81,7 +86,8 @@ def _funding(sentences: list[Sentence]) -> tuple[FundingLine | None, str]:
         for s in sentences
         if not _PROJECT.search(s.at.part)
         and _EXECUTED.search(s.text)
-        and (_ADJUSTED.search(s.text) or _INITIAL.search(s.text))
+        and (budget := _ADJUSTED.search(s.text) or _INITIAL.search(s.text))
+        and not _PURPOSE.search(s.text[: budget.start()])
     ]
     for sentence in scored + plain:
         text = sentence.text

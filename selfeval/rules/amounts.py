@@ -32,6 +32,10 @@ _EXPLAINED = Pattern(
     "调整|追加|追减|调减|调增|压减|收回|统筹|结转|预算|执行率|支付|资金|指标下达|未开工|未实施|暂缓"
 )
 
+_ADJUSTED = Pattern(
+    "(?:预算|资金)[^。；;]{0,12}(?:调整|追加|追减|调减|调增|压减|收回)|(?:追加|调减|调增|压减|收回)[^。；;]{0,12}(?:预算|资金)"
+)
+
 
 class Split(NamedTuple):
     """One column of a whole beside its parts. `whole` is None where the form leaves the whole blank."""
@@ -79,6 +83,8 @@ def whole_of(form: Form, line: FundingLine) -> FundingRole | None:
         return line.part_of
     if role in (FundingRole.BY_SOURCE, FundingRole.BY_NATURE):
         return FundingRole.TOTAL
+    if role in (FundingRole.SPECIAL_ACCOUNT, FundingRole.OTHER_FUNDS) and _beside_the_appropriation(form):
+        return FundingRole.TOTAL
     if role in SOURCES:
         return FundingRole.BY_SOURCE
     if role in NATURES:
@@ -89,6 +95,18 @@ def whole_of(form: Form, line: FundingLine) -> FundingRole | None:
         by_source = any(other.role in (*SOURCES, FundingRole.BY_SOURCE) for other in form.funding)
         return FundingRole.BY_SOURCE if by_source else FundingRole.TOTAL
     return line.part_of
+
+
+def _beside_the_appropriation(form: Form) -> bool:
+    """Whether 财政资金 is one line, beside which 财政专户管理资金 and 单位资金 make the total."""
+    budgets = (
+        FundingRole.BY_SOURCE,
+        FundingRole.GENERAL_BUDGET,
+        FundingRole.FUND_BUDGET,
+        FundingRole.STATE_CAPITAL,
+    )
+    own = [line.role for line in form.funding if line.part_of in (None, FundingRole.TOTAL)]
+    return FundingRole.APPROPRIATION in own and not any(role in budgets for role in own)
 
 
 def parts_of(form: Form, role: FundingRole) -> list[FundingLine]:
@@ -177,9 +195,11 @@ def quoted(cell: Cell, form: Form) -> str:
 
 
 def budget_explanation(form: Form) -> bool:
-    """Whether a deviation note says a word on the budget or its execution."""
+    """Whether a deviation note, or what is told of the goals, says a word on the budget or its execution."""
     notes = [row.deviation_note.text for row in form.indicators if row.deviation_note]
-    return any(_EXPLAINED.search(note) for note in notes)
+    # A form without notes says it where it tells what was done.
+    told = [done.text for _, done in form.goals]
+    return any(map(_EXPLAINED.search, notes)) or any(map(_ADJUSTED.search, told))
 
 
 def carried_over(form: Form) -> Iterator[Decimal]:

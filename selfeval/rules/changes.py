@@ -17,6 +17,9 @@ _DIFFERENCE = Pattern(
     r"(?:较|比|与)(?:上年|去年|上一?年度|年初|预算|同期|上期)?[^,;。\d]{0,12}?(?P<sign>减少|下降|降低|压减|节约|增加|增长|上升)了?$"
 )
 _MOVED = Pattern(r"(?P<sign>减少|下降|降低|压减|节约|增加|增长|上升|提高)了?$")
+_RISEN = Pattern(r"(?P<sign>减少|下降|降低|压减|减|降|增加|增长|上升|提高|提升|增|升)(?:到|至|为)了?$")
+_FROM = Pattern(r"(?:由|从)[^,;。\d]{0,12}$")
+_THEN = Pattern(r"(?:上年|去年|上一?年度|上年同期|同期)[^,;:。()\d]{0,8}$")
 _BASE = Pattern(r"(?:较|比|由|从)[^,;。\d]{0,12}$")
 _BASE_YEAR = Pattern(r"(?:较|比)(?:上年|去年)?[^,;。\d]{0,10}$")
 _DOWN = Pattern("减|下降|降|节约")
@@ -34,6 +37,12 @@ def change(passage: Passage, stated: Figure, sign: str) -> Proportion | None:
         if bool(_DOWN.search(difference["sign"])) != down:
             return None
         return _of_difference(passage, stated, earlier, last, sign, difference.start())
+    if (risen := _RISEN.search(last.words)) and earlier and _FROM.search(earlier[-1].words):
+        return (
+            _of_last_year(passage, stated, last, earlier[-1], sign)
+            if bool(_DOWN.search(risen["sign"])) == down and earlier[-1].value
+            else None
+        )
     if (moved := _MOVED.search(last.words)) and earlier and _BASE.search(earlier[-1].words):
         return (
             _of_base(passage, stated, earlier, last, sign)
@@ -43,7 +52,20 @@ def change(passage: Passage, stated: Figure, sign: str) -> Proportion | None:
     in_brackets = passage.text[last.start - 1] == "(" and "同比" in passage.text[: last.start]
     if earlier and last.value and (in_brackets or _compares(last)):
         return _of_last_year(passage, stated, earlier[-1], last, sign)
+    if behind := _in_brackets_behind(passage, stated, last):
+        return _of_last_year(passage, stated, last, behind, sign)
     return None
+
+
+def _in_brackets_behind(passage: Passage, stated: Figure, now: Figure) -> Figure | None:
+    """客运量386.2万人次，同比增长12.3%（上年343.9万人次）: last year's figure in brackets of its own."""
+    if not passage.text.startswith("(", stated.end):
+        return None
+    close = passage.text.find(")", stated.end)
+    inside = [f for f in passage.figures if stated.end < f.start < close]
+    if len(inside) != 1 or not _THEN.search(inside[0].words) or not alike(inside[0], now):
+        return None
+    return inside[0] if inside[0].value and not inside[0].rough and now.depth == stated.depth else None
 
 
 def beyond(passage: Passage, stated: Figure) -> Proportion | None:

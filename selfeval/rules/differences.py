@@ -28,7 +28,10 @@ _OTHER_SOURCES = Pattern("上年|结转|年初结|追加|调[增减]|收回|上�
 _STOPS = Pattern("[;。()]")
 _POINTS = "个百分点"
 _PER_HEAD = Pattern(r"(?:^|[,、;(])(?:人均|平均每人)(?:[\u4e00-\u9fff]{0,6})$")
-_PER_EACH = Pattern(r"(?:^|[,、;(])平均每(?P<unit>[期场次户家个村台套班])(?:[\u4e00-\u9fff]{0,6})$")
+_PER_EACH = Pattern(
+    r"(?:^|[,、;(])平均每(?P<unit>[期场次户家个村台套班条件座所处项辆名亩]|公里)(?:[\u4e00-\u9fff]{0,6})$"
+)
+_PER_MU = Pattern(r"(?:^|[,、;(])亩均(?:[\u4e00-\u9fff]{0,6})$")
 _PERSONS = ("人", "名", "人次", "户", "户次")
 
 
@@ -122,9 +125,14 @@ def _average(passage: Passage, index: int) -> Difference | None:
     stated = passage.figures[index]
     words = _clause(passage, stated)
     each = _PER_EACH.search(words)
-    if not each and not _PER_HEAD.search(words):
+    if each:
+        counted = (each["unit"],)
+    elif _PER_MU.search(words):
+        counted = ("亩",)
+    elif _PER_HEAD.search(words):
+        counted = _PERSONS
+    else:
         return None
-    counted = (each["unit"],) if each else _PERSONS
     earlier = [f for f in passage.figures[:index] if not f.rough]
     totals = [f for f in earlier if f.unit == stated.unit and f is not stated]
     counts = [f for f in earlier if f.unit in counted and f not in totals and f.value]

@@ -38,10 +38,8 @@ def total_is_the_sum_of_its_years(form: Form, context: Context) -> Iterator[Prob
     if total is None:
         return
     found = list(splits(form, total, parts))
-    made = [split for split in found if split.whole and split.within(context.policy.tolerance.amount)]
-    # Parts that make the total in another column are all of it.
-    made_elsewhere = any(len(split.parts) > 1 for split in made)
-    if not (complete or nearly_exhausts(parts) or made_elsewhere):
+    made = _made_elsewhere(form, parts, context.policy.tolerance.amount)
+    if not (complete or nearly_exhausts(parts) or made):
         return
     for split in found:
         if split.whole is None or split.within(context.policy.tolerance.amount):
@@ -58,7 +56,8 @@ def total_is_the_sum_of_its_years(form: Form, context: Context) -> Iterator[Prob
 def sources_make_the_total(form: Form, context: Context) -> Iterator[Problem]:
     """按收入性质分的各项之和应等于年度资金总额。"""
     parts = parts_of(form, FundingRole.BY_SOURCE)
-    if exhausts(FundingRole.BY_SOURCE, parts) or next(form.lines(FundingRole.BY_SOURCE), None):
+    made = _made_elsewhere(form, parts, context.policy.tolerance.amount)
+    if made or exhausts(FundingRole.BY_SOURCE, parts) or next(form.lines(FundingRole.BY_SOURCE), None):
         yield from _subdivision(form, context, FundingRole.BY_SOURCE, parts, "按收入性质分：")
 
 
@@ -190,6 +189,14 @@ def low_execution_is_explained(form: Form, context: Context) -> Iterator[Problem
         text(line.execution_rate),
         None,
         f"{rate.formula} = {percent(rate.value)}，低于 {percent(limit)}，表内没有说明原因",
+    )
+
+
+def _made_elsewhere(form: Form, parts: list[FundingLine], tolerance: Decimal) -> bool:
+    """Whether the parts make the total in some column: then they are all of it in the others as well."""
+    return any(
+        split.whole and len(split.parts) > 1 and split.within(tolerance)
+        for split in splits(form, form.total, parts)
     )
 
 

@@ -61,7 +61,9 @@ def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[
     if "控制率" in name and "三公" not in name:
         done = [f for f in sentence if _STAFF.search(f.words)]
         wholes = [f for f in sentence if _POSTS.search(f.words) and f.unit in ("人", "名", "个")]
-        return [(done[-1], wholes[0])] if done and wholes and wholes[0].value else []
+        if done or wholes:
+            return [(done[-1], wholes[0])] if done and wholes and wholes[0].value else []
+        return _ordered(near, _SPENT, _BUDGET)  # “三公”经费预算A万元，支出B万元，控制率C%
     if "到位" in name:
         return _ordered(near, _ARRIVED, _BUDGET) or _ordered(sentence, _ARRIVED, _BUDGET)
     if _SPENDING.search(name):

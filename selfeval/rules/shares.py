@@ -13,6 +13,7 @@ from selfeval.statements import Figure, Passage, clean
 _NAMED = Pattern(
     r"(?:占(?:比)?|为|完成|达到?|实现|相当于)(?P<whole>[^,;:。()\d]{2,20}?)的?(?:比例|比重)?(?:为|是|达到?|约)?$"
 )
+_SUBJECT = Pattern(r"^(?P<part>[^,;:。()\d]{2,14}?)占")
 _BARE = Pattern(r"(?:^|[,、])?占比?(?:例|重)?(?:约|达到?|为|是)?$")
 _EACH = Pattern(r"分别占(?:比)?(?:[^,;:。()\d]{2,16}?的)?(?:比例|比重)?(?:为|是|达)?$")
 _OF = Pattern(r"^(?:\([\u4e00-\u9fff]{1,4}\))?的(?:比例|比重)?(?:为|是)?$")
@@ -37,6 +38,8 @@ def share(passage: Passage, stated: Figure, words: str, every: Narration) -> Pro
     if before and _OF.search(passage.text[before[-1].end : stated.start]):
         return _of_figure(passage, stated, before)
     if named := _NAMED.search(words):
+        if not before and (subject := _SUBJECT.search(words)):
+            return _of_subject(passage, stated, clean(subject["part"]), named["whole"], every)
         return _of_named(
             passage, stated, before, _BRACKETED.sub("", named["whole"]), named[0].startswith("占"), every
         )
@@ -87,6 +90,20 @@ def _of_figure(passage: Passage, stated: Figure, before: list[Figure]) -> Propor
         way = way._replace(formula=f"{way.formula} − 1", value=way.value - 1)
         return Proportion(passage.form.id, passage.at, "超额比例", stated, (way,))
     return proportion(passage, stated, f"{part.label or part.subject}占{whole.label}", [(part, whole)])
+
+
+def _of_subject(
+    passage: Passage, stated: Figure, name: str, whole: str, every: Narration
+) -> Proportion | None:
+    """基本支出占总支出的20.78%: both figures stand in other sentences of the section, each with one value."""
+    section = [f for p in every.section(passage) if not p.planned for f in p.figures if f.unit != "%"]
+    parts = [f for f in section if f.label == name and not f.rough]
+    if len({(f.value, f.unit) for f in parts}) != 1:
+        return None
+    wholes = [f for f in _totals(section, parts[0], _BRACKETED.sub("", whole)) if f.value >= parts[0].value]
+    if len({f.value for f in wholes}) != 1:
+        return None
+    return proportion(passage, stated, f"{name}占{whole}", [(parts[0], wholes[0])])
 
 
 def _of_named(

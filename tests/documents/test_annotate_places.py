@@ -83,3 +83,14 @@ def test_a_comment_on_a_heading_stands_at_the_heading():
     [comment] = [c for c in document.comments if "编号体例不同" in c.text]
     mark = f'commentReference w:id="{comment.comment_id}"'
     assert [p.text for p in document.paragraphs if mark in p._p.xml] == ["4、下一步改进措施"]
+
+
+def test_a_comment_on_a_report_set_as_a_table_stands_at_its_sentence():
+    table = """
+        一、基本情况 | （一）人员 | 核定编制64人，年末实有在职59人，在职控制率95.19%。
+        ^ | （二）收支 | 总支出2,800万元，其中基本支出1,120万元，占40%，项目支出1,680万元。
+        二、结论 | < | 自评得分95.6分，等级为优。
+    """
+    document = docx.Document(io.BytesIO(commented("表.docx", builders.word(table))))
+    marked = [p.text for p in document.tables[0].cell(0, 2).paragraphs if "commentReference" in p._p.xml]
+    assert marked == ["核定编制64人，年末实有在职59人，在职控制率95.19%。"]

@@ -224,6 +224,26 @@ def test_one_form_over_two_tables_is_one_form():
     assert form.indicators[0].at.part == "表2"
 
 
+def test_the_sum_of_the_funds_does_not_end_a_form_that_goes_on_in_a_second_table():
+    head, _, tail = layouts.CENTRAL.replace("年度资金总额", "合计").partition("绩效指标|一级指标")
+    form = one_of(builders.word(head, "绩效指标|一级指标" + tail))
+    assert form.total.label.startswith("合计")
+    assert len(form.funding) == 4 and len(form.indicators) == 6
+
+
+@pytest.mark.parametrize("ending", ["docx", "xlsx"])
+def test_funds_stated_pair_by_pair_without_a_table_are_one_line(ending):
+    form = one(layouts.PAIRS, ending)
+    line = form.total
+    assert (line.initial_budget.number, line.adjusted_budget.number, line.executed.number) == (
+        1050,
+        1100,
+        1045,
+    )
+    assert (line.execution_rate.number, line.weight.number) == (Decimal("0.95"), 10)
+    assert (line.score.text, form.reported_score.text, form.reported_grade.text) == ("9.5", "98", "优")
+
+
 def one_of(data: bytes) -> Form:
     (form,) = read_file("自评.docx", data).forms
     return form

@@ -138,3 +138,37 @@ def test_a_form_still_stands_apart_from_the_text_around_it():
     (text,) = [form for form in filing.forms if form.kind is FormKind.REPORT]
     assert [form.kind for form in filing.forms] == [FormKind.PROJECT, FormKind.REPORT]
     assert not any("附注" in sentence.text for sentence in text.sentences)
+
+
+SET_AS_A_TABLE = r"""
+公开13表|<|<
+一、部门基本情况|（一）部门概况|核定编制64人，年末实有在职59人，在职控制率92.19%。
+^|（二）整体收支情况|总支出2,803.29万元，其中基本支出1,121.32万元，占40%，项目支出1,681.97万元，占60%。
+二、综合评价结论|<|部门整体自评得分95.6分，等级为优。
+三、其他需说明的情况|<|无
+"""
+
+
+@pytest.mark.parametrize("name", ["表.docx", "表.xlsx"])
+def test_a_report_set_as_a_table_is_read_with_its_headings(name):
+    build = builders.word if name.endswith("docx") else builders.excel
+    (form,) = read_file(name, build(SET_AS_A_TABLE)).forms
+    assert form.kind is FormKind.REPORT
+    assert form.sentences[0].at.part == "（一）部门概况"
+    assert (form.reported_score.number, form.reported_grade.text) == (Decimal("95.6"), "优")
+
+
+@pytest.mark.parametrize(
+    ("said", "score"),
+    [("自评总分98.35分，等级为优。", "98.35"), ("自评总分100分，实得96.5分，综合得分96.5分。", "96.5")],
+)
+def test_the_total_of_a_report_is_what_was_got_and_not_what_can_be_had(said, score):
+    text = REPORT.replace("本局综合评价得分为93.16分，评定等级“优秀”。", said)
+    assert report(text).reported_score.text == score
+
+
+def test_the_budget_of_one_purpose_is_not_that_of_the_whole():
+    said = "“三公”经费年初预算42.50万元，全年支出38.76万元。全年预算数1,200.50万元，全年执行数1,100.00万元。"
+    text = re.sub(r"全年预算数1,200.50万元.*", said, REPORT)
+    text = re.sub(r"1.预算执行率：.*", "", text)
+    assert report(text).total.executed.text == "1,100.00"

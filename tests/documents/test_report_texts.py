@@ -21,6 +21,13 @@ POLICY = load_policy("national-2020")
 
 # Report, phrase, what stands there instead, code and severity of the finding, figures that it quotes.
 PLANTED = (
+    ("hen-county", "占总支出的20.78%", "占总支出的22.78%", "R02", "error", ("22.78%", "20.78")),
+    ("hen-county", "控制率91.2%", "控制率92.1%", "R02", "error", ("92.1%", "91.2")),
+    ("hen-county", "亩均投资1500元", "亩均投资1650元", "R16", "warning", ("1650元",)),
+    ("hen-county", "平均每座14万元", "平均每座16万元", "R16", "warning", ("16万元", "14")),
+    ("hen-county", "同比增长12.3%", "同比增长15.3%", "R02", "error", ("15.3%", "12.3")),
+    ("hen-county", "增长7.1%", "增长7.8%", "R02", "error", ("7.8%", "7.1")),
+    ("hen-county", "自评总分98.35分", "自评总分88.35分", "D05", "error", ("88.35", "优")),
     (
         "yn-project",
         "资金到位率95%",
