@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from copy import copy
 from itertools import groupby
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -12,11 +13,13 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from documents.paper import Kind, Paper
+from documents.paper import Box, Kind, Paper
 from documents.typography import HEADING, TABLE, TITLE, printable
 from selfeval import identity
 
@@ -101,45 +104,58 @@ def _line(
     cell = sheet.cell(row, first)
     cell.font = font
     cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True)
-    sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+    _merge(sheet, row, row, first, last)
     sheet.row_dimensions[row].height = height
+
+
+def _merge(sheet: Worksheet, row: int, last_row: int, column: int, last_column: int) -> None:
+    """Merge cells that are drawn already: openpyxl's own way draws their borders anew, which takes most of the time."""
+    sheet.merged_cells.add(CellRange(min_col=column, min_row=row, max_col=last_column, max_row=last_row))
+
+
+def _style(cell: Cell, box: Box | None) -> StyleArray:
+    """The style of a table's cell, given to `cell`; None: a cell that another one covers."""
+    cell.border = _BORDER
+    if box is not None:
+        cell.font = Font(name=TABLE, size=11)
+        cell.number_format = _FORMATS.get(box.kind, "General")
+        cell.alignment = Alignment(
+            horizontal="left" if box.kind in _LEFT else "center",
+            vertical="center",
+            wrap_text=True,
+            indent=box.indent,
+        )
+    return cell._style
 
 
 def _write_table(sheet: Worksheet, paper: Paper) -> None:
     scores: list[tuple[int, int]] = []
     totals: list[tuple[int, int]] = []
+    styles: dict[tuple[Kind, int] | None, StyleArray] = {}
     for number, (row, placed) in enumerate(zip(paper.rows, paper.grid(), strict=True), start=_ABOVE + 1):
         sheet.row_dimensions[number].height = row.height * _STRETCH
         for at, box, continued in placed:
             column = at + 1
             for spanned in range(column, column + box.span):
-                sheet.cell(number, spanned).border = _BORDER
+                shown = box if spanned == column and not continued else None
+                cell, key = sheet.cell(number, spanned), shown and (shown.kind, shown.indent)
+                if key in styles:
+                    cell._style = copy(styles[key])
+                else:
+                    styles[key] = _style(cell, shown)
             if continued:
                 continue
             cell = sheet.cell(number, column)
             if box.number is not None:
                 cell.value = box.number
             elif box.text:
-                put(sheet, number, column, box.text)
-            cell.font = Font(name=TABLE, size=11)
-            cell.number_format = _FORMATS.get(box.kind, "General")
-            cell.alignment = Alignment(
-                horizontal="left" if box.kind in _LEFT else "center",
-                vertical="center",
-                wrap_text=True,
-                indent=box.indent,
-            )
+                write_text(cell, box.text)
             if box.kind is Kind.SCORE:
                 scores.append((column, number))
             elif box.kind is Kind.TOTAL:
                 totals.append((column, number))
             if box.span > 1 or box.down > 1:
-                sheet.merge_cells(
-                    start_row=number,
-                    end_row=number + box.down - 1,
-                    start_column=column,
-                    end_column=column + box.span - 1,
-                )
+                _merge(sheet, number, number + box.down - 1, column, column + box.span - 1)
     for column, number in totals:
         # A unit may type over it; until the first score is entered it shows nothing.
         ranges = ",".join(_ranges(scores))
