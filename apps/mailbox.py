@@ -17,13 +17,15 @@ def free_port() -> int:
 
 
 class _Keeper:
-    """Writes each message as it came, numbered in order of receipt."""
+    """Writes each message as it came, numbered in order of receipt, after those that the folder holds."""
 
     def __init__(self, folder: Path):
         self._folder = folder
-        self._count = 0
+        self._count: int | None = None
 
     async def handle_DATA(self, server, session, envelope):
+        if self._count is None:
+            self._count = sum(1 for _ in self._folder.glob("*.eml"))
         self._count += 1
         content: bytes = envelope.original_content
         kind = message_from_bytes(content, policy=policy.default)["To"].addresses[0].addr_spec

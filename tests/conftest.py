@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import uuid
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+_SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432"
 
 # A busy machine is no failure: how long an example takes is measured in bench/.
 settings.register_profile("selfeval", deadline=None)
@@ -41,49 +43,93 @@ def _postgresql_answers() -> bool:
 
 
 @contextmanager
-def new_postgresql():
-    """The address of an empty database of its own."""
+def _postgresql_server():
     import sqlalchemy as sa
-
-    from db.session import engine_for
 
     if not _postgresql_answers():
         pytest.skip("跳过：127.0.0.1:5432 上没有 PostgreSQL")
-    name = f"selfeval_{uuid.uuid4().hex[:12]}"
-    server = sa.create_engine(
-        "postgresql+psycopg://postgres@127.0.0.1:5432/postgres", isolation_level="AUTOCOMMIT"
-    )
+    server = sa.create_engine(f"{_SERVER}/postgres", isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    url = f"postgresql+psycopg://postgres@127.0.0.1:5432/{name}"
-    try:
-        yield url
-    finally:
+        yield lambda statement: connection.execute(sa.text(statement))
+    server.dispose()
+
+
+@contextmanager
+def new_postgresql(like: str = ""):
+    """The address of a database of its own: empty, or as the one at the address `like`, which nobody uses."""
+    from db.session import engine_for
+
+    url = f"{_SERVER}/selfeval_{uuid.uuid4().hex[:12]}"
+    with _postgresql_server() as execute:
+        template = f' TEMPLATE "{_name(like)}"' if like else ""
+        execute(f'CREATE DATABASE "{_name(url)}"{template}')
+        try:
+            yield url
+        finally:
+            engine_for(url).dispose()
+            execute(f'DROP DATABASE "{_name(url)}" WITH (FORCE)')
+
+
+def copy_database(source: str, target: str) -> None:
+    """Make the database at `target` as the one at `source`; both of one kind, and nobody uses them now."""
+    from db.session import engine_for
+
+    for url in (source, target):
         engine_for(url).dispose()
-        with server.connect() as connection:
-            connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-        server.dispose()
+    if source.startswith("sqlite"):
+        for suffix in ("", "-wal", "-shm"):
+            Path(target.removeprefix("sqlite:///") + suffix).unlink(missing_ok=True)
+        shutil.copyfile(source.removeprefix("sqlite:///"), target.removeprefix("sqlite:///"))
+        return
+    with _postgresql_server() as execute:
+        execute(f'DROP DATABASE IF EXISTS "{_name(target)}" WITH (FORCE)')
+        execute(f'CREATE DATABASE "{_name(target)}" TEMPLATE "{_name(source)}"')
 
 
-@pytest.fixture
-def postgresql_url():
-    """A migrated PostgreSQL database, empty and of its own."""
-    from db.session import migrate
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory) -> str:
+    """A migrated SQLite database to copy: the migrations themselves are tested in tests/db/test_migrations.py."""
+    from db.session import engine_for, migrate
+
+    url = f"sqlite:///{tmp_path_factory.mktemp('migrated') / 'selfeval.db'}"
+    migrate(url)
+    engine_for(url).dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def _migrated_postgresql():
+    from db.session import engine_for, migrate
 
     with new_postgresql() as url:
         migrate(url)
+        engine_for(url).dispose()
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path):
-    """A migrated database of each kind, empty and of its own."""
-    from db.session import engine_for, migrate
+@pytest.fixture
+def postgresql_url(_migrated_postgresql):
+    """A migrated PostgreSQL database, empty and of its own."""
+    with new_postgresql(like=_migrated_postgresql) as url:
+        yield url
 
-    if request.param == "postgresql":
-        yield request.getfixturevalue("postgresql_url")
-        return
+
+@pytest.fixture
+def sqlite_url(tmp_path, migrated_sqlite):
+    """A migrated SQLite database, empty and of its own."""
+    from db.session import engine_for
+
     url = f"sqlite:///{tmp_path / 'selfeval.db'}"
-    migrate(url)
+    copy_database(migrated_sqlite, url)
     yield url
     engine_for(url).dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request):
+    """A migrated database of each kind, empty and of its own."""
+    return request.getfixturevalue(f"{request.param}_url")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable, Hashable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from prefect.logging import disable_run_logger
@@ -18,7 +19,7 @@ from apps.demo import EXAMPLES
 from apps.mailbox import Mailbox
 from db import cycles, roster
 from db.models import OutboxRow
-from db.session import engine_for, migrate, transaction
+from db.session import transaction
 from selfeval.cycle_file import cycle_text
 from selfeval.roster import RosterContact, RosterUnit
 from tasks.collect import collect_folder
@@ -27,21 +28,46 @@ from tasks.evaluate import judge_batch, pending_submissions
 from tasks.issue_notice import freeze, record_issue, send_blanks
 from tasks.open_cycle import store_cycle
 from tasks.rehearse import decide_plan
+from tests.conftest import copy_database, new_postgresql
 from tests.db.county import DEFINITION, at
 
 LEVELS = 'levels = ["department", "section", "bureau"]'
-_PLAYED = TemporaryDirectory(prefix="selfeval-county-")
+
+
+class Kept:
+    """Bureaus brought to a state once and copied from then on: home folder with its mails, and database."""
+
+    def __init__(self, folder: Path):
+        self._folder, self._stack = folder, ExitStack()
+        self._kept: dict[tuple[str, Hashable], tuple[Path, str]] = {}
+
+    def give(self, bureau: Bureau, state: Hashable, make: Callable[[], None]) -> None:
+        """Bring a new bureau to a state; `make` does so the first time."""
+        kind = bureau.url.partition(":")[0]
+        if (kind, state) in self._kept:
+            home, url = self._kept[kind, state]
+            shutil.copytree(home, bureau.home, dirs_exist_ok=True)
+            copy_database(url, bureau.url)
+            return
+        make()
+        home = self._folder / f"{len(self._kept)}"
+        shutil.copytree(bureau.home, home, ignore=shutil.ignore_patterns("selfeval.db*"))
+        url = f"sqlite:///{home}.db" if kind == "sqlite" else self._stack.enter_context(new_postgresql())
+        copy_database(bureau.url, url)
+        self._kept[kind, state] = (home, url)
+
+    def close(self) -> None:
+        self._stack.close()
 
 
 class Bureau:
     """What the tests act on; every method takes the instant at which it happens."""
 
-    def __init__(self, home: Path, mailbox: Mailbox, url: str):
-        self.home, self.mailbox, self.url = home, mailbox, url
+    def __init__(self, home: Path, mailbox: Mailbox, url: str, issued: Kept):
+        self.home, self.mailbox, self.url, self._issued = home, mailbox, url, issued
         self.inbox = home / "inbox"
 
     def open(self, *units: RosterUnit) -> None:
-        migrate(self.url)
         with transaction(self.url) as session:
             roster.save_roster(session, units, at=at("2026-02-01T09:00"), actor="管理员")
             cycles.open_cycle(session, DEFINITION, {}, at=at("2026-02-02T09:00"), actor="管理员")
@@ -56,31 +82,16 @@ class Bureau:
         return empty_outbox.fn(at(when))
 
     def open_examples(self, lock: date | None = None, examined: bool = False) -> County:
-        """The example county with its notice issued and delivered; its policy's levels only if `examined`.
-
-        Played once, then copied.
-        """
+        """The example county with its notice issued and delivered; its policy's levels only if `examined`."""
         county = example_county(EXAMPLES)
         if not examined:
             policies = {name: text.replace(LEVELS, "levels = []") for name, text in county.policies.items()}
             assert policies != county.policies
             county = replace(county, policies=policies)
-        played = Path(_PLAYED.name) / f"{lock}-{examined}"
-        if not self.url.endswith(str(self.home / "selfeval.db")):
-            self._play_examples(county, lock)
-        elif played.exists():
-            engine_for(self.url).dispose()  # what an open one keeps beside its file would lie over the copy
-            shutil.copytree(played, self.home, dirs_exist_ok=True)
-        else:
-            self._play_examples(county, lock)
-            engine_for(self.url).dispose()  # nothing of it is left beside its file
-            shutil.copytree(self.home, played)
-            for mail in (played / self.mailbox.folder.name).iterdir():
-                mail.rename(mail.with_name(f"0000-{mail.name}"))  # the next mailbox counts from one again
+        self._issued.give(self, (lock, examined), lambda: self._issue_examples(county, lock))
         return county
 
-    def _play_examples(self, county: County, lock: date | None) -> None:
-        migrate(self.url)
+    def _issue_examples(self, county: County, lock: date | None) -> None:
         with transaction(self.url) as session:
             roster.save_roster(session, county.roster, at=at("2026-02-01T09:00"), actor="管理员")
         cycle = replace(county.cycle, milestones=replace(county.cycle.milestones, lock=lock))
@@ -144,13 +155,20 @@ def county(bureau) -> County:
 
 
 @pytest.fixture
-def bureau_url(tmp_path) -> str:
+def bureau_url(sqlite_url) -> str:
     """The bureau's database; a module that must hold on both kinds overrides it with `database_url`."""
-    return f"sqlite:///{tmp_path / 'selfeval.db'}"
+    return sqlite_url
+
+
+@pytest.fixture(scope="session")
+def issued(tmp_path_factory):
+    kept = Kept(tmp_path_factory.mktemp("issued"))
+    yield kept
+    kept.close()
 
 
 @pytest.fixture
-def bureau(tmp_path, monkeypatch, bureau_url):
+def bureau(tmp_path, monkeypatch, bureau_url, issued):
     with Mailbox(tmp_path / "received") as mailbox, disable_run_logger():
         values = {
             "SELFEVAL_HOME": str(tmp_path),
@@ -162,4 +180,4 @@ def bureau(tmp_path, monkeypatch, bureau_url):
         }
         for name, value in values.items():
             monkeypatch.setenv(name, value)
-        yield Bureau(tmp_path, mailbox, bureau_url)
+        yield Bureau(tmp_path, mailbox, bureau_url, issued)

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from apps.cli import main
 from apps.demo import EXAMPLES
 from db import cycles, roster
-from db.session import migrate, transaction
+from db.session import transaction
 from selfeval.refusal import Refusal
 from tasks.appraise import judge_item, take_appraisals, withdraw_judgement, write_appraisals
 from tests.db.county import DEFINITION, at
@@ -32,7 +32,6 @@ UNITS = (
 @pytest.fixture
 def filed(bureau):
     """The education office filed in time, its school and the archives did not file at all."""
-    migrate(bureau.url)
     policy = (EXAMPLES / "county-policy.toml").read_text(encoding="utf-8")
     definition = DEFINITION.replace("national-2020", "qinghe-2025")
     with transaction(bureau.url) as session:
