@@ -63,8 +63,8 @@ class Kept:
 class Bureau:
     """What the tests act on; every method takes the instant at which it happens."""
 
-    def __init__(self, home: Path, mailbox: Mailbox, url: str, issued: Kept):
-        self.home, self.mailbox, self.url, self._issued = home, mailbox, url, issued
+    def __init__(self, home: Path, mailbox: Mailbox, url: str, kept: Kept):
+        self.home, self.mailbox, self.url, self._kept = home, mailbox, url, kept
         self.inbox = home / "inbox"
 
     def open(self, *units: RosterUnit) -> None:
@@ -88,7 +88,7 @@ class Bureau:
             policies = {name: text.replace(LEVELS, "levels = []") for name, text in county.policies.items()}
             assert policies != county.policies
             county = replace(county, policies=policies)
-        self._issued.give(self, (lock, examined), lambda: self._issue_examples(county, lock))
+        self._kept.give(self, (lock, examined), lambda: self._issue_examples(county, lock))
         return county
 
     def _issue_examples(self, county: County, lock: date | None) -> None:
@@ -161,14 +161,14 @@ def bureau_url(sqlite_url) -> str:
 
 
 @pytest.fixture(scope="session")
-def issued(tmp_path_factory):
-    kept = Kept(tmp_path_factory.mktemp("issued"))
+def kept_bureaus(tmp_path_factory):
+    kept = Kept(tmp_path_factory.mktemp("kept"))
     yield kept
     kept.close()
 
 
 @pytest.fixture
-def bureau(tmp_path, monkeypatch, bureau_url, issued):
+def bureau(tmp_path, monkeypatch, bureau_url, kept_bureaus):
     with Mailbox(tmp_path / "received") as mailbox, disable_run_logger():
         values = {
             "SELFEVAL_HOME": str(tmp_path),
@@ -180,4 +180,4 @@ def bureau(tmp_path, monkeypatch, bureau_url, issued):
         }
         for name, value in values.items():
             monkeypatch.setenv(name, value)
-        yield Bureau(tmp_path, mailbox, bureau_url, issued)
+        yield Bureau(tmp_path, mailbox, bureau_url, kept_bureaus)
