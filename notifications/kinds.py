@@ -36,6 +36,7 @@ class Kind(StrEnum):
     OBJECTION_ANSWERED = "objection_answered"
     EXAMINED = "examined"
     EXAMINE_CALL = "examine_call"
+    TOTALS_DIFFER = "totals_differ"
 
     @property
     def label(self) -> str:
@@ -62,6 +63,7 @@ class Kind(StrEnum):
             "objection_answered": "异议答复",
             "examined": "逐级审核同意",
             "examine_call": "等待审核",
+            "totals_differ": "汇总核对不符",
         }[self.value]
 
 

@@ -62,6 +62,39 @@ def _require_units(late: Sequence[LateUnit]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """What a rule found between a department and its units: code, severity in Chinese, who and by how much, where,
+    the rule as a sentence.
+    """
+
+    code: str
+    severity: str
+    message: str
+    where: str
+    sentence: str
+
+
+def totals_differ(
+    office: Office, *, addressee: str, year: int, found: Sequence[Difference], how_to_send: str, at: datetime
+) -> Email:
+    """To a department: in what its own totals disagree with its units; at least one thing (ValueError otherwise)."""
+    if not found:
+        raise ValueError("汇总数与所属单位相符，不需要告知")
+    return render(
+        Kind.TOTALS_DIFFER,
+        f"{PREFIX}{year}年度汇总数与所属单位报送数不一致{len(found)}处，请核对",
+        {
+            "office": office,
+            "addressee": addressee,
+            "year": year,
+            "found": found,
+            "how_to_send": how_to_send,
+            "at": at,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a digest: what it is, who or what in particular, the command that settles it ("" for none)."""
 

@@ -11,7 +11,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
-from db import cycles, rechecks, submissions
+from db import cycles, rechecks, rollups, submissions
 from db.board import unit_statuses
 from db.closing import intake_note
 from db.models import CycleRow
@@ -25,6 +25,7 @@ from selfeval.board import (
     provisional_note,
     total,
 )
+from selfeval.findings import Severity
 from tasks.examine import waiting
 from tasks.office import clock, database
 from tasks.publication_board import HEAD, PublicationBoard, publication_board
@@ -43,7 +44,7 @@ def refresh_board(year: int | None, now: datetime | None) -> None:
         strangers = [(file.name, file.note) for file in submissions.unmatched(session, row.id)]
         cycle = cycles.value_of(row)
         notes = [provisional_note(cycle, statuses), intake_note(session, row, cycle, clock(now))]
-        persons = [*_examination(waiting(session, row)), *_recheck(session, row)]
+        persons = [*_examination(waiting(session, row)), *_recheck(session, row), *_differences(session, row)]
         publication = publication_board(session, row, clock(now))
     markdown = board_markdown(row.name, statuses, strangers, clock(now), notes, publication)
     create_markdown_artifact(
@@ -128,6 +129,20 @@ def _recheck(session: Session, row: CycleRow) -> list[str]:
     rows = [tuple(unit[key] or "—" for key in keys) for unit in show(session, row)["units"][:_ROWS]]
     head = ("预算编码", "单位", "自评得分", "复算得分", "复核得分", "复核人", "理由")
     return ["", f"## 复核的单位（{len(rows)}家）", "", *markdown_table(head, rows)]
+
+
+def _differences(session: Session, row: CycleRow) -> list[str]:
+    """In what departments and their units disagree, by the last roll-up; nothing where they agree."""
+    taken = rollups.latest(session, row.id)
+    found = taken.content["findings"] if taken else []
+    if not found:
+        return []
+    rows = [
+        (each["name"], f"{each['rule']} {Severity(each['severity']).label}", each["message"])
+        for each in found[:_ROWS]
+    ]
+    title = f"## 部门汇总数与所属单位不一致（{len(found)}处，第{taken.number}次汇总）"
+    return ["", title, "", *markdown_table(("部门", "规则", "差在哪里"), rows)]
 
 
 def _publication(publication: PublicationBoard) -> list[str]:

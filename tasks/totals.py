@@ -26,6 +26,7 @@ from selfeval.rollup.record import RolledUp, content_hash, content_of, rolled_up
 from selfeval.rollup.units import Scope, UnitRow, Version
 from selfeval.summary import Summary
 from tasks.office import clock, database, log
+from tasks.tell_departments import tell_departments
 
 SCOPES = {"本级": Scope.OWN, "汇总": Scope.WHOLE}
 _NAMED = (
@@ -37,7 +38,8 @@ _NAMED = (
 def take_totals(year: int | None, now: datetime | None) -> dict[str, Any]:
     """Add the effective versions up and keep the totals with the list of what changed since the last ones.
 
-    Nothing is kept twice: without a change the last roll-up stands. Number, hash and changes of what stands.
+    Nothing is kept twice: without a change the last roll-up stands. Departments that disagree with their units
+    are told, once of the same. Number, hash and changes of what stands, and the number of departments told.
     """
     with database() as session:
         row = cycles.cycle_of(session, year)
@@ -58,6 +60,7 @@ def take_totals(year: int | None, now: datetime | None) -> dict[str, Any]:
             at=clock(now),
         )
         number = taken.number
+        told = tell_departments(session, row, made.findings, taken.taken_at)
     whole = made.whole
     log.info(
         "第%d次汇总：应报%d家，计入%d家%s",
@@ -77,6 +80,7 @@ def take_totals(year: int | None, now: datetime | None) -> dict[str, Any]:
         "content_hash": digest,
         "new": fresh,
         "changes": [str(each) for each in changes],
+        "told": told,
     }
 
 

@@ -155,6 +155,14 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             reason=unit,
             person="某局长",
         ),
+        lists.totals_differ(
+            office,
+            addressee=unit,
+            year=2025,
+            found=[lists.Difference("X26", "错误", f"{unit}填 36.5万元，报送 30万元", unit, "应一致。")],
+            how_to_send=HOW,
+            at=DUE,
+        ),
         examination.examine_call(
             office,
             year=2025,

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from apps.cli import main
-from db.models import RollUp
+from db import cycles
+from db.models import OutboxRow, RollUp
+from selfeval.cycle import Assignment
+from selfeval.cycle_file import cycle_text
+from tasks.board import refresh_board
 from tasks.totals import take_totals
 from tests.tasks.conftest import at
 
@@ -92,6 +97,32 @@ def test_a_roll_up_killed_before_its_end_leaves_nothing_and_the_next_one_is_whol
     assert kept(filed) == []
     assert take_totals.fn(2025, at("2026-04-20T10:00"))["number"] == 1
     assert len(kept(filed)) == 1
+
+
+def test_a_department_that_disagrees_with_its_units_is_told_once_and_the_board_shows_it(filed, monkeypatch):
+    def told() -> list[str]:
+        with filed.transaction() as session:
+            return [
+                mail.text_body
+                for mail in session.query(OutboxRow).filter_by(kind="totals_differ", unit_code="101")
+            ]
+
+    assert take_totals.fn(2025, at("2026-04-20T09:00"))["told"] == 0
+    with filed.transaction() as session:
+        # The department's form is said to speak for all, and its staff are fewer than those of its unit.
+        row = cycles.cycle_of(session)
+        cycle = replace(cycles.value_of(row), assignments={"101": Assignment(scope="汇总")})
+        cycles.define(row, cycle_text(cycle), row.policies)
+    assert take_totals.fn(2025, at("2026-04-20T10:00"))["told"] == 1
+    assert take_totals.fn(2025, at("2026-04-20T11:00"))["told"] == 0
+    [text] = set(told())  # the same to each of its addresses
+    assert "清禾县麦田中学" in text and "多出" in text and "X28 错误" in text
+    boards = []
+    monkeypatch.setattr(
+        "tasks.board.create_markdown_artifact", lambda **said: boards.append(said["markdown"])
+    )
+    refresh_board.fn(2025, at("2026-04-20T12:00"))
+    assert "部门汇总数与所属单位不一致（" in boards[0] and "X28 错误" in boards[0]
 
 
 def test_the_command_shows_who_is_counted_and_from_which_version(filed):
