@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -15,10 +15,17 @@ from selfeval.rollup.totals import settled
 from tasks.totals import unit_rows
 
 
-def compared(session: Session, row: CycleRow, units: Sequence[UnitRow]) -> Comparison | None:
-    """The cycle with its settled units beside that of the year before; None where that one was not run here."""
+def compared(
+    session: Session, row: CycleRow, units: Sequence[UnitRow], secret: Collection[str] = ()
+) -> Comparison | None:
+    """The cycle with its settled units beside that of the year before; None where that one was not run here.
+
+    Units with a code in `secret`, and those below them, are left out of the year before; `units` are as given.
+    """
     earlier = rollups.year_before(session, row)
-    before = _cycle_year(session, earlier, settled(unit_rows(session, earlier))) if earlier else None
+    then = settled(unit_rows(session, earlier)) if earlier else ()
+    then = tuple(each for each in then if not {each.code, each.department_code} & set(secret))
+    before = _cycle_year(session, earlier, then) if earlier else None
     return compare(before, _cycle_year(session, row, units)) if before and before.units else None
 
 

@@ -10,11 +10,12 @@ from prefect.cache_policies import NO_CACHE
 
 from db import cycles, rechecks, rollups
 from db.board import unit_statuses
+from db.roster import load_roster
 from documents.results_bulletin import results_document
 from selfeval.problems import typical_problems
 from selfeval.refusal import Refusal
 from selfeval.results import ResultsData
-from selfeval.rollup.record import content_hash, content_of
+from selfeval.rollup.record import content_hash, content_of, rolled_up
 from tasks.bulletin import status_bulletin
 from tasks.comparison import compared
 from tasks.office import clock, database, log
@@ -41,7 +42,13 @@ def write_results(year: int | None, now: datetime | None) -> dict[str, Any]:
         fresh = not path.exists()
         if fresh:
             policy = cycles.policy_of(row, cycles.value_of(row).policy)
-            statuses = unit_statuses(session, row.id)
+            secret = {unit.code for unit in load_roster(session) if unit.secret}
+            every = unit_statuses(session, row.id)
+            statuses = [each for each in every if not {each.code, each.department_code} & secret]
+            open_codes = {each.code for each in statuses}
+            if len(statuses) < len(every):
+                # A paper that goes round names no secret unit, and no sum lets one be worked out.
+                made = rolled_up([unit for unit in made.units if unit.code in open_codes], policy)
             met = rollups.problems(session, row.id)
             data = ResultsData(
                 bureau=row.bureau,
@@ -52,11 +59,16 @@ def write_results(year: int | None, now: datetime | None) -> dict[str, Any]:
                 grades=tuple(band.label for band in policy.grades),
                 weighted=policy.rollup.score == "funds",
                 typical=typical_problems(
-                    {code: each.values() for code, each in met.items()},
+                    {code: each.values() for code, each in met.items() if code in open_codes},
                     {status.code: status.name for status in statuses},
                 ),
-                recheck=rechecks.rechecks(session, row.id),
-                comparison=compared(session, row, made.units),
+                recheck={
+                    code: each
+                    for code, each in rechecks.rechecks(session, row.id).items()
+                    if code in open_codes
+                },
+                comparison=compared(session, row, made.units, secret),
+                secret=len(every) - len(statuses),
             )
         number = taken.number
     if fresh:

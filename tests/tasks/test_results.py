@@ -8,6 +8,7 @@ import docx
 import pytest
 from docx.enum.text import WD_COLOR_INDEX
 
+from db.models import Unit
 from selfeval.paper_blocks import BLANK
 from selfeval.refusal import Refusal
 from tasks.results import write_results
@@ -43,6 +44,16 @@ def test_a_draft_is_written_once_per_roll_up_and_what_a_person_wrote_in_it_stays
         write_results.fn(2025, WHEN)
     take_totals.fn(2025, WHEN)
     assert write_results.fn(2025, WHEN)["path"].endswith("（第2次汇总）.docx")
+
+
+def test_a_secret_unit_is_counted_and_nowhere_named(filed):
+    with filed.transaction() as session:
+        session.get_one(Unit, "101003").secret = True
+    take_totals.fn(2025, WHEN)
+    paper = docx.Document(write_results.fn(2025, WHEN)["path"])
+    said = "".join(p.text for p in paper.paragraphs) + "".join(c.text for t in paper.tables for c in t._cells)
+    assert "应报送自评材料的单位11家，已报送1家" in said and "另有涉密单位1家" in said
+    assert "特殊教育学校" not in said and "清禾县双塘小学" in said
 
 
 def test_every_marked_place_is_highlighted_and_every_table_repeats_its_heading(filed):
