@@ -15,7 +15,6 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from datetime import datetime
@@ -27,7 +26,7 @@ from threading import Thread
 from sqlalchemy import select
 
 from bench import measure
-from bench.mail_faults import postgresql
+from bench.databases import Place, on_each
 from bench.mail_host import fill, mail_server
 from db.models import Arrival, MailMessage, OutboxRow, Submission, SubmissionFile
 from db.session import transaction
@@ -166,8 +165,9 @@ def judge(url: str, home: Path, log: Path, intake: Intake) -> dict[str, int]:
     }
 
 
-def play(url: str, folder: Path, units: int, kills: int, restart=None) -> dict[str, int]:
+def play(place: Place, units: int, kills: int) -> dict[str, int]:
     """One run on one database."""
+    url, folder, restart = place.url, place.folder, place.restart
     fill(url, units, steps=())
     log = folder / "server.log"
     log.touch()
@@ -244,20 +244,7 @@ def main() -> None:
     if DOVECOT is None:
         raise SystemExit("no dovecot: the Debian package dovecot-imapd is needed")
     units, kills = (20, 3) if quick else (500, 50)
-    results: dict[str, dict[str, int]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        results["sqlite"] = play(f"sqlite:///{folder}/selfeval.db", Path(folder), units, kills)
-    with postgresql() as own, tempfile.TemporaryDirectory() as folder:
-        if own is not None:
-            url, restart = own
-            results["postgresql"] = play(url, Path(folder), units, kills, restart)
-    measure.table([("database", *_KEYS), *((name, *(r[k] for k in _KEYS)) for name, r in results.items())])
-    total = {
-        key: sum(result[key] for result in results.values())
-        for key in ("lost", "twice", "uncertain", "kills")
-    }
-    each = {f"{key}_{name}": result[key] for name, result in results.items() for key in _KEYS}
-    measure.write("intake_faults", {**total, **each})
+    total = on_each("intake_faults", _KEYS, lambda place: play(place, units, kills))
     if total["lost"] or total["twice"] or total["uncertain"] > total["kills"] // 3:
         raise SystemExit("filings were lost, stored twice or left in doubt beyond one per three kills")
 

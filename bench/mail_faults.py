@@ -10,27 +10,24 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import select
 
-from apps.mailbox import free_port
 from bench import measure
+from bench.databases import Place, on_each
 from bench.mail_host import fill, mail_server
 from db.models import OutboxRow
 from db.session import transaction
 
 SENDERS = 2
 CONNECTIONS = 2
+_KEYS = ("mails", "kills", "lost", "twice", "uncertain", "unsent")
 _OPEN = ("pending", "claimed", "sending")
 # The lease is short: a benchmark cannot wait a quarter of an hour for each dead sender.
 _SENDER = """
@@ -93,8 +90,9 @@ def judge(url: str, log: Path, due: int) -> dict[str, int]:
     }
 
 
-def play(url: str, folder: Path, units: int, kills: int, restart=None) -> dict[str, int]:
+def play(place: Place, units: int, kills: int) -> dict[str, int]:
     """One run on one database."""
+    url, folder, restart = place.url, place.folder, place.restart
     due = fill(url, units)
     log = folder / "server.log"
     log.touch()
@@ -128,60 +126,9 @@ def play(url: str, folder: Path, units: int, kills: int, restart=None) -> dict[s
     return {**judge(url, log, due), "kills": killed, "mails": due}
 
 
-@contextmanager
-def postgresql() -> Iterator[tuple[str, object]] | Iterator[None]:
-    """A PostgreSQL of its own and a function that restarts it; None when its programs are not here."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not programs or os.geteuid() != 0 or shutil.which("runuser") is None:
-        yield None
-        return
-    folder, port = Path(tempfile.mkdtemp(prefix="selfeval-pg-")), free_port()
-    shutil.chown(folder, "postgres")
-
-    def run(program: str, *arguments: str) -> None:
-        command = ["runuser", "-u", "postgres", "--", str(programs[-1] / program), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-
-    data = str(folder / "data")
-    run("initdb", "-D", data, "-A", "trust", "-U", "postgres")
-    control = (
-        "-D",
-        data,
-        "-w",
-        "-l",
-        str(folder / "log"),
-        "-o",
-        f"-p {port} -k {folder} -c listen_addresses=127.0.0.1",
-    )
-    run("pg_ctl", *control, "start")
-    try:
-        yield (
-            f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres",
-            lambda: run("pg_ctl", *control, "-m", "fast", "restart"),
-        )
-    finally:
-        run("pg_ctl", "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder)
-
-
 def main() -> None:
-    quick = measure.quick_wanted(__doc__)
-    units, kills = (100, 6) if quick else (1000, 50)
-    results: dict[str, dict[str, int]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        results["sqlite"] = play(f"sqlite:///{folder}/selfeval.db", Path(folder), units, kills)
-    with postgresql() as own, tempfile.TemporaryDirectory() as folder:
-        if own is not None:
-            url, restart = own
-            results["postgresql"] = play(url, Path(folder), units, kills, restart)
-    keys = ("mails", "kills", "lost", "twice", "uncertain", "unsent")
-    measure.table([("database", *keys), *((name, *(r[k] for k in keys)) for name, r in results.items())])
-    total = {
-        key: sum(result[key] for result in results.values())
-        for key in ("lost", "twice", "uncertain", "kills")
-    }
-    each = {f"{key}_{name}": result[key] for name, result in results.items() for key in keys}
-    measure.write("mail_faults", {**total, **each})
+    units, kills = (100, 6) if measure.quick_wanted(__doc__) else (1000, 50)
+    total = on_each("mail_faults", _KEYS, lambda place: play(place, units, kills))
     allowed = total["kills"] * CONNECTIONS
     if total["lost"] or total["twice"] or total["uncertain"] > allowed:
         raise SystemExit("mails were lost, doubled or left in doubt beyond one per kill and connection")

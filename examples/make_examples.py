@@ -42,7 +42,7 @@ def build() -> dict[str, bytes]:
         data = load(path)
         unit = units[data["code"]]
         department = units[unit.get("department", unit["code"])]["name"]
-        files |= _filings(data, forms.compute(data, unit, department, YEAR))
+        files |= filed(data, forms.compute(data, unit, department, YEAR))
     files["filings/first/本周食堂菜单.xlsx"] = office.table(
         "菜单", _MENU, (10, 18, 18, 18), date(2026, 3, 30)
     )
@@ -83,7 +83,7 @@ def _roster_rows(units: Mapping[str, Mapping]) -> Iterator[tuple[str, ...]]:
             yield tuple(row[key] for key in COLUMNS)
 
 
-def _filings(data: Mapping, papers: forms.Papers) -> Iterator[tuple[str, bytes]]:
+def filed(data: Mapping, papers: forms.Papers) -> Iterator[tuple[str, bytes]]:
     """Every file that a unit sends, with its path below examples/."""
     slips = data.get("slips", ())
     where = "late" if data.get("late") else "first"

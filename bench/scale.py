@@ -1,0 +1,215 @@
+"""Growth: 100, 1,000 and 10,000 units judged, added up and shown on the board, as flows, on both databases.
+
+The filings are Word and Excel mixed (bench/filings.py). Every contestant works in a process of its own
+(bench/scale_work.py) on a copy of the same database. Beside the flows, at the largest size up to 1,000 units:
+
+- `over_plain` (goal 1.15): over the plain functions in a loop on the same two processes, in processor time;
+- `two_process_speedup` (goal 1.7): two processes over one, in time on the wall;
+- `speedup_over_script` (goal 10): a script as an administrator would write it (bench/plain_script.py), which
+  reads and adds up, and neither judges nor writes to anybody; per unit, in time on the wall;
+- `speedup_over_task_per_unit` (goal 3): one Prefect task for every unit, in time on the wall.
+
+From size to size: `exponent` (goal 1.1), the slope of log(processor time) over log(units); `memory_growth`
+(goal 1.5), the most that one process held at the largest size over that at the one before. At the largest size:
+`idle_poll_processor_seconds` (goal 0.5) of a collection that finds nothing new among all that was filed, and
+`board_seconds` (goal 2) with `board_over_query`. Each is that of the worse database. A busy machine spoils time
+on the wall most: contestants of one ratio run one after the other, and the least of `rounds` counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from uuid import uuid4
+
+from apps.county import example_county
+from apps.prefect_server import PrefectServer
+from bench import filings, measure, scale_work
+from bench.databases import Place, copied, places
+from bench.rollup import slope
+from db import cycles, roster, submissions
+from db.session import migrate, transaction
+from db.submissions import IncomingFile
+from examples import make_examples
+from selfeval.cycle_file import cycle_text
+from tasks.archive import Archive
+from tasks.collect import scan
+
+SIZES = (100, 1_000, 10_000)
+_RIVALS_UP_TO = 1_000
+_SHARE = 100  # units of the slow rivals: their cost is one of each unit alone
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """So many units in a database of their own, everything filed and nothing judged."""
+
+    url: str
+    size: int
+    home: Path
+
+    def run(self, kind: str, processes: int = 2, rounds: int = 1) -> dict[str, float]:
+        """The least of each figure of a contestant over the rounds, each on a fresh copy."""
+        found = [self._run(kind, processes) for _ in range(rounds)]
+        return {key: min(each[key] for each in found) for key in found[0]}
+
+    def _run(self, kind: str, processes: int) -> dict[str, float]:
+        name = f"{kind}_{uuid4().hex[:12]}"
+        environment = {
+            **os.environ,
+            "SELFEVAL_HOME": str(self.home / name),
+            "SELFEVAL_DATABASE_URL": copied(self.url, name),
+            "SELFEVAL_ARCHIVE": str(self.home / "archive"),
+            "SELFEVAL_INBOX": str(self.home / "inbox"),
+            "SELFEVAL_PROCESSES": str(processes),
+        }
+        return said([sys.executable, "-m", "bench.scale_work", kind, str(processes)], environment)
+
+    def script(self) -> dict[str, float]:
+        """The administrator's script over the same inbox."""
+        inbox, result = str(self.home / "inbox"), str(self.home / "script.xlsx")
+        return said([sys.executable, "-m", "bench.plain_script", inbox, result], dict(os.environ))
+
+
+def said(command: list[str], environment: dict[str, str]) -> dict[str, float]:
+    """The last line of what a contestant prints."""
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def county(place: Place, size: int) -> County:
+    """Roster, cycle and filings; the versions are stored as the collection does it, in large transactions."""
+    home = place.folder / str(size)
+    archive, example, at = Archive(str(home / "archive")), example_county(make_examples.HERE), scale_work.NOW
+    listed = filings.roster(size)
+    for number, unit in enumerate(listed):
+        folder = home / "inbox" / unit.code
+        folder.mkdir(parents=True)
+        for name, data in filings.filing(number):
+            (folder / name).write_bytes(data)
+            # A file changed a moment ago is taken for unfinished.
+            os.utime(folder / name, (time.time() - 60,) * 2)
+    url = (
+        place.url.replace("selfeval.db", f"{size}.db")
+        if place.kind == "sqlite"
+        else copied(place.url, f"{size}")
+    )
+    migrate(url)
+    with transaction(url) as session:
+        roster.save_roster(session, listed, at=at, actor="bench")
+        row = cycles.open_cycle(session, cycle_text(example.cycle), example.policies, at=at, actor="bench")
+        cycles.freeze_roster(session, row, at=at, actor="bench")
+    units = [
+        (code, list(found)) for code, found in groupby(scan(home / "inbox", at), lambda each: each.folder)
+    ]
+    for start in range(0, size, _BATCH):
+        with transaction(url) as session:
+            for code, found in units[start : start + _BATCH]:
+                kept = [(each, *archive.put_file(each.path)) for each in found]
+                files = [
+                    IncomingFile("folder", each.source, each.path.name, sha256, length, at)
+                    for each, sha256, length in kept
+                ]
+                submissions.receive(session, row, code, files, late_days=0, late_correction_days=0, at=at)
+    return County(url, size, home)
+
+
+def rivals(own: County, share: County, rounds: int) -> dict[str, float]:
+    """The ratios of one database, printed with what they come from."""
+    two, one = own.run("flows", 2, rounds), own.run("flows", 1, rounds)
+    plain = own.run("plain", 2, rounds)
+    each, script = share.run("task_per_unit"), share.script()
+    rows = (("flows, 2 processes", own.size, two), ("flows, 1 process", own.size, one),
+            ("plain, 2 processes", own.size, plain), ("one task per unit", share.size, each),
+            ("script", share.size, script))  # fmt: skip
+    head = ("contestant", "units", "s", "ms per unit", "processor ms per unit")
+    measure.table(
+        [
+            head,
+            *(
+                (name, size, r["wall"], r["wall"] / size * 1e3, r["processor"] / size * 1e3)
+                for name, size, r in rows
+            ),
+        ]
+    )
+    per_unit = two["wall"] / own.size
+    return {
+        "over_plain": two["processor"] / plain["processor"],
+        "two_process_speedup": one["wall"] / two["wall"],
+        "speedup_over_script": script["wall"] / share.size / per_unit,
+        "speedup_over_task_per_unit": each["wall"] / share.size / per_unit,
+    }
+
+
+def growth(counties: list[County]) -> dict[str, float]:
+    """From size to size on one database, and what stands at the largest."""
+    runs = [(each, each.run("flows")) for each in counties]
+    head = ("units", "s", "ms per unit", "processor ms per unit", "MB")
+    measure.table(
+        [
+            head,
+            *(
+                (c.size, r["wall"], r["wall"] / c.size * 1e3, r["processor"] / c.size * 1e3, r["megabytes"])
+                for c, r in runs
+            ),
+        ]
+    )
+    largest, last = runs[-1]
+    poll, board = largest.run("poll"), largest.run("board")
+    found = {
+        "units": largest.size,
+        "milliseconds_per_unit": last["wall"] / largest.size * 1e3,
+        "idle_poll_processor_seconds": poll["processor"],
+        "board_seconds": board["wall"],
+        "board_over_query": board["wall"] / board["query"],
+    }
+    if len(runs) > 1:
+        found["exponent"] = slope([(c.size, r["processor"]) for c, r in runs])
+        found["memory_growth"] = last["megabytes"] / runs[-2][1]["megabytes"]
+    return found
+
+
+# More is better; of every other measure less.
+_MORE = ("two_process_speedup", "speedup_over_script", "speedup_over_task_per_unit")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="under a minute: 100 units, SQLite")
+    parser.add_argument("--most", type=int, default=SIZES[-1], help="no size beyond this one")
+    asked = parser.parse_args()
+    sizes = [size for size in SIZES if size <= (SIZES[0] if asked.quick else asked.most)]
+    results: dict[str, dict[str, float]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        server = PrefectServer(Path(folder) / "prefect")
+        server.start()
+        os.environ |= server.environment
+        try:
+            for place in places():
+                if asked.quick and results:
+                    continue
+                counties = [county(place, size) for size in sizes]
+                print(place.kind)  # noqa: T201
+                rival = [each for each in counties if each.size <= _RIVALS_UP_TO][-1]
+                results[place.kind] = rivals(rival, counties[0], 1 if asked.quick else 2) | growth(counties)
+        finally:
+            server.stop()
+    worst = {
+        key: (min if key in _MORE else max)(result[key] for result in results.values())
+        for key in next(iter(results.values()))
+    }
+    each = {f"{key}_{kind}": value for kind, result in results.items() for key, value in result.items()}
+    measure.write("scale", {key: round(value, 3) for key, value in (worst | each).items()})
+
+
+if __name__ == "__main__":
+    main()

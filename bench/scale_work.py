@@ -1,0 +1,140 @@
+"""One contestant of bench/scale.py, in a process of its own: judge what waits, add it up, show the board.
+
+    python -m bench.scale_work flows|plain|task_per_unit|poll|board PROCESSES
+
+Prints one line of JSON: wall and processor seconds of this process and its children, and the most memory that
+one of them held. Imports are not counted, those of the processes that it starts are.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
+from multiprocessing import get_context
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import disable_run_logger
+from sqlalchemy import select
+
+from db import cycles
+from db.board import unit_statuses
+from db.models import Obligation, Submission
+from flows.collect import collect_submissions
+from flows.evaluate import evaluate_submissions
+from flows.roll_up import roll_up_units
+from selfeval.workdays import SHANGHAI
+from tasks.board import board_markdown, refresh_board
+from tasks.evaluate import judge_one, pending_submissions
+from tasks.office import database
+from tasks.roll_up import write_workbook
+from tasks.totals import take_totals
+
+NOW = datetime(2026, 4, 11, 9, tzinfo=SHANGHAI)
+
+
+def flows(_: int) -> None:
+    """As a bureau runs it; how many processes judge is a setting."""
+    evaluate_submissions(2025, NOW)
+    roll_up_units(2025, NOW)
+
+
+def judge_all(ids: list[int]) -> None:
+    for number in ids:
+        judge_one(number, NOW)
+
+
+def plain(processes: int) -> None:
+    """The same functions without Prefect, in a loop on so many processes."""
+    with disable_run_logger():
+        ids = pending_submissions.fn(2025)
+        if processes == 1:
+            judge_all(ids)
+        else:
+            with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+                list(pool.map(judge_all, [ids[start::processes] for start in range(processes)]))
+        _board()
+        take_totals.fn(2025, NOW)
+        write_workbook.fn(2025, NOW)
+        _board()
+
+
+def _board() -> str:
+    with database() as session:
+        row = cycles.cycle_of(session, 2025)
+        return board_markdown(row.name, unit_statuses(session, row.id), [], NOW)
+
+
+@task(name="审核一家", cache_policy=NO_CACHE)
+def judge_unit(number: int) -> str | None:
+    return judge_one(number, NOW)
+
+
+@flow(name="每家一个任务")
+def each_unit_a_task() -> None:
+    for future in judge_unit.map(pending_submissions(2025)):
+        future.result()
+
+
+def task_per_unit(_: int) -> None:
+    each_unit_a_task()
+    roll_up_units(2025, NOW)
+
+
+def poll(_: int) -> None:
+    """A collection that finds nothing new."""
+    collect_submissions(2025, NOW)
+
+
+def board(_: int) -> None:
+    refresh_board(2025, NOW)
+
+
+KINDS: dict[str, Callable[[int], None]] = {
+    work.__name__: work for work in (flows, plain, task_per_unit, poll, board)
+}
+_WARMED = (poll, board)
+
+
+def query() -> float:
+    """Seconds of the least that a board must ask: every unit with its newest version."""
+    newest = select(
+        Obligation.unit_code, Obligation.unit_name, Submission.version, Submission.state
+    ).outerjoin(
+        Submission,
+        (Submission.cycle_id == Obligation.cycle_id)
+        & (Submission.unit_code == Obligation.unit_code)
+        & Submission.effective,
+    )
+    with database() as session:
+        begun = time.perf_counter()
+        session.execute(newest).all()
+        return time.perf_counter() - begun
+
+
+def _processor() -> float:
+    each = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(used.ru_utime + used.ru_stime for used in each)
+
+
+def main() -> None:
+    work, processes = KINDS[sys.argv[1]], int(sys.argv[2])
+    if work in _WARMED:
+        work(processes)
+    begun, used = time.perf_counter(), _processor()
+    work(processes)
+    wall, spent = time.perf_counter() - begun, _processor() - used
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    figures = {"wall": wall, "processor": spent, "megabytes": peak / 1024}
+    if work is board:
+        figures["query"] = min(query() for _ in range(3))
+    print(json.dumps(figures))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
