@@ -25,7 +25,7 @@ docs: $(INSTALLED)
 
 # Ratios measured in one run each, kept in bench/results; QUICK=1 takes under a minute apiece.
 bench: $(INSTALLED)
-	set -e; for name in check fuzz mail mail_faults intake_faults rollup papers publish; do $(BIN)/python -m bench.$$name $(if $(QUICK),--quick); done
+	set -e; for name in check fuzz mail mail_faults intake_faults rollup papers publish scale; do $(BIN)/python -m bench.$$name $(if $(QUICK),--quick); done
 
 # Locked versions with hashes first; then the project itself, which needs nothing more from outside.
 $(INSTALLED): requirements.lock pyproject.toml

@@ -2,8 +2,10 @@
 
     python -m bench.scale_work flows|plain|task_per_unit|poll|board PROCESSES
 
-Prints one line of JSON: wall and processor seconds of this process and its children, and the most memory that
-one of them held. Imports are not counted, those of the processes that it starts are.
+Prints one line of JSON: seconds on the wall; processor seconds of this process and its children; `idle_wall`,
+what the wall would show on an idle machine with a processor for each child (its own processor seconds and an
+even share of theirs); and the most memory that one of them held. Imports are not counted, those of the
+processes that it starts are.
 """
 
 from __future__ import annotations
@@ -117,9 +119,10 @@ def query() -> float:
         return time.perf_counter() - begun
 
 
-def _processor() -> float:
-    each = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(used.ru_utime + used.ru_stime for used in each)
+def _processor() -> tuple[float, float]:
+    """Processor seconds so far: of this process, of the children that have ended."""
+    own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime, others.ru_utime + others.ru_stime
 
 
 def main() -> None:
@@ -128,9 +131,15 @@ def main() -> None:
         work(processes)
     begun, used = time.perf_counter(), _processor()
     work(processes)
-    wall, spent = time.perf_counter() - begun, _processor() - used
+    wall = time.perf_counter() - begun
+    own, others = (now - before for now, before in zip(_processor(), used, strict=True))
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    figures = {"wall": wall, "processor": spent, "megabytes": peak / 1024}
+    figures = {
+        "wall": wall,
+        "processor": own + others,
+        "idle_wall": own + others / processes,
+        "megabytes": peak / 1024,
+    }
     if work is board:
         figures["query"] = min(query() for _ in range(3))
     print(json.dumps(figures))  # noqa: T201

@@ -77,6 +77,12 @@ _SETTLE = (
     )
 )
 
+# Built once: a statement with its values inside is compiled anew for every mail.
+_INSERT = {
+    name: insert(OutboxRow.__table__).on_conflict_do_nothing().returning(OutboxRow.__table__.c.id)
+    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
+
 
 def queue(
     session: Session,
@@ -98,29 +104,30 @@ def queue(
     `unit_code` None: a mail to the bureau itself. `not_after`: from this instant on the mail would say
     nothing true and is cancelled instead; None: it is good whenever it arrives.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.flush()  # what the mail refers to may be new
+    insert = _INSERT[session.get_bind().dialect.name]
     added = 0
     for recipient in recipients:
         key = f"{cycle_id}/{unit_code or ''}/{kind}/{step}/{recipient}"
-        statement = insert(OutboxRow).values(
-            cycle_id=cycle_id,
-            unit_code=unit_code,
-            kind=kind,
-            step=step,
-            recipient=recipient,
-            message_id=f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@selfeval.local>",
-            subject=subject,
-            text_body=text,
-            html_body=html,
-            attachments=[dict(attachment) for attachment in attachments],
-            state="pending",
-            attempts=0,
-            not_before=at,
-            not_after=not_after,
-            reply="",
-            created_at=at,
-        )
-        inserted = session.execute(statement.on_conflict_do_nothing().returning(OutboxRow.id))
+        values = {
+            "cycle_id": cycle_id,
+            "unit_code": unit_code,
+            "kind": kind,
+            "step": step,
+            "recipient": recipient,
+            "message_id": f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@selfeval.local>",
+            "subject": subject,
+            "text_body": text,
+            "html_body": html,
+            "attachments": [dict(attachment) for attachment in attachments],
+            "state": "pending",
+            "attempts": 0,
+            "not_before": at,
+            "not_after": not_after,
+            "reply": "",
+            "created_at": at,
+        }
+        inserted = session.execute(insert, values)
         added += len(inserted.all())
     return added
 

@@ -49,6 +49,12 @@ def is_known(session: Session, cycle_id: int, source: str) -> bool:
     return session.scalar(query) is not None
 
 
+def known_sources(session: Session, cycle_id: int, channel: str) -> set[str]:
+    """The sources of everything that was taken in by a channel."""
+    query = select(Arrival.source).where(Arrival.cycle_id == cycle_id, Arrival.channel == channel)
+    return set(session.scalars(query))
+
+
 def fresh(session: Session, cycle_id: int, files: Sequence[IncomingFile]) -> list[IncomingFile]:
     """Those that no collection has recorded, for good: until this transaction ends no other one records any.
 

@@ -9,6 +9,7 @@ import prefect
 from prefect.client.schemas.objects import FlowRun
 from prefect.runtime import flow_run
 from prefect.states import Completed, State
+from prefect.task_runners import TaskRunner
 
 from tasks.heartbeat import start_beating, stop_beating
 
@@ -37,12 +38,13 @@ def _ended(flow: prefect.Flow, run: FlowRun, state: State) -> None:
 
 
 def flow(
-    *, name: str, flow_run_name: str | Callable[[], str]
+    *, name: str, flow_run_name: str | Callable[[], str], task_runner: TaskRunner | None = None
 ) -> Callable[[Callable[..., Any]], prefect.Flow]:
     """Prefect's `flow` for every flow here: with its heartbeat, so that a run whose process died gets settled."""
     return prefect.flow(
         name=name,
         flow_run_name=flow_run_name,
+        task_runner=task_runner,
         on_running=[_begun],
         on_completion=[_ended],
         on_failure=[_ended],

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from prefect.task_runners import ThreadPoolTaskRunner
+
 from flows.common import flow, run_name
 from tasks.board import refresh_board
 from tasks.evaluate import judge_batch, pending_submissions
+from tasks.judging_processes import processes
 from tasks.office import batches
+from tasks.settings import MOST_PROCESSES, load_settings
 
 
-@flow(name="审核评分", flow_run_name=run_name("审核评分"))
+@flow(
+    name="审核评分",
+    flow_run_name=run_name("审核评分"),
+    task_runner=ThreadPoolTaskRunner(max_workers=MOST_PROCESSES),
+)
 def evaluate_submissions(year: int | None = None, now: datetime | None = None) -> dict[str, int]:
     """逐份读取、审核、复算得分，通过或退回，并备好逐条列明问题的邮件。
 
@@ -21,7 +29,14 @@ def evaluate_submissions(year: int | None = None, now: datetime | None = None) -
     """
     counts: Counter[str] = Counter()
     # Every batch has its turn before a fault ends the run: one bad file must not hold up the others.
-    states = [judge_batch(ids, now, return_state=True) for ids in batches(pending_submissions(year))]
+    todo = batches(pending_submissions(year))
+    # A process takes seconds to start: one batch is judged here.
+    with processes(min(load_settings().processes, len(todo))) as started:
+        if started:
+            futures = [judge_batch.submit(ids, now, started) for ids in todo]
+            states = [future.wait() or future.state for future in futures]
+        else:
+            states = [judge_batch(ids, now, return_state=True) for ids in todo]
     for state in states:
         if state.is_completed():
             counts.update(state.result())

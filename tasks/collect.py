@@ -91,7 +91,8 @@ def collect_folder(year: int | None, now: datetime | None) -> dict[str, int]:
     with database() as session:
         row = cycles.cycle_of(session, year)
         owing = {item.unit_code: item for item in cycles.obligations_of(session, row.id)}
-        fresh = [f for f in scan(inbox, now) if not submissions.is_known(session, row.id, f.source)]
+        known = submissions.known_sources(session, row.id, "folder")
+    fresh = [found for found in scan(inbox, now) if found.source not in known]
     counts = {"versions": 0, "duplicates": 0, "unmatched": 0}
     batches: dict[str, list[IncomingFile]] = {}
     for found in fresh:

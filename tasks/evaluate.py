@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -25,6 +28,7 @@ from selfeval.result import check_document, check_entry
 from selfeval.rules import VERSION, Expected, Judgement, judge_together
 from selfeval.summary import Summary, summarise
 from tasks.deduction_papers import statement_name, statement_paper
+from tasks.judging_processes import Processes
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, how_to_send, log, office_of
 from tasks.returned_papers import commented_files
@@ -39,30 +43,44 @@ def pending_submissions(year: int | None) -> list[int]:
         return submissions.pending(session, cycles.cycle_of(session, year).id)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of one version."""
+
+    unit_code: str
+    version: int
+    state: SubmissionState
+
+
 @task(name="审核一批", cache_policy=NO_CACHE)
-def judge_batch(ids: list[int], now: datetime | None) -> dict[str, int]:
-    """Judge these versions one by one; counts by resulting state.
+def judge_batch(ids: list[int], now: datetime | None, processes: Processes | None = None) -> dict[str, int]:
+    """Judge these versions one by one, in one of the processes if there are any; counts by resulting state.
 
     A version that cannot be judged for a fault of ours does not keep the others from being judged;
     the faults are raised together at the end.
     """
     counts = {SubmissionState.ACCEPTED.value: 0, SubmissionState.RETURNED.value: 0}
     faults: list[Exception] = []
-    for submission_id in ids:
-        try:
-            state = judge_one(submission_id, clock(now))
-        except Exception as error:  # noqa: BLE001 - raised below, after the rest of the batch
-            error.add_note(f"审核第 {submission_id} 号报送时出错")
-            faults.append(error)
-            continue
-        if state:
-            counts[state.value] += 1
+    with processes.one() if processes else nullcontext() as process:
+        for submission_id in ids:
+            try:
+                work = partial(process.do, judge_one) if process else judge_one
+                judged = work(submission_id, clock(now))
+            except BrokenProcessPool:
+                raise
+            except Exception as error:  # noqa: BLE001 - raised below, after the rest of the batch
+                error.add_note(f"审核第 {submission_id} 号报送时出错")
+                faults.append(error)
+                continue
+            if judged:
+                counts[judged.state.value] += 1
+                log.info("%s 第%d次报送：%s", judged.unit_code, judged.version, judged.state.label)
     if faults:
         raise ExceptionGroup(f"本批有 {len(faults)} 份报送未能审核", faults)
     return counts
 
 
-def judge_one(submission_id: int, at: datetime) -> SubmissionState | None:
+def judge_one(submission_id: int, at: datetime) -> Judged | None:
     """Judge one version; None when it was replaced or judged meanwhile."""
     with database() as session:
         sound = submissions.begin_judging(session, submission_id)
@@ -109,8 +127,7 @@ def judge_one(submission_id: int, at: datetime) -> SubmissionState | None:
         if not recorded:
             return None
         queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at, attachments=attached)
-    log.info("%s 第%d次报送：%s", obligation.unit_code, submission.version, state.label)
-    return state
+    return Judged(obligation.unit_code, submission.version, state)
 
 
 def _effective(files: list[tuple[SubmissionFile, int]], sound: bool) -> list[Filing]:

@@ -20,6 +20,7 @@ from tasks.imap import ImapSettings
 
 # The Prefect work pool that every deployment belongs to and that workers poll.
 WORK_POOL = "selfeval"
+MOST_PROCESSES = 16
 _TLS_PORT = 465
 _NO_SENDER = "selfeval@localhost.localdomain"  # good enough for a folder, for no server
 
@@ -34,7 +35,8 @@ class Settings:
 
     `inbox_label`, `filing_address` and `site_address` are what units and readers know the inbox, the
     mailbox and the site by; `site` is where it is written, a folder or an fsspec address, and
-    `site_command` what runs after that, at most `site_command_timeout` seconds. `log_format` is text or json. `admins` get the daily digest, `bureau_addresses` the list of late units.
+    `site_command` what runs after that, at most `site_command_timeout` seconds. `log_format` is text or json; `processes`
+    judge side by side. `admins` get the daily digest, `bureau_addresses` the list of late units.
     """
 
     home: Path
@@ -55,6 +57,7 @@ class Settings:
     admins: tuple[str, ...]
     bureau_addresses: tuple[str, ...]
     log_format: str
+    processes: int
 
     def for_other_folders(self) -> dict[str, str]:
         """The variables that name places, absolute: for processes that run in another folder."""
@@ -102,6 +105,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         admins=admins,
         bureau_addresses=_addresses(environ, "SELFEVAL_BUREAU_EMAILS") or admins,
         log_format=_one_of(environ, "SELFEVAL_LOG_FORMAT", "text", ("text", "json")),
+        processes=_number(environ, "SELFEVAL_PROCESSES", min(os.cpu_count() or 1, 4), 1, MOST_PROCESSES),
     )
 
 
