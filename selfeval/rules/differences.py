@@ -19,12 +19,13 @@ _MOVED = Pattern(
 )
 _BEYOND = Pattern(r"^[,、]?超(?:额|出|过)?(?:完成)?(?:年度|年初)?(?:目标|任务|计划)(?:值|数)?$")
 _LEFT = Pattern(
-    r"^[,、]?(?:年末|年底|当年|本年|资金|形成)?(?:结余|结转|结转结余|剩余|尚余|节余|未支出|未执行|未使用)(?:资金|金额)?$"
+    r"^[,、]?(?:年末|年底|当年|本年|资金|形成)?(?:结余|结转|结转结余|剩余|尚余|节余|节约|节省|未支出|未执行|未使用)(?:资金|金额)?$"
 )
 _BASE = Pattern(r"(?:^|[,、;])[^,;:。\d]{0,14}?(?:较|比|由|从|与)[^,;:。\d]{0,14}$")
 _PLANNED, _BUDGET = Pattern("目标|任务|计划"), Pattern("预算|到位|下达|安排|收入|拨入|批复")
-_SPENT = Pattern("支出|执行|使用|支付|决算|拨付")
+_SPENT = Pattern("支出|执行|使用|支付|决算|拨付|实际采购")
 _OTHER_SOURCES = Pattern("上年|结转|年初结|追加|调[增减]|收回|上缴")
+_INITIAL, _ADJUSTED = Pattern("年初|年度预算"), Pattern("调整后|全年预算")
 _STOPS = Pattern("[;。()]")
 _POINTS = "个百分点"
 _PER_HEAD = Pattern(r"(?:^|[,、;(])(?:人均|平均每人)(?:[\u4e00-\u9fff]{0,6})$")
@@ -32,6 +33,7 @@ _PER_EACH = Pattern(
     r"(?:^|[,、;(])平均每(?P<unit>[期场次户家个村台套班条件座所处项辆名亩]|公里)(?:[\u4e00-\u9fff]{0,6})$"
 )
 _PER_MU = Pattern(r"(?:^|[,、;(])亩均(?:[\u4e00-\u9fff]{0,6})$")
+_PER_CAR = Pattern(r"(?:^|[,、;(])车均(?:[\u4e00-\u9fff]{0,6})$")
 _PERSONS = ("人", "名", "人次", "户", "户次")
 
 
@@ -91,7 +93,9 @@ def _moved(passage: Passage, index: int, words: str) -> Difference | None:
         fitting = _PLANNED.search(first.words) is not None
     else:
         based = [f for f in pair if _BASE.search(_clause(passage, f))]
-        fitting = len(based) == 1 and not _BASE.search(words.rstrip("减少下降低压增加长上升提高了"))
+        adjusted = _INITIAL.search(first.words) and _ADJUSTED.search(pair[1].words) and "年初" in words
+        own = len(based) == 1 and not _BASE.search(words.rstrip("减少下降低压增加长上升提高了"))
+        fitting = own or (not based and bool(adjusted))
     if not fitting or not _near(passage, first, stated):
         return None
     larger, smaller = sorted(pair, key=lambda figure: -figure.value)
@@ -127,13 +131,17 @@ def _average(passage: Passage, index: int) -> Difference | None:
     each = _PER_EACH.search(words)
     if each:
         counted = (each["unit"],)
+    elif _PER_CAR.search(words):
+        counted = ("辆", "台")
     elif _PER_MU.search(words):
         counted = ("亩",)
     elif _PER_HEAD.search(words):
         counted = _PERSONS
     else:
         return None
-    earlier = [f for f in passage.figures[:index] if not f.rough]
+    # An average that was told before, and what stands in brackets, is neither total nor count.
+    told = [f for f in passage.figures[:index] if not f.rough and f.depth <= stated.depth]
+    earlier = [f for f in told if "均" not in _clause(passage, f)]
     totals = [f for f in earlier if f.unit == stated.unit and f is not stated]
     counts = [f for f in earlier if f.unit in counted and f not in totals and f.value]
     slack = stated.step / 2
@@ -141,7 +149,11 @@ def _average(passage: Passage, index: int) -> Difference | None:
         if abs(total.value / count.value - stated.value) <= slack + half(total) / count.value:
             return None
     if len(totals) != 1 or len(counts) != 1:
-        return None
+        # Of several things that a sentence tells, the one behind the last semicolon is meant.
+        begin = passage.text.rfind(";", 0, stated.start)
+        totals, counts = ([f for f in some if f.start > begin] for some in (totals, counts))
+        if begin < 0 or len(totals) != 1 or len(counts) != 1:
+            return None
     total, count = totals[0], counts[0]
     value = total.value / count.value
     return Difference(

@@ -34,11 +34,11 @@ def total_is_the_sum_of_its_years(form: Form, context: Context) -> Iterator[Prob
     """年度资金总额应等于当年财政拨款、上年结转资金和其他资金之和。"""
     total = form.total
     parts = parts_of(form, FundingRole.TOTAL)
-    complete = exhausts(FundingRole.TOTAL, parts)
     if total is None:
         return
     found = list(splits(form, total, parts))
     made = _made_elsewhere(form, parts, context.policy.tolerance.amount)
+    complete = exhausts(FundingRole.TOTAL, parts)
     if not (complete or nearly_exhausts(parts) or made):
         return
     for split in found:
@@ -48,7 +48,7 @@ def total_is_the_sum_of_its_years(form: Form, context: Context) -> Iterator[Prob
             continue  # B07 says it
         problem = _unequal(form, total, split, "各项资金：")
         # Without a row for the rest, a source that is not listed may make up the difference.
-        lower = not complete and problem.severity is None
+        lower = not complete and made < 2 and problem.severity is None
         yield problem._replace(severity=Severity.WARNING) if lower else problem
 
 
@@ -56,9 +56,20 @@ def total_is_the_sum_of_its_years(form: Form, context: Context) -> Iterator[Prob
 def sources_make_the_total(form: Form, context: Context) -> Iterator[Problem]:
     """按收入性质分的各项之和应等于年度资金总额。"""
     parts = parts_of(form, FundingRole.BY_SOURCE)
-    made = _made_elsewhere(form, parts, context.policy.tolerance.amount)
-    if made or exhausts(FundingRole.BY_SOURCE, parts) or next(form.lines(FundingRole.BY_SOURCE), None):
+    if exhausts(FundingRole.BY_SOURCE, parts) or next(form.lines(FundingRole.BY_SOURCE), None):
         yield from _subdivision(form, context, FundingRole.BY_SOURCE, parts, "按收入性质分：")
+    elif made := _made_elsewhere(form, parts, context.policy.tolerance.amount):
+        for split in splits(form, form.total, parts):
+            # Where they are more than the total B07 says it.
+            if (
+                split.whole is None
+                or split.sum > split.whole
+                or split.within(context.policy.tolerance.amount)
+            ):
+                continue
+            problem = _unequal(form, form.total, split, "各项资金：")
+            lower = made < 2 and problem.severity is None
+            yield problem._replace(severity=Severity.WARNING) if lower else problem
 
 
 @rule("B03", Severity.ERROR, TABLE)
@@ -192,11 +203,14 @@ def low_execution_is_explained(form: Form, context: Context) -> Iterator[Problem
     )
 
 
-def _made_elsewhere(form: Form, parts: list[FundingLine], tolerance: Decimal) -> bool:
-    """Whether the parts make the total in some column: then they are all of it in the others as well."""
-    return any(
-        split.whole and len(split.parts) > 1 and split.within(tolerance)
-        for split in splits(form, form.total, parts)
+def _made_elsewhere(form: Form, parts: list[FundingLine], tolerance: Decimal) -> int:
+    """By how many different totals the parts are shown to be all: those of the columns that they make."""
+    return len(
+        {
+            split.whole
+            for split in splits(form, form.total, parts)
+            if split.whole and len(split.parts) > 1 and split.within(tolerance)
+        }
     )
 
 

@@ -13,6 +13,7 @@ _DONE = Pattern("实际|执行|支出|完成|到位|整改|处置|已|在职|在
 _ADJUSTMENT = Pattern("(?P<down>调减|追减|压减|收回)|调增|追加|调整")
 _AFTER = Pattern("调整后|调整预算|调整数")
 _SPENDING = Pattern("执行率|支出率|支付率|使用率|拨付率|支出进度|执行进度|支付进度")
+_TARGET = Pattern("^(?:年度|年初|全年|计划)?(?:目标|任务|计划)(?:数|值|任务)?(?:为|是)?$")
 _COMPLETION = Pattern("完成率?|处置率|整改率?|任务.*率")
 _SPENT = Pattern("执行|支出|支付|使用|拨付|决算")
 _BUDGET = Pattern("预算|安排|下达|到位|批复|资金")
@@ -38,6 +39,8 @@ def rate(passage: Passage, stated: Figure, words: str, every: Narration) -> Prop
     if any(f.rough for f in near):
         return None
     pairs = _pairs(name, near, sentence)
+    if not pairs and near:
+        pairs = _target_in_brackets(passage, stated, near[-1])
     if not pairs and not any(named["name"].endswith(word) for word in ("整改", "完成")):
         # Behind a semicolon another thing is spoken of.
         end = passage.text.find(";", stated.end)
@@ -71,6 +74,15 @@ def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[
     if _COMPLETION.search(name):
         return _ordered(near, _DONE, _WHOLE) or _neighbours(near) or _ordered(sentence, _DONE, _WHOLE)
     return _named_pairs(name, near, sentence)
+
+
+def _target_in_brackets(passage: Passage, stated: Figure, done: Figure) -> list[tuple[Figure, Figure]]:
+    """新增学位2520个，完成率105%（目标2400个）."""
+    if not passage.text.startswith("(", stated.end):
+        return []
+    inside = [f for f in passage.figures if f.start > stated.end][:1]
+    fitting = [f for f in inside if _TARGET.search(f.words) and alike(f, done) and f.value and not f.rough]
+    return [(done, f) for f in fitting if f.depth == stated.depth + 1]
 
 
 def _ordered(figures: list[Figure], done: Pattern, whole: Pattern) -> list[tuple[Figure, Figure]]:

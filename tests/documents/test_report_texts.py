@@ -21,6 +21,19 @@ POLICY = load_policy("national-2020")
 
 # Report, phrase, what stands there instead, code and severity of the finding, figures that it quotes.
 PLANTED = (
+    (
+        "hen-county",
+        "较年初增加2,755.80万元",
+        "较年初增加2,575.80万元",
+        "R16",
+        "error",
+        ("2,575.80", "2755.8"),
+    ),
+    ("hen-county", "其他收入180.00万元", "其他收入280.00万元", "R01", "error", ("280.00",)),
+    ("hen-county", "节约48.8万元", "节约58.8万元", "R16", "warning", ("58.8", "48.8")),
+    ("hen-county", "完成率105%", "完成率115%", "R02", "error", ("115%", "2400")),
+    ("hen-county", "人均50元", "人均60元", "R16", "warning", ("60元",)),
+    ("hen-county", "车均2.9万元", "车均3.9万元", "R16", "warning", ("3.9", "2.9")),
     ("hen-county", "占总支出的20.78%", "占总支出的22.78%", "R02", "error", ("22.78%", "20.78")),
     ("hen-county", "控制率91.2%", "控制率92.1%", "R02", "error", ("92.1%", "91.2")),
     ("hen-county", "亩均投资1500元", "亩均投资1650元", "R16", "warning", ("1650元",)),

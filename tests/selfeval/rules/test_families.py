@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from selfeval.filing import Entry, FundingRole
+from selfeval.filing import Entry, Form, FormKind, FundingRole
 from selfeval.findings import Severity
 from selfeval.policy import load_policy
 from selfeval.rules import judge
@@ -270,7 +270,32 @@ def test_parts_that_make_the_total_in_one_column_are_all_of_it_in_the_others():
     assert found == []
     wrong = with_line(form, FundingRole.TOTAL, adjusted_budget="20300")
     (said,) = [f for f in judge(filing(wrong), POLICY).findings if f.code == "B01"]
-    assert said.severity is Severity.WARNING and "20300" in said.message and "相差 300" in said.message
+    assert said.severity is Severity.ERROR and "20300" in said.message and "相差 300" in said.message
+    # One column alone may be a coincidence.
+    once = with_line(wrong, FundingRole.TOTAL, initial_budget="")
+    (said,) = [f for f in judge(filing(once), POLICY).findings if f.code == "B01"]
+    assert said.severity is Severity.WARNING and "相差 300" in said.message
+
+
+@pytest.mark.parametrize(("initial", "severity"), [("900", Severity.ERROR), ("", Severity.WARNING)])
+def test_sources_without_a_row_for_the_rest_are_compared_once_they_make_a_total(initial, severity):
+    rows = (
+        line("年度资金总额", FundingRole.TOTAL, 3, f"{initial} | 1000 | 950 | 10 | 95% | 9.5"),
+        line("其中：一般公共预算", FundingRole.GENERAL_BUDGET, 4, "700 | 800 | 750 | | | "),
+        line("政府性基金预算", FundingRole.FUND_BUDGET, 5, "200 | 200 | 190 | | | "),
+    )
+    rows = (rows[0], *(replace(row, part_of=FundingRole.TOTAL) for row in rows[1:]))
+    form = replace(project_form(), funding=rows)
+    (said,) = [f for f in judge(filing(form), POLICY).findings if f.code == "B02"]
+    assert said.severity is severity and "950" in said.message and "相差 10" in said.message
+
+
+@pytest.mark.parametrize(("title", "codes"), [("河道疏浚项目绩效自评报告", ["X06"]), ("绩效自评报告", [])])
+def test_the_score_of_a_report_that_names_a_project_is_that_of_its_form(title, codes):
+    form = replace(project_form(), project="河道疏浚", reported_score=cell("98.3", 20))
+    report = Form("9", FormKind.REPORT, title, form.at, reported_score=cell("93.8", 40))
+    found = judge(filing(form, report), POLICY).findings
+    assert [f.code for f in found if f.code == "X06"] == codes
 
 
 def test_a_hint_of_the_form_is_no_reason():
