@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flows.common import answered, flow
 from tasks.assign import assign_arrivals, settle_arrivals
-from tasks.board import refresh_board
+from tasks.boards import refresh_board
 
 _WHERE = "来件的编号见看板“等待决定的事”（Artifacts → waiting-年度）或 selfeval arrivals unmatched。"
 

@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import datetime
 
 from flows.common import flow, run_name
-from tasks.board import refresh_board
+from tasks.boards import refresh_board
 from tasks.collect import collect_folder
 from tasks.mailbox import collect_mailbox
 

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from flows.common import answered, flow
 from selfeval.cycle import Duty
 from tasks.amend import amend_dates
-from tasks.board import refresh_board
+from tasks.boards import refresh_board
 from tasks.close import close_cycle, closed_words, reopen_cycle
 from tasks.duty import duty_words, set_duty
+from tasks.wake_up import schedule_milestones
 
 _DUTIES = {duty.label: duty for duty in Duty}
 _DATES = ("notice", "unit_due", "department_due", "correction_due", "publication_due", "lock")
@@ -98,6 +99,7 @@ def amend_cycle(form: CycleAmendment, now: datetime | None = None) -> State:
     lines = amend_dates(form.year, days, form.contact, form.person, form.reason, preview, now)
     if not preview:
         refresh_board(form.year, now)
+        schedule_milestones(form.year, now)
     head = "没有改变任何东西。确定以后会是" if preview else "已更正"
     return answered(f"{head}：{'；'.join(lines)}", lines)
 

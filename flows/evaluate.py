@@ -8,7 +8,7 @@ from datetime import datetime
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.common import flow, run_name
-from tasks.board import refresh_board
+from tasks.boards import refresh_board
 from tasks.evaluate import judge_batch, pending_submissions
 from tasks.judging_processes import processes
 from tasks.office import batches

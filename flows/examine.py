@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flows.common import flow
 from selfeval.refusal import Refusal
-from tasks.board import refresh_board
+from tasks.boards import refresh_board
 from tasks.examine import accept_units, answer_objection, raise_objection, send_back
 
 

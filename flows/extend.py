@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.common import flow
-from tasks.board import refresh_board
+from tasks.boards import refresh_board
 from tasks.extend import decide_extension
 
 _MILESTONES = {"报送截止": "unit_due", "退回修改截止": "correction_due"}

@@ -11,9 +11,10 @@ from flows.common import flow
 from selfeval.cycle import Cycle, Milestones
 from selfeval.cycle_file import cycle_text
 from selfeval.policy import policy_names
-from tasks.board import refresh_board
+from tasks.boards import refresh_board
 from tasks.office import clock
 from tasks.open_cycle import store_cycle
+from tasks.wake_up import schedule_milestones
 
 
 class CycleForm(BaseModel):
@@ -70,4 +71,5 @@ def open_cycle(form: CycleForm, now: datetime | None = None) -> dict[str, int | 
     )
     year = store_cycle(cycle_text(cycle), {}, clock(now), form.actor)
     refresh_board(year, now)
+    schedule_milestones(year, now)
     return {"year": year, "provisional": cycle.provisional_note}

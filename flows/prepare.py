@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flows.common import flow, run_name
-from tasks.board import refresh_board
+from tasks.boards import refresh_board
 from tasks.prepare_publication import publish_when_due, queue_readiness
 from tasks.wake_up import schedule_publication
 

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.common import flow, run_name
-from tasks.board import refresh_board
+from tasks.boards import refresh_board
 from tasks.legal_clock import record_accounts
 from tasks.publish import decide_publication, write_publication
 from tasks.wake_up import schedule_publication

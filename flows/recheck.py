@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.common import flow
-from tasks.board import refresh_board
+from tasks.boards import refresh_board
 from tasks.recheck import draw_sample, score_unit
 
 

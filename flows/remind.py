@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flows.common import flow, run_name
-from tasks.board import refresh_board
+from tasks.boards import refresh_board, refresh_other_boards
 from tasks.call_examiners import queue_examiner_calls
 from tasks.escalate import queue_escalations, queue_late_list
 from tasks.remind import queue_reminders
@@ -28,4 +28,5 @@ def remind_units(year: int | None = None, now: datetime | None = None) -> dict[s
         "examiners": queue_examiner_calls(year, now),
     }
     refresh_board(year, now)
+    refresh_other_boards(year, now)
     return result

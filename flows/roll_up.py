@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flows.common import flow, run_name
-from tasks.board import refresh_board
+from tasks.boards import refresh_board
 from tasks.roll_up import write_workbook
 from tasks.totals import take_totals
 

@@ -1,4 +1,4 @@
-"""The cycle board in the Prefect UI: where every department stands, true at the instant it names."""
+"""The cycle board: where every department stands, true at the instant it names. As Markdown."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from prefect import task
-from prefect.artifacts import create_markdown_artifact
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
 from db import cycles, rechecks, rollups, submissions
@@ -27,7 +24,6 @@ from selfeval.board import (
 )
 from selfeval.findings import Severity
 from tasks.examine import waiting
-from tasks.office import clock, database
 from tasks.publication_board import HEAD, PublicationBoard, publication_board
 from tasks.recheck import show
 
@@ -35,23 +31,21 @@ _ROWS = 500  # the UI stays quick up to here
 _COUNTS = ("应报", "已报", "逾期报送", "退回", "通过", "公开", "未报")
 
 
-@task(name="刷新周期看板", cache_policy=NO_CACHE)
-def refresh_board(year: int | None, now: datetime | None) -> None:
-    """Publish the board as a Markdown artifact, a new version under the cycle's key."""
-    with database() as session:
-        row = cycles.cycle_of(session, year)
-        statuses = unit_statuses(session, row.id)
-        strangers = [(file.name, file.note) for file in submissions.unmatched(session, row.id)]
-        cycle = cycles.value_of(row)
-        notes = [provisional_note(cycle, statuses), intake_note(session, row, cycle, clock(now))]
-        persons = [*_examination(waiting(session, row)), *_recheck(session, row), *_differences(session, row)]
-        publication = publication_board(session, row, clock(now))
-    markdown = board_markdown(row.name, statuses, strangers, clock(now), notes, publication)
-    create_markdown_artifact(
-        key=f"cycle-board-{row.year}",
-        markdown=markdown + "".join(f"{line}\n" for line in persons),
-        description=f"{row.name}：各部门报送、审核与公开进度",
-    )
+class Raw(str):
+    """A cell that is Markdown already: made here, of nothing that comes from rosters and files."""
+
+    __slots__ = ()
+
+
+def cycle_board(session: Session, row: CycleRow, at: datetime) -> str:
+    """The cycle's board as Markdown."""
+    statuses = unit_statuses(session, row.id)
+    strangers = [(file.name, file.note) for file in submissions.unmatched(session, row.id)]
+    cycle = cycles.value_of(row)
+    notes = [provisional_note(cycle, statuses), intake_note(session, row, cycle, at)]
+    persons = [*_examination(waiting(session, row)), *_recheck(session, row), *_differences(session, row)]
+    board = board_markdown(row.name, statuses, strangers, at, notes, publication_board(session, row, at))
+    return board + "".join(f"{line}\n" for line in persons)
 
 
 def board_markdown(
@@ -177,7 +171,7 @@ def markdown_table(head: tuple[str, ...], rows: list[tuple[str, ...]], *last: tu
 
     def line(cells: tuple[str, ...]) -> str:
         # Names come from rosters and files: nothing in them may end a cell or start markup.
-        return "| " + " | ".join(_escaped(cell) for cell in cells) + " |"
+        return "| " + " | ".join(cell if isinstance(cell, Raw) else _escaped(cell) for cell in cells) + " |"
 
     return [line(head), "|" + " --- |" * len(head), *(line(row) for row in (*rows, *last))]
 

@@ -113,7 +113,7 @@ def queue_digest(year: int | None, now: datetime | None) -> int:
             Entry(f"第{mail.id}号 {mail.recipient}", f"{mail.subject}：{mail.reply}")
             for mail in changes.unsent(session, row, since, at)
         ]
-        waiting = list(_waiting(session, row, cycle, at))
+        waiting = list(matters(session, row, cycle, at))
         if local(at).date() > cycle.milestones.publication_due and not (changed or late or unsent or waiting):
             return 0
         mail = lists.digest(
@@ -163,7 +163,7 @@ def _title(entry: AuditEntry) -> str:
     return name
 
 
-def _waiting(session: Session, row: CycleRow, cycle: Cycle, at: datetime) -> Iterator[Entry]:
+def matters(session: Session, row: CycleRow, cycle: Cycle, at: datetime) -> Iterator[Entry]:
     """What only a person can settle, each with the command for it."""
     strangers = submissions.unmatched(session, row.id)
     if strangers:

@@ -16,6 +16,7 @@ from notifications import emails
 from notifications.kinds import Kind
 from selfeval.refusal import Refusal
 from selfeval.rehearsal import NOTICE_STEP
+from selfeval.workdays import due_instant
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, how_to_send, log, office_of, owed
 from tasks.papers import keep_paper, safe_name
@@ -75,6 +76,22 @@ def record_issue(year: int | None, now: datetime | None, actor: str) -> None:
     with database() as session:
         row = cycles.cycle_of(session, year)
         cycles.issue_notice(session, row, at=clock(now), actor=actor)
+
+
+@task(name="通知是否到期", cache_policy=NO_CACHE)
+def notice_is_due(year: int | None, now: datetime | None) -> bool:
+    """Whether the day of the notice has come and a person has approved its plan as it stands."""
+    at = clock(now)
+    with database() as session:
+        row = cycles.cycle_of(session, year)
+        cycle = cycles.value_of(row)
+        due = due_instant(cycle.milestones.notice, cycles.policy_of(row, cycle.policy).reminders.hour)
+        if row.notice_issued_at or at < due:
+            return False
+        objection = objection_to_notice(session, row, at)
+    if objection:
+        log.warning(objection)
+    return not objection
 
 
 def notice_name(row: CycleRow) -> str:

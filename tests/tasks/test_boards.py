@@ -1,0 +1,80 @@
+"""The boards for administrators: who is late, what waits for a person and where it is settled, mails, what comes."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.deployments import wanted_deployments
+from db import cycles, outbox
+from db.models import OutboxRow
+from tasks.board import cycle_board
+from tasks.boards import FORMS, board_text, coming_board, late_board, mail_board, waiting_board
+from tasks.remind import queue_reminders
+from tasks.wake_up import moments
+from tests.tasks.conftest import instant, unit
+
+FORM_PLACES = {"来件归入单位": "/deployments/deployment/7/run", "核实邮件": "/deployments/deployment/9/run"}
+
+
+def _read(bureau, board, when: str, *more) -> str:
+    with bureau.transaction() as session:
+        row = cycles.cycle_of(session, 2025)
+        key, title, lines = board(session, row, instant(when), *more)
+        assert key.isascii() and key == key.lower()
+        return board_text(row.name, title, instant(when), lines)
+
+
+def test_every_run_form_that_a_board_names_is_deployed():
+    assert {name for names in FORMS.values() for name in names} <= {
+        each.name for each in wanted_deployments()
+    }
+
+
+def test_the_late_list_names_who_is_late_since_when_and_when_it_was_told(bureau, county):
+    before = _read(bureau, late_board, "2026-04-10T09:00")
+    assert "没有逾期的单位" in before and "截至 2026-04-10 09:00（北京时间）" in before
+    queue_reminders.fn(2025, instant("2026-04-13T09:00"))
+    bureau.deliver("2026-04-13T09:01")
+    text = _read(bureau, late_board, "2026-04-14T09:00")
+    line = next(each for each in text.splitlines() if each.startswith("| 203002 "))
+    assert "自评材料未报送" in line and "2026-04-10" in line and "| 2 |" in line and "04-13 09:01" in line
+
+
+def test_what_waits_stands_with_its_number_its_run_form_and_its_command(bureau, county):
+    bureau.put("不知是谁的.xlsx", b"not a workbook")
+    bureau.collect("2026-04-01T10:00")
+    with bureau.transaction() as session:
+        mail = session.query(OutboxRow).first()
+        mail.state, mail.sent_at, mail.reply = "uncertain", None, "13800000000 无法确认"
+        number = mail.id
+    text = _read(bureau, waiting_board, "2026-04-01T11:00", FORM_PLACES)
+    assert "[来件归入单位](/deployments/deployment/7/run)　来件办结" in text
+    assert "[核实邮件](/deployments/deployment/9/run)" in text and "selfeval mail resolve" in text
+    assert "| 1 | 不知是谁的.xlsx |" in text
+    health = _read(bureau, mail_board, "2026-04-01T11:00", FORM_PLACES)
+    assert f"| {number} | " in health and "〔手机号〕 无法确认" in health and "@" not in health
+
+
+def test_the_coming_fortnight_lists_steps_and_days_up_to_its_end_and_no_further(bureau, county):
+    text = _read(bureau, coming_board, "2026-04-01T10:00")
+    assert "单位报送截止" in text and "2026-04-10" in text and "主管部门汇总截止" not in text
+
+
+def test_nothing_of_a_roster_becomes_markup_on_a_board(bureau):
+    bureau.open(unit("101", "某县[教育](http://x)|局"))
+    bureau.issue()
+    with bureau.transaction() as session:
+        text = cycle_board(session, cycles.cycle_of(session), instant("2026-04-01T10:00"))
+    assert r"\[教育\](http://x)\|局" in text
+
+
+@pytest.mark.parametrize(("issued", "hour"), [(False, "09:00"), (True, None)])
+def test_the_days_to_come_are_those_of_the_cycle_and_the_notice_until_it_is_issued(bureau, issued, hour):
+    bureau.open(unit("101", "某县教育局"))
+    if issued:
+        bureau.issue()
+    with bureau.transaction() as session:
+        found = moments(session, cycles.cycle_of(session))
+        assert outbox.count_by_state(session, 1).get("sent", 0) == 0
+    assert {"unit_due", "department_due", "correction_due"} <= found.keys() and "lock" not in found
+    assert (f"{found['notice']:%H:%M}" if "notice" in found else None) == hour
