@@ -37,6 +37,7 @@ class Kind(StrEnum):
     EXAMINED = "examined"
     EXAMINE_CALL = "examine_call"
     TOTALS_DIFFER = "totals_differ"
+    RUN_ALARM = "run_alarm"
 
     @property
     def label(self) -> str:
@@ -64,6 +65,7 @@ class Kind(StrEnum):
             "examined": "逐级审核同意",
             "examine_call": "等待审核",
             "totals_differ": "汇总核对不符",
+            "run_alarm": "运行警报",
         }[self.value]
 
 

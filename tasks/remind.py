@@ -44,13 +44,13 @@ def queue_reminders(year: int | None, now: datetime | None) -> dict[str, int | s
     at = clock(now)
     with database() as session:
         row = cycles.cycle_of(session, year)
-        codes = [debtor.code for debtor, _ in _calls(session, row, at)]
+        codes = [debtor.code for debtor, _ in due_calls(session, row, at)]
     reminded, names = 0, set()
     for batch in batches(codes):
         with database() as session:
             row = cycles.cycle_of(session, year)
             # Read anew: a unit that filed since the wave began owes nothing.
-            for debtor, step in _calls(session, row, at, batch):
+            for debtor, step in due_calls(session, row, at, batch):
                 obligation = session.get_one(Obligation, (row.id, debtor.code))
                 mail = _mail(session, row, obligation, debtor, step, at)
                 # "Before the deadline" is not said after it, nor "file at once" when it no longer counts.
@@ -62,7 +62,7 @@ def queue_reminders(year: int | None, now: datetime | None) -> dict[str, int | s
     return {"step": "、".join(sorted(names)), "units": reminded}
 
 
-def _calls(
+def due_calls(
     session: Session, row: CycleRow, at: datetime, codes: Collection[str] | None = None
 ) -> list[tuple[Debtor, Step]]:
     """Who is due which step now and was not told yet."""

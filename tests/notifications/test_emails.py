@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from notifications import contacts, dates, emails, examination, lists, publication
+from notifications import contacts, dates, emails, examination, lists, publication, running
 from notifications.emails import ReceivedFile
 from notifications.found import OpenReturn
 from notifications.kinds import Kind, Office
@@ -17,6 +17,7 @@ from notifications.message import Email
 from selfeval.amendment import Shift
 from selfeval.findings import Finding, Severity
 from selfeval.repairs import FileFindings
+from selfeval.troubles import ended_badly
 from selfeval.workdays import SHANGHAI
 
 DUE = datetime(2026, 5, 8, 17, 30, tzinfo=SHANGHAI)
@@ -228,6 +229,12 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             entries=[lists.Entry("公开结果还没有审批", unit, "selfeval publication approve")],
             at=DUE,
         ),
+        running.run_alarm(
+            office,
+            year=2025,
+            trouble=ended_badly("催报 2025", f"{unit}的邮箱不对", crashed=False, once="1"),
+            at=DUE,
+        ),
         emails.publication(office, **common, address=f"https://www.example.org/{unit}", published_at=DUE),
     ]
     return {email.kind: email for email in made}
@@ -264,7 +271,7 @@ def test_every_kind_has_its_function_and_both_templates_and_no_template_is_left_
     assert written - shared == {f"{kind}.{ending}" for kind in Kind for ending in ("txt", "html")}
     own = {
         name
-        for module in (emails, lists, contacts, dates, publication, examination)
+        for module in (emails, lists, contacts, dates, publication, examination, running)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
