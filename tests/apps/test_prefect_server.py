@@ -14,6 +14,7 @@ from apps.deployments import wanted_deployments
 from apps.mailbox import Mailbox
 from bench.mail_host import fill
 from db.cycles import cycle_of, freeze_roster, issue_notice, open_cycle
+from db.models import OutboxRow
 from db.roster import save_roster
 from db.session import migrate, transaction
 from tests.apps.served import Served
@@ -62,7 +63,40 @@ def test_the_run_form_opens_a_cycle_and_refuses_contradictory_dates_with_the_rea
     with transaction(served.database) as session:
         assert cycle_of(session).document_number == "某财绩〔2026〕1号"
     boards = served.ask("artifacts/latest/filter", {})
-    assert [board["key"] for board in boards if "某县2025年度" in board["data"]] == ["cycle-board-2025"]
+    found = {board["key"] for board in boards if "某县2025年度" in board["data"]}
+    assert found >= {"cycle-board-2025", "waiting-2025"}
+    waiting = next(board["data"] for board in boards if board["key"] == "waiting-2025")
+    form = served.ask("deployments/name/审批邮件计划/审批邮件计划")["id"]
+    assert f"[审批邮件计划](/deployments/deployment/{form}/run)" in waiting
+
+
+TOLD = """
+from prefect import get_client
+from prefect.logging import disable_run_logger
+from tasks.office import clock
+from tasks.troubles import idle_schedules, tell_of_runs
+with disable_run_logger():
+    print("told", tell_of_runs.fn(None), tell_of_runs.fn(None))
+with get_client(sync_client=True) as client:
+    print("idle", len(idle_schedules(client, clock(None))))
+"""
+
+
+def test_a_run_that_failed_is_mailed_to_the_administrators_once_with_its_reason(served):
+    done = served.run(
+        "-c", TOLD, SELFEVAL_DATABASE_URL=served.database, SELFEVAL_ADMIN_EMAILS="a@bureau.example"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    told, idle = done.stdout.splitlines()
+    first, again = map(int, told.split()[1:])
+    # What was registered a minute ago has not had its turn twice.
+    assert first >= 1 and again == 0 and idle == "idle 0"
+    with transaction(served.database) as session:
+        mails = {
+            mail.subject: mail.text_body for mail in session.query(OutboxRow).filter_by(kind="run_alarm")
+        }
+    opened = mails["【绩效自评】警报：2025年度自评“开启周期 2025”没有办成"]
+    assert "主管部门汇总截止（2026-04-24）应不早于单位报送截止（2026-05-20）。" in opened
 
 
 _VANISHED = """
@@ -174,6 +208,54 @@ def test_one_run_of_the_publication_waits_for_its_moment_and_moves_with_the_lega
     assert waiting() == [(datetime.fromisoformat(moved), "公开结果 2036（2037-05-26 09:00）")]
     [corrected] = wake("2037-05-03")  # a Saturday: on the Friday
     assert waiting() == [(datetime.fromisoformat(corrected), "公开结果 2036（2037-05-22 09:00）")]
+
+
+DATES = """
+from datetime import date
+from prefect.logging import disable_run_logger
+from tasks.amend import amend_dates
+from db import cycles
+from tasks.close import close_cycle
+from tasks.office import database
+from tasks.wake_up import schedule_milestones
+from tests.tasks.conftest import instant
+import sys
+now = instant("2037-02-10T09:00")
+with disable_run_logger():
+    if sys.argv[1] == "move":
+        amend_dates.fn(2036, {"unit_due": date(2037, 4, 17)}, "", "局长", "考试周", False, now)
+    if sys.argv[1] == "close":
+        with database() as session:
+            row = cycles.cycle_of(session)
+            cycles.freeze_roster(session, row, at=now, actor="管理员")
+            cycles.issue_notice(session, row, at=now, actor="管理员")
+        close_cycle.fn(2036, "局长", "不办了", now)
+    schedule_milestones.fn(2036, now)
+"""
+
+
+def test_every_day_of_a_cycle_waits_as_one_run_moves_with_its_date_and_goes_with_the_cycle(served, tmp_path):
+    url = f"sqlite:///{tmp_path / 'selfeval.db'}"
+    migrate(url)
+    with transaction(url) as session:
+        save_roster(session, [unit("101", "某县教育局")], at=instant("2037-02-01T09:00"), actor="管理员")
+        definition = DEFINITION.replace("2026", "2037").replace("2025", "2036")
+        open_cycle(session, definition, {}, at=instant("2037-02-02T09:00"), actor="管理员")
+    environment = {"SELFEVAL_DATABASE_URL": url, "SELFEVAL_HOME": str(tmp_path)}
+
+    def waiting(what: str) -> list[str]:
+        done = served.run("-c", DATES, what, **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        body = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}, "name": {"like_": " 2036（"}}}
+        runs = [run for run in served.ask("flow_runs/filter", body) if "公开" not in run["name"]]
+        return [run["name"] for run in sorted(runs, key=lambda run: run["next_scheduled_start_time"])]
+
+    first = waiting("look")
+    assert first[:2] == ["通知印发 2036（2037-03-02 09:00）", "单位报送截止 2036（2037-04-10 17:30）"]
+    assert len(first) == 4 and waiting("look") == first
+    moved = waiting("move")
+    assert moved == [first[0], "单位报送截止 2036（2037-04-17 17:30）", *first[2:]]
+    assert waiting("close") == []
 
 
 def test_the_doctor_finds_the_server_by_itself_and_names_what_is_not_as_it_should_be(served):
