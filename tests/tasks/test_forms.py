@@ -17,7 +17,7 @@ from selfeval.cycle import Duty
 from selfeval.refusal import Refusal
 from tasks.amend import amend_dates
 from tasks.close import close_cycle, closed_words, reopen_cycle
-from tests.tasks.conftest import bureau, bureau_url, instant, unit  # noqa: F401
+from tests.tasks.conftest import instant, unit
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -57,7 +57,7 @@ def test_a_form_that_lacks_its_person_or_offers_another_choice_is_refused_before
     assert CycleAmendment(year=2025, reason="考试周", person="局长").action == "只看会改变什么"
 
 
-def test_a_correction_is_looked_at_without_changing_anything_and_then_made(bureau):  # noqa: F811
+def test_a_correction_is_looked_at_without_changing_anything_and_then_made(bureau):
     bureau.open(unit("101", "某县教育局"))
     bureau.issue()
     days = {"unit_due": instant("2026-04-17T09:00").date()}
@@ -75,7 +75,7 @@ def test_a_correction_is_looked_at_without_changing_anything_and_then_made(burea
         correct(preview=False)
 
 
-def test_a_close_names_what_is_open_and_is_taken_back(bureau):  # noqa: F811
+def test_a_close_names_what_is_open_and_is_taken_back(bureau):
     bureau.open(unit("101", "某县教育局"))
     bureau.issue()
     closed = close_cycle.fn(2025, "局长", "进入公开阶段", instant("2026-06-30T18:00"))
