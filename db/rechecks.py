@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import audit, examinations, versions
-from db.models import CycleRow, Obligation, RecheckSample, RecheckScore, RecheckUnit
+from db.models import CycleRow, Obligation, RecheckSample, RecheckScore, RecheckUnit, Submission
 from selfeval.figures import plain
 from selfeval.recheck import Recheck, draw, require_score
 from selfeval.refusal import Refusal
@@ -186,6 +186,26 @@ def rechecks(session: Session, cycle_id: int) -> dict[str, Recheck]:
         else:
             why = each.void_reason or "复核后审核结果有变化"
             found[each.unit_code] = Recheck(each.unit_code, void=f"{each.person}的复核已失效：{why}")
+    return found
+
+
+def scores_of(
+    session: Session, judged: Mapping[str, Submission], asof: datetime | None = None
+) -> dict[str, Decimal]:
+    """The re-check scores in points that stand for these versions (by unit code), or stood at `asof`."""
+    ids = {version.id: (code, version) for code, version in judged.items()}
+    query = select(RecheckScore).join(RecheckSample, RecheckSample.id == RecheckScore.sample_id)
+    query = query.where(RecheckSample.cycle_id.in_({version.cycle_id for version in judged.values()}))
+    if asof is None:
+        query = query.where(RecheckScore.voided_at.is_(None))
+    else:
+        later = RecheckScore.voided_at.is_(None) | (RecheckScore.voided_at > asof)
+        query = query.where(RecheckScore.decided_at <= asof, later)
+    found = {}
+    for each in session.scalars(query.order_by(RecheckScore.id)):
+        code, version = ids.get(each.submission_id, ("", None))
+        if version is not None and each.content_hash == versions.content_hash(version):
+            found[code] = (Decimal(each.hundredths) / 100).quantize(Decimal("0.01"))
     return found
 
 

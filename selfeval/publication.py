@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -26,7 +27,7 @@ from selfeval.summary import Summary, summarise
 class UnitEntry:
     """A published unit in the lists: scores in points and amounts in 万元, None where it stated none.
 
-    `correction`: an earlier version of it was public before.
+    `correction`: an earlier version of it was public before; `recheck_score`: what a re-check of it gave (None: none).
     """
 
     code: str
@@ -35,6 +36,7 @@ class UnitEntry:
     department: str
     summary: Summary
     correction: Correction | None = None
+    recheck_score: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def build_publication(
     secret: Collection[str] = (),
     told: Mapping[str, Withdrawal | Correction] | None = None,
     scopes: Mapping[str, Scope] = MappingProxyType({}),
+    rechecked: Mapping[str, Decimal] = MappingProxyType({}),
 ) -> Publication:
     """The site of a cycle. `documents` gives the check document of every accepted unit by its code.
 
@@ -144,7 +147,7 @@ def build_publication(
     `names` are persons to hide besides those that the filings name beside their labels (the contacts of
     the roster), `rules` the policy's. `secret` holds the codes of units that are left out, a department
     with all that is below it; `told` says by code what was withdrawn or corrected, `scopes` whom a unit's
-    figures speak for where the cycle says so. Raises Refusal when an accepted unit has no document.
+    figures speak for where the cycle says so, `rechecked` the re-check scores by code. Raises Refusal when an accepted unit has no document.
     """
     hidden = {"".join(name.split()) for name in names}
     summaries: dict[str, Summary] = {}
@@ -182,7 +185,7 @@ def build_publication(
             name=group[0].department_name,
             totals=totals[code],
             units=tuple(
-                _entry(status, summaries, told.get(status.code))
+                _entry(status, summaries, told.get(status.code), rechecked.get(status.code))
                 for status in group
                 if status.publishable and status.code not in withdrawn
             ),
@@ -219,7 +222,12 @@ def build_publication(
     )
 
 
-def _entry(status: UnitStatus, summaries: Mapping[str, Summary], correction: Correction | None) -> UnitEntry:
+def _entry(
+    status: UnitStatus,
+    summaries: Mapping[str, Summary],
+    correction: Correction | None,
+    recheck_score: Decimal | None,
+) -> UnitEntry:
     if status.code not in summaries:
         raise Refusal(f"{status.name}（{status.code}）已审核通过，但没有审核结果，不能公开")
     return UnitEntry(
@@ -229,6 +237,7 @@ def _entry(status: UnitStatus, summaries: Mapping[str, Summary], correction: Cor
         department=status.department_name,
         summary=summaries[status.code],
         correction=correction,
+        recheck_score=recheck_score,
     )
 
 

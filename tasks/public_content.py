@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from db import cycles, decisions, publications, submissions
+from db import cycles, decisions, publications, rechecks, submissions
 from db.board import unit_statuses
 from db.models import CycleRow, Submission
 from db.roster import load_roster
@@ -46,6 +46,7 @@ def content_of(session: Session, row: CycleRow, asof: datetime | None = None) ->
         rules=redaction_of(session, row, asof),
         secret=frozenset(unit.code for unit in units if unit.secret),
         told=_told(session, row, judged),
+        rechecked=rechecks.scores_of(session, judged, asof),
         scopes={code: SCOPES[said.scope] for code, said in assignments.items() if said.scope},
     )
     return replace(content, copies=partial(copies_of, content))

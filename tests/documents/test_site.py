@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
@@ -141,6 +142,7 @@ def test_the_data_files_say_the_same_as_the_index():
         "state": "未报送",
         "reported_score": None,
         "recomputed_score": None,
+        "recheck_score": None,
         "grade": None,
         "page": None,
         "department_code": "305",
@@ -207,6 +209,23 @@ def test_a_corrected_page_says_when_it_was_first_public_withdrawn_and_corrected(
     site = files_of(published([status("305001", "accepted")], {"305001": document()}, told=told))
     text = Page(site["units/305001.html"]).text
     assert "2026年6月10日首次公开，2026年6月20日撤下，依据2026年7月1日审核的更正材料" in text
+
+
+def test_a_re_check_score_stands_beside_the_others_and_other_departments_have_no_empty_column():
+    statuses = [
+        status("305001", "accepted", name="云溪县图书馆"),
+        status("101", "accepted", tier=1, department="101", name="云溪县甲局"),
+    ]
+    documents = {code: document() for code in ("305001", "101")}
+    site = files_of(published(statuses, documents, rechecked={"305001": Decimal("88.50")}))
+    assert "复核得分88.5分" in "".join(Page(site["units/305001.html"]).text.split())
+    assert "复核得分" not in Page(site["units/101.html"]).text
+    assert (
+        b"88.5" in site["departments/305.html"] and "复核得分" not in Page(site["departments/101.html"]).text
+    )
+    units = {unit["code"]: unit["recheck_score"] for unit in json.loads(site["index.json"])["units"]}
+    assert units == {"305001": "88.5", "101": None}
+    assert "复核得分" in Page(site["data.html"]).text
 
 
 def test_secret_units_are_counted_and_nowhere_named():

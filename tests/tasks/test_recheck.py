@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from decimal import Decimal
 
 import openpyxl
 from click.testing import CliRunner
 
 from apps.cli import main
+from db import cycles
 from flows.recheck import RecheckResult, SampleDraw
+from tasks.public_content import content_of
+from tests.tasks.conftest import instant
 
 UNIT = "203002"
 
@@ -44,12 +48,20 @@ def test_a_score_stands_beside_the_others_until_the_unit_files_again(bureau, cou
     given = recheck("score", UNIT, "88.5", "--by", "孙复核", "--reason", "佐证材料缺两份")
     assert (given["recheck_score"], given["version"], given["person"]) == ("88.5", 1, "孙复核")
     assert given["reported_score"] and given["recomputed_score"]
+
+    def public(asof=None):
+        with bureau.transaction() as session:
+            units = content_of(session, cycles.cycle_of(session), asof).units
+            return {unit.code: unit.recheck_score for unit in units}
+
+    assert (public(), public(instant("2026-04-01T11:00"))) == ({UNIT: Decimal("88.50")}, {UNIT: None})
     name = next(unit.name for unit in county.roster if unit.code == UNIT)
     [paper] = (bureau.inbox / UNIT).iterdir()
     bureau.put(f"{UNIT}/{paper.name}", other_bytes(paper.read_bytes()))
     bureau.round("2026-04-02T10:00")
     [unit] = [each for each in recheck("list")["units"] if each["code"] == UNIT]
     assert unit["name"] == name and unit["recheck_score"] is None and "已失效" in unit["reason"]
+    assert public() == {UNIT: None}
 
 
 def other_bytes(workbook: bytes) -> bytes:
