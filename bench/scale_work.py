@@ -31,7 +31,8 @@ from flows.collect import collect_submissions
 from flows.evaluate import evaluate_submissions
 from flows.roll_up import roll_up_units
 from selfeval.workdays import SHANGHAI
-from tasks.board import board_markdown, refresh_board
+from tasks.board import board_markdown
+from tasks.boards import refresh_board
 from tasks.evaluate import judge_one, pending_submissions
 from tasks.office import database
 from tasks.roll_up import write_workbook

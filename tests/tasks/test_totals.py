@@ -13,7 +13,7 @@ from db import cycles
 from db.models import OutboxRow, RollUp
 from selfeval.cycle import Assignment
 from selfeval.cycle_file import cycle_text
-from tasks.board import refresh_board
+from tasks.boards import refresh_board
 from tasks.totals import take_totals
 from tests.tasks.conftest import at
 
@@ -119,7 +119,7 @@ def test_a_department_that_disagrees_with_its_units_is_told_once_and_the_board_s
     assert "清禾县麦田中学" in text and "多出" in text and "X28 错误" in text
     boards = []
     monkeypatch.setattr(
-        "tasks.board.create_markdown_artifact", lambda **said: boards.append(said["markdown"])
+        "tasks.boards.create_markdown_artifact", lambda **said: boards.append(said["markdown"])
     )
     refresh_board.fn(2025, at("2026-04-20T12:00"))
     assert "部门汇总数与所属单位不一致（" in boards[0] and "X28 错误" in boards[0]
