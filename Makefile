@@ -23,9 +23,10 @@ test: $(INSTALLED)
 docs: $(INSTALLED)
 	$(BIN)/python -m apps.catalogue
 
-# Ratios measured in one run each, kept in bench/results; QUICK=1 takes under a minute apiece.
+# Ratios measured in one run each, kept in bench/results and drawn in docs/measured.html; QUICK=1 takes under a minute apiece.
 bench: $(INSTALLED)
 	set -e; for name in check fuzz mail mail_faults intake_faults rollup papers publish scale; do $(BIN)/python -m bench.$$name $(if $(QUICK),--quick); done
+	$(BIN)/python -m bench.page
 
 # Locked versions with hashes first; then the project itself, which needs nothing more from outside.
 $(INSTALLED): requirements.lock pyproject.toml

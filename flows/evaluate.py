@@ -30,8 +30,8 @@ def evaluate_submissions(year: int | None = None, now: datetime | None = None) -
     counts: Counter[str] = Counter()
     # Every batch has its turn before a fault ends the run: one bad file must not hold up the others.
     todo = batches(pending_submissions(year))
-    # A process takes seconds to start: one batch is judged here.
-    with processes(min(load_settings().processes, len(todo))) as started:
+    # A process takes as long to start as it needs for a batch: it has to have two of them to be worth it.
+    with processes(min(load_settings().processes, len(todo) // 2)) as started:
         if started:
             futures = [judge_batch.submit(ids, now, started) for ids in todo]
             states = [future.wait() or future.state for future in futures]
