@@ -15,7 +15,8 @@ from apps.mailbox import free_port
 from selfeval.refusal import Refusal
 
 PORT = 4200
-_PATIENCE_SECONDS = 180
+# One that has ended is told of at once; one that lives may only be slow, on a machine that has other work.
+_PATIENCE_SECONDS = 900
 _PORT_FILE = "port"
 
 

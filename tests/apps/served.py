@@ -20,7 +20,7 @@ from apps.mailbox import free_port
 from apps.prefect_server import server_environment
 from tests.conftest import ROOT
 
-_PATIENCE_SECONDS = 240
+_PATIENCE_SECONDS = 1200  # a busy machine is no failure; a service that has ended is one at once
 
 
 class Served:
@@ -45,8 +45,7 @@ class Served:
                 [sys.executable, "-m", "apps.cli", "serve", "--port", str(self.port)],
                 env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT,
             )  # fmt: skip
-        self.until(lambda: "开始工作" in self.said or self.process.poll() is not None)
-        assert self.process.poll() is None, self.said
+        self.until(lambda: "开始工作" in self.said)
 
     @property
     def said(self) -> str:
@@ -54,7 +53,8 @@ class Served:
 
     @property
     def log(self) -> str:
-        return (self.home / "logs" / "selfeval.log").read_text(encoding="utf-8")
+        path = self.home / "logs" / "selfeval.log"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
 
     def family(self) -> list[int]:
         """The service and every process below it, whatever session that is in."""
@@ -140,5 +140,6 @@ class Served:
     def until(self, holds: Callable[[], bool]) -> None:
         given_up = time.monotonic() + _PATIENCE_SECONDS
         while not holds():
-            assert time.monotonic() < given_up, self.said + self.log[-3000:]
+            alive = self.process.poll() is None
+            assert alive and time.monotonic() < given_up, self.said + self.log[-3000:]
             time.sleep(0.1)

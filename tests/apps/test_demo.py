@@ -21,7 +21,7 @@ def _play(folder: Path, *arguments: str) -> tuple[dict, str]:
         [sys.executable, "-m", "apps.cli", "demo", "--dir", str(folder), *arguments],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1200,
         stdin=subprocess.DEVNULL,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -92,7 +92,7 @@ def test_playing_again_replaces_the_folder_and_a_foreign_folder_is_left_alone(pl
         [sys.executable, "-m", "apps.cli", "demo", "--dir", str(tmp_path)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=1200,
     )
     assert done.returncode == 1 and "已有别的内容" in done.stderr and "Traceback" not in done.stderr
     assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "keep"

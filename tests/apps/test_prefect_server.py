@@ -188,7 +188,7 @@ def test_one_run_of_the_publication_waits_for_its_moment_and_moves_with_the_lega
     def wake(*days: str) -> list[str]:
         done = subprocess.run(
             [sys.executable, "-c", WAKE, *days],
-            env=environment, capture_output=True, text=True, timeout=300, cwd=ROOT,
+            env=environment, capture_output=True, text=True, timeout=1200, cwd=ROOT,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return [line.removeprefix("moment ") for line in done.stdout.splitlines() if "moment" in line]
