@@ -16,6 +16,20 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 _SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432"
 
+# The files that take longest, longest first: two processes that begin with them end at the same time.
+_LONG = (
+    "apps/test_demo.py",
+    "apps/test_prefect_server.py",
+    "deploy/test_several_workers.py",
+    "tasks/test_two_waves.py",
+    "documents/test_tagged_layouts.py",
+    "tasks/test_publication.py",
+    "documents/test_personal_search.py",
+    "examples/test_examples.py",
+    "documents/test_formats.py",
+    "documents/test_published_folder.py",
+)
+
 # A busy machine is no failure: how long an example takes is measured in bench/.
 settings.register_profile("selfeval", deadline=None)
 settings.load_profile("selfeval")
@@ -25,6 +39,11 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 # The settings of the person who runs the tests must not reach them.
 for _name in [name for name in os.environ if name.startswith("SELFEVAL_")]:
     del os.environ[_name]
+
+
+def pytest_collection_modifyitems(items):
+    places = {ROOT / "tests" / name: place for place, name in enumerate(_LONG)}
+    items.sort(key=lambda item: places.get(item.path, len(_LONG)))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import io
 import re
 from collections import Counter
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -49,6 +50,7 @@ KINDS = {
 WITH_REPORT = {"xiangxi-2022.docx", "yueyang-2023.docx", "huaihua-2023.docx", "qiannan-2022.docx"}
 
 
+@cache
 def read(folder: Path, name: str) -> Filing:
     filing = read_file(name, (folder / name).read_bytes())
     assert filing.unreadable is None, filing.unreadable

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from documents.reading import read_file
-from selfeval.filing import Form
+from selfeval.filing import Filing, Form
 from selfeval.findings import Severity
 from selfeval.policy import load_policy, policy_names
 from selfeval.rules import judge
@@ -29,6 +30,11 @@ DRAWINGS = {
 EVERY = pytest.mark.parametrize("name", DRAWINGS)
 
 
+@cache
+def reading_of(name: str, ending: str) -> Filing:
+    return read_file(*file_of(name, ending))
+
+
 def file_of(name: str, ending: str) -> tuple[str, bytes]:
     build = builders.word if ending == "docx" else builders.excel
     return f"自评.{ending}", build(tagged.drawing(DRAWINGS[name]))
@@ -37,14 +43,14 @@ def file_of(name: str, ending: str) -> tuple[str, bytes]:
 @EVERY
 @pytest.mark.parametrize("ending", ["docx", "xlsx"])
 def test_every_cell_of_a_form_of_another_place_is_read(name, ending):
-    (form,) = read_file(*file_of(name, ending)).forms
+    (form,) = reading_of(name, ending).forms
     assert isinstance(form, Form)
     assert tagged.read(form, DRAWINGS[name]) == tagged.expected(DRAWINGS[name])
 
 
 @EVERY
 def test_a_consistent_form_of_another_place_has_no_error_by_any_policy(name):
-    filing = read_file(*file_of(name, "docx"))
+    filing = reading_of(name, "docx")
     found = [(policy, f) for policy in policy_names() for f in judge(filing, load_policy(policy)).findings]
     assert [f"{policy} {f.code} {f.message}" for policy, f in found if f.severity is Severity.ERROR] == []
 
