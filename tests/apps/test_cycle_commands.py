@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from apps.cli import main
 from tests.apps.test_cli import EXAMPLES, run  # noqa: F401
 from tests.conftest import ROOT
-from tests.tasks.conftest import bureau, bureau_url, county  # noqa: F401
+from tests.tasks.conftest import bureau, bureau_url, county, kept_bureaus  # noqa: F401
 
 UNIT = "203002"
 SAID = ("--reason", "系统升级", "--person", "局长")
@@ -113,9 +113,14 @@ def test_a_roster_sets_nil_and_merged_units_and_names_a_wrong_target(run, tmp_pa
     assert "名单没有变化" in run("roster", "import", file).output
 
 
-def test_a_correction_after_the_notice_tells_the_units_and_where_the_mails_stay(told, tmp_path, monkeypatch):
+def test_a_correction_after_the_notice_tells_the_units_and_where_the_mails_stay(
+    told,
+    county,  # noqa: F811
+    tmp_path,
+    monkeypatch,
+):
     monkeypatch.delenv("SELFEVAL_SMTP_HOST")
-    shutil.copy(EXAMPLES / "county-policy.toml", tmp_path)
+    (tmp_path / "county-policy.toml").write_text(county.policies["county-policy.toml"], "utf-8")
     file = tmp_path / "cycle.toml"
     text = (ROOT / "examples" / "cycle.toml").read_text(encoding="utf-8")
     file.write_text(text.replace("unit_due = 2026-04-10", "unit_due = 2026-04-17"), "utf-8")

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from apps.cli import main
 from db.models import OutboxRow
 from tests.apps.test_cli import EXAMPLES
-from tests.tasks.conftest import bureau, bureau_url, county  # noqa: F401
+from tests.tasks.conftest import bureau, bureau_url, county, kept_bureaus  # noqa: F401
 
 UNIT = "203002"
 
