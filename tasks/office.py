@@ -24,6 +24,8 @@ from tasks.settings import load_settings
 
 keep_logs_clean()
 log = logging.getLogger("selfeval")
+# Prefect gives an extra logger its handler but no level: the lines on units would stay below the default.
+log.setLevel(logging.INFO)
 
 BATCH = 50
 T = TypeVar("T")

@@ -9,6 +9,7 @@ import logging
 import pytest
 
 from tasks.logs import CleanRecord, JsonLines, clean
+from tasks.office import log
 
 PERSONAL = {
     "发往 zhang.san@units.example 的邮件未送达：550 5.1.1": "发往 〔电子邮箱〕 的邮件未送达：550 5.1.1",
@@ -85,3 +86,8 @@ def test_the_processes_of_this_house_make_clean_records(monkeypatch):
 
     assert tasks.office.log.name == "selfeval"
     assert logging.getLogRecordFactory() is CleanRecord
+
+
+def test_lines_on_units_are_let_through_to_the_log_of_the_run():
+    """Prefect gives the logger its handler and leaves the level to us."""
+    assert log.isEnabledFor(logging.INFO)
