@@ -70,6 +70,11 @@ def alarm_day(workdays: Workdays, due: date, at: datetime) -> bool:
     return workdays.is_working_day(today) and today >= alarm_from(workdays, due)
 
 
+def decided_from(workdays: Workdays, due: date) -> date:
+    """The first day on which a missing decision waits for somebody: that of the first list."""
+    return workdays.shift(due, -max(READINESS_DAYS))
+
+
 def alarm_from(workdays: Workdays, due: date) -> date:
     """The first day on which a missing decision is an alarm: that of the last list."""
     return workdays.shift(due, -min(READINESS_DAYS))

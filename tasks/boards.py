@@ -21,7 +21,9 @@ from db.models import CycleRow
 from notifications.kinds import Kind
 from notifications.lists import Entry
 from selfeval.cycle import MILESTONE_LABELS
+from selfeval.legal_clock import decided_from
 from selfeval.outbox import MAIL_STATE_LABELS
+from selfeval.workdays import local
 from tasks.board import Raw, cycle_board, markdown_table
 from tasks.digest import BLAME, matters
 from tasks.escalate import late_debtors, late_units
@@ -106,8 +108,11 @@ def waiting_board(session: Session, row: CycleRow, at: datetime, forms: Mapping[
     """What only a person can settle, each with the run form and the command for it."""
     cycle = cycles.value_of(row)
     found = {entry.title: entry for entry in matters(session, row, cycle, at)}
-    if row.notice_issued_at:
-        found |= {entry.title: entry for entry in undecided(session, row, outlook(session, row))}
+    state = outlook(session, row) if row.notice_issued_at else None
+    # What is decided on is the whole content with its redacted copies: a board that every stage refreshes
+    # must not make them anew all year.
+    if state and state.due and local(at).date() >= decided_from(cycle.workdays, state.due):
+        found |= {entry.title: entry for entry in undecided(session, row, state)}
     lines = _listed(
         ("等待的事", "说明", "在这里办理", "或用命令"),
         [

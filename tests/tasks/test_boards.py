@@ -55,6 +55,12 @@ def test_what_waits_stands_with_its_number_its_run_form_and_its_command(bureau, 
     assert f"| {number} | " in health and "〔手机号〕 无法确认" in health and "@" not in health
 
 
+def test_the_approval_of_the_publication_waits_from_the_day_of_its_first_list(bureau, county):
+    assert "公开结果还没有审批" not in _read(bureau, waiting_board, "2026-06-11T09:00", FORM_PLACES)
+    # Ten working days before 30 June, and the Dragon Boat Festival on 19 June is none.
+    assert "公开结果还没有审批" in _read(bureau, waiting_board, "2026-06-15T09:00", FORM_PLACES)
+
+
 def test_the_coming_fortnight_lists_steps_and_days_up_to_its_end_and_no_further(bureau, county):
     text = _read(bureau, coming_board, "2026-04-01T10:00")
     assert "单位报送截止" in text and "2026-04-10" in text and "主管部门汇总截止" not in text
