@@ -1,0 +1,167 @@
+"""Five hundred units through a cycle on a real server, PostgreSQL and two workers, while parts of it die."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from prefect.client.schemas.actions import DeploymentUpdate
+from prefect.client.schemas.filters import FlowRunFilter
+from prefect.client.schemas.objects import FlowRun
+from sqlalchemy import func, select
+
+from apps.mailbox import Mailbox
+from db import audit, cycles, heartbeats, rollups
+from db.models import AuditEntry, Evaluation, Heartbeat, OutboxRow, Submission
+from db.session import transaction
+from tests.db.county import at, open_county
+from tests.deploy import many_units
+from tests.deploy.cluster import Cluster, until
+from tests.deploy.cluster import cluster as new_cluster
+from tests.deploy.many_units import SUBORDINATE, UNITS
+
+_YEAR = 2025
+_OVER = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+
+
+class Bureau:
+    """A cluster with its mail server; stages are run by hand, so that the test's clock is the only one."""
+
+    def __init__(self, cluster: Cluster, mailbox: Mailbox):
+        self.cluster, self.mailbox = cluster, mailbox
+        self.inbox = cluster.home / "inbox"
+        cluster.environment |= {
+            "SELFEVAL_SMTP_HOST": "127.0.0.1",
+            "SELFEVAL_SMTP_PORT": str(mailbox.port),
+            "SELFEVAL_SMTP_TLS": "none",
+            "SELFEVAL_MAIL_FROM": "selfeval@bureau.example",
+        }
+        with cluster.client() as client:
+            for deployment in client.read_deployments():
+                client.update_deployment(deployment.id, DeploymentUpdate(paused=True))
+        self.workers = {name: cluster.start_worker(name) for name in ("甲", "乙")}
+
+    def open(self) -> None:
+        """The cycle with its roster; the notice is out, on paper."""
+        with self.transaction() as session:
+            row = open_county(session, UNITS)
+            cycles.issue_notice(session, row, at=at("2026-03-02T09:00"), actor="管理员")
+
+    def transaction(self):
+        return transaction(self.cluster.database)
+
+    def begin(self, stage: str, when: datetime) -> str:
+        """A run of a stage; whichever worker has room takes it."""
+        parameters = {"now": when.isoformat()}
+        if stage not in ("发送邮件", "值守"):
+            parameters["year"] = _YEAR
+        return self.cluster.start_run(stage, parameters)
+
+    def end(self, run: str) -> None:
+        """Wait until a run is over; it has to have ended well."""
+        until(lambda: self.cluster.state(run) in _OVER, f"the run never ended: {self.cluster.said('乙')}")
+        state = self.cluster.ask(f"api/flow_runs/{run}")["state"]
+        assert state["type"] == "COMPLETED", (state, self.cluster.said("甲"), self.cluster.said("乙"))
+
+    def run(self, stage: str, when: datetime) -> None:
+        self.end(self.begin(stage, when))
+
+    def count(self, *what) -> int:
+        with self.transaction() as session:
+            return session.scalar(select(func.count()).where(*what))
+
+    def sign(self, run: str) -> Heartbeat:
+        with self.transaction() as session:
+            return heartbeats.signs(session)[run]
+
+    def flow_runs(self) -> list[FlowRun]:
+        with self.cluster.client() as client:
+            return client.read_flow_runs(flow_run_filter=FlowRunFilter(), limit=200)
+
+
+@pytest.fixture
+def bureau(tmp_path):
+    with new_cluster(tmp_path) as cluster, Mailbox(tmp_path / "received") as mailbox:
+        yield Bureau(cluster, mailbox)
+
+
+def test_a_cycle_of_500_units_survives_a_dead_worker_and_a_server_restart_whole_and_nothing_is_twice(
+    bureau,
+):
+    bureau.open()
+
+    # The server dies in the middle of a wave and comes back: the run goes on, and says so afterwards.
+    wave = bureau.begin("催报", at("2026-03-20T09:00"))
+    reminders = OutboxRow.kind == "reminder"
+    until(lambda: bureau.count(reminders) >= 50, "no reminder was ever queued")
+    bureau.cluster.kill("server")
+    assert bureau.count(reminders) < len(UNITS), "the wave was over before the server died"
+    bureau.cluster.start_server()
+    bureau.end(wave)
+
+    sending = bureau.begin("发送邮件", at("2026-03-20T09:30"))
+    many_units.file_everything(bureau.inbox)
+    bureau.end(sending)
+    bureau.run("收集报送", at("2026-04-08T11:00"))
+    # One worker judges and the other one sends; the machine that judges dies.
+    judging = bureau.begin("审核评分", at("2026-04-08T11:10"))
+    sending = bureau.begin("发送邮件", at("2026-04-08T11:10"))
+    until(lambda: bureau.count(Evaluation.submission_id > 0) >= 100, "nothing was ever judged")
+    sign = bureau.sign(judging)
+    victim = next(name for name, pid in bureau.workers.items() if pid == sign.worker_pid)
+    bureau.cluster.kill(victim)
+    assert bureau.count(Evaluation.submission_id > 0) < len(SUBORDINATE), "all were judged before it died"
+    bureau.end(sending)
+    # Five minutes after its last sign of life the run is settled, and the stage is free again.
+    assert bureau.cluster.state(judging) == "RUNNING"
+    bureau.run("值守", sign.seen_at + timedelta(minutes=5))
+    assert bureau.cluster.state(judging) == "CRASHED"
+    for stage, when in (
+        ("审核评分", "2026-04-08T11:20"),
+        ("汇总", "2026-04-08T18:00"),
+        ("发送邮件", "2026-04-08T18:01"),
+    ):
+        bureau.run(stage, at(when))
+
+    states, totals = many_units.plain_totals(bureau.inbox)
+    _nothing_is_twice(bureau, states)
+    with bureau.transaction() as session:
+        row = cycles.cycle_of(session, _YEAR)
+        taken = rollups.latest(session, row.id)
+        assert {unit["code"]: unit["state"] for unit in taken.content["units"]} == states
+        assert taken.content["totals"] == totals
+        assert totals[-1]["expected"] == len(UNITS)
+        assert audit.verify(session)[1] is None
+        assert not heartbeats.signs(session)
+    open_runs = [run.name for run in bureau.flow_runs() if run.state.type.value not in _OVER]
+    assert not open_runs
+
+
+def _nothing_is_twice(bureau: Bureau, states: dict[str, str]) -> None:
+    """Every unit judged once and told everything once, and the mail server got what the outbox says."""
+    with bureau.transaction() as session:
+        rows = session.scalars(select(OutboxRow)).all()
+        versions = Counter(session.scalars(select(Submission.unit_code)))
+        judged = Counter(
+            session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "submission.judged"))
+        )
+    filers = [unit.code for unit in SUBORDINATE]
+    assert versions == Counter(filers)
+    assert judged == Counter(f"cycle/{_YEAR}/unit/{code}" for code in filers)
+    assert Counter(row.state for row in rows) == {"sent": len(rows)}
+    told = Counter((row.kind, row.unit_code) for row in rows)
+    verdicts = [(states[code], code) for code in filers]
+    assert told == Counter(
+        [
+            *(("reminder", unit.code) for unit in UNITS),
+            *(("receipt", code) for code in filers),
+            *verdicts,
+        ]
+    )
+    received = [
+        message_from_bytes(path.read_bytes(), policy=policy.default)["Message-ID"]
+        for path in bureau.mailbox.folder.glob("*.eml")
+    ]
+    assert Counter(received) == Counter(row.message_id for row in rows)
