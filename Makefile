@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo serve test docs bench lock
+.PHONY: demo serve test docs tour bench lock
 
 demo: $(INSTALLED)
 	$(BIN)/selfeval demo $(if $(DIR),--dir "$(DIR)") $(if $(FILINGS),--filings "$(FILINGS)") $(if $(UI),--ui)
@@ -22,6 +22,10 @@ test: $(INSTALLED)
 # The page of rules from the rules themselves.
 docs: $(INSTALLED)
 	$(BIN)/python -m apps.catalogue
+
+# The pictures of docs/tour.md from a real run of the example county; needs Chromium and a Chinese font.
+tour: $(INSTALLED)
+	$(BIN)/python -m examples.make_tour
 
 # Ratios measured in one run each, kept in bench/results and drawn in docs/measured.html; QUICK=1 takes under a minute apiece.
 bench: $(INSTALLED)
