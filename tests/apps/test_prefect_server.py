@@ -162,14 +162,14 @@ import sys
 from prefect.logging import disable_run_logger
 from tasks.legal_clock import record_accounts
 from tasks.wake_up import schedule_publication
-from tests.tasks.conftest import instant
-from datetime import date
+from datetime import date, datetime
+from selfeval.workdays import SHANGHAI
+now = datetime(2037, 5, 7, 9, tzinfo=SHANGHAI)
 with disable_run_logger():
     for day in sys.argv[1:]:
         if day != "-":
-            now = instant("2037-05-07T09:00")
             record_accounts.fn(2036, "101", date.fromisoformat(day), "某财预〔2037〕9号", "经办人", now)
-        print("moment", schedule_publication.fn(2036, instant("2037-05-07T09:00")))
+        print("moment", schedule_publication.fn(2036, now))
 """
 
 
@@ -211,16 +211,16 @@ def test_one_run_of_the_publication_waits_for_its_moment_and_moves_with_the_lega
 
 
 DATES = """
-from datetime import date
+from datetime import date, datetime
 from prefect.logging import disable_run_logger
 from tasks.amend import amend_dates
 from db import cycles
 from tasks.close import close_cycle
 from tasks.office import database
 from tasks.wake_up import schedule_milestones
-from tests.tasks.conftest import instant
+from selfeval.workdays import SHANGHAI
 import sys
-now = instant("2037-02-10T09:00")
+now = datetime(2037, 2, 10, 9, tzinfo=SHANGHAI)
 with disable_run_logger():
     if sys.argv[1] == "move":
         amend_dates.fn(2036, {"unit_due": date(2037, 4, 17)}, "", "局长", "考试周", False, now)
