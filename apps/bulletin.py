@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from typing import Any
 
@@ -13,7 +13,7 @@ from selfeval.board import UnitStatus
 from selfeval.bulletin import Bulletin
 from selfeval.refusal import Refusal
 from selfeval.workdays import SHANGHAI
-from tasks.bulletin import status_bulletin
+from tasks.bulletin import circulated_bulletin, status_bulletin
 
 
 class NoSuchMoment(Refusal):
@@ -31,8 +31,17 @@ def parse_instant(text: str) -> datetime:
     return instant.astimezone(SHANGHAI) if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
 
 
-def board_asof(year: int | None, asof: datetime) -> tuple[Bulletin, list[UnitStatus]]:
-    """The bulletin and the board of an instant, from what had been received and decided by then.
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The board of an instant: `whole` for the office, `paper` for what goes round (no unit marked secret)."""
+
+    whole: Bulletin
+    paper: Bulletin
+    statuses: list[UnitStatus]
+
+
+def board_asof(year: int | None, asof: datetime) -> Moment:
+    """The board of an instant, from what had been received and decided by then.
 
     Raises NoSuchMoment for the future and for a time before the roster was fixed.
     """
@@ -43,18 +52,19 @@ def board_asof(year: int | None, asof: datetime) -> tuple[Bulletin, list[UnitSta
         statuses = unit_statuses(session, row.id, asof)
         if not statuses:
             raise NoSuchMoment(f"{asof:%Y-%m-%d %H:%M} 时{row.name}的通知尚未印发，名单还没有固定")
-        made = status_bulletin(session, row, statuses, asof)
-    return made, statuses
+        whole = status_bulletin(session, row, statuses, asof)
+        return Moment(whole, circulated_bulletin(session, row, statuses, asof), statuses)
 
 
-def as_json(made: Bulletin, statuses: list[UnitStatus]) -> dict[str, Any]:
+def as_json(moment: Moment) -> dict[str, Any]:
     """The board as data."""
+    made = moment.whole
     return {
         "year": made.year,
         "asof": made.asof.isoformat(timespec="seconds"),
         "total": asdict(made.whole.tally),
         "departments": [{"name": each.name, **asdict(each.tally)} for each in made.departments],
-        "units": [asdict(status) for status in statuses],
+        "units": [asdict(status) for status in moment.statuses],
         "rule": made.rule,
         "closed": made.closed,
         "provisional": made.provisional,

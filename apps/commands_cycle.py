@@ -81,19 +81,19 @@ def cycle_status(year: int | None) -> tuple[Any, str]:
 @year_option
 @json_option
 def cycle_asof(instant: str, word: Path | None, excel: Path | None, year: int | None) -> tuple[Any, str]:
-    """任一时刻的看板，例如 2026-04-20（含当天）或 2026-04-20T17:30；可以写成通报。"""
+    """任一时刻的看板，例如 2026-04-20（含当天）或 2026-04-20T17:30；可以写成通报，通报不写涉密单位，只写家数。"""
     from apps import bulletin
 
-    made, statuses = bulletin.board_asof(year, bulletin.parse_instant(instant))
-    text = bulletin.as_text(made)
+    moment = bulletin.board_asof(year, bulletin.parse_instant(instant))
+    text = bulletin.as_text(moment.whole)
     if word or excel:
         from documents.bulletin import bulletin_document, bulletin_workbook
 
         for path, write in ((word, bulletin_document), (excel, bulletin_workbook)):
             if path:
-                path.write_bytes(write(made))
+                path.write_bytes(write(moment.paper))
                 text += f"\n已写入 {path}"
-    return bulletin.as_json(made, statuses), text
+    return bulletin.as_json(moment), text
 
 
 @cycle.command("duty")

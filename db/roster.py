@@ -32,6 +32,11 @@ def load_roster(session: Session) -> tuple[RosterUnit, ...]:
     )
 
 
+def secret_codes(session: Session) -> frozenset[str]:
+    """The codes of the units that the roster marks secret (涉密)."""
+    return frozenset(session.scalars(select(Unit.code).where(Unit.secret)))
+
+
 def save_roster(
     session: Session, units: Sequence[RosterUnit], *, at: datetime, actor: str
 ) -> tuple[RosterChange, ...]:

@@ -41,7 +41,7 @@ def bulletin_workbook(bulletin: Bulletin) -> bytes:
     """The same as .xlsx bytes: the departments, then a sheet for each list that names a unit."""
     book = Workbook()
     book.remove(book.active)
-    note = f"截至{day_and_hour(bulletin.asof)}（北京时间）　　{bulletin.rule}{bulletin.closed}{bulletin.provisional}"
+    note = f"截至{day_and_hour(bulletin.asof)}（北京时间）　　{''.join(_remarks(bulletin))}"
     write_table(book.create_sheet("各部门"), _title(bulletin), note, _departments(bulletin))
     for section in bulletin.sections:
         if section.rows:
@@ -99,7 +99,7 @@ def _fields(bulletin: Bulletin) -> dict[str, object]:
         "sections": [
             _section(*numbered) for numbered in zip("一二三四五六七八九", bulletin.sections, strict=False)
         ],
-        "remarks": [text for text in (bulletin.rule, bulletin.closed, bulletin.provisional) if text],
+        "remarks": _remarks(bulletin),
     }
 
 
@@ -113,6 +113,10 @@ def _section(number: str, section: Section) -> dict[str, object]:
         ]
         rows.append([printable(text) for text in (code, name, department, "；".join(said))])
     return {"number": number, "title": section.title, "head": "、".join(section.head[3:]), "rows": rows}
+
+
+def _remarks(bulletin: Bulletin) -> list[str]:
+    return [text for text in (bulletin.rule, bulletin.closed, bulletin.provisional, bulletin.secret) if text]
 
 
 def _title(bulletin: Bulletin) -> str:

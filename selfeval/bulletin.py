@@ -48,7 +48,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """`rule` is what lateness costs and `provisional` what is not settled, as sentences, "" for nothing."""
+    """`rule` is what lateness costs, `provisional` what is not settled and `secret` how many units are left out
+    because they are marked secret, as sentences, "" for nothing.
+    """
 
     bureau: str
     year: int
@@ -60,6 +62,7 @@ class Bulletin:
     rule: str
     closed: str
     provisional: str
+    secret: str = ""
 
     @property
     def late(self) -> Section:
@@ -86,8 +89,12 @@ def bulletin(
     workdays: Workdays,
     rule: str,
     closed: str = "",
+    secret: int = 0,
 ) -> Bulletin:
-    """The bulletin from the board at `asof`; `rule` and `closed` are sentences without a full stop."""
+    """The bulletin from the board at `asof`; `rule` and `closed` are sentences without a full stop.
+
+    `secret` units are not among `statuses` because the paper goes round.
+    """
     units = list(statuses)
     owing = [unit for unit in units if unit.state in OWING]
     missing = [unit for unit in owing if unit.state == "missing"]
@@ -126,6 +133,7 @@ def bulletin(
         rule=f"{rule}。" if rule and late else "",
         closed=f"{closed}。" if closed else "",
         provisional=workdays.provisional_note(asof, *days),
+        secret=f"另有涉密单位{secret}家，不列入本通报，也不计入通报中的各项数字。" if secret else "",
     )
 
 

@@ -9,6 +9,7 @@ from selfeval.board import OWING, UnitStatus
 from selfeval.examination import Examiner, examiners_of, named
 from selfeval.legal_clock import LegalDue
 from selfeval.levels import Level
+from selfeval.secrecy import is_hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,7 @@ def readiness(
     """
     groups: dict[str, list[UnitStatus]] = {}
     for status in statuses:
-        hidden = status.code in secret or status.department_code in secret
-        if status.state in OWING and not hidden:
+        if status.state in OWING and not is_hidden(status, secret):
             groups.setdefault(status.department_code, []).append(status)
     return tuple(
         DepartmentReadiness(

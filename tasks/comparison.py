@@ -12,6 +12,7 @@ from db.models import CycleRow
 from selfeval.comparison import Comparison, CycleYear, compare, unit_year
 from selfeval.rollup import UnitRow
 from selfeval.rollup.totals import settled
+from selfeval.secrecy import is_hidden
 from tasks.totals import unit_rows
 
 
@@ -24,7 +25,7 @@ def compared(
     """
     earlier = rollups.year_before(session, row)
     then = settled(unit_rows(session, earlier)) if earlier else ()
-    then = tuple(each for each in then if not {each.code, each.department_code} & set(secret))
+    then = tuple(each for each in then if not is_hidden(each, secret))
     before = _cycle_year(session, earlier, then) if earlier else None
     return compare(before, _cycle_year(session, row, units)) if before and before.units else None
 

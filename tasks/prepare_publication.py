@@ -14,7 +14,7 @@ from db import cycles, decisions, outbox, publications
 from db.board import unit_statuses
 from db.examiners import examiners_in
 from db.models import CycleRow
-from db.roster import load_roster
+from db.roster import secret_codes
 from notifications import publication as mails
 from notifications.lists import Entry
 from notifications.publication import ReadyDepartment
@@ -55,7 +55,7 @@ class Outlook:
 
 def outlook(session: Session, row: CycleRow) -> Outlook:
     """The departments of a cycle against the legal clock."""
-    secret = {unit.code for unit in load_roster(session) if unit.secret}
+    secret = secret_codes(session)
     left_out = secret | withdrawn_units(session, row)
     statuses = unit_statuses(session, row.id)
     departments = readiness(statuses, legal_dues(session, row), left_out, examiners_in(session, row.id))

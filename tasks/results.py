@@ -10,13 +10,14 @@ from prefect.cache_policies import NO_CACHE
 
 from db import cycles, rechecks, rollups
 from db.board import unit_statuses
-from db.roster import load_roster
+from db.roster import secret_codes
 from documents.results_bulletin import results_document
 from selfeval.problems import typical_problems
 from selfeval.refusal import Refusal
 from selfeval.results import ResultsData
 from selfeval.rollup.record import content_hash, content_of, rolled_up
-from tasks.bulletin import status_bulletin
+from selfeval.secrecy import shown
+from tasks.bulletin import circulated_bulletin
 from tasks.comparison import compared
 from tasks.office import clock, database, log
 from tasks.papers import keep_paper, paper_path
@@ -42,9 +43,9 @@ def write_results(year: int | None, now: datetime | None) -> dict[str, Any]:
         fresh = not path.exists()
         if fresh:
             policy = cycles.policy_of(row, cycles.value_of(row).policy)
-            secret = {unit.code for unit in load_roster(session) if unit.secret}
+            secret = secret_codes(session)
             every = unit_statuses(session, row.id)
-            statuses = [each for each in every if not {each.code, each.department_code} & secret]
+            statuses = shown(every, secret)
             open_codes = {each.code for each in statuses}
             if len(statuses) < len(every):
                 # A paper that goes round names no secret unit, and no sum lets one be worked out.
@@ -55,7 +56,7 @@ def write_results(year: int | None, now: datetime | None) -> dict[str, Any]:
                 year=row.year,
                 document_number=row.document_number,
                 made=made,
-                status=status_bulletin(session, row, statuses, clock(now)),
+                status=circulated_bulletin(session, row, every, clock(now)),
                 grades=tuple(band.label for band in policy.grades),
                 weighted=policy.rollup.score == "funds",
                 typical=typical_problems(
@@ -68,7 +69,6 @@ def write_results(year: int | None, now: datetime | None) -> dict[str, Any]:
                     if code in open_codes
                 },
                 comparison=compared(session, row, made.units, secret),
-                secret=len(every) - len(statuses),
             )
         number = taken.number
     if fresh:

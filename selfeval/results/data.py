@@ -21,7 +21,7 @@ class ResultsData:
     """A cycle as its last roll-up has it. `grades`: the labels of the policy, the best first, none: no grades.
 
     `weighted`: mean scores are weighted by 全年预算数. `comparison`: None where the year before was not run.
-    `secret` is the number of units that are in none of this because they are marked secret.
+    Units marked secret are in none of this; `status` says how many.
     """
 
     bureau: str
@@ -34,7 +34,6 @@ class ResultsData:
     typical: tuple[Typical, ...] = ()
     recheck: Mapping[str, Recheck] = field(default_factory=dict)
     comparison: Comparison | None = None
-    secret: int = 0
 
 
 def money(value: Decimal | None) -> str:

@@ -27,8 +27,8 @@ def overall(data: ResultsData) -> Iterator[Block]:
         f"逾期报送{tally.tally.late}家。审核通过{len(passed)}家{f'（其中{waiting}）' if waiting else ''}，退回后尚未改正{returned}家，尚未报送{tally.tally.missing}家。"
         f"不需要报送的单位{data.status.not_owing}家。"
     )
-    if data.secret:
-        yield Text(f"另有涉密单位{data.secret}家，不列入本通报，也不计入通报中的各项数字。")
+    if data.status.secret:
+        yield Text(data.status.secret)
     if whole.counted:
         yield Text("".join(_money(data, whole)))
     if sentences := "".join(_reach(data, whole)):

@@ -12,6 +12,7 @@ import pytest
 from apps import bulletin
 from db import closing, cycles
 from db.board import unit_statuses
+from db.models import Unit
 from documents.bulletin import bulletin_document, bulletin_workbook
 from selfeval.cycle import Duty
 from tasks.extend import decide_extension
@@ -80,7 +81,8 @@ def test_the_bulletin_names_every_unit_with_its_calculation_in_word_and_excel(bu
     with bureau.transaction() as session:
         row = cycles.cycle_of(session, 2025)
         closing.close(session, row, person="局长", reason="结束", at=instant("2026-04-16T09:00"))
-    made, statuses = bulletin.board_asof(2025, bulletin.parse_instant("2026-04-16"))
+    moment = bulletin.board_asof(2025, bulletin.parse_instant("2026-04-16"))
+    made, statuses = moment.paper, moment.statuses
     paper = docx.Document(io.BytesIO(bulletin_document(made)))
     body = "".join(paragraph.text for paragraph in paper.paragraphs)
     cells = "".join(cell.text for table in paper.tables for row in table.rows for cell in row.cells)
@@ -98,6 +100,33 @@ def test_the_bulletin_names_every_unit_with_its_calculation_in_word_and_excel(bu
     assert total[:5] == ("合计", owing, 2, 1, 1) and float(total[7]) == pytest.approx(2 / owing)
     listed = sum(int(each.title.split("（")[1][:-2]) for each in made.sections if "顺延" not in each.title)
     assert listed == len(statuses) + sum(status.state == "returned" for status in statuses)
+
+
+def test_the_bulletin_names_no_secret_unit_and_says_how_many_there_are(bureau, county):
+    bureau.file("first", OTHER)
+    bureau.collect("2026-04-08T10:00")
+    with bureau.transaction() as session:
+        for code in (UNIT, "305"):
+            session.get_one(Unit, code).secret = True
+        row = cycles.cycle_of(session, 2025)
+        cycles.change_duty(
+            session, row, "101002", Duty.MERGED, reason="机构改革", person="局长",
+            at=instant("2026-04-08T12:00"), into=UNIT,
+        )  # fmt: skip
+    moment = bulletin.board_asof(2025, bulletin.parse_instant("2026-04-09"))
+    hidden = [
+        each for each in moment.statuses if each.code == UNIT or "305" in (each.code, each.department_code)
+    ]
+    paper = docx.Document(io.BytesIO(bulletin_document(moment.paper)))
+    said = "".join(p.text for p in paper.paragraphs) + "".join(c.text for t in paper.tables for c in t._cells)
+    book = openpyxl.load_workbook(io.BytesIO(bulletin_workbook(moment.paper)))
+    cells = "".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    for text in (said, cells):
+        assert f"另有涉密单位{len(hidden)}家，不列入本通报" in text
+        assert not any(each.name in text or each.code in text.replace("305000", "") for each in hidden)
+        assert "机构改革（局长）" in text
+    assert moment.whole.whole.tally.expected > moment.paper.whole.tally.expected
+    assert any(UNIT in row for section in moment.whole.sections for row in section.rows)
 
 
 def test_a_moment_without_a_board_is_refused_with_the_reason(bureau, county):
