@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 # Stored with every result: what the same filing would be judged by later may differ.
-VERSION = "4"
+VERSION = "5"
 SECTIONS = (
     identity,
     formalities,

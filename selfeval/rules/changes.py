@@ -123,7 +123,7 @@ def _of_base(
 ) -> Proportion | None:
     """较上年B增加C，增长P%, and 由A减少到B: the figure behind 较 or 由 is the base."""
     base = earlier[-1]
-    if not base.value or explained(stated, (*earlier, last)):
+    if not base.value or explained(stated, (*earlier, last), (last,)):
         return None
     exact = last.value / base.value
     way = Fraction(f"{last.shown} ÷ {base.shown}", exact, (half(last) + exact * half(base)) / base.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
-from selfeval.rules.ratios import Proportion, alike, explained, proportion, segment
+from selfeval.rules.ratios import Proportion, added, alike, explained, lists_in, proportion, segment
 from selfeval.statements import MONEY, Figure, Passage, clean
 
 _NAME = Pattern(r"(?P<name>[\u4e00-\u9fff]{0,10}?(?:率|满意度|进度|整改|完成|占比))(?:为|是|达到?|约|仅)?$")
@@ -53,9 +53,14 @@ def rate(passage: Passage, stated: Figure, words: str, every: Narration) -> Prop
     # Any two figures beside it may be the ones meant: 到位率, 支付率 have other denominators.
     # A round percentage is explained by many a pair, so only the nearest figures may explain it.
     beside = near if "." not in stated.shown and all(f in near for pair in pairs for f in pair) else sentence
-    if not pairs or explained(stated, beside) or ("满意" in name and _ASKED.search(passage.text)):
+    if (
+        not pairs
+        or explained(stated, beside, (d for d, _ in pairs))
+        or ("满意" in name and _ASKED.search(passage.text))
+    ):
         return None
-    pairs += [(d, _adjusted(w, a)) for d, w in pairs for a in near if _adjusts(a) and alike(a, w)]
+    before = [(d, w) for d, w in pairs if not _AFTER.search(w.words)]
+    pairs += [(d, _adjusted(w, a)) for d, w in before for a in near if _adjusts(a) and alike(a, w)]
     return proportion(passage, stated, name, pairs)
 
 
@@ -113,7 +118,9 @@ def _named_pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[
     if not parts:
         return []
     part = parts[-1]
-    earlier = [f for f in sentence if f.start < part.start and alike(f, part) and f.value >= part.value]
+    told = [f for f in sentence if f.start < part.start and alike(f, part)]
+    # 收到提案20件、建议30件，办结45件: all that a list of one breath counts.
+    earlier = [f for f in (*told, *map(added, lists_in(told))) if f.value >= part.value]
     # Two figures that both bear the word: the second may be a part of the first (满意, 基本满意).
     if not earlier or any(f.start > part.start for f in near if alike(f, part)):
         return []

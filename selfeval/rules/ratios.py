@@ -19,6 +19,7 @@ _TOLERANCE = Decimal("0.01")
 _PEOPLE = ("人", "名", "人次")
 # Beyond this many figures every percentage would be explained by some of them.
 _MOST_FIGURES = 12
+_JOINING = ("、", "和", "及", "与")
 
 
 class Fraction(NamedTuple):
@@ -40,7 +41,10 @@ class Proportion(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """By rounding at its decimals, by one hundredth of a point, or within the rounding of its figures."""
+        """By rounding at its decimals, by one hundredth of a point, or within the rounding of its figures;
+        where no fraction can be made there is nothing to say."""
+        if not self.ways:
+            return True
         # What is done beyond the task is often told as done in full.
         if self.stated.value == HUNDRED and all(way.value >= 1 for way in self.ways):
             return True
@@ -72,16 +76,26 @@ def quotient(part: Figure, whole: Figure) -> Fraction:
 def proportion(
     passage: Passage, stated: Figure, name: str, pairs: Iterable[tuple[Figure, Figure]]
 ) -> Proportion:
-    """The percentage beside the quotients of (part, whole), each pair of values once."""
-    unique = {(part.value, whole.value): (part, whole) for part, whole in pairs}.values()
+    """The percentage beside the quotients of (part, whole), each pair of values once; nothing is a part of 0."""
+    unique = {(part.value, whole.value): (part, whole) for part, whole in pairs if whole.value}.values()
     ways = tuple(quotient(part, whole) for part, whole in unique)
     return Proportion(passage.form.id, passage.at, name, stated, ways)
 
 
-def explained(stated: Figure, figures: Iterable[Figure]) -> bool:
-    """Whether any two of the figures, or neighbours added up, make the percentage: then it may be meant so."""
+def explained(stated: Figure, figures: Iterable[Figure], about: Iterable[Figure] = ()) -> bool:
+    """Whether other figures beside it make the percentage: then it may be meant so.
+
+    Of a percentage to the hundredth any two figures, or neighbours added up. A rounder one is made by many a
+    pair by chance: it must be that of a figure that it is `about`, or of the last one, in another figure or
+    in a list told in one breath.
+    """
+    parts = {figure.start for figure in about}
     for _, group in itertools.groupby(sorted(figures, key=_kind), key=_kind):
         some = sorted(group, key=lambda figure: figure.start)[-_MOST_FIGURES:]
+        if stated.step > _TOLERANCE:
+            if _made_in_one_breath(stated, some, parts | {some[-1].start}):
+                return True
+            continue
         values = {(figure.start, figure.value) for figure in some}
         for first in range(len(some)):
             for last in range(first + 2, min(first + 4, len(some)) + 1):
@@ -89,6 +103,42 @@ def explained(stated: Figure, figures: Iterable[Figure]) -> bool:
         if _makes(stated, sorted((value, at) for at, value in values)):
             return True
     return False
+
+
+def _made_in_one_breath(stated: Figure, figures: list[Figure], parts: set[int]) -> bool:
+    """Whether a figure of `parts`, or the list that it ends, is the percentage of another figure, of a list
+    or of all that stands before it."""
+    spans = [(figure.start, figure.start, figure.value) for figure in figures]
+    spans += [(run[0].start, run[-1].start, added(run).value) for run in lists_in(figures)]
+    for begin, end, part in [span for span in spans if span[1] in parts]:
+        before = [figure for figure in figures if figure.start < begin]
+        wholes = [(start, last, value) for start, last, value in spans if last < begin or start > end]
+        if len(before) > 1:
+            wholes.append((before[0].start, before[-1].start, added(before).value))
+        for start, _, whole in wholes:
+            possible = whole > 0 and (part <= whole or start < begin)
+            if possible and fits(stated, Fraction("", part / whole, Decimal(0))):
+                return True
+    return False
+
+
+def lists_in(figures: list[Figure]) -> list[list[Figure]]:
+    """What is listed in one breath (提案20件、建议30件): runs of at least two figures."""
+    runs: list[list[Figure]] = []
+    for figure in figures:
+        if runs and figure.words.startswith(_JOINING):
+            runs[-1].append(figure)
+        else:
+            runs.append([figure])
+    return [run for run in runs if len(run) > 1]
+
+
+def added(figures: list[Figure]) -> Figure:
+    """The sum of figures of one unit as a figure that shows them."""
+    return figures[0]._replace(
+        value=sum((figure.value for figure in figures), Decimal(0)),
+        shown="（" + " + ".join(figure.shown for figure in figures) + "）",
+    )
 
 
 def _makes(stated: Figure, values: list[tuple[Decimal, int]]) -> bool:

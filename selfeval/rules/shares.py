@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
-from selfeval.rules.ratios import HUNDRED, Proportion, alike, clause, explained, proportion, quotient
+from selfeval.rules.ratios import HUNDRED, Proportion, added, alike, clause, explained, proportion, quotient
 from selfeval.statements import Figure, Passage, clean
 
 _NAMED = Pattern(
@@ -15,6 +15,7 @@ _NAMED = Pattern(
 )
 _SUBJECT = Pattern(r"^(?P<part>[^,;:。()\d]{2,14}?)占")
 _BARE = Pattern(r"(?:^|[,、])?占比?(?:例|重)?(?:约|达到?|为|是)?$")
+_SHARED = Pattern("人数|户数|个数|数量|金额|面积|资金|所|仅|约|均|各")
 _EACH = Pattern(r"分别占(?:比)?(?:[^,;:。()\d]{2,16}?的)?(?:比例|比重)?(?:为|是|达)?$")
 _OF = Pattern(r"^(?:\([\u4e00-\u9fff]{1,4}\))?的(?:比例|比重)?(?:为|是)?$")
 _JOINED = Pattern(r"^[、和及,]$")
@@ -66,12 +67,9 @@ def shares_in_turn(passage: Passage, every: Narration) -> list[Proportion]:
             continue
         ahead = (*_figures_before(passage, every), *before[: -len(run)])
         wholes = [f for f in ahead if alike(f, parts[0]) and f.value >= max(p.value for p in parts)]
-        added = parts[0]._replace(
-            value=sum((part.value for part in parts), Decimal(0)),
-            shown="（" + " + ".join(part.shown for part in parts) + "）",
-        )
+        together = added(parts)
         for part, stated in zip(parts, run, strict=True):
-            pairs = [(part, whole) for whole in (added, *wholes)]
+            pairs = [(part, whole) for whole in (together, *wholes)]
             found.append(proportion(passage, stated, f"{part.label}占比", pairs))
     return found
 
@@ -83,7 +81,7 @@ def _of_figure(passage: Passage, stated: Figure, before: list[Figure]) -> Propor
     if not parts or whole.rough or not whole.value:
         return None
     part = parts[-1]
-    if part is not before[-2] and explained(stated, before):
+    if part is not before[-2] and explained(stated, before, (part,)):
         return None
     if "超" in whole.words:
         way = quotient(part, whole)
@@ -133,7 +131,7 @@ def _of_named(
             wholes = _totals(section, part, name) or _totals(_whole_report(passage, every), part, name)
         if len({f.value for f in wholes}) != 1 or (shared and part.value > wholes[0].value):
             return None
-        if explained(stated, before):
+        if explained(stated, before, (part,)):
             return None
     return proportion(passage, stated, f"{part.label or part.subject}占{name}", [(part, f) for f in wholes])
 
@@ -145,28 +143,26 @@ def _of_list(passage: Passage, stated: Figure, before: list[Figure], every: Narr
     # 占职工总数的45.3%；…，占22.1%: a whole that is named once holds for the shares behind it.
     if part is None or part.rough or part.depth or _names_a_whole(passage, stated):
         return None
+    # 全年支出80万元，四季度占37.5%: the share of something whose own figure is not told.
+    subject = _SHARED.sub("", clean(clause(passage.text, stated.start).partition("占")[0]))
+    if subject and subject not in part.words:
+        return None
     ahead = _figures_before(passage, every)
     listed = [f for f in passage.figures if alike(f, part) and not _COMPARES.search(f.words)]
     shared = [f for f in listed if _has_share(passage, f)]
     earlier = [f for f in ahead if alike(f, part) and not _COMPARES.search(f.words)]
     wholes = [f for f in listed if f.start < part.start and f not in shared] + earlier
     wholes = [f for f in wholes if f.value >= part.value and not f.rough]
-    added = part._replace(
-        value=sum((f.value for f in shared), Decimal(0)),
-        shown="（" + " + ".join(f.shown for f in shared) + "）",
-    )
     if not wholes and not _is_whole_list(passage, shared):
         return None
-    if explained(stated, listed) or explained(stated, (*earlier, part)):
+    if explained(stated, listed, (part,)) or explained(stated, (*earlier, part), (part,)):
         return None
-    found = proportion(
-        passage, stated, f"{part.label or part.subject}占比", [(part, w) for w in (added, *wholes)]
-    )
-    if found.holds:
+    name, listed_up = f"{part.label or part.subject}占比", [added(shared)] if shared else []
+    if proportion(passage, stated, name, [(part, whole) for whole in (*listed_up, *wholes)]).holds:
         return None
     # The figure that the list belongs to stands right before it; without one the list is all there is.
-    head = _head(passage, part, wholes) if wholes else added
-    return proportion(passage, stated, found.name, [(part, head)])
+    head = _head(passage, part, wholes) if wholes else listed_up[0]
+    return proportion(passage, stated, name, [(part, head)])
 
 
 def _is_whole_list(passage: Passage, shared: list[Figure]) -> bool:
