@@ -22,7 +22,7 @@ EXACT = ("═", "=", "＝")
 _PERCENT = ("%", "‰", "百分比")
 # Units that measure; every other unit merely counts (个, 家, 处, 宗 …), and a count of 个 may answer one of 处.
 _MEASURES = Pattern(
-    r"[十百千万亿]*(?:元|公里|千米|米|公斤|千克|吨|亩|公顷|平方米|平方公里|平方千米|立方米|㎡|m²|m2|km²|km|m|kg|t|年|个月|月|天|日|个工作日|小时|分钟)"
+    r"[十百千万亿]*(?:元|公里|千米|米|公斤|千克|斤|吨|亩|公顷|平方米|平方公里|平方千米|立方米|㎡|m²|m2|km²|km|m|kg|t|年|个月|月|天|日|个工作日|小时|分钟)"
 )
 _DURATION = Pattern(r"年|个月|月|天|日|个工作日|小时|分钟")
 # Words of an indicator for which less is better, or may be: without a comparator its direction is not known.

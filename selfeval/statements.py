@@ -16,7 +16,7 @@ from selfeval.labels import squash_all
 from selfeval.pattern import Pattern
 
 _MEASURES = (
-    "个百分点|平方公里|平方千米|平方米|立方米|公顷|公里|千米|公斤|千克|吨|亩|人次|人日|户次|家次|场次|批次|处次|宗次|"
+    "个百分点|平方公里|平方千米|平方米|立方米|公顷|公里|千米|公斤|千克|斤|吨|亩|人次|人日|户次|家次|场次|批次|处次|宗次|"
     "个工作日|个月|[个人户件家处宗项次场份台辆套本篇条例起批期班名位所座栋幢间张册株头只片村天日页笔栋万米分岁]"
 )
 _FIGURE = Pattern(
@@ -78,12 +78,15 @@ _MONEY_UNITS = {
     "千万元": Decimal(1000),
 }
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
-_AREAS = {
+# Areas are compared in 亩, lengths in 公里, weights in 吨.
+_SAME = {
     "公顷": ("亩", Decimal(15)),
     "平方公里": ("亩", Decimal(1500)),
     "平方千米": ("亩", Decimal(1500)),
     "千米": ("公里", Decimal(1)),
-    "千克": ("公斤", Decimal(1)),
+    "公斤": ("吨", Decimal("0.001")),
+    "千克": ("吨", Decimal("0.001")),
+    "斤": ("吨", Decimal("0.0005")),
 }
 
 
@@ -255,10 +258,10 @@ def base(unit: str) -> tuple[str, Decimal]:
     if unit in _MONEY_UNITS:
         return MONEY, _MONEY_UNITS[unit]
     scale = Decimal(1)
-    while len(unit) > 1 and unit[0] in _SCALES and unit not in _AREAS:
+    while len(unit) > 1 and unit[0] in _SCALES and unit not in _SAME:
         scale *= _SCALES[unit[0]]
         unit = unit[1:]
-    name, factor = _AREAS.get(unit, (unit, Decimal(1)))
+    name, factor = _SAME.get(unit, (unit, Decimal(1)))
     return name, scale * factor
 
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from selfeval.filing import Position
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
-from selfeval.rules.ratios import alike, half
+from selfeval.rules.averages import average, speaks_of_averages
+from selfeval.rules.ratios import alike
 from selfeval.statements import MONEY, Figure, Passage
 
 _MOVED = Pattern(
@@ -21,6 +22,7 @@ _BEYOND = Pattern(r"^[,、]?超(?:额|出|过)?(?:完成)?(?:年度|年初)?(?:�
 _LEFT = Pattern(
     r"^[,、]?(?:年末|年底|当年|本年|资金|形成)?(?:结余|结转|结转结余|剩余|尚余|节余|节约|节省|未支出|未执行|未使用)(?:资金|金额)?$"
 )
+_STOCK = Pattern("年末|年底|累计|滚存")
 _BASE = Pattern(r"(?:^|[,、;])[^,;:。\d]{0,14}?(?:较|比|由|从|与)[^,;:。\d]{0,14}$")
 _PLANNED, _BUDGET = Pattern("目标|任务|计划"), Pattern("预算|到位|下达|安排|收入|拨入|批复")
 _SPENT = Pattern("支出|执行|使用|支付|决算|拨付|实际采购")
@@ -28,13 +30,7 @@ _OTHER_SOURCES = Pattern("上年|结转|年初结|追加|调[增减]|收回|上�
 _INITIAL, _ADJUSTED = Pattern("年初|年度预算"), Pattern("调整后|全年预算")
 _STOPS = Pattern("[;。()]")
 _POINTS = "个百分点"
-_PER_HEAD = Pattern(r"(?:^|[,、;(])(?:人均|平均每人)(?:[\u4e00-\u9fff]{0,6})$")
-_PER_EACH = Pattern(
-    r"(?:^|[,、;(])平均每(?P<unit>[期场次户家个村台套班条件座所处项辆名亩]|公里)(?:[\u4e00-\u9fff]{0,6})$"
-)
-_PER_MU = Pattern(r"(?:^|[,、;(])亩均(?:[\u4e00-\u9fff]{0,6})$")
-_PER_CAR = Pattern(r"(?:^|[,、;(])车均(?:[\u4e00-\u9fff]{0,6})$")
-_PERSONS = ("人", "名", "人次", "户", "户次")
+_AGAIN = Pattern(r"\((?:约?合|折合|即)?|,?(?:折合|即合?)")
 
 
 class Difference(NamedTuple):
@@ -58,7 +54,7 @@ def differences(said: Narration) -> Iterator[Difference]:
     """Every stated change, remainder, average and conversion that its sentence lets compute."""
     seen: set[tuple] = set()
     for passage in said.distinct:
-        averaged = "均" in passage.text
+        averaged = speaks_of_averages(passage.text)
         for index, figure in enumerate(passage.figures):
             if figure.rough or not (index or averaged):
                 continue
@@ -121,67 +117,43 @@ def _left(passage: Passage, index: int, words: str) -> Difference | None:
     spent = [f for f in spent if f not in budgets]
     if not budgets or not spent or spent[-1].value > budgets[-1].value:
         return None
-    return _made(passage, stated, stated.label or "结余", budgets[-1], spent[-1])._replace(loose=True)
+    found = _made(passage, stated, stated.label or "结余", budgets[-1], spent[-1])
+    stock = _STOCK.search(words) is not None
+    if stock and stated.value > found.value and not _ADJUSTED.search(budgets[-1].words):
+        return None  # the balances of years before are in it
+    # Where the sentence names one budget and what was spent of it, nothing else can be left.
+    alone = len(earlier) == 2 and not stock and "收入" not in budgets[-1].words
+    together = not _STOPS.search(passage.text, budgets[-1].start, stated.start)
+    return found._replace(loose=not (alone and together))
 
 
 def _average(passage: Passage, index: int) -> Difference | None:
-    """举办36期，培训1080人次，平均每期30人次: the total in the unit of the average, the count in what it is per."""
-    stated = passage.figures[index]
-    words = _clause(passage, stated)
-    each = _PER_EACH.search(words)
-    if each:
-        counted = (each["unit"],)
-    elif _PER_CAR.search(words):
-        counted = ("辆", "台")
-    elif _PER_MU.search(words):
-        counted = ("亩",)
-    elif _PER_HEAD.search(words):
-        counted = _PERSONS
-    else:
+    """举办36期，培训1080人次，平均每期30人次."""
+    stated, found = passage.figures[index], average(passage, index)
+    if found is None:
         return None
-    # An average that was told before, and what stands in brackets, is neither total nor count.
-    told = [f for f in passage.figures[:index] if not f.rough and f.depth <= stated.depth]
-    earlier = [f for f in told if "均" not in _clause(passage, f)]
-    totals = [f for f in earlier if f.unit == stated.unit and f is not stated]
-    counts = [f for f in earlier if f.unit in counted and f not in totals and f.value]
-    slack = stated.step / 2
-    for total, count in itertools.product(totals, counts):
-        if abs(total.value / count.value - stated.value) <= slack + half(total) / count.value:
-            return None
-    if len(totals) != 1 or len(counts) != 1:
-        # Of several things that a sentence tells, the one behind the last semicolon is meant.
-        begin = passage.text.rfind(";", 0, stated.start)
-        totals, counts = ([f for f in some if f.start > begin] for some in (totals, counts))
-        if begin < 0 or len(totals) != 1 or len(counts) != 1:
-            return None
-    total, count = totals[0], counts[0]
-    value = total.value / count.value
     return Difference(
         passage.form.id,
         passage.at,
         "平均数",
         stated,
-        f"{total.shown} ÷ {count.shown}",
-        value,
-        max(slack, stated.step) + (half(total) + value * half(count)) / count.value,
-        loose=True,
+        found.formula,
+        found.value,
+        found.slack(stated),
+        loose=not found.sure,
     )
 
 
 def _conversion(passage: Passage, index: int) -> Difference | None:
-    """12.4公顷（186亩）: one area in two units."""
+    """12.4公顷（186亩）, 500吨（即50万公斤）: one amount in two units."""
     figures, stated = passage.figures, passage.figures[index]
-    if not index or stated.unit != "亩":
-        return None
     first = figures[index - 1]
-    between = passage.text[first.end : stated.start]
-    units = [re.sub(r"[\d.,]", "", f.shown) for f in (first, stated)]
-    if (
-        first.unit != "亩"
-        or first.rough
-        or not re.fullmatch(r"\((?:约?合|折合|即)?", between)
-        or units[0] == units[1]
-    ):
+    if not index or stated.unit != first.unit or stated.suffix == first.suffix or first.rough:
+        return None
+    if not _AGAIN.fullmatch(passage.text, first.end, stated.start):
+        return None
+    # 100万元（1000元/户) is another figure.
+    if not passage.text.startswith((")", ",", ";", "。"), stated.end):
         return None
     # Each is rounded where its decimals end.
     slack = first.step / 2 + stated.step

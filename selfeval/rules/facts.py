@@ -12,7 +12,7 @@ from selfeval.findings import Severity
 from selfeval.labels import squash
 from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, unit_rule
-from selfeval.statements import MONEY, Figure, Passage, clean, figures, of_part_of_the_year
+from selfeval.statements import MONEY, Figure, Passage, base, clean, figures, of_part_of_the_year
 
 BETWEEN = "自评报告与附表应一致"
 # A name this long means the same thing wherever it stands; a shorter one may mean another.
@@ -349,7 +349,12 @@ def _longest_common(first: str, second: str, least: int) -> tuple[int, int, int]
 
 
 def _difference(first: Fact, second: Fact) -> str:
-    message = f"{first.at}：{first.quote}；{second.at}：{second.quote}，相差 {plain(abs(first.value - second.value))}{first.unit}"
-    if _DIGITS.sub("", first.shown) != _DIGITS.sub("", second.shown):
+    gap, unit = abs(first.value - second.value), first.unit
+    written, other = (_DIGITS.sub("", fact.shown) for fact in (first, second))
+    if written == other and written:
+        # 300公斤 and 320公斤 differ by 20公斤, not by 0.02吨.
+        gap, unit = gap / base(written)[1], written
+    message = f"{first.at}：{first.quote}；{second.at}：{second.quote}，相差 {plain(gap)}{unit}"
+    if written != other:
         message += f"（{first.shown} = {plain(first.value)}{first.unit}，{second.shown} = {plain(second.value)}{second.unit}）"
     return message
