@@ -82,10 +82,13 @@ def dues_of(
 
     `returned_at` is a return that is about to be recorded.
     """
-    query = select(ExtensionRow).where(*_of(row.id, obligation.unit_code), ExtensionRow.verdict == "granted")
+    unit = obligation.unit_code
+    query = select(ExtensionRow).where(*_of(row.id, unit), ExtensionRow.verdict == "granted")
     times = policy_of(row, obligation.policy).filing
-    last = returns(session, row.id, unit_code=obligation.unit_code).get(obligation.unit_code)
-    returned = Return(returned_at) if returned_at else last or Return(None)
+    if returned_at:
+        returned = Return(returned_at)
+    else:
+        returned = returns(session, row.id, unit_code=unit).get(unit) or Return(None)
     return dues(value_of(row), times, map(_value, session.scalars(query)), returned.at, returned.reply_on)
 
 

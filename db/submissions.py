@@ -234,10 +234,10 @@ def record_judgement(
             Submission.effective,
         )
         .values(state=state.value)
-    )
-    if moved.rowcount != 1:
+        .returning(Submission.unit_code, Submission.version)
+    ).one_or_none()
+    if moved is None:
         return False
-    submission = session.get_one(Submission, submission_id)
     session.add(
         Evaluation(
             submission_id=submission_id,
@@ -248,8 +248,8 @@ def record_judgement(
             judged_at=at,
         )
     )
-    subject = f"cycle/{year}/unit/{submission.unit_code}"
-    details = {"version": submission.version, "state": state.value, "policy": policy, "rule_set": rule_set}
+    subject = f"cycle/{year}/unit/{moved.unit_code}"
+    details = {"version": moved.version, "state": state.value, "policy": policy, "rule_set": rule_set}
     audit.append(session, at=at, actor="审核", action="submission.judged", subject=subject, details=details)
     return True
 

@@ -6,7 +6,11 @@ Blank places (selfeval.paper_blocks) are highlighted, so that nobody overlooks w
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 import docx
 from docx.enum.section import WD_ORIENT
@@ -36,6 +40,8 @@ _HEADINGS = {
     2: (SUBHEADING, _BODY_SIZE, _INDENT, _LINE),
     3: (HEADING, 12.0, "", 'w:line="300" w:lineRule="auto"'),
 }
+_MAIN, _CORE = "word/document.xml", "docProps/core.xml"
+_TITLE_HERE, _AUTHOR_HERE = "title-of-the-paper", "author-of-the-paper"
 _EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -43,31 +49,10 @@ class Official:
     """A paper that grows from top to bottom; `content` ends it."""
 
     def __init__(self, title: str, author: str, *, landscape: bool = False):
-        self._document = docx.Document()
-        prepare(self._document, BODY, _BODY_SIZE)
-        core = self._document.core_properties
-        core.title, core.author, core.comments = printable(title), printable(author), ""
-        section = self._document.sections[0]
-        if landscape:
-            section.page_width, section.page_height = Mm(297), Mm(210)
-            section.orientation = WD_ORIENT.LANDSCAPE
-            margins = (1134, 1134, 1134, 1134)
-        else:
-            section.page_width, section.page_height = Mm(210), Mm(297)
-            margins = (2098, 1474, 1984, 1587)
-        top, right, bottom, left = map(Twips, margins)
-        section.top_margin, section.right_margin = top, right
-        section.bottom_margin, section.left_margin = bottom, left
-        section.footer_distance = Twips(600 if landscape else 1417)
-        self._width = Emu(section.page_width - section.left_margin - section.right_margin).twips
-        self._end = self._document.element.body.sectPr
+        self._blank = _blank(landscape)
+        self._title, self._author = title, author
+        self._blocks: list[str] = []
         self._break = ""
-        # Page numbers stand outside: right on odd pages, left on even ones.
-        self._document.settings.odd_and_even_pages_header_footer = True
-        for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
-            footer.is_linked_to_previous = False
-            first = footer.paragraphs[0]._p
-            first.getparent().replace(first, _element(_page_number(side)))
 
     def new_page(self) -> None:
         """What follows begins on a new page."""
@@ -75,7 +60,7 @@ class Official:
 
     def title(self, text: str, *, size: float = _TITLE_SIZE, before: int = 0) -> None:
         """A centred title, smaller where a line of it would not fit; `before` is the space above in twips."""
-        size = max(min(size, self._width / 20 / max(map(len, text.split("\n")))), _BODY_SIZE)
+        size = max(min(size, self._blank.width / 20 / max(map(len, text.split("\n")))), _BODY_SIZE)
         spacing = f'<w:spacing w:before="{before}" w:after="240" w:line="640" w:lineRule="exact"/>'
         self._paragraph(text, TITLE, size, f'{spacing}<w:jc w:val="center"/>')
 
@@ -106,22 +91,28 @@ class Official:
         if grid.caption:
             spacing = '<w:spacing w:before="160" w:after="60" w:line="300" w:lineRule="auto"/>'
             self._paragraph(grid.caption, HEADING, 12, f'<w:keepNext/>{spacing}<w:jc w:val="center"/>')
-        self._append(_table(grid, self._width, size))
+        self.element(_table(grid, self._blank.width, size))
         self._paragraph("", BODY, 6, '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>')
 
     def element(self, xml: str) -> None:
         """A block of WordprocessingML without its namespace."""
-        self._append(xml)
+        self._blocks.append(xml)
 
     @property
     def width(self) -> int:
         """Of the text, in twips."""
-        return self._width
+        return self._blank.width
 
     def content(self) -> bytes:
         """The paper as .docx bytes."""
-        buffer = io.BytesIO()
-        self._document.save(buffer)
+        blank = self._blank
+        core = blank.core
+        for place, text in ((_TITLE_HERE, self._title), (_AUTHOR_HERE, self._author)):
+            core = core.replace(place, escape(printable(text)))
+        buffer = io.BytesIO(blank.unchanged)
+        with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as package:
+            package.writestr(_MAIN, "".join((blank.before, *self._blocks, blank.after)))
+            package.writestr(_CORE, core)
         return buffer.getvalue()
 
     def _heading(self, heading: Heading) -> None:
@@ -136,14 +127,61 @@ class Official:
         # The schema wants pageBreakBefore behind keepNext and before everything else that is used here.
         keep = "<w:keepNext/>" if properties.startswith("<w:keepNext/>") else ""
         rest = properties.removeprefix("<w:keepNext/>")
-        self._append(
+        self.element(
             f"<w:p><w:pPr>{keep}{self._break}{rest}</w:pPr>{runs_xml(text, font_xml(family, size))}</w:p>"
         )
         self._break = ""
 
-    def _append(self, xml: str) -> None:
-        # The body ends with its section properties; everything stands before them.
-        self._end.addprevious(_element(xml))
+
+class _Blank(NamedTuple):
+    """An empty paper: the parts that no paper changes as a zip, the text of the two that every paper writes.
+
+    The blocks stand between `before` and `after`; `width` is that of the text, in twips.
+    """
+
+    unchanged: bytes
+    before: str
+    after: str
+    core: str
+    width: int
+
+
+@cache
+def _blank(landscape: bool) -> _Blank:
+    """Made once per page: opening the template and packing its styles takes longer than most papers do."""
+    document = docx.Document()
+    prepare(document, BODY, _BODY_SIZE)
+    core = document.core_properties
+    core.title, core.author, core.comments = _TITLE_HERE, _AUTHOR_HERE, ""
+    section = document.sections[0]
+    if landscape:
+        section.page_width, section.page_height = Mm(297), Mm(210)
+        section.orientation = WD_ORIENT.LANDSCAPE
+        margins = (1134, 1134, 1134, 1134)
+    else:
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        margins = (2098, 1474, 1984, 1587)
+    top, right, bottom, left = map(Twips, margins)
+    section.top_margin, section.right_margin = top, right
+    section.bottom_margin, section.left_margin = bottom, left
+    section.footer_distance = Twips(600 if landscape else 1417)
+    # Page numbers stand outside: right on odd pages, left on even ones.
+    document.settings.odd_and_even_pages_header_footer = True
+    for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
+        footer.is_linked_to_previous = False
+        first = footer.paragraphs[0]._p
+        first.getparent().replace(first, _element(_page_number(side)))
+    buffer, unchanged = io.BytesIO(), io.BytesIO()
+    document.save(buffer)
+    with zipfile.ZipFile(buffer) as whole, zipfile.ZipFile(unchanged, "w", zipfile.ZIP_DEFLATED) as kept:
+        for name in whole.namelist():
+            if name not in (_MAIN, _CORE):
+                kept.writestr(name, whole.read(name))
+        main, core = (whole.read(name).decode() for name in (_MAIN, _CORE))
+    # The body ends with its section properties; everything stands before them.
+    before, end, after = main.partition("<w:sectPr")
+    width = Emu(section.page_width - section.left_margin - section.right_margin).twips
+    return _Blank(unchanged.getvalue(), before, end + after, core, width)
 
 
 def _table(grid: Grid, width: int, size: float) -> str:

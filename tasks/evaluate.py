@@ -27,6 +27,7 @@ from selfeval.repairs import FileFindings
 from selfeval.result import check_document, check_entry
 from selfeval.rules import VERSION, Expected, Judgement, judge_together
 from selfeval.summary import Summary, summarise
+from tasks.archive import Archive
 from tasks.deduction_papers import statement_name, statement_paper
 from tasks.judging_processes import Processes
 from tasks.mail import queue_mail
@@ -82,16 +83,17 @@ def judge_batch(ids: list[int], now: datetime | None, processes: Processes | Non
 
 def judge_one(submission_id: int, at: datetime) -> Judged | None:
     """Judge one version; None when it was replaced or judged meanwhile."""
+    # The attempt is committed together with what is read here, before any file is opened.
     with database() as session:
         sound = submissions.begin_judging(session, submission_id)
-    with database() as session:
         submission = session.get_one(Submission, submission_id)
         obligation = session.get_one(Obligation, (submission.cycle_id, submission.unit_code))
         row = session.get_one(CycleRow, submission.cycle_id)
         due = dues_of(session, row, obligation, returned_at=at).correction
         files = submissions.files_up_to(session, submission)
     policy = cycles.policy_of(row, obligation.policy)
-    filings = _effective(files, sound)
+    kept = archive()
+    filings = _effective(files, sound, kept)
     expected = Expected(
         unit=obligation.unit_name,
         code=obligation.unit_code,
@@ -105,12 +107,12 @@ def judge_one(submission_id: int, at: datetime) -> Judged | None:
     found = _files(judged)
     attached: list[tuple[str, str]] = []
     if failed:
-        attached, not_commented = commented_files(judged, found)
+        attached, not_commented = commented_files(judged, found, kept)
         mail = _returned(row, obligation, submission.version, due, found, attached, not_commented)
     else:
         if loses_points(document):
             paper = statement_paper(row, obligation, submission.version, VERSION, document)
-            attached = [(statement_name(obligation), archive().put(paper))]
+            attached = [(statement_name(obligation), kept.put(paper))]
         mail = _accepted(row, obligation, submission.version, found, summary, bool(attached))
     with database() as session:
         recorded = submissions.record_judgement(
@@ -130,7 +132,7 @@ def judge_one(submission_id: int, at: datetime) -> Judged | None:
     return Judged(obligation.unit_code, submission.version, state)
 
 
-def _effective(files: list[tuple[SubmissionFile, int]], sound: bool) -> list[Filing]:
+def _effective(files: list[tuple[SubmissionFile, int]], sound: bool, kept: Archive) -> list[Filing]:
     """The files that count, read; files that broke the process before are not opened again."""
     newest = max(version for _, version in files)
     filings = {}
@@ -142,7 +144,7 @@ def _effective(files: list[tuple[SubmissionFile, int]], sound: bool) -> list[Fil
             )
         else:
             # One byte over the limit is enough for the reader to refuse the file as too large.
-            filing = read_file(file.name, archive().get(file.sha256, MAX_BYTES + 1))
+            filing = read_file(file.name, kept.get(file.sha256, MAX_BYTES + 1))
             # The hash is that of the whole original, also when only its first part was looked at.
             filings[file.id] = replace(filing, sha256=file.sha256)
         forms = {(str(form.kind), form.project or "") for form in filings[file.id].forms if form.kind.judged}

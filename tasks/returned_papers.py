@@ -10,7 +10,7 @@ from selfeval.filing import Filing
 from selfeval.findings import Severity
 from selfeval.repairs import FileFindings, repairs
 from selfeval.rules import Judgement
-from tasks.office import archive
+from tasks.archive import Archive
 from tasks.papers import safe_name
 
 # Mail servers commonly take 20 MB, and base64 makes three bytes four.
@@ -18,7 +18,7 @@ _MOST = 14 * 1024 * 1024
 
 
 def commented_files(
-    judged: Sequence[tuple[Filing, Judgement]], files: Sequence[FileFindings]
+    judged: Sequence[tuple[Filing, Judgement]], files: Sequence[FileFindings], archive: Archive
 ) -> tuple[list[tuple[str, str]], list[str]]:
     """(file name, hash in the archive) of each commented file, and sentences on why the others have none.
 
@@ -36,7 +36,7 @@ def commented_files(
         if all(repair.finding.severity is Severity.INFO for repair in own):
             continue
         try:
-            name, content = annotate(filing.file, archive().get(filing.sha256, MAX_BYTES + 1), own)
+            name, content = annotate(filing.file, archive.get(filing.sha256, MAX_BYTES + 1), own)
         except NoAnnotation as refusal:
             refused.append(f"{str(refusal).removesuffix('。')}。")
             continue
@@ -44,5 +44,5 @@ def commented_files(
         if room < 0:
             refused.append(f"“{filing.file}”加批注后太大，不能随邮件发送，请对照清单修改。")
             continue
-        kept.append((safe_name(name), archive().put(content)))
+        kept.append((safe_name(name), archive.put(content)))
     return kept, refused

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from selfeval.filing import Filing, Form, FormKind, Position
@@ -34,13 +35,15 @@ def joined(filings: Sequence[Filing], expected: Expected) -> Joined | None:
 
     The ids of its forms are "number of the file:id".
     """
+    judged = [[form for form in filing.forms if form.kind.judged] for filing in filings]
+    if sum(map(bool, judged)) < 2:
+        return None
     names = _names(filings)
     taken: list[Form] = []
     copies: list[tuple[Form, Form]] = []
     used: dict[int, str] = {}
     unit, year = expected.unit, expected.year
-    for number, filing in enumerate(filings):
-        forms = [form for form in filing.forms if form.kind.judged]
+    for number, (filing, forms) in enumerate(zip(filings, judged, strict=True)):
         if not forms or not _of(filing, forms, unit, year) or _of_a_project(forms):
             continue
         forms = [_placed(replace(form, id=f"{number}:{form.id}"), names[number]) for form in forms]
@@ -115,13 +118,20 @@ def _rows(form: Form) -> set[str]:
 
 def _placed(value: Any, file: str) -> Any:
     """The same value with the file in every place."""
-    if isinstance(value, Position):
+    kind = type(value)
+    if kind is Position:
         return value._replace(file=file)
-    if isinstance(value, tuple):
-        moved = [_placed(part, file) for part in value]
-        return type(value)(*moved) if hasattr(value, "_fields") else tuple(moved)
-    if is_dataclass(value):
-        return replace(
-            value, **{field.name: _placed(getattr(value, field.name), file) for field in fields(value)}
-        )
-    return value
+    if kind is tuple:
+        return tuple([_placed(part, file) for part in value])
+    if not (names := _parts(kind)):
+        return value
+    moved = [_placed(getattr(value, name), file) for name in names]
+    return kind(*moved) if issubclass(kind, tuple) else replace(value, **dict(zip(names, moved, strict=True)))
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The names of what a value of this kind is made of; none for a number or a text."""
+    if is_dataclass(kind):
+        return tuple(field.name for field in fields(kind))
+    return getattr(kind, "_fields", ())
