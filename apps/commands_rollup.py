@@ -153,11 +153,14 @@ def _line(total: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _sentences(total: Mapping[str, Any], spread: str) -> list[str]:
     from selfeval.rollup.measures import AMOUNTS
+    from selfeval.rollup.units import unstated_note
 
     found = []
     if total["left_out"]:
         names = "、".join(f"{name}（{reason}）" for name, reason in total["left_out"])
         found.append(f"{total['name']}未单独计入：{names}")
+    if total.get("unstated"):
+        found.append(f"{total['name']}的{unstated_note(total['unstated'])}")
     if total["ranges"]:
         said = "；".join(
             f"{label} {_money(each['low'])}—{_money(each['high'])}"

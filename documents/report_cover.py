@@ -148,7 +148,7 @@ def _money_block(data: ReportData, columns: tuple[tuple[str, str, int], ...]) ->
 
 
 def _of(unit: UnitRow) -> Callable[[str], Decimal | None]:
-    return unit.figures.figures.get if unit.counted else lambda _: None
+    return unit.figures.figures.get if unit.passed else lambda _: None
 
 
 def _either(value: Callable[[str], Decimal | None], key: str) -> Decimal | None:
@@ -165,7 +165,7 @@ def _goals(data: ReportData) -> Iterator[Row]:
         ),
         _ROW,
     )
-    own = next((unit for unit in data.counted if unit.tier == 1), None)
+    own = next((unit for unit in data.filed if unit.tier == 1), None)
     goal = next(iter(own.figures.goals), None) if own else None
     expected, actual = (goal.expected, goal.actual) if goal else ("", "")
     yield Row(
@@ -216,8 +216,8 @@ def _indicators(data: ReportData) -> Iterator[Row]:
 
 
 def _result(data: ReportData) -> str:
-    if len(data.owing) == 1 and data.counted and data.counted[0].reported_score is not None:
-        score = data.counted[0].reported_score
+    if len(data.owing) == 1 and data.filed and data.filed[0].reported_score is not None:
+        score = data.filed[0].reported_score
         grade = grade_for(data.policy, score)
         return f"评分：{plain(score)}" + (f"　　等级：{grade}" if grade else "")
     mean = data.total.score(data.policy.rollup.score == "funds")

@@ -103,6 +103,7 @@ class UnitComparison:
 class GroupComparison(NamedTuple):
     """The units of a department (the bureau: code "") whose money both years know, added up in 万元.
 
+    `sums` by key of AMOUNTS; 年初预算数 only where all of them state it in both years.
     `scores`: the means of the units that both years score, and `scored` how many those are.
     """
 
@@ -213,7 +214,8 @@ def moved(before: Decimal | None, after: Decimal | None) -> Decimal | None:
 def _group(code: str, name: str, units: Sequence[UnitComparison]) -> GroupComparison:
     both = [each for each in units if each.comparable]
     scored = [each.pair("score") for each in units if None not in each.pair("score")]
-    sums = {key: _sums([each.pair(key) for each in both]) for key in AMOUNTS}
+    pairs = {key: [each.pair(key) for each in both] for key in AMOUNTS}
+    sums = {key: _sums(found) for key, found in pairs.items() if not any(None in each for each in found)}
     means = tuple(total / len(scored) for total in _sums(scored)) if scored else None
     return GroupComparison(code, name, len(both), sums, len(scored), means)
 

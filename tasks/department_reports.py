@@ -47,10 +47,17 @@ def write_reports(year: int | None, department: str | None) -> dict[str, Any]:
             raise Refusal(f"第{taken.number}次汇总里没有编码为“{department}”的部门")
         written, kept = {}, {}
         for total in chosen:
-            if not total.counted:
-                notes.append(f"{total.name}还没有计入汇总的单位，没有可写的数，不成文")
-                continue
             data = _data(session, row, taken, made, total)
+            if not data.filed:
+                notes.append(f"{total.name}还没有审核通过的单位，没有可写的内容，不成文")
+                continue
+            notes += [
+                f"{unit.name}{unit.left_out}，{total.name}的报告里相应的数留待填写"
+                for unit in data.filed
+                if not unit.counted
+            ]
+            if total.unstated:
+                notes.append(f"{total.name}的报告里{total.unstated_note}，合计留待填写")
             path = paper_path(_name(data))
             if path.exists():
                 kept[total.code] = str(path)

@@ -56,5 +56,6 @@ def overview(data: WorkbookData) -> Table:
 
 
 def left_out(total: DepartmentTotal) -> str:
-    """The units of a department that are in no sum of their own, each with the reason."""
-    return "、".join(f"{name}（{reason}）" for name, reason in total.left_out) or "无"
+    """The units of a department that are in no sum of their own, each with the reason, and whom a sum is without."""
+    named = "、".join(f"{name}（{reason}）" for name, reason in total.left_out) or "无"
+    return f"{named}；{total.unstated_note}" if total.unstated else named

@@ -100,7 +100,12 @@ def departments(data: WorkbookData) -> Table:
         return (
             Formula(f"=SUMPRODUCT({chosen})"),
             # The sum of nothing is unknown, not zero.
-            *(Formula(f'=IF($D{number}=0,"{UNKNOWN}",SUMPRODUCT({chosen},{each}))') for each in amounts),
+            *(
+                Formula(
+                    f'=IF(SUMPRODUCT({chosen}*ISNUMBER({each}))=0,"{UNKNOWN}",SUMPRODUCT({chosen},{each}))'
+                )
+                for each in amounts
+            ),
             Formula(f'=IF(N(F{number})=0,"{UNKNOWN}",G{number}/F{number})'),
             Formula(f'=IFERROR(SUMPRODUCT({chosen},{score})/SUMPRODUCT({scored}),"{UNKNOWN}")'),
             Formula(

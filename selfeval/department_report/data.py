@@ -48,6 +48,11 @@ class ReportData:
         return tuple(unit for unit in self.units if unit.counted)
 
     @property
+    def filed(self) -> tuple[UnitRow, ...]:
+        """The units whose own words and lines are listed: what passed, also without the amounts that sums need."""
+        return tuple(unit for unit in self.units if unit.passed and not unit.included)
+
+    @property
     def owing(self) -> tuple[UnitRow, ...]:
         """The units that have to file, each with its own figures or without."""
         return tuple(unit for unit in self.units if unit.state not in NOT_OWING)

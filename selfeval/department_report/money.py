@@ -9,6 +9,7 @@ from selfeval.department_report.data import ReportData, money, rate, state
 from selfeval.figures import percent, points
 from selfeval.paper_blocks import Block, Column, Grid, Text, blank
 from selfeval.rollup.measures import AMOUNTS, EXPENSES, FUNDING_ROLES
+from selfeval.rollup.units import REQUIRED
 
 _AMOUNT_COLUMNS = tuple(Column(f"{label}（万元）", 2.0) for label in AMOUNTS.values())
 # A table with numbered rows is a list; without, a reader takes the columns for those of a form.
@@ -19,38 +20,42 @@ _PUBLICS = ("three_publics", "purchase", "running", "overseas", "reception")
 
 def budget(data: ReportData) -> Iterator[Block]:
     """Initial and annual budget, what was executed, by unit and by source and nature."""
-    known = data.sums(*AMOUNTS)
+    known, initial = data.sums(*REQUIRED), data.sum("initial_budget")
     if known:
-        initial, adjusted, executed = known
-        change = adjusted - initial
+        adjusted, executed = known
+        began = f"年初预算数{points(initial)}万元，" if initial is not None else ""
+        change = adjusted - initial if initial is not None else 0
         moved = f"，比年初{'增加' if change > 0 else '减少'}{points(abs(change))}万元" if change else ""
         yield Text(
-            f"{data.year}年{data.who}年初预算数{points(initial)}万元，全年预算数{points(adjusted)}万元{moved}，"
+            f"{data.year}年{data.who}{began}全年预算数{points(adjusted)}万元{moved}，"
             f"全年执行数{points(executed)}万元，执行率{rate(executed, adjusted)}。"
         )
+        if initial is None:
+            yield Text(data.ask("年初预算数，全年预算数比它增减多少", "initial_budget"))
     else:
         yield Text(data.ask("年初预算数、全年预算数、全年执行数和执行率", *AMOUNTS))
     if len(data.owing) > 1:
-        yield _by_unit(data, known)
+        yield _by_unit(data)
     rows = list(_by_source(data))
     if rows:
         columns = (_NUMBER, Column("项目", 3.0, left=True), *_AMOUNT_COLUMNS, Column("执行率", 1.4))
         yield Grid("收入来源和支出性质", columns, _numbered(rows))
 
 
-def _by_unit(data: ReportData, known: list[Decimal] | None) -> Grid:
+def _by_unit(data: ReportData) -> Grid:
     rows = []
     for unit in data.owing:
         if unit.included:
             rows.append([state(unit), "—", "—", "—", "—"])
             continue
-        amounts = [getattr(unit, key) if unit.counted else None for key in AMOUNTS]
+        amounts = [getattr(unit, key) if unit.passed else None for key in AMOUNTS]
         rows.append([state(unit), *map(money, amounts), rate(amounts[2], amounts[1])])
     rows = _numbered(rows)
-    if known:
-        rows.append(["", data.who or "合计", *map(money, known), rate(known[2], known[1])])
+    sums = [data.sum(key) for key in AMOUNTS]
+    if any(each is not None for each in sums):
+        rows.append(["", data.who or "合计", *map(money, sums), rate(sums[2], sums[1])])
     columns = (_NUMBER, Column("单位", 3.0, left=True), *_AMOUNT_COLUMNS, Column("执行率", 1.4))
-    return Grid("各单位收支情况", columns, rows, total=bool(known))
+    return Grid("各单位收支情况", columns, rows, total=len(rows) > len(data.owing))
 
 
 def _by_source(data: ReportData) -> Iterator[list[str]]:
@@ -170,7 +175,7 @@ def projects(data: ReportData) -> Iterator[Block]:
         yield Text(data.ask("项目支出的全年预算数和全年执行数", "project_expenditure.executed"))
     several = len(data.owing) > 1
     rows = []
-    for unit in data.counted:
+    for unit in data.filed:
         # A form that came as Word and again as Excel is one project.
         for project in dict.fromkeys(unit.figures.projects):
             scores = [_points(project.reported_score), _points(project.recomputed_score)]

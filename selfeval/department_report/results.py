@@ -47,7 +47,7 @@ def goals(data: ReportData) -> Iterator[Block]:
     """What was to be reached and what was, in the units' own words; what is said twice stands there once."""
     several = len(data.owing) > 1
     rows = []
-    for unit in data.counted:
+    for unit in data.filed:
         seen = set()
         for goal in unit.figures.goals:
             said = _GOAL_NUMBER.sub("", squash(goal.expected))
@@ -78,9 +78,9 @@ class Judged(NamedTuple):
 
 
 def judged_indicators(data: ReportData) -> list[Judged]:
-    """The indicators of the department form of every counted unit that carry a weight."""
+    """The indicators of the department form of every unit that passed that carry a weight."""
     found = []
-    for unit in data.counted:
+    for unit in data.filed:
         document = data.documents.get(unit.code)
         forms = (form for form, _ in stored_forms(document)) if document else ()
         whole = next((form for form in forms if form.kind is FormKind.DEPARTMENT), None)
@@ -150,8 +150,8 @@ def _like(data: ReportData) -> Grid:
 
 def scores(data: ReportData) -> Iterator[Block]:
     """Self and recomputed score of every unit, and the mean that the policy asks for."""
-    if len(data.owing) == 1 and data.counted:
-        yield Text(_single(data, data.counted[0]))
+    if len(data.owing) == 1 and data.filed:
+        yield Text(_single(data, data.filed[0]))
     else:
         mean = data.total.score(data.policy.rollup.score == "funds")
         how = "按全年预算数加权平均" if data.policy.rollup.score == "funds" else "简单平均"
@@ -202,7 +202,7 @@ def _single(data: ReportData, unit: UnitRow) -> str:
 def doubts(data: ReportData) -> Iterator[Block]:
     """What the checks found and a person has to weigh when the problems are written: a row per unit and rule."""
     found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
-    for unit in data.counted:
+    for unit in data.filed:
         for entry in (data.documents.get(unit.code) or {"files": ()})["files"]:
             for finding in entry["findings"]:
                 if finding["severity"] in ("error", "warning"):
@@ -263,7 +263,7 @@ def basis(data: ReportData) -> Iterator[Block]:
             f"；不含没有已知数的：{'、'.join(coverage.unknown)}" if coverage and coverage.unknown else ""
         )
         rows.append(["补齐后的估计", f"缺报单位按已知数上下{spread}估计：{said}{without}"])
-    versions = "；".join(f"{unit.name}第{unit.version.number}次" for unit in data.counted if unit.version)
+    versions = "；".join(f"{unit.name}第{unit.version.number}次" for unit in data.filed if unit.version)
     rows.append(["所依据的报送", versions or "没有"])
     yield Grid("数据口径", (Column("项目", 2.6), Column("情况", 9.0, left=True)), rows)
     if apart:
@@ -271,10 +271,10 @@ def basis(data: ReportData) -> Iterator[Block]:
 
 
 def all_indicators(data: ReportData) -> Grid | None:
-    """The annex: every indicator of every counted unit."""
+    """The annex: every indicator of every unit that passed."""
     several = len(data.owing) > 1
     rows = []
-    for unit in data.counted:
+    for unit in data.filed:
         document = data.documents.get(unit.code)
         whole = _whole(document)
         for row in whole["indicators"] if whole else ():

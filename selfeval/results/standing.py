@@ -45,6 +45,8 @@ def _money(data: ResultsData, whole: DepartmentTotal) -> Iterator[str]:
         f"全年预算数{money(whole.adjusted_budget)}万元，全年执行数{money(whole.executed)}万元"
     )
     yield f"，执行率{rate(whole.execution_rate)}。" if whole.execution_rate is not None else "。"
+    if whole.unstated:
+        yield f"年初预算数不含表中没有这一数的{len(whole.unstated)}家（{few(whole.unstated)}）。"
 
 
 def _reach(data: ResultsData, whole: DepartmentTotal) -> Iterator[str]:

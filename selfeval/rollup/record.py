@@ -103,6 +103,7 @@ def _total(total: DepartmentTotal) -> dict[str, Any]:
         "weighted_score": _plain(total.weighted_score),
         "coverage": _plain(total.coverage._asdict()) if total.coverage else None,
         "ranges": {key: _plain(each._asdict()) for key, each in total.ranges.items()},
+        **({"unstated": list(total.unstated)} if total.unstated else {}),
     }
 
 

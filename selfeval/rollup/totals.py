@@ -44,12 +44,15 @@ _KEYS = {
 
 @dataclass(slots=True)
 class Names:
-    """Who of a department is in no sum of its own, is in the department's form, and has no known base."""
+    """Who of a department is in no sum of its own, is in the department's form, has no known base, and is counted
+    without an initial budget.
+    """
 
     name: str
     left_out: list[tuple[str, str]] = field(default_factory=list)
     included: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    unstated: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ def facts(units: Sequence[UnitRow]) -> Facts:
         reason = unit.left_out
         if reason is not None:
             mine.left_out.append((unit.name, reason))
+        elif unit.initial_budget is None:
+            mine.unstated.append(unit.name)
         if unit.included:
             mine.included.append(unit.name)
         elif unit.state not in NOT_OWING and not (unit.base_of == basis and "initial_budget" in unit.base):
@@ -138,7 +143,7 @@ def _facts(unit: UnitRow, counted: bool, basis: str | None) -> Iterator[tuple[st
         return
     yield _COUNTED, _ONE
     yield from unit.figures.figures.items()
-    yield from ((key, getattr(unit, key)) for key in AMOUNTS)
+    yield from ((key, value) for key in AMOUNTS if (value := getattr(unit, key)) is not None)
     if unit.recomputed_score is not None:
         yield _SCORE, unit.recomputed_score
         if unit.adjusted_budget > 0:
@@ -171,6 +176,7 @@ def totals(made: Facts, spread: Decimal = SPREAD) -> tuple[tuple[DepartmentTotal
         every.left_out += names.left_out
         every.included += names.included
         every.unknown += names.unknown
+        every.unstated += names.unstated
     sums_of_all = {key: Sum(value / _MILLION, count) for key, (value, count) in whole.items()}
     return tuple(departments), _total("", every, sums_of_all, made.basis, spread)
 
@@ -207,6 +213,7 @@ def _total(
         if due
         else None,
         ranges=ranges,
+        unstated=tuple(names.unstated),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +16,9 @@ NOT_OWING = tuple(state for state in STATE_LABELS if state not in OWING)
 OWN_WORDS = Pattern(r"本级|局机关|机关本部|部门机关")
 _SUM_WORDS = Pattern(r"汇总|合计|总计")
 IN_WHOLE = "已含在主管部门的汇总表中"
+# What a unit has to say to be in the sums: the parts of the execution rate. Forms of two columns (全年预算数,
+# 全年执行数) have no place for 年初预算数; who does not state it is named beside that sum.
+REQUIRED = ("adjusted_budget", "executed")
 
 
 class Scope(StrEnum):
@@ -156,25 +159,34 @@ class UnitRow:
         return self.state not in (*NOT_OWING, "missing")
 
     @property
+    def passed(self) -> bool:
+        """Whether what the unit filed was accepted, by the machine at least."""
+        return self.state in ("accepted", "published")
+
+    @property
     def left_out(self) -> str | None:
         """Why the unit's figures are in no total, in Chinese; None when they are.
 
-        Only what passed is added, and only with all three amounts: the sums stay comparable.
+        Only what passed is added, and only with both amounts of the execution rate: the rate stays that of the sums.
         """
         if self.state in NOT_OWING:
             return STATE_LABELS[self.state]
         if self.included:
-            passed = self.state in ("accepted", "published")
-            return IN_WHOLE if passed else f"{STATE_LABELS[self.state]}，{IN_WHOLE}"
-        if self.state not in ("accepted", "published"):
+            return IN_WHOLE if self.passed else f"{STATE_LABELS[self.state]}，{IN_WHOLE}"
+        if not self.passed:
             return STATE_LABELS[self.state]
-        unknown = [label for key, label in AMOUNTS.items() if getattr(self, key) is None]
+        unknown = [AMOUNTS[key] for key in REQUIRED if getattr(self, key) is None]
         return f"未填{'、'.join(unknown)}" if unknown else None
 
     @property
     def counted(self) -> bool:
         """Whether the unit's figures are in the totals."""
         return self.left_out is None
+
+
+def unstated_note(names: Sequence[str]) -> str:
+    """Whom a sum of 年初预算数 is without, as a sentence without a full stop; "" for nobody."""
+    return f"年初预算数不含表中没有这一数的{len(names)}家：{'、'.join(names)}" if names else ""
 
 
 class Sum(NamedTuple):
@@ -217,6 +229,7 @@ class DepartmentTotal:
     the department's own form holds. Amounts are in 万元, None when no unit is counted. `mean_score` is the
     plain mean of the counted units' recomputed scores, `weighted_score` the mean weighted by 全年预算数.
     `ranges` by key of AMOUNTS: empty when nothing is missing or nothing is known of what is missing.
+    `unstated` names the counted units whose forms state no 年初预算数: that sum is without them.
     """
 
     code: str
@@ -233,6 +246,7 @@ class DepartmentTotal:
     figures: Mapping[str, Sum] = field(default_factory=dict)
     coverage: Coverage | None = None
     ranges: Mapping[str, Range] = field(default_factory=dict)
+    unstated: tuple[str, ...] = ()
 
     @property
     def ratios(self) -> dict[str, Decimal]:
@@ -249,6 +263,11 @@ class DepartmentTotal:
             if rate is not None:
                 found[ratio.key] = rate
         return found
+
+    @property
+    def unstated_note(self) -> str:
+        """Whom the sum of 年初预算数 is without, as a sentence without a full stop; "" for nobody."""
+        return unstated_note(self.unstated)
 
     def score(self, weighted: bool) -> Decimal | None:
         """The mean recomputed score that the policy asks for."""

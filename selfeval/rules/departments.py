@@ -60,7 +60,7 @@ def listed_units_agree_with_their_filings(department: Department, policy: Policy
     """主管部门表中列明的所属单位数应与该单位自己报送的一致。"""
     for row in department.own.figures.stated:
         unit = None if row.is_sum or row.is_own else _named(row, department.units)
-        if unit is None or not _passed(unit):
+        if unit is None or not unit.passed:
             continue
         for key, stated in row.figures.items():
             filed = _filed(unit, key)
@@ -87,7 +87,7 @@ def stated_sum_is_the_sum_of_its_parts(department: Department, policy: Policy) -
         if stated is None or first is None:
             continue
         parts = [("本级", first)]
-        filed = [(unit.name, _filed(unit, key) if _passed(unit) else None) for unit in department.units]
+        filed = [(unit.name, _filed(unit, key) if unit.passed else None) for unit in department.units]
         if any(value is None for _, value in filed):
             # Not every unit has filed: what the table itself lists is all that can be added.
             filed = [(row.name, row.figures.get(key)) for row in listed]
@@ -114,7 +114,7 @@ def units_do_not_exceed_their_department(department: Department, policy: Policy)
         return
     for key in (*AMOUNTS, "three_publics.spent", "posts", "people"):
         stated, measure = _figure(own, key), BY_KEY[key]
-        parts = [(unit, _figure(unit, key)) for unit in department.units if _passed(unit)]
+        parts = [(unit, _figure(unit, key)) for unit in department.units if unit.passed]
         parts = [(unit, value) for unit, value in parts if value is not None]
         total = sum((value for _, value in parts), Decimal(0))
         slack = policy.tolerance.amount * len(parts) if measure.unit == MONEY else Decimal(0)
@@ -138,9 +138,7 @@ def one_project_is_filed_once(department: Department, policy: Policy) -> Iterato
     mine = {(bare(each.name), each.executed) for each in own.figures.projects if each.executed}
     for unit in department.units:
         both = [
-            each
-            for each in unit.figures.projects
-            if _passed(unit) and (bare(each.name), each.executed) in mine
+            each for each in unit.figures.projects if unit.passed and (bare(each.name), each.executed) in mine
         ]
         if both:
             said = "、".join(f"{each.name}（{amount(each.executed)}万元）" for each in both)
@@ -159,13 +157,9 @@ def _departments(units: Iterable[UnitRow]) -> Iterator[Department]:
         if unit.state in OWING:
             groups.setdefault(unit.department_code, []).append(unit)
     for group in groups.values():
-        own = next((unit for unit in group if unit.tier == 1 and _passed(unit)), None)
+        own = next((unit for unit in group if unit.tier == 1 and unit.passed), None)
         if own and len(group) > 1:
             yield Department(own, tuple(unit for unit in group if unit is not own))
-
-
-def _passed(unit: UnitRow) -> bool:
-    return unit.state in ("accepted", "published")
 
 
 def _named(row: StatedRow, units: Iterable[UnitRow]) -> UnitRow | None:

@@ -129,6 +129,30 @@ def test_a_unit_that_is_missing_is_named_in_every_sum_and_asked_for():
     assert blank("部门整体支出绩效自评的综合得分和等级") in said
 
 
+def test_a_form_of_two_columns_states_its_rate_and_the_initial_budget_is_asked_for():
+    partly = {key: value for key, value in FULL.items() if key != "initial_budget"}
+    made = data(unit("101", figures=FULL), unit("101001", figures=partly))
+    said, rows = text(made), grids(made)["各单位收支情况"].rows
+    assert "2025年全年预算数240.00万元，全年执行数180.01万元，执行率75.00%。" in said
+    assert (
+        "【待填写：年初预算数，全年预算数比它增减多少（年度资金总额年初预算数2家中只有1家填报，合计100.00万元）】"
+        in said
+    )
+    assert rows[1][2:4] == [BLANK_CELL, "120.00"] and rows[-1][1:4] == ["合计", BLANK_CELL, "240.00"]
+
+
+def test_a_unit_that_passed_without_any_amount_is_reported_in_its_own_words_with_every_sum_left_to_write():
+    known = {key: FULL[key] for key in ("posts", "people")}
+    made = data(unit("101", figures=known))
+    said, tables = text(made), grids(made)
+    assert made.total.counted == 0 and "【待填写：年初预算数、全年预算数、全年执行数和执行率】" in said
+    assert tables["年度绩效目标完成情况"].rows[0][1:] == ["1、修好山塘；", "1、山塘修好；"]
+    assert tables["项目支出绩效自评（1个项目）"].rows[0][:2] == ["山塘整治", "20.00"]
+    basis = dict(tables["数据口径"].rows)
+    assert basis["未计入的单位"] == "单位101（未填全年预算数、全年执行数）"
+    assert basis["所依据的报送"] == "单位101第1次"
+
+
 def test_a_department_of_one_unit_states_its_score_and_grade():
     made = data(unit("101", figures=FULL, reported_score=Decimal("91.50"), recomputed_score=Decimal("90")))
     assert "综合评价得分为91.5分，等级为“优”，按政策复算为90分。" in text(made)

@@ -48,12 +48,13 @@ def test_every_total_is_the_plain_sum_of_the_units_that_count(rows):
         counted = [
             row
             for row in own
-            if row.state in ("accepted", "published")
-            and None not in (row.initial_budget, row.adjusted_budget, row.executed)
+            if row.state in ("accepted", "published") and None not in (row.adjusted_budget, row.executed)
         ]
         assert total.counted == len(counted)
         for key in AMOUNTS:
-            assert getattr(total, key) == (sum(getattr(row, key) for row in counted) if counted else None)
+            said = [value for row in counted if (value := getattr(row, key)) is not None]
+            assert getattr(total, key) == (sum(said) if said else None)
+        assert len(total.unstated) == sum(row.initial_budget is None for row in counted)
         assert total.counted + len(total.left_out) == len(own)
         assert total.expected == sum(row.state not in ("exempt", "nil", "merged", "closed") for row in own)
 
@@ -84,8 +85,16 @@ def test_a_unit_without_one_of_its_amounts_is_named_and_in_no_column():
     assert (department.initial_budget, department.adjusted_budget, department.executed) == (1, 1, 1)
     assert department.left_out == (
         ("没填执行数", "未填全年执行数"),
-        ("只有得分", "未填年初预算数、全年预算数、全年执行数"),
+        ("只有得分", "未填全年预算数、全年执行数"),
     )
+
+
+def test_a_form_without_an_initial_budget_counts_and_is_named_beside_that_sum():
+    (department,), whole = roll_up([full(amount="10"), unit("两栏的", adjusted_budget="30", executed="24")])
+    assert (whole.counted, whole.initial_budget, whole.adjusted_budget, whole.executed) == (2, 10, 40, 34)
+    assert whole.execution_rate == Decimal("0.85") and whole.figures["initial_budget"].said == 1
+    assert department.left_out == () and department.unstated == ("两栏的",)
+    assert department.unstated_note == "年初预算数不含表中没有这一数的1家：两栏的"
 
 
 def test_a_department_of_which_nothing_counts_has_no_amounts_rather_than_zero():

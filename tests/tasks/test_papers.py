@@ -125,10 +125,10 @@ def test_a_report_whose_text_was_changed_against_its_tables_is_caught(totalled):
     assert any("61.00%" in finding.message for finding in found)
 
 
-def test_a_department_of_which_nothing_is_counted_gets_no_report_and_is_named(totalled):
+def test_a_department_of_which_nothing_passed_gets_no_report_and_is_named(totalled):
     made = papers("report")
     assert sorted(made["papers"]) == ["101", "203"]
-    assert made["notes"] == ["清禾县档案馆还没有计入汇总的单位，没有可写的数，不成文"]
+    assert made["notes"] == ["清禾县档案馆还没有审核通过的单位，没有可写的内容，不成文"]
 
 
 def test_a_report_names_the_roll_up_that_it_stands_on_and_says_when_that_is_old(totalled):
