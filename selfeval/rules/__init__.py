@@ -27,6 +27,7 @@ from selfeval.rules import (
     reported,
     requirements,
     scores,
+    targets,
     text,
     wording,
 )
@@ -67,6 +68,7 @@ SECTIONS = (
     text,
     reported,
     facts,
+    targets,
     narrative,
     wording,
 )

@@ -3,76 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import NamedTuple
 
 from selfeval.figures import plain
-from selfeval.filing import Filing, Form, FormKind, Position
+from selfeval.filing import Filing, FormKind
 from selfeval.findings import Severity
 from selfeval.labels import squash
 from selfeval.pattern import Pattern
+from selfeval.rules.achievements import Fact, achievements
 from selfeval.rules.engine import Context, Problem, unit_rule
-from selfeval.statements import MONEY, Figure, Passage, base, clean, figures, of_part_of_the_year
+from selfeval.statements import MONEY, base, clean, figures
 
 BETWEEN = "自评报告与附表应一致"
 # A name this long means the same thing wherever it stands; a shorter one may mean another.
 _LONG, _SHORT = 6, 4
-_WHOLE = (FormKind.COVER, FormKind.DEPARTMENT, FormKind.REPORT)
-# Money has rules of its own: a budget and its execution bear one name.
-_OTHER_UNITS = ("%", "年", "分", "月", "日", MONEY)
 _EXTENTS = ("公里", "亩", "平方米", "立方米")
 # What the units that become one of them are written with.
 _EXTENT = Pattern("[里亩顷米]")
 _PIECES = frozenset("件份个项条起宗家")
-_WANTED = Pattern(r"任务|目标|计划|应|拟|将|预计|指标值|下达|不低于|力争|确保|年初|上年|去年|同比|较|比|占")
-_NEGATED = Pattern(r"未|尚|剩余|减少|增加|下降")
 _PERIOD = Pattern(r"上半年|下半年|季度|\d月|累计|历年|截至|以来|首批|第.批|每|平均|日均|原有|现有|总量")
 _LEVEL = Pattern(r"国家级|省级|市级|州级|县级|区级")
-_SCOPE = Pattern(
-    r"部监管|国家|中央|部级|省级|省厅|省定|州级|市级|县级|本级|局机关|[一-龥]{2,3}[县市区旗](?=[一-龥])|乡镇|验收|入库|批复|第三方|其中"
-)
-_LEADING_VERBS = Pattern(r"^(?:收到|受理|依|办理|已|共|全[州市县区省])+")
 _CONJUNCTIONS = ("和", "及", "与", "、")
 _DIGITS = Pattern(r"[\d.,]")
-_YEAR = Pattern(r"(20\d{2})年")
 _PLACE = Pattern(r"[一-龥]{1,12}(?:县|市|区|旗|州|盟)$")
-_PROJECT_SECTION = Pattern(r"项目(?!支出|情况|组织|资金|管理)|专项|补助|补贴|工程|资金$|经费$")
-
-
-class Fact(NamedTuple):
-    """A result: what it counts, the number in a common unit, where it stands and in which words."""
-
-    core: str
-    value: Decimal
-    step: Decimal
-    unit: str
-    shown: str
-    words: str
-    planned: bool
-    named: bool  # by its own words, not by the subject of its sentence
-    at: Position
-    form: Form
-    tabled: bool
-
-    @property
-    def scopes(self) -> frozenset[str]:
-        return frozenset(_SCOPE.findall(self.words))
-
-    @property
-    def rounding(self) -> Decimal:
-        """One of the last decimal shown; a plain count is exact."""
-        return self.step if "." in self.shown or self.step > 1 else Decimal(0)
-
-    @property
-    def quote(self) -> str:
-        return f"{self.core} {self.shown}" if self.core not in self.shown else self.shown
 
 
 @unit_rule("X21", Severity.ERROR, BETWEEN)
 def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Problem]:
     """同一事项的完成数在自评报告、封面表和自评表中应一致。"""
     groups: dict[str, list[Fact]] = {}
-    for fact in context.once(_facts, context):
+    for fact in context.once(achievements, context):
         if fact.named and not fact.planned and len(fact.core) >= _LONG:
             groups.setdefault(fact.core, []).append(fact)
     for facts in groups.values():
@@ -95,7 +54,7 @@ def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Proble
 def like_facts_say_how_they_differ(filing: Filing, context: Context) -> Iterator[Problem]:
     """相近事项的完成数不同的，应注明口径。"""
     facts = list(
-        {(f.core, f.value, f.unit): f for f in context.once(_facts, context) if not f.planned}.values()
+        {(f.core, f.value, f.unit): f for f in context.once(achievements, context) if not f.planned}.values()
     )
     told: set[frozenset[str]] = set()
     # Every pair has one fact of a table.
@@ -130,7 +89,7 @@ def like_facts_say_how_they_differ(filing: Filing, context: Context) -> Iterator
 @unit_rule("X23", Severity.WARNING, BETWEEN)
 def result_keeps_the_level_of_its_goal(filing: Filing, context: Context) -> Iterator[Problem]:
     """目标写明级别（国家级、省级等）的，完成数应按同一级别统计。"""
-    facts = list({(f.core, f.value, f.planned): f for f in context.once(_facts, context)}.values())
+    facts = list({(f.core, f.value, f.planned): f for f in context.once(achievements, context)}.values())
     done = [fact for fact in facts if not fact.planned]
     for goal in facts:
         level = _LEVEL.search(goal.core)
@@ -203,94 +162,6 @@ def results_of_a_project_are_indicators(filing: Filing, context: Context) -> Ite
             if len(missing) >= 2:
                 said = "、".join(f"{f.label}{f.shown}" for f in missing)
                 yield Problem(got.at, None, None, f"实际完成情况写明 {said}，没有对应的指标", form=form.id)
-
-
-def _facts(context: Context) -> list[Fact]:
-    """The results and goals of the unit as a whole; each project of a report has its own."""
-    return [fact for fact in _every_fact(context) if _of_whole(fact)]
-
-
-def _every_fact(context: Context) -> Iterator[Fact]:
-    # Cover, form and report say the same in the same words.
-    read: dict[tuple[str, bool], list[tuple]] = {}
-    for passage in context.passages.figured:
-        form = passage.form
-        if form.kind not in _WHOLE:
-            continue
-        key = passage.text, passage.planned
-        if key not in read:
-            read[key] = _results(passage, context.filing.year)
-        tabled = not passage.at.sentence and (form.kind is FormKind.DEPARTMENT or bool(form.goals))
-        for fact in read[key]:
-            yield Fact(*fact, passage.at, form, tabled)
-    for form in context.filing.forms:
-        if form.kind in (FormKind.COVER, FormKind.DEPARTMENT):
-            for row in form.indicators:
-                read = figures(squash(row.actual.text))
-                if len(read) == 1 and not read[0].rough and read[0].unit not in _OTHER_UNITS:
-                    figure = read[0]
-                    core = _core(clean(squash(row.name)))
-                    yield Fact(
-                        core,
-                        figure.value,
-                        figure.step,
-                        figure.unit,
-                        figure.shown,
-                        words="",
-                        planned=False,
-                        named=True,
-                        at=row.actual.at,
-                        form=form,
-                        tabled=True,
-                    )
-
-
-def _results(passage: Passage, year: int | None) -> list[tuple]:
-    """The facts of a sentence without their places; a name that comes twice in it counts two things there."""
-    told = [fact for figure in passage.figures if (fact := _told(figure, passage, year))]
-    names = [(core, unit, words) for core, _, _, unit, _, words, *_ in told]
-    return [fact for fact, name in zip(told, names, strict=True) if names.count(name) == 1]
-
-
-def _told(figure: Figure, passage: Passage, year: int | None) -> tuple | None:
-    """What a figure says of a result: a Fact up to its place."""
-    label = figure.subject if figure.generic else figure.label
-    if not label or figure.unit in _OTHER_UNITS or figure.depth:
-        return None
-    if of_part_of_the_year(passage.text, figure.start) or _since_long_ago(figure, passage):
-        return None
-    years = _YEAR.findall(passage.text, max(0, figure.start - 40), figure.start)
-    if year and years and int(years[-1]) != year:
-        return None
-    planned = passage.planned or _WANTED.search(figure.words) is not None
-    if _NEGATED.search(figure.words) or (figure.rough and not planned):
-        return None
-    return (
-        _core(label),
-        figure.value,
-        figure.step,
-        figure.unit,
-        figure.shown,
-        figure.words,
-        planned,
-        not figure.generic,
-    )
-
-
-def _since_long_ago(figure: Figure, passage: Passage) -> bool:
-    """累计建成28亩 beside 当年建成3亩: the total of many years is not that of this one."""
-    if "累计" not in figure.words:
-        return False
-    return any(f.unit == figure.unit and "累计" not in f.words for f in passage.figures)
-
-
-def _core(label: str) -> str:
-    return _LEADING_VERBS.sub("", label).removesuffix("面积").removesuffix("数")
-
-
-def _of_whole(fact: Fact) -> bool:
-    """Whether the figure stands in no section on a project."""
-    return not (fact.at.sentence and _PROJECT_SECTION.search(fact.at.part))
 
 
 def _contradict(first: Fact, second: Fact) -> bool:

@@ -29,7 +29,7 @@ def proportions(filing: Filing, every: Narration) -> Iterator[Proportion]:
         found = shares_in_turn(passage, every)
         for figure in passage.figures:
             if figure.unit == "%" and not figure.rough and (passage.at, figure.shown) not in scored:
-                found.append(_read(passage, figure, every))
+                found.append(proportion_of(passage, figure, every))
         for one in found:
             key = (one.name, one.stated.value, tuple(way.value for way in one.ways)) if one else None
             if key and key not in seen:
@@ -37,7 +37,8 @@ def proportions(filing: Filing, every: Narration) -> Iterator[Proportion]:
                 yield one
 
 
-def _read(passage: Passage, stated: Figure, every: Narration) -> Proportion | None:
+def proportion_of(passage: Passage, stated: Figure, every: Narration) -> Proportion | None:
+    """A percentage beside the figures of the text that it comes from; None where the text does not say them."""
     words = clause(passage.text, stated.start)
     if BEYOND.search(words):
         return beyond(passage, stated)

@@ -76,6 +76,7 @@ def test_every_module_of_rules_is_in_the_catalogue():
     helpers = {
         "engine",
         "amounts",
+        "achievements",
         "averages",
         "expenses",
         "concepts",

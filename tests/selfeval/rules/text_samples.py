@@ -151,6 +151,11 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         filing(department_form(), replace(project_form(), goals=goal("", "铺设书架12公里，硬化场地3亩。"))),
         WARNING,
     ),
+    "X31": (
+        "another share of a target that only the form tells",
+        told("举办阅读活动57场|举办阅读活动57场，完成年度目标的98%"),
+        ERROR,
+    ),
     "X20": (
         "another number of posts",
         told(
@@ -249,6 +254,13 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
             alone("开展读者培训活动5次。开展读者培训活动9次。", section="1.培训项目"),
         ),
         ("a figure of last year", told("新增馆藏图书8120册|新增馆藏图书8120册，上年新增馆藏图书7000册")),
+    ),
+    "X31": (
+        ("the share that the form's target makes", told("活动57场|活动57场，完成年度目标任务的95%")),
+        ("a target of the province", told("活动57场|活动57场，完成省定目标的114%")),
+        ("a result of some months", told("活动57场|活动57场，上半年举办阅读活动30场，完成年度目标的50%")),
+        ("a target that the report tells", told("活动57场|活动57场，完成年度目标58场的98.28%")),
+        ("activities of another kind", told("活动57场|活动57场，举办阅读推广比赛12场，完成年度目标的120%")),
     ),
     "X23": (
         (
