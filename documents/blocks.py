@@ -22,6 +22,8 @@ _BUDGET_YEAR = Pattern(r"(20\d{2})\s*年度")
 _LONGEST_HEAD = 60
 _MOST_HEADS = 10
 _LONGEST_FOOT = 300
+# So many sentences in a row of lines are a report, fewer are remarks about a table.
+_LEAST_SENTENCES = 3
 _NAME = 40
 _LONGEST_MARK = 24
 _PAGE_MARK = Pattern(
@@ -96,7 +98,7 @@ def divide(document: Document) -> tuple[list[Block], list[Stretch]]:
         if rest:
             stretches.append(Stretch(len(blocks), rest))
         text = []
-        _divide_grid(item, heads, blocks)
+        _divide_grid(item, heads, blocks, stretches)
     rest, heads = _around(text, blocks)
     if rest or heads:
         stretches.append(Stretch(len(blocks), rest + heads))
@@ -143,7 +145,7 @@ def _around(text: list[Paragraph], blocks: list[Block]) -> tuple[list[Paragraph]
     return text[:cut], text[cut:]
 
 
-def _divide_grid(grid: Grid, heads: list[Paragraph], blocks: list[Block]) -> None:
+def _divide_grid(grid: Grid, heads: list[Paragraph], blocks: list[Block], stretches: list[Stretch]) -> None:
     heads = list(heads)
     current: Block | None = None
     for line in grid.lines:
@@ -164,12 +166,25 @@ def _divide_grid(grid: Grid, heads: list[Paragraph], blocks: list[Block]) -> Non
                 current.foots.append(paragraph)
                 continue
         if current is None:
+            heads = _without_report(heads, blocks, stretches)
             current = Block(heads=_without_footer(heads, blocks))
             heads = []
             blocks.append(current)
         current.lines.append(line)
-    if heads and blocks and current is None:
-        blocks[-1].foots.extend(head for head in heads if _is_footer(head.text))
+    if heads and current is None:
+        heads = _without_report(heads, blocks, stretches)
+        if blocks:
+            blocks[-1].foots.extend(head for head in heads if _is_footer(head.text))
+
+
+def _without_report(heads: list[Paragraph], blocks: list[Block], stretches: list[Stretch]) -> list[Paragraph]:
+    """A report may be written down the rows of a sheet, one cell each: what is no head is text as in Word."""
+    text = [Paragraph(line, head.at) for head in heads for line in head.text.splitlines()]
+    if sum(line.text.endswith("。") for line in text) < _LEAST_SENTENCES:
+        return heads
+    rest, heads = _around(text, blocks)
+    stretches.append(Stretch(len(blocks), rest))
+    return heads
 
 
 def is_page_mark(text: str) -> bool:

@@ -142,12 +142,25 @@ def _whole_note(line: Line, found: Columns) -> None:
 
 def _funding_columns(line: Line) -> Columns | None:
     found = columns(line, funding_fields)
+    _beside_the_amounts(line, found)
     amounts = sum(name in found for name in _AMOUNTS)
     if not (amounts >= 2 or (amounts == 1 and "execution_rate" in found)):
         return None
     # "预算数：| 400 | 执行数：| 380" is a row of amounts with its labels beside them.
-    figures = any(parse_number(cell.text) is not None for cell in line.filled)
+    # What stands beside the block, such as a column of helping figures, says nothing of it.
+    first, last = min(c.column for c in found.values()), max(c.end for c in found.values())
+    within = (cell for cell in line.filled if first <= cell.column < last)
+    figures = any(parse_number(cell.text) is not None for cell in within)
     return found if not figures and _begins(line, found) else None
+
+
+def _beside_the_amounts(line: Line, found: Columns) -> None:
+    """What names the block (预算执行率 | 年初预算数 | … | 执行率) is no column where another one follows the amounts."""
+    start = min((found[name].column for name in _AMOUNTS if name in found), default=0)
+    for name, cell in list(found.items()):
+        if cell.column < start:
+            behind = (c for c in line.cells if c.column > start and name in dict(funding_fields(c.text)))
+            found[name] = next(behind, cell)
 
 
 def _goal_columns(line: Line) -> tuple[GridCell, GridCell] | None:

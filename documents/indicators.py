@@ -20,6 +20,7 @@ _LEVEL = Pattern(r"(.*?)[(（]?(\d+(?:\.\d+)?)\s*(?:分|%|％)[)）]?")
 _REMARK = Pattern(r"[(（][^()（）]{6,}[)）]")
 # Every label of a total row holds one of these; most cells none.
 _TOTAL = Pattern("[总合]")
+_LEVEL_ROW = Pattern(r"(?:[一二三四五六七八九十]+[、.])?[\u4e00-\u9fff]{2,8}指标(?:\(\d+(?:\.\d+)?分?\))?")
 _SUBTOTAL = Pattern(r".{0,8}小计")
 _GRADE = Pattern(rf"[“\"]?({GRADE})[”\"]?(?:级|等级)?")
 _NOTHING = frozenset({"", "无"})
@@ -85,6 +86,10 @@ class IndicatorReader:
         if len(filled[0].text) <= 40 and CLOSING.fullmatch(first) and not self._is_level(filled[0]):
             return False
         if _SUBTOTAL.fullmatch(first):
+            return True
+        if len(filled) == 1 and self._heads_a_level(filled[0]):
+            self.level1, self.level1_weight = level_name(unnumbered(squash(filled[0].text)))
+            self.level2 = ""
             return True
         name = self._name_cell(line)
         # Text that lies over the name and everything to its right speaks of the whole form.
@@ -179,6 +184,11 @@ class IndicatorReader:
                     self.level2 = ""
         if second is not None and clean(second.text):
             self.level2 = level_name(second.text)[0]
+
+    def _heads_a_level(self, cell: GridCell) -> bool:
+        """一、产出指标（50分） in a row of its own over the rows of that level, in a form without a column for it."""
+        over = cell.column <= self._layout.left.column and cell.end > self._layout.last
+        return over and "level1" not in self.heading and _LEVEL_ROW.fullmatch(squash(cell.text)) is not None
 
     def _is_level(self, cell: GridCell) -> bool:
         return any(

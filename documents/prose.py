@@ -36,6 +36,7 @@ _STATES = Pattern(r"\d+(?:\.\d+)?\s*(?:万元|元|%|％|分|人|个|亩|次|家)
 _LONGEST_HEADING = 45
 # A heading whose numbering got lost is shorter still.
 _LONGEST_BARE_HEADING = 30
+# What is not called a report is one when it says this much.
 _LEAST_SENTENCES = 3
 
 
@@ -52,7 +53,9 @@ def read(stretches: list[list[Paragraph]]) -> Form | None:
     headings: list[str] = []
     for papers in sections:
         said = _sentences(papers)
-        if sum(s.text.endswith("。") for s in said) >= _LEAST_SENTENCES and _has_sections(papers):
+        called = any("报告" in title.text for title in _titles(papers))
+        least = 1 if called else _LEAST_SENTENCES
+        if sum(s.text.endswith("。") for s in said) >= least and _has_sections(papers):
             sentences.extend(said)
             headings.extend(text for p in papers if _is_heading(text := p.text.strip()))
             headings.extend(sentence.at.part for sentence in said)

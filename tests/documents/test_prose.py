@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+import openpyxl
 import pytest
 
 from documents.reading import read_file
@@ -172,3 +173,24 @@ def test_the_budget_of_one_purpose_is_not_that_of_the_whole():
     text = re.sub(r"全年预算数1,200.50万元.*", said, REPORT)
     text = re.sub(r"1.预算执行率：.*", "", text)
     assert report(text).total.executed.text == "1,100.00"
+
+
+def test_a_report_written_down_the_rows_of_a_sheet_is_read_like_one_in_word():
+    lines = REPORT.strip().splitlines()
+    sheet = openpyxl.Workbook()
+    for line in lines:
+        sheet.active.append([line])
+    form = sheet.create_sheet("自评表")
+    for row in builders.cells(layouts.CENTRAL):
+        form.append([text if text not in ("<", "^") else None for text in row])
+    read = read_file("报告.xlsx", builders.saved(sheet)).forms
+    told = next(f for f in read if f.kind is FormKind.REPORT)
+    in_word = report(REPORT)
+    assert (told.title, told.unit, told.reported_score.text) == (in_word.title, "青禾县水利局", "93.16")
+    assert [s.text for s in told.sentences] == [s.text for s in in_word.sentences]
+
+
+def test_what_is_called_a_report_is_one_however_short():
+    said = "一、预算执行\n全年预算数80万元，全年执行数72万元，执行率90%。\n二、结论\n自评得分96分。"
+    assert report("某站2023年度项目支出绩效自评报告\n" + said).reported_score.text == "96"
+    assert report(said) is None

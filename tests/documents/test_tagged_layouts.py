@@ -16,6 +16,7 @@ from tests.documents import (
     builders,
     layouts_department,
     layouts_funds,
+    layouts_headings,
     layouts_project,
     layouts_provinces,
     tagged,
@@ -23,7 +24,7 @@ from tests.documents import (
 
 DRAWINGS = {
     name: value
-    for module in (layouts_department, layouts_funds, layouts_project, layouts_provinces)
+    for module in (layouts_department, layouts_funds, layouts_headings, layouts_project, layouts_provinces)
     for name, value in vars(module).items()
     if name.isupper()
 }
