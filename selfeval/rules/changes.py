@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from selfeval.narration import Narration
 from selfeval.pattern import Pattern
 from selfeval.rules.ratios import Fraction, Proportion, alike, explained, half
+from selfeval.rules.years import two_years
 from selfeval.statements import Figure, Passage, clean
 
 CHANGE = Pattern(
@@ -25,7 +27,7 @@ _BASE_YEAR = Pattern(r"(?:较|比)(?:上年|去年)?[^,;。\d]{0,10}$")
 _DOWN = Pattern("减|下降|降|节约")
 
 
-def change(passage: Passage, stated: Figure, sign: str) -> Proportion | None:
+def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Proportion | None:
     """较上年减少A，减少P% with the value of this year before it; or the value of last year in so many words."""
     before = passage.figures[: passage.figures.index(stated)]
     if not before or before[-1].unit == "%" or before[-1].rough:
@@ -36,6 +38,10 @@ def change(passage: Passage, stated: Figure, sign: str) -> Proportion | None:
     if difference := _DIFFERENCE.search(last.words):
         if bool(_DOWN.search(difference["sign"])) != down:
             return None
+        if not earlier and passage.text.startswith(last.words):
+            # 三公经费35.2万元。较上年减少3.1万元: the sentence goes on about the one before.
+            ahead = every.before(passage)
+            earlier = [f for f in ahead.figures if f.unit == last.unit and not f.rough] if ahead else []
         return _of_difference(passage, stated, earlier, last, sign, difference.start())
     if (risen := _RISEN.search(last.words)) and earlier and _FROM.search(earlier[-1].words):
         return (
@@ -43,12 +49,12 @@ def change(passage: Passage, stated: Figure, sign: str) -> Proportion | None:
             if bool(_DOWN.search(risen["sign"])) == down and earlier[-1].value
             else None
         )
-    if (moved := _MOVED.search(last.words)) and earlier and _BASE.search(earlier[-1].words):
-        return (
-            _of_base(passage, stated, earlier, last, sign)
-            if bool(_DOWN.search(moved["sign"])) == down
-            else None
-        )
+    if (moved := _MOVED.search(last.words)) and bool(_DOWN.search(moved["sign"])) == down:
+        if moved.start() == 0 and (years := two_years(passage, earlier)):
+            return _of_base(passage, stated, years.base, last, sign)
+        if earlier and _BASE.search(earlier[-1].words):
+            meant = explained(stated, (*earlier, last), (last,))
+            return None if meant else _of_base(passage, stated, earlier[-1], last, sign)
     in_brackets = passage.text[last.start - 1] == "(" and "同比" in passage.text[: last.start]
     if earlier and last.value and (in_brackets or _compares(last)):
         return _of_last_year(passage, stated, earlier[-1], last, sign)
@@ -93,7 +99,7 @@ def beyond(passage: Passage, stated: Figure) -> Proportion | None:
 def _of_difference(
     passage: Passage, stated: Figure, earlier: list[Figure], last: Figure, sign: str, at: int
 ) -> Proportion | None:
-    subject = clean(last.words[:at])
+    subject = clean(last.words[:at]).removesuffix("同")
     candidates = [f for f in earlier if not _compared(f) and f.depth == last.depth]
     # A clause with a subject of its own speaks of that figure and no other.
     candidates = [f for f in candidates if not subject or f.label == subject]
@@ -118,12 +124,9 @@ def _against(now: Figure, difference: Figure, down: bool) -> Fraction | None:
     )
 
 
-def _of_base(
-    passage: Passage, stated: Figure, earlier: list[Figure], last: Figure, sign: str
-) -> Proportion | None:
+def _of_base(passage: Passage, stated: Figure, base: Figure, last: Figure, sign: str) -> Proportion | None:
     """较上年B增加C，增长P%, and 由A减少到B: the figure behind 较 or 由 is the base."""
-    base = earlier[-1]
-    if not base.value or explained(stated, (*earlier, last), (last,)):
+    if not base.value:
         return None
     exact = last.value / base.value
     way = Fraction(f"{last.shown} ÷ {base.shown}", exact, (half(last) + exact * half(base)) / base.value)

@@ -13,6 +13,7 @@ from selfeval.narration import Narration
 from selfeval.pattern import Pattern
 from selfeval.rules.averages import average, speaks_of_averages
 from selfeval.rules.ratios import alike
+from selfeval.rules.years import two_years
 from selfeval.statements import MONEY, Figure, Passage
 
 _MOVED = Pattern(
@@ -31,6 +32,11 @@ _INITIAL, _ADJUSTED = Pattern("年初|年度预算"), Pattern("调整后|全年�
 _STOPS = Pattern("[;。()]")
 _POINTS = "个百分点"
 _AGAIN = Pattern(r"\((?:约?合|折合|即)?|,?(?:折合|即合?)")
+
+
+_STAFF_UNITS = ("人", "名", "个")
+_POSTS, _PEOPLE = Pattern("编制"), Pattern("在职|在编|在岗|实有|现有")
+_VACANT = Pattern("^[,、]?(?:现有?|尚)?(?:空编|缺编|空缺编制|(?P<over>超编))(?:人数|数)?$")
 
 
 class Difference(NamedTuple):
@@ -63,6 +69,7 @@ def differences(said: Narration) -> Iterator[Difference]:
                 _conversion(passage, index)
                 or _moved(passage, index, words)
                 or _left(passage, index, words)
+                or _vacant(passage, index, words)
                 or (_average(passage, index) if averaged else None)
             )
             key = (found.name, found.stated.value, found.formula) if found else None
@@ -85,6 +92,8 @@ def _moved(passage: Passage, index: int, words: str) -> Difference | None:
         return None
     first = pair[0]
     # The base says itself to be one: 比上年B, 由A, 目标A; else the two figures may have nothing in common.
+    if not beyond and two_years(passage, pair):
+        return _made(passage, stated, "差额", *sorted(pair, key=lambda figure: -figure.value))
     if beyond:
         fitting = _PLANNED.search(first.words) is not None
     else:
@@ -125,6 +134,20 @@ def _left(passage: Passage, index: int, words: str) -> Difference | None:
     alone = len(earlier) == 2 and not stock and "收入" not in budgets[-1].words
     together = not _STOPS.search(passage.text, budgets[-1].start, stated.start)
     return found._replace(loose=not (alone and together))
+
+
+def _vacant(passage: Passage, index: int, words: str) -> Difference | None:
+    """编制60名，实有57名，空编3名."""
+    stated = passage.figures[index]
+    if stated.unit not in _STAFF_UNITS or not (named := _VACANT.match(words)):
+        return None
+    told = [f for f in passage.figures[:index] if f.unit in _STAFF_UNITS and f.depth == stated.depth]
+    posts = [f for f in told if _POSTS.search(f.words)]
+    people = [f for f in told if f not in posts]
+    if len(posts) != 1 or len(people) != 1 or not _PEOPLE.search(people[0].words):
+        return None
+    larger, smaller = (people[0], posts[0]) if named["over"] else (posts[0], people[0])
+    return _made(passage, stated, named[0].lstrip(",、"), larger, smaller)
 
 
 def _average(passage: Passage, index: int) -> Difference | None:

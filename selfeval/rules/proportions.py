@@ -43,5 +43,5 @@ def proportion_of(passage: Passage, stated: Figure, every: Narration) -> Proport
     if BEYOND.search(words):
         return beyond(passage, stated)
     if (moved := CHANGE.search(words)) and "节约率" not in words and "增长率" not in words[-4:]:
-        return change(passage, stated, moved["sign"])
+        return change(passage, stated, moved["sign"], every)
     return share(passage, stated, words, every) or rate(passage, stated, words, every)

@@ -47,16 +47,20 @@ class _Target(NamedTuple):
 @unit_rule("X31", Severity.ERROR, BETWEEN)
 def shares_of_targets_follow_from_the_form(filing: Filing, context: Context) -> Iterator[Problem]:
     """自评报告写明的年度目标完成比例，应与完成数除以自评表的年度指标值一致。"""
-    targets, whole = _targets(filing)
-    for passage in context.passages.figured if targets else ():
-        if passage.form.kind is not FormKind.REPORT or passage.planned or "%" not in passage.text:
-            continue
-        if whole and not of_whole(passage.at):
-            continue
-        for stated in passage.figures:
-            if stated.unit != "%" or stated.rough:
-                continue
-            yield from _problem(passage, stated, targets, context)
+    shares = [passage for passage in context.passages.figured if _may_tell_a_share(passage)]
+    targets, whole = _targets(filing) if shares else ([], False)
+    for passage in shares:
+        for stated in passage.figures if of_whole(passage.at) or not whole else ():
+            if stated.unit == "%" and not stated.rough:
+                yield from _problem(passage, stated, targets, context)
+
+
+def _may_tell_a_share(passage: Passage) -> bool:
+    if passage.form.kind is not FormKind.REPORT or passage.planned or "%" not in passage.text:
+        return False
+    return (
+        "完成" in passage.text or "目标" in passage.text or "任务" in passage.text or "计划" in passage.text
+    )
 
 
 def _problem(passage: Passage, stated: Figure, targets: list[_Target], context: Context) -> Iterator[Problem]:

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
-from selfeval.rules.sums import CLASSES, COMPARED, Sum, lists
+from selfeval.rules.lists import lists
+from selfeval.rules.sums import CLASSES, COMPARED, Sum
 from selfeval.statements import MONEY, Figure, Passage
 
 _CLASS = Pattern("|".join(f"({name})" for name in CLASSES))
@@ -96,9 +97,11 @@ def _behind(said: Narration) -> Iterator[Sum]:
     for passage in said.distinct:
         figures = passage.figures
         for whole in figures:
-            if "计" not in whole.words or not _TOTAL.match(whole.words) or whole.rough or whole.unit == "%":
+            if whole.rough or whole.unit == "%":
                 continue
             start = max(passage.text.rfind(sign, 0, whole.start) for sign in ";。")
+            if not _sums_up(passage.text[start + 1 : whole.start], whole):
+                continue
             if "其中" in passage.text[start + 1 : whole.start]:
                 continue
             parts = [
@@ -122,6 +125,13 @@ def _behind(said: Narration) -> Iterator[Sum]:
                 and whole.value not in [f.value for f in parts]
             ):
                 yield candidates[0]
+
+
+def _sums_up(before: str, whole: Figure) -> bool:
+    """合计60万元, or 共60万元 behind 包括."""
+    if whole.words in ("共", "总共"):
+        return "包括" in before or "包含" in before
+    return "计" in whole.words and _TOTAL.match(whole.words) is not None
 
 
 def _by_class(said: Narration) -> Iterator[Sum]:

@@ -81,6 +81,8 @@ def test_every_module_of_rules_is_in_the_catalogue():
         "expenses",
         "concepts",
         "sums",
+        "lists",
+        "enumerations",
         "totals",
         "proportions",
         "shares",
@@ -88,6 +90,7 @@ def test_every_module_of_rules_is_in_the_catalogue():
         "changes",
         "ratios",
         "differences",
+        "years",
         "joining",
         "judging",
     }

@@ -1,0 +1,196 @@
+"""Wholes and their parts behind 其中, 包括 and 用于."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selfeval.filing import Position
+from selfeval.narration import Narration
+from selfeval.pattern import Pattern
+from selfeval.rules.enumerations import enumerated
+from selfeval.rules.sums import (
+    COMPARED,
+    NEAR_OF_MANY,
+    OPEN,
+    Sum,
+    closing,
+    depth_at,
+    exhaustive,
+    overlapping,
+    usual,
+)
+from selfeval.statements import MONEY, Figure, Passage, clean
+
+# A list behind these is the whole breakdown; behind 其中 or 用于 it may be an extract.
+_MARK = Pattern(r"(?P<full>包括)|其中|用于|主要(?:是|为)")
+_BUDGETED, _SPENT = Pattern("预算"), Pattern("决算|支出|执行|实际")
+_RESULT = Pattern("(?:实际|全年)?(?:支出|决算|执行)(?:数|支出)?")
+_GOT = Pattern("实得|得分?")
+
+
+def lists(said: Narration) -> Iterator[Sum]:
+    """Every whole whose parts the text lists."""
+    before: Passage | None = None
+    told: set[tuple[str, str]] = set()
+    alone: set[str] = set()
+    for passage in said:
+        text = passage.text
+        if passage.figures:
+            joined = before if before and _joined(before, passage) else None
+            # Cover and forms repeat each other; what is said in the same words behind the same words is the same.
+            key = text, joined.text if joined else ""
+            if key not in told and _MARK.search(text):
+                yield from _marked(passage, joined, said)
+            if not passage.at.sentence:
+                told.add(key)
+            if text not in alone:
+                yield from enumerated(passage, joined)
+                alone.add(text)
+        before = passage
+
+
+def _joined(before: Passage, passage: Passage) -> bool:
+    return before.form is passage.form and before.at.part == passage.at.part
+
+
+def _marked(passage: Passage, before: Passage | None, every: Narration) -> Iterator[Sum]:
+    """其中, 包括, 用于 and what they list, each kind of unit for itself: 户 and 人, 个 and 万元."""
+    text, figures = passage.text, passage.figures
+    marks = list(_MARK.finditer(text))
+    for index, mark in enumerate(marks):
+        if text[mark.end() :].startswith(("其中", ":其中")):
+            continue  # doubled by a slip
+        depth = depth_at(text, mark.start())
+        close = closing(text, mark.end(), depth)
+        following = [m.start() for m in marks[index + 1 :] if depth_at(text, m.start()) == depth]
+        end = min([close, *following])
+        listed = [f for f in figures if mark.end() <= f.start < end and f.depth == depth and f.unit != "%"]
+        ahead = _ahead(passage, mark.start(), depth)
+        for number, unit in enumerate(dict.fromkeys(f.unit for f in listed)):
+            parts = _parts(text, [f for f in listed if f.unit == unit])
+            if not parts or (number and len(parts) < 2):
+                continue
+            named = re.split(r"[,;:、。()]", text[: mark.start()])[-1]
+            wholes, places = _wholes(passage, before, every, ahead, named, unit, depth, mark.start())
+            whole = next(
+                (f for f in reversed(wholes) if f.unit == unit and not COMPARED.search(f.label)), None
+            )
+            if whole is None or whole.rough or any(part.rough for part in parts):
+                continue
+            if (turns := _in_turn(parts)) is not None:
+                yield from _each_turn(passage, places, wholes, turns)
+                continue
+            open_list = OPEN.search(text[mark.end() : end]) is not None
+            complete = not open_list and (bool(mark["full"]) or _residual(parts))
+            by_names = not open_list and exhaustive(whole, parts, wholes)
+            full = (complete and len(parts) > 1) or by_names
+            listed_up = not open_list and usual(whole, parts)
+            if not (full or listed_up) and overlapping(whole, parts):
+                continue
+            found = Sum(passage.form.id, places, whole, tuple(parts), full, listed_up)
+            if full and places[0] != passage.at and len(wholes) > 1:
+                # Budget and spending stand in the sentence before: the list is of the nearer one.
+                nearest = min((found._replace(whole=f) for f in wholes), key=lambda way: way.gap)
+                if nearest.gap <= nearest.whole.value * NEAR_OF_MANY:
+                    yield nearest
+                elif by_names and len(parts) > 2 and not _splits_another(found, wholes):
+                    yield found
+            elif (full or listed_up or _extract(whole, parts)) and not _splits_another(found, wholes):
+                yield found
+
+
+def _in_turn(parts: list[Figure]) -> list[list[Figure]] | None:
+    """公务接待费预算6万元、决算5万元, …: the budgets and the results of one list, each by the item's name.
+
+    None where the list does not mix the two; [] where it does not take turns."""
+    kinds = [
+        "预算" if _BUDGETED.search(f.words) else "决算" if _RESULT.fullmatch(f.label) else "" for f in parts
+    ]
+    if not {"预算", "决算"} <= set(kinds):
+        return None
+    budgets, results = parts[::2], parts[1::2]
+    if kinds != ["预算", "决算"] * len(results):
+        return []
+    return [budgets, [r._replace(label=b.label) for b, r in zip(budgets, results, strict=True)]]
+
+
+def _each_turn(
+    passage: Passage, places: tuple[Position, ...], wholes: list[Figure], turns: list[list[Figure]]
+) -> Iterator[Sum]:
+    for kind, parts in zip((_BUDGETED, _SPENT), turns, strict=False):
+        whole = next((f for f in reversed(wholes) if kind.search(f.words) and not f.rough), None)
+        if whole is not None and len(parts) > 1:
+            full = exhaustive(whole, parts, wholes)
+            yield Sum(passage.form.id, places, whole, tuple(parts), full)
+
+
+def _parts(text: str, listed: list[Figure]) -> list[Figure]:
+    """The items of a list; of scores what was got, not what could be got."""
+    parts = [f for f in _until_semicolon(text, listed) if not COMPARED.search(f.label)]
+    got = [f for f in parts if f.unit == "分" and _GOT.search(f.words)]
+    return got if 2 * len(got) == len(parts) else parts
+
+
+def _ahead(passage: Passage, mark: int, depth: int) -> list[Figure]:
+    """The figures before a list, back to the last semicolon where one stands behind it."""
+    start = max(passage.text.rfind(sign, 0, mark) for sign in ";。")
+    ahead = [f for f in passage.figures if f.end <= mark and f.depth <= depth]
+    return [f for f in ahead if f.start > start] or ahead
+
+
+def _wholes(
+    passage: Passage,
+    before: Passage | None,
+    every: Narration,
+    ahead: list[Figure],
+    named: str,
+    unit: str,
+    depth: int,
+    mark: int,
+) -> tuple[list[Figure], tuple[Position, ...]]:
+    """What a list may be the parts of, the likeliest last, with the places of whole and parts."""
+    if named and not (ahead and passage.text[ahead[-1].end : mark] == ""):
+        inside = [f for f in ahead if f.label and f.label in named]
+        if inside or not passage.at.sentence:
+            return inside, (passage.at,)
+        # 基本支出包括…: the figure stands in a sentence before.
+        named = clean(named)
+        told = [(f, p) for p in _section_before(passage, every) for f in p.figures if f.label == named]
+        return ([told[-1][0]], (told[-1][1].at, passage.at)) if told else ([], (passage.at,))
+    if ahead or depth or before is None:
+        return ahead, (passage.at,)
+    told = [f for f in before.figures if f.depth == 0 and f.unit == unit and not COMPARED.search(f.label)]
+    return told, (before.at, passage.at)
+
+
+def _section_before(passage: Passage, every: Narration) -> Iterator[Passage]:
+    return (p for p in every.section(passage) if p.at.row < passage.at.row)
+
+
+def _splits_another(found: Sum, ahead: list[Figure]) -> bool:
+    """收入…，支出…，其中…: the parts may be those of a figure before the last one."""
+    others = [f.value for f in ahead if f.unit == found.whole.unit and f is not found.whole]
+    return any(
+        abs(found.total - value) <= found.tolerance
+        or (found.excess and not found.complete and found.total < value)
+        for value in others
+    )
+
+
+def _extract(whole: Figure, parts: list[Figure]) -> bool:
+    """Whether all are things of one kind; "整改到位" in a list tells of the thing before it."""
+    generic = whole.generic or any(part.generic for part in parts)
+    return not generic and (whole.unit == MONEY or len(parts) > 1)
+
+
+def _residual(parts: list[Figure]) -> bool:
+    return len(parts) > 2 and parts[-1].label.startswith(("其他", "其它", "其余"))
+
+
+def _until_semicolon(text: str, figures: list[Figure]) -> list[Figure]:
+    """A list separated by commas ends at the first semicolon."""
+    if len(figures) < 2 or re.search("[;]", text[figures[0].end : figures[1].start]):
+        return figures
+    end = text.find(";", figures[0].end)
+    return [f for f in figures if end < 0 or f.start < end]
