@@ -6,8 +6,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
@@ -15,6 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from documents.paper_excel import write_text
+from documents.streamed import Formula, StreamedSheet
 from documents.typography import HEADING, TABLE
 
 BORDER = Border(*(Side(style="thin", color="808080"),) * 4)
@@ -26,10 +28,6 @@ UNKNOWN = "—"
 _NARROW = 7  # text columns up to this width hold a word, which stands in the middle
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 _LINE_HEIGHT, _TALLEST = 14.0, 409.0  # points; Excel knows no taller row
-
-
-class Formula(str):
-    """A formula of ours; every other text, also one that begins with "=", is written as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +57,18 @@ def write_table(sheet: Worksheet, title: str, note: str, table: Table) -> None:
     lines.end(table.total)
 
 
+class _Look(NamedTuple):
+    """A style, and the same for text that looks like a formula: it stays text also when a person edits the cell."""
+
+    plain: StyleArray
+    quoted: StyleArray
+
+
 class Lines:
-    """A table that is written row by row: in a write-only workbook no row is kept in memory."""
+    """A table that is written row by row: on a streamed sheet no row is kept in memory."""
 
     def __init__(self, sheet: Worksheet, title: str, note: str, columns: Sequence[Column], frozen: int):
         self._sheet, self._columns = sheet, columns
-        self._streams = sheet.parent.write_only
         self._last = 0
         edge = get_column_letter(len(columns))
         # A write-only sheet takes all this before its first row.
@@ -75,11 +79,9 @@ class Lines:
             sheet.merged_cells.add(f"A{row}:{edge}{row}")
         page(sheet)
         sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
-        self._append([self._cell(title, Font(name=HEADING, size=15), Alignment("center", "center"))], 30)
-        self._append(
-            [self._cell(note, Font(name=TABLE, size=10), Alignment("left", "center", wrap_text=True))],
-            _height(_lines(note, sum(column.width for column in columns))),
-        )
+        self._put([title], [_look(sheet, Font(name=HEADING, size=15), Alignment("center", "center"))], 30)
+        small = _look(sheet, Font(name=TABLE, size=10), Alignment("left", "center", wrap_text=True))
+        self._put([note], [small], _height(_lines(note, sum(column.width for column in columns))))
         heading = [replace(column, shown=TEXT) for column in columns]
         styles = [_style(sheet, column, heading=True) for column in heading]
         self._row(heading, [column.head for column in columns], styles)
@@ -97,55 +99,70 @@ class Lines:
             self._row(self._columns, total, [_style(self._sheet, each, bold=True) for each in self._columns])
         self._sheet.print_area = f"A1:{edge}{self._last}"
 
-    def _cell(self, text: str, font: Font, alignment: Alignment) -> Cell:
-        cell = WriteOnlyCell(self._sheet)
-        _fill(cell, text)
-        cell.font, cell.alignment = font, alignment
-        return cell
+    def _row(self, columns: Sequence[Column], values: Sequence[object], looks: Sequence[_Look]) -> None:
+        shown = [UNKNOWN if value is None else value for value in values]
+        lines = max(
+            (
+                _lines(str(value), column.width)
+                for column, value in zip(columns, shown, strict=True)
+                if column.shown == TEXT
+            ),
+            default=1,
+        )
+        self._put(shown, looks, _height(lines))
 
-    def _row(self, columns: Sequence[Column], values: Sequence[object], styles: Sequence[StyleArray]) -> None:
-        lines, cells = 1, []
-        for column, value, style in zip(columns, values, styles, strict=True):
-            cell = WriteOnlyCell(self._sheet)
-            # A style made once per column: making one anew is most of the time that a large book takes.
-            cell._style = copy(style)
-            _fill(cell, UNKNOWN if value is None else value)
-            cells.append(cell)
-            if column.shown == TEXT:
-                lines = max(lines, _lines(str(cell.value or ""), column.width))
-        self._append(cells, _height(lines))
-
-    def _append(self, cells: list[Cell], height: float) -> None:
+    def _put(self, values: Sequence[object], looks: Sequence[_Look], height: float) -> None:
         self._last += 1
-        self._sheet.row_dimensions[self._last].height = height
-        self._sheet.append(cells)
-        if self._streams:
-            del self._sheet.row_dimensions[self._last]
+        styles = [
+            look.quoted if _is_text(value) and value.startswith(_FORMULA_SIGNS) else look.plain
+            for value, look in zip(values, looks, strict=True)
+        ]
+        sheet = self._sheet
+        if isinstance(sheet, StreamedSheet):
+            number_of = sheet.parent._cell_styles.add
+            sheet.write_row(self._last, height, values, [number_of(style) for style in styles])
+            return
+        sheet.row_dimensions[self._last].height = height
+        for column, (value, style) in enumerate(zip(values, styles, strict=True), start=1):
+            cell = sheet.cell(self._last, column)
+            cell._style = copy(style)
+            if _is_text(value):
+                write_text(cell, value)
+            else:
+                cell.value = value
 
 
-def _style(sheet: Worksheet, column: Column, *, heading: bool = False, bold: bool = False) -> StyleArray:
-    cell = WriteOnlyCell(sheet)
-    cell.font, cell.border = Font(name=TABLE, size=10, bold=bold or heading), BORDER
-    cell.number_format = column.shown
-    if heading:
-        cell.fill = SHADE
+def _style(sheet: Worksheet, column: Column, *, heading: bool = False, bold: bool = False) -> _Look:
+    font = Font(name=TABLE, size=10, bold=bold or heading)
     if heading or (column.shown == TEXT and column.width <= _NARROW):
-        cell.alignment = Alignment("center", "center", wrap_text=True)
+        alignment = Alignment("center", "center", wrap_text=True)
     elif column.shown == TEXT:
-        cell.alignment = Alignment("left", "center", wrap_text=True, indent=1)
+        alignment = Alignment("left", "center", wrap_text=True, indent=1)
     else:
-        cell.alignment = Alignment("right", "center", wrap_text=True)
-    return cell._style
+        alignment = Alignment("right", "center", wrap_text=True)
+    return _look(
+        sheet,
+        font,
+        alignment,
+        border=BORDER,
+        number_format=column.shown,
+        **{"fill": SHADE} if heading else {},
+    )
 
 
-def _fill(cell: Cell, value: object) -> None:
-    if isinstance(value, str) and not isinstance(value, Formula):
-        write_text(cell, value)
-        # Stays text also when a person edits the cell.
-        cell.quotePrefix = value.startswith(_FORMULA_SIGNS)
-    else:
-        cell.value = value
-        cell.quotePrefix = False
+def _look(sheet: Worksheet, font: Font, alignment: Alignment, **more: object) -> _Look:
+    # Made once per column: making a style anew for every cell is most of the time that a large book takes.
+    cell = WriteOnlyCell(sheet)
+    cell.font, cell.alignment = font, alignment
+    for name, value in more.items():
+        setattr(cell, name, value)
+    plain = copy(cell._style)
+    cell.quotePrefix = True
+    return _Look(plain, cell._style)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and not isinstance(value, Formula)
 
 
 def _height(lines: int) -> float:
@@ -155,6 +172,8 @@ def _height(lines: int) -> float:
 def _lines(text: str, width: float) -> int:
     """How many lines a text takes in a column; a Chinese character is two wide."""
     room = max(int(width) - 2, 1)
+    if 2 * len(text) <= room and "\n" not in text:
+        return 1
     return sum(
         max(-(-sum(1 + (unicodedata.east_asian_width(c) in "WFA") for c in part) // room), 1)
         for part in text.split("\n")

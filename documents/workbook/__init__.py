@@ -12,6 +12,7 @@ import io
 from openpyxl import Workbook
 
 from documents.sheets import Lines, Table, write_table
+from documents.streamed import streamed
 from documents.workbook import charts, lists, overview, totals, units, years
 from documents.workbook.content import FindingRow, LostPoint, UnitDetails, WorkbookData
 
@@ -25,7 +26,7 @@ def summary_workbook(data: WorkbookData) -> bytes:
     note = f"截至{data.taken:%Y年%m月%d日 %H:%M}（北京时间）　　金额单位：万元　　平均得分：{mean}"
 
     def sheet(name: str, table: Table) -> None:
-        write_table(book.create_sheet(name), f"{data.title}：{name}", note, table)
+        write_table(streamed(book, name), f"{data.title}：{name}", note, table)
 
     sheet("总览", overview.overview(data))
     charts.write(book.create_sheet("图表"), f"{data.title}：图表", note, data)
@@ -36,7 +37,7 @@ def summary_workbook(data: WorkbookData) -> bytes:
     sheet("单位明细", units.units(data))
     sheet("逾期和未报", lists.lateness(data))
     lost, findings = (
-        Lines(book.create_sheet(name), f"{data.title}：{name}", note, columns, 2)
+        Lines(streamed(book, name), f"{data.title}：{name}", note, columns, 2)
         for name, columns in (("扣分明细", lists.LOST), ("问题清单", lists.FINDINGS))
     )
     lists.write_details(data, lost, findings)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from documents.sheets import FIRST_ROW, SCORE, UNKNOWN, Column, Formula, Lines, Table
+from documents.sheets import FIRST_ROW, SCORE, UNKNOWN, Column, Lines, Table
+from documents.streamed import Formula
 from documents.workbook.content import LostPoint, WorkbookData
 from selfeval.findings import Severity
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from documents.sheets import AMOUNT, COUNT, FIRST_ROW, HEAD_ROW, RATE, SCORE, UNKNOWN, Column, Formula, Table
+from documents.sheets import AMOUNT, COUNT, FIRST_ROW, HEAD_ROW, RATE, SCORE, UNKNOWN, Column, Table
+from documents.streamed import Formula
 from documents.workbook.content import WorkbookData
 from selfeval.figures import percent, plain, points
 from selfeval.rollup import MEASURES, RATIOS

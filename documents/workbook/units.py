@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
 
-from documents.sheets import AMOUNT, COUNT, FIRST_ROW, HEAD_ROW, RATE, SCORE, UNKNOWN, Column, Formula, Table
+from documents.sheets import AMOUNT, COUNT, FIRST_ROW, HEAD_ROW, RATE, SCORE, UNKNOWN, Column, Table
+from documents.streamed import Formula
 from documents.workbook.content import WorkbookData
 from documents.workbook.overview import left_out
 from selfeval.board import state_label

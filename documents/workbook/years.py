@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from documents.sheets import AMOUNT, COUNT, FIRST_ROW, RATE, SCORE, UNKNOWN, Column, Formula, Table
+from documents.sheets import AMOUNT, COUNT, FIRST_ROW, RATE, SCORE, UNKNOWN, Column, Table
+from documents.streamed import Formula
 from selfeval.comparison import Comparison, GroupComparison, UnitComparison
 from selfeval.comparison_words import notes, unit_notes
 
