@@ -86,7 +86,7 @@ def review_list(person: str, year: int | None) -> tuple[Any, str]:
                     "words": raised.words,
                     "raised_by": raised.raised_by,
                     "answer_on": raised.answer_on.isoformat(),
-                    "returned_by": decision.person,
+                    "returned_by": f"{decision.person}退回" if decision else "机器按规则退回",
                 }
                 for raised, decision, unit in objections.open_objections(session, row.id)
             ],
@@ -108,7 +108,7 @@ def review_list(person: str, year: int | None) -> tuple[Any, str]:
     for each in data["objections"]:
         text += (
             f"\n异议：{each['code']} {each['name']}（{each['raised_by']}）：{each['words']}；"
-            f"{each['returned_by']}退回，应于{each['answer_on']}前答复"
+            f"{each['returned_by']}，应于{each['answer_on']}前答复"
         )
     return data, text
 
@@ -168,8 +168,8 @@ def send_back(
 @json_option
 @says_where_mails_go
 def object_to(code: str, words: str, raised_by: str, year: int | None) -> tuple[Any, str]:
-    """登记单位对审核人退回的异议（答复期限内，每次退回一次）。"""
-    from tasks.examine import raise_objection
+    """登记单位对退回的异议（审核人退回的、机器按规则退回的；答复期限内，每次退回一次）。"""
+    from tasks.objections import raise_objection
 
     _database()
     data = raise_objection.fn(year, code, words, raised_by, None)
@@ -186,8 +186,8 @@ def object_to(code: str, words: str, raised_by: str, year: int | None) -> tuple[
 @json_option
 @says_where_mails_go
 def answer(code: str, upheld: bool, reason: str, person: str, year: int | None) -> tuple[Any, str]:
-    """答复异议，由退回的那一级的审核人决定。"""
-    from tasks.examine import answer_objection
+    """答复异议，由退回的那一级的审核人决定；机器按规则退回的，由最后一级决定，没有设层级的由填报人以外的人决定。"""
+    from tasks.objections import answer_objection
 
     _database()
     data = answer_objection.fn(year, code, upheld, reason, person, None)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from apps.offline import database, table
-from db import cycles, examinations
+from db import cycles, examinations, objections
 from db.board import unit_statuses
 from db.models import Examination, Objection
 from selfeval.board import OWING
@@ -82,7 +82,10 @@ def unit_history(year: int | None, code: str) -> tuple[Any, str]:
             "code": code,
             "name": status.name,
             "state": status.label,
-            "decisions": [_decision(*each, labels) for each in found],
+            "decisions": [
+                *(_to_rules(*each) for each in objections.objections_to_rules(session, row.id, code)),
+                *(_decision(*each, labels) for each in found),
+            ],
         }
     rows = [
         (
@@ -100,6 +103,24 @@ def unit_history(year: int | None, code: str) -> tuple[Any, str]:
     return data, table(head, rows, title) if rows else f"{title}，还没有审核人的决定"
 
 
+def _to_rules(version: int, objection: Objection) -> dict[str, Any]:
+    return {
+        "version": version,
+        "level": "机器审核",
+        "person": "—",
+        "verdict": "returned",
+        "said": f"按规则退回。{_objected(objection)}",
+        "at": objection.raised_at.isoformat(timespec="seconds"),
+        "hash": "",
+        "stands": "已撤销" if objection.answer == "upheld" else "有效",
+    }
+
+
+def _objected(objection: Objection) -> str:
+    answered = f"（{objection.answer_person}：{objection.answer_reason}）" if objection.answer else ""
+    return f"异议（{objection.raised_by}）：{objection.words}；{_ANSWERS[objection.answer]}{answered}"
+
+
 def _decision(
     version: int, decision: Examination, objection: Objection | None, labels: dict[str, str]
 ) -> dict[str, Any]:
@@ -109,8 +130,7 @@ def _decision(
         named = "、".join(labels.get(code, code) for code in decision.reasons)
         said = f"退回（{named}）：{decision.reason}；应于{decision.reply_on}前答复"
         if objection:
-            said += f"。异议（{objection.raised_by}）：{objection.words}；{_ANSWERS[objection.answer]}"
-            said += f"（{objection.answer_person}：{objection.answer_reason}）" if objection.answer else ""
+            said += f"。{_objected(objection)}"
     return {
         "version": version,
         "level": level.label,

@@ -49,15 +49,30 @@ class Case:
         return open_level(self.levels, self.accepted)
 
     @property
+    def answers(self) -> Level | None:
+        """Who answers an objection to what the rules returned: the last level, None where there are no levels."""
+        return self.levels[-1] if self.levels else None
+
+    @property
     def returned(self) -> Examination | None:
         """The return in force, if the version was sent back by a person."""
         return next((each for each in self.standing if each.verdict == "returned"), None)
 
 
 def case_of(session: Session, row: CycleRow, unit_code: str, at: datetime) -> Case:
+    """The case of a unit whose policy has levels; raises ExaminationRefused as `judged_case` does, and for none."""
+    case = judged_case(session, row, unit_code, at)
+    if not case.levels:
+        own = "不含它自己的主管部门一级" if case.rule.levels else "没有设人工审核的层级"
+        title = cycles.policy_of(row, case.unit.policy).title
+        raise ExaminationRefused(f"{case.unit.unit_name}所用的政策“{title}”{own}，机器审核通过即可")
+    return case
+
+
+def judged_case(session: Session, row: CycleRow, unit_code: str, at: datetime) -> Case:
     """The case of a unit, locked until the transaction ends; decisions on other content are voided here.
 
-    Raises ExaminationRefused for a unit without a judged version or a policy without levels.
+    Raises ExaminationRefused for a unit without a judged version.
     """
     unit = session.get(Obligation, (row.id, unit_code), with_for_update=True)
     if unit is None:
@@ -66,9 +81,6 @@ def case_of(session: Session, row: CycleRow, unit_code: str, at: datetime) -> Ca
         )
     policy = cycles.policy_of(row, unit.policy)
     levels = levels_for(policy.examination, unit.tier)
-    if not levels:
-        own = "不含它自己的主管部门一级" if policy.examination.levels else "没有设人工审核的层级"
-        raise ExaminationRefused(f"{unit.unit_name}所用的政策“{policy.title}”{own}，机器审核通过即可")
     query = select(Submission).where(
         Submission.cycle_id == row.id, Submission.unit_code == unit_code, Submission.effective
     )
@@ -139,6 +151,13 @@ def send_back(
     )  # fmt: skip
     move(session, case.version, SubmissionState.ACCEPTED, SubmissionState.RETURNED)
     return made
+
+
+def preparers_of(session: Session, row: CycleRow, case: Case) -> tuple[str, ...]:
+    """Who prepared the version, as far as its papers and the roster say."""
+    contacts = session.scalars(select(Contact.name).where(Contact.unit_code == case.unit.unit_code))
+    policy = cycles.policy_of(row, case.unit.policy)
+    return preparers(case.version.evaluation.document, contacts, policy.redaction)
 
 
 def deciders(session: Session, submission_id: int) -> set[str]:
@@ -235,9 +254,7 @@ def _record(
 ) -> Examination:
     code = case.unit.unit_code
     examiner = require_examiner(case.examiners, case.levels, level, case.unit.department_code, person)
-    contacts = session.scalars(select(Contact.name).where(Contact.unit_code == code))
-    policy = cycles.policy_of(row, case.unit.policy)
-    made_by = preparers(case.version.evaluation.document, contacts, policy.redaction)
+    made_by = preparers_of(session, row, case)
     require_others(person, made_by, [(Level(each.level), each.person) for each in case.standing], level)
     made = Examination(
         submission_id=case.version.id,

@@ -24,6 +24,10 @@ def returns(
 ) -> dict[str, Return]:
     """The latest return of every unit that had one, by `asof` if given; one that was taken back is none."""
     by_person = and_(Examination.submission_id == Submission.id, Examination.verdict == "returned")
+    raised = and_(
+        Objection.submission_id == Submission.id,
+        Objection.examination_id.is_not_distinct_from(Examination.id),
+    )
     query = (
         select(
             Submission.unit_code,
@@ -32,43 +36,74 @@ def returns(
             Examination.decided_at,
             Examination.voided_at,
             Examination.reply_on,
+            Objection.answer,
             Objection.answered_at,
             Objection.reply_on,
         )
         .join(Evaluation, Evaluation.submission_id == Submission.id)
         .outerjoin(Examination, by_person)
-        .outerjoin(Objection, Objection.examination_id == Examination.id)
+        .outerjoin(Objection, raised)
         .where(
             Submission.cycle_id == cycle_id,
-            or_(Submission.state == SubmissionState.RETURNED.value, Examination.id.is_not(None)),
+            or_(
+                Submission.state == SubmissionState.RETURNED.value,
+                Examination.id.is_not(None),
+                Objection.id.is_not(None),
+            ),
         )
         .order_by(Submission.version, Examination.id)
     )
     if unit_code is not None:
         query = query.where(Submission.unit_code == unit_code)
     found: dict[str, Return] = {}
-    for code, state, judged_at, decided_at, voided_at, reply_on, answered_at, later in session.execute(query):
+    for (
+        code,
+        state,
+        judged_at,
+        decided_at,
+        voided_at,
+        reply_on,
+        answer,
+        answered_at,
+        later,
+    ) in session.execute(query):
+        known = answered_at is not None and (asof is None or answered_at <= asof)
         if decided_at is None:
-            one = Return(judged_at) if state == SubmissionState.RETURNED.value else None
+            returned = state == SubmissionState.RETURNED.value or answer == "upheld"
+            one = Return(judged_at, later if known else None)
+            one = one if returned and not (known and answer == "upheld") else None
         elif voided_at is not None and (asof is None or voided_at <= asof):
             one = None
         else:
-            known = later is not None and (asof is None or answered_at <= asof)
-            one = Return(decided_at, later if known else reply_on)
+            one = Return(decided_at, later if known and later else reply_on)
         if one and (asof is None or one.at <= asof) and one.at >= found.get(code, one).at:
             found[code] = one
     return found
 
 
 def taken_back(session: Session, cycle_id: int, asof: datetime) -> dict[tuple[str, int], str]:
-    """State by `asof` of the versions (unit, number) on which a person decided to return, then or later."""
+    """State by `asof` of the versions (unit, number) that a person returned, or whose return by the rules a person
+    took back, then or later.
+    """
+    overruled = (
+        select(Submission.unit_code, Submission.version, Objection.answered_at)
+        .join(Objection, Objection.submission_id == Submission.id)
+        .where(
+            Submission.cycle_id == cycle_id,
+            Objection.examination_id.is_(None),
+            Objection.answer == "upheld",
+        )
+    )
     query = (
         select(Submission.unit_code, Submission.version, Examination.decided_at, Examination.voided_at)
         .join(Examination, Examination.submission_id == Submission.id)
         .where(Submission.cycle_id == cycle_id, Examination.verdict == "returned")
         .order_by(Examination.id)
     )
-    found: dict[tuple[str, int], str] = {}
+    found = {
+        (code, number): (SubmissionState.ACCEPTED if answered_at <= asof else SubmissionState.RETURNED).value
+        for code, number, answered_at in session.execute(overruled)
+    }
     for code, number, decided_at, voided_at in session.execute(query):
         stood = decided_at <= asof and (voided_at is None or voided_at > asof)
         state = SubmissionState.RETURNED if stood else SubmissionState.ACCEPTED

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from flows.common import flow
 from selfeval.refusal import Refusal
 from tasks.boards import refresh_board
-from tasks.examine import accept_units, answer_objection, raise_objection, send_back
+from tasks.examine import accept_units, send_back
+from tasks.objections import answer_objection, raise_objection
 
 
 class Acceptance(BaseModel):
@@ -90,7 +91,7 @@ class ObjectionForm(BaseModel):
     model_config = ConfigDict(
         title="登记异议",
         json_schema_extra={
-            "description": "单位在答复期限内对审核人的退回提出的异议，每次退回一次；答复以前退回仍然有效。"
+            "description": "单位在答复期限内对退回提出的异议，审核人退回的、机器按规则退回的都可以，每次退回一次；答复以前退回仍然有效。"
         },
     )
 
@@ -108,7 +109,9 @@ def object_to_return(form: ObjectionForm, now: datetime | None = None) -> dict[s
         form: 异议
         now: 留空即按当前时间；只在演练时填写
     """
-    return raise_objection(form.year, form.unit_code.strip(), form.words, form.raised_by, now)
+    result = raise_objection(form.year, form.unit_code.strip(), form.words, form.raised_by, now)
+    refresh_board(form.year, now)
+    return result
 
 
 class ObjectionAnswer(BaseModel):
@@ -125,7 +128,11 @@ class ObjectionAnswer(BaseModel):
     unit_code: str = Field(title="预算编码", min_length=1)
     verdict: Literal["异议成立", "异议不成立"] = Field(title="答复")
     reason: str = Field(title="理由", min_length=2)
-    person: str = Field(title="答复人姓名", min_length=2, description="退回的那一级的审核人")
+    person: str = Field(
+        title="答复人姓名",
+        min_length=2,
+        description="退回的那一级的审核人；机器按规则退回的，最后一级的审核人",
+    )
 
 
 @flow(name="答复异议", flow_run_name="答复异议 {form.unit_code}")

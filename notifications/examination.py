@@ -124,8 +124,12 @@ def objection_answered(
     reason: str,
     by: Decided,
     reply_due: datetime | None,
+    examined_on: bool,
 ) -> Email:
-    """The answer to an objection; `reply_due` is until when to correct where it was rejected (None: upheld)."""
+    """The answer to an objection; `reply_due` is until when to correct where it was rejected (None: upheld).
+
+    `examined_on`: persons examine what passed, level by level.
+    """
     if upheld == (reply_due is not None):
         raise ValueError("异议成立的不必再改，不成立的应写明改到什么时候")
     return render(
@@ -141,6 +145,7 @@ def objection_answered(
             "reason": reason,
             "by": by,
             "reply_due": reply_due,
+            "examined_on": examined_on,
         },
     )
 

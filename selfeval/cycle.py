@@ -35,8 +35,8 @@ class SubmissionState(StrEnum):
         return {"received": "已收待审", "returned": "退回修改", "accepted": "审核通过"}[self.value]
 
 
-# The machine judges a version once. What it accepted a person may send back, and take that back when the unit
-# objects with reason; what it returned only a new version mends.
+# The machine judges a version once. What it accepted a person may send back; a return, by a person or by the
+# rules, is taken back when the unit objects with reason. Otherwise only a new version mends it.
 JUDGED = frozenset({SubmissionState.RETURNED, SubmissionState.ACCEPTED})
 
 

@@ -27,7 +27,7 @@ class MailKind(StrEnum):
     """What became of a mail. `filing` is done; everything else waits for a person.
 
     auto and bounce never get an answer; unmatched: files of nobody; not_owed: the unit need not file or the cycle is closed;
-    question: no files to file; extension: a request for more time; oversized: not fetched; stuck: taking it in broke the program twice.
+    question: no files to file; extension: a request for more time; objection: one to a return; oversized: not fetched; stuck: taking it in broke the program twice.
     """
 
     FILING = "filing"
@@ -35,6 +35,7 @@ class MailKind(StrEnum):
     NOT_OWED = "not_owed"
     QUESTION = "question"
     EXTENSION = "extension"
+    OBJECTION = "objection"
     AUTO = "auto"
     BOUNCE = "bounce"
     OVERSIZED = "oversized"

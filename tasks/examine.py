@@ -10,7 +10,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
-from db import cycles, examinations, objections
+from db import cycles, examinations
 from db.board import unit_statuses
 from db.examiners import examiners_in, save_examiners
 from db.extensions import dues_of
@@ -34,7 +34,7 @@ from selfeval.policy import Policy
 from selfeval.refusal import Refusal
 from selfeval.summary import Summary
 from selfeval.workdays import due_instant, local
-from tasks.mail import queue_mail, queue_office_mail
+from tasks.mail import queue_mail
 from tasks.office import clock, database, how_to_send, log, office_of
 
 
@@ -79,7 +79,7 @@ def accept_units(
                 if not department:
                     raise
                 # One unit that this person may not decide on does not keep the others waiting.
-                name = _unit(session, row, code).unit_name
+                name = unit_of(session, row, code).unit_name
                 found["left"].append({"code": code, "name": name, "why": str(refusal)})
                 continue
             unit, version = _of(session, row, made)
@@ -105,7 +105,7 @@ def send_back(
         raise Refusal("退回应写明具体意见，让单位知道改什么")
     with database() as session:
         row = cycles.cycle_of(session, year)
-        unit = _unit(session, row, code)
+        unit = unit_of(session, row, code)
         policy = cycles.policy_of(row, unit.policy)
         chosen = require_reasons(policy.examination, reasons)
         made = examinations.send_back(
@@ -115,7 +115,7 @@ def send_back(
             person=person,
             reason=remark.strip(),
             reasons=chosen,
-            reply_on=_reply_on(session, row, unit, policy, days, at),
+            reply_on=reply_on_for(session, row, unit, policy, days, at),
             at=at,
         )
         unit, version = _of(session, row, made)
@@ -125,7 +125,7 @@ def send_back(
             unit_name=unit.unit_name,
             year=unit.year,
             version=version.version,
-            by=_decided(made),
+            by=decided(made),
             reasons=_labels(policy, made.reasons),
             remark=made.reason,
             reply_due=reply_due,
@@ -141,90 +141,6 @@ def send_back(
             "reasons": _labels(policy, made.reasons),
             "reply_due": reply_due.isoformat(timespec="minutes"),
         }
-
-
-@task(name="登记异议", cache_policy=NO_CACHE)
-def raise_objection(
-    year: int | None, code: str, words: str, raised_by: str, now: datetime | None
-) -> dict[str, str]:
-    """Record a unit's objection to a person's return and tell those who answer it."""
-    at, raised_by = clock(now), name_of(raised_by)
-    if not words.strip():
-        raise Refusal("异议应写明理由")
-    with database() as session:
-        row = cycles.cycle_of(session, year)
-        unit = _unit(session, row, code)
-        cycle, policy = cycles.value_of(row), cycles.policy_of(row, unit.policy)
-        made = objections.object_to(
-            session,
-            row,
-            code,
-            words=words.strip(),
-            raised_by=raised_by,
-            until=dues_of(session, row, unit).correction.instant,
-            answer_on=cycle.workdays.shift(local(at).date(), policy.examination.answer_days),
-            at=at,
-        )
-        decision = session.get_one(Examination, made.examination_id)
-        _, version = _of(session, row, decision)
-        answer_due = due_instant(made.answer_on, policy.filing.due_hour)
-        mail = mails.objection(
-            office_of(cycle),
-            unit_name=unit.unit_name,
-            unit_code=code,
-            year=unit.year,
-            version=version.version,
-            by=_decided(decision),
-            remark=decision.reason,
-            words=made.words,
-            raised_by=made.raised_by,
-            raised_at=made.raised_at,
-            answer_due=answer_due,
-        )
-        who = examiners_of(examiners_in(session, row.id), Level(decision.level), unit.department_code)
-        queue_mail(session, unit, mail, step=f"O{made.id}", at=at)
-        queue_office_mail(session, row, mail, [each.email for each in who], step=f"O{made.id}", at=at)
-        return {"code": code, "name": unit.unit_name, "answer_due": answer_due.isoformat(timespec="minutes")}
-
-
-@task(name="答复异议", cache_policy=NO_CACHE)
-def answer_objection(
-    year: int | None, code: str, upheld: bool, reason: str, person: str, now: datetime | None
-) -> dict[str, str]:
-    """Record the answer to a unit's objection and tell the unit."""
-    at, person = clock(now), name_of(person)
-    if not reason.strip():
-        raise Refusal("答复异议应写明理由")
-    with database() as session:
-        row = cycles.cycle_of(session, year)
-        unit = _unit(session, row, code)
-        policy = cycles.policy_of(row, unit.policy)
-        made = objections.answer(
-            session,
-            row,
-            code,
-            upheld=upheld,
-            reason=reason.strip(),
-            person=person,
-            reply_on=_reply_on(session, row, unit, policy, None, at),
-            at=at,
-        )
-        decision = session.get_one(Examination, made.examination_id)
-        _, version = _of(session, row, decision)
-        answered = _title(session, row, unit, decision, made.answer_person)
-        mail = mails.objection_answered(
-            office_of(cycles.value_of(row)),
-            unit_name=unit.unit_name,
-            year=unit.year,
-            version=version.version,
-            words=made.words,
-            upheld=upheld,
-            reason=made.answer_reason,
-            by=Decided(Level(decision.level).label, answered, made.answered_at),
-            reply_due=due_instant(made.reply_on, policy.filing.due_hour) if made.reply_on else None,
-        )
-        queue_mail(session, unit, mail, step=f"O{made.id}", at=at)
-        return {"code": code, "name": unit.unit_name, "answer": made.answer, "reason": made.answer_reason}
 
 
 def waiting(session: Session, row: CycleRow, person: str = "") -> list[dict[str, Any]]:
@@ -301,21 +217,23 @@ def _tell_when_done(
         unit_name=unit.unit_name,
         year=unit.year,
         version=version.version,
-        decided=[_decided(standing[level]) for level in wanted],
+        decided=[decided(standing[level]) for level in wanted],
     )
     last = max(each.id for each in standing.values())
     queue_mail(session, unit, mail, step=f"v{version.version}/{last}", at=at)
 
 
-def _reply_on(
+def reply_on_for(
     session: Session, row: CycleRow, unit: Obligation, policy: Policy, days: int | None, at: datetime
 ) -> date:
+    """Until when a unit that was sent back at this instant has to reply; `days` None: as the policy says."""
     wanted = policy.examination.reply_days if days is None else days
     due = dues_of(session, row, unit, returned_at=at).correction.instant
     return reply_day(cycles.value_of(row).workdays, local(at).date(), wanted, local(due).date())
 
 
-def _unit(session: Session, row: CycleRow, code: str) -> Obligation:
+def unit_of(session: Session, row: CycleRow, code: str) -> Obligation:
+    """The unit on the fixed roster; raises Refusal for none."""
     unit = session.get(Obligation, (row.id, code))
     if unit is None:
         raise Refusal(f"{row.year}年度的报送名单中没有预算编码 {code}（通知印发后名单才固定）")
@@ -332,12 +250,8 @@ def _labels(policy: Policy, codes: Sequence[str]) -> list[str]:
     return [labels.get(code, code) for code in codes]
 
 
-def _decided(decision: Examination) -> Decided:
+def decided(decision: Examination) -> Decided:
+    """Who made a decision, for mails."""
     level = Level(decision.level)
     who = Examiner(level, "", decision.section, decision.person, "", decision.deputy)
     return Decided(level.label, who.title, decision.decided_at)
-
-
-def _title(session: Session, row: CycleRow, unit: Obligation, decision: Examination, person: str) -> str:
-    who = examiners_of(examiners_in(session, row.id), Level(decision.level), unit.department_code)
-    return next((each.title for each in who if each.person == person), person)

@@ -7,7 +7,7 @@ dies between finds it settled at the next poll and only moves it. It was receive
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from prefect import task
@@ -19,18 +19,17 @@ from db.messages import MAX_ATTEMPTS
 from db.models import CycleRow, MailMessage, Obligation
 from db.session import alone
 from db.submissions import IncomingFile
-from documents.bundle import unpack
-from documents.grid import Unreadable
-from documents.reading import MAX_BYTES, read_file
 from selfeval.asking import Asking, asking, is_application
 from selfeval.bounce import read_bounce
-from selfeval.filing import Identity
-from selfeval.letter import Enclosure, Letter, LetterKind, file_name, read_letter
+from selfeval.letter import Enclosure, Letter, LetterKind, read_letter
 from selfeval.mailrules import MailKind, Owing, not_a_filing, unit_of
+from selfeval.objecting import is_support, objecting
 from tasks.collect import receive
 from tasks.contacts import take_bounce
 from tasks.extend import take_request
 from tasks.imap import ImapFolder, ImapSettings, MailboxRefusal, Waiting, imap_folder
+from tasks.mail_files import incoming_files, marks_of, whole_mail
+from tasks.objections import take_letter
 from tasks.office import archive, clock, database, log
 from tasks.settings import load_settings
 
@@ -52,12 +51,16 @@ class _Poll:
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What a mail is: a filing of `code`, or why a person has to look at it; `wish` for more time, if it has one."""
+    """What a mail is: a filing of `code`, or why a person has to look at it.
+
+    `wish`: for more time, if it has one; `objection`: to a return, in its own words, "" for none.
+    """
 
     kind: MailKind
     code: str | None
     note: str
     wish: Asking | None = None
+    objection: str = ""
 
 
 @task(name="收取报送邮箱", cache_policy=NO_CACHE)
@@ -143,7 +146,7 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
         verdict = _Verdict(MailKind.STUCK, None, "收取程序三次在这封邮件上中断，没有再打开，请人工处理")
     else:
         letter = read_letter(raw)
-        files = _incoming(message, source, letter)
+        files = incoming_files(message, source, letter)
         verdict = _judge(poll, letter, files, message.received_at.date())
     with database() as session:
         row = messages.locked(session, message.id)
@@ -156,6 +159,8 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
         row.subject, row.reference = letter.subject, letter.reference
         if verdict.wish:
             take_request(session, poll.row, verdict.code, row, verdict.wish, clock(poll.now))
+        if verdict.kind is MailKind.OBJECTION:
+            verdict = _objected(session, poll, row, verdict)
         if verdict.kind is MailKind.FILING:
             obligation = poll.obligations[verdict.code]
             taken = receive(session, poll.row, obligation, incoming, clock(poll.now))
@@ -165,13 +170,23 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
                 "duplicates": taken.duplicates,
                 "unmatched": taken.set_aside,
             }
+            if verdict.objection:
+                counts["unmatched"] += _objected_too(session, poll, row, verdict, taken.versions, source)
         elif verdict.kind is MailKind.BOUNCE and verdict.code:
             kind, counts = verdict.kind, {"returned": 1}
         elif verdict.kind is MailKind.EXTENSION:
             kind, counts = verdict.kind, {"requests": 1}
+        elif verdict.kind is MailKind.OBJECTION:
+            # What supports it is listed where a person finds it.
+            kind, counts = verdict.kind, {"objections": 1, "unmatched": len(incoming)}
+            for file in incoming:
+                submissions.set_aside(
+                    session, poll.row.id, file, outcome="unmatched", note="异议的附件，答复异议时参考",
+                    unit_code=verdict.code,
+                )  # fmt: skip
         else:
             kind = verdict.kind
-            waiting = incoming if kind is MailKind.UNMATCHED else [_whole(row, source)]
+            waiting = incoming if kind is MailKind.UNMATCHED else [whole_mail(row, source)]
             for file in waiting:
                 note = f"邮件“{row.subject or '无主题'}”：{verdict.note}"
                 submissions.set_aside(session, poll.row.id, file, outcome="unmatched", note=note)
@@ -185,16 +200,45 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
 def _judge(poll: _Poll, letter: Letter, files: list[tuple[IncomingFile, Enclosure]], on: date) -> _Verdict:
     refusal = not_a_filing(letter)
     wish = asking(letter.subject, letter.text, on=on, ours=poll.subjects)
-    if refusal and not (wish and refusal[0] is MailKind.QUESTION):
+    objection = objecting(letter.subject, letter.text, ours=poll.subjects)
+    if refusal and not ((wish or objection) and refusal[0] is MailKind.QUESTION):
         return _Verdict(refusal[0], None, refusal[1])
-    marks = _marks(files)
+    marks = marks_of(files)
     code, note = unit_of(poll.owing, marks=marks, subject=letter.subject, senders=letter.senders)
     owing = code is not None and poll.obligations[code].duty == "required"
-    if wish and owing and not marks and all(is_application(enclosure) for _, enclosure in files):
+    wish, objection = (wish, objection) if owing else (None, "")
+    # A form that comes with the words is a filing all the same.
+    if objection and not marks and all(is_support(enclosure) for _, enclosure in files):
+        return _Verdict(MailKind.OBJECTION, code, "提出异议，等待答复", wish, objection)
+    if wish and not marks and all(is_application(enclosure) for _, enclosure in files):
         return _Verdict(MailKind.EXTENSION, code, "申请延期，等待审批", wish)
     if refusal:
         return _Verdict(refusal[0], None, refusal[1])
-    return _Verdict(MailKind.FILING if code else MailKind.UNMATCHED, code, note, wish if owing else None)
+    return _Verdict(MailKind.FILING if code else MailKind.UNMATCHED, code, note, wish, objection)
+
+
+def _objected(session: Session, poll: _Poll, row: MailMessage, verdict: _Verdict) -> _Verdict:
+    """Register the objection; what cannot be registered waits for a person with the reason."""
+    why = take_letter(session, poll.row, verdict.code, row, verdict.objection, clock(poll.now))
+    return _Verdict(MailKind.QUESTION, verdict.code, f"来信提出异议：{why}", verdict.wish) if why else verdict
+
+
+def _objected_too(
+    session: Session, poll: _Poll, row: MailMessage, verdict: _Verdict, versions: int, source: str
+) -> int:
+    """The objection in a mail with forms: to a version that the forms replaced it is for a person; mails for one."""
+    why = (
+        "附件已作为新的报送收下，异议请人工答复"
+        if versions
+        else take_letter(session, poll.row, verdict.code, row, verdict.objection, clock(poll.now))
+    )
+    if not why:
+        return 0
+    note = f"邮件“{row.subject or '无主题'}”里还提出异议：{why}"
+    submissions.set_aside(
+        session, poll.row.id, whole_mail(row, source), outcome="unmatched", note=note, unit_code=verdict.code
+    )
+    return 1
 
 
 def _bounced(session: Session, poll: _Poll, raw: bytes, verdict: _Verdict) -> _Verdict:
@@ -214,58 +258,11 @@ def _without_ours(
     ours = messages.sent_papers(session, poll.row.id, verdict.code)
     kept = [file for file, _ in files if file.sha256 not in ours]
     if not kept:
+        if verdict.objection:
+            return [], replace(verdict, kind=MailKind.OBJECTION, note="提出异议，等待答复")
         note = "附件都是本局发出的原件，没有填写，可能是咨询，请人工答复"
         return [], _Verdict(MailKind.QUESTION, verdict.code, note)
     return kept, verdict
-
-
-def _incoming(message: MailMessage, source: str, letter: Letter) -> list[tuple[IncomingFile, Enclosure]]:
-    """The files of a letter, each in the archive before anything reads it; zips of documents opened."""
-    found = []
-    for number, enclosure in enumerate(_opened(letter), start=1):
-        sha256 = archive().put(enclosure.data)
-        found.append(
-            (
-                IncomingFile(
-                    "mail",
-                    f"{source}#{number}",
-                    enclosure.name,
-                    sha256,
-                    len(enclosure.data),
-                    message.received_at,
-                    message.id,
-                ),
-                enclosure,
-            )
-        )
-    return found
-
-
-def _opened(letter: Letter) -> list[Enclosure]:
-    files: list[Enclosure] = []
-    for enclosure in letter.enclosures:
-        try:
-            members = unpack(enclosure.data)
-        except Unreadable:
-            members = []  # it is filed as it is, and reading says why it stays closed
-        inside = [Enclosure(file_name(path) or "未命名附件", data) for path, data in members]
-        files += inside or [enclosure]
-    return files
-
-
-def _marks(files: list[tuple[IncomingFile, Enclosure]]) -> list[Identity]:
-    found = (
-        read_file(enclosure.name, enclosure.data).identity
-        for _, enclosure in files
-        if len(enclosure.data) <= MAX_BYTES
-    )
-    return [identity for identity in found if identity]
-
-
-def _whole(row: MailMessage, source: str) -> IncomingFile:
-    """The message itself as what a person finds in the list; one that was not fetched has no hash."""
-    name = f"{row.subject or '无主题'}.eml"
-    return IncomingFile("mail", source, name, row.sha256 or "", row.size, row.received_at, row.id)
 
 
 def _put_away(poll: _Poll, mail: Waiting, kind: MailKind, unit_code: str | None) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.models.base import Base, one_of
 
 _STANDING = text("voided_at IS NULL")
+_TO_RULES = text("examination_id IS NULL")
 
 
 class ExaminerRow(Base):
@@ -97,8 +98,9 @@ class Examination(Base):
 
 
 class Objection(Base):
-    """A unit's objection to a return, once, and the answer of the level that returned it.
+    """A unit's objection to a return, once, and its answer.
 
+    `examination_id`: the return by a person, None: by the rules. `mail_id`: the mail that it came in, if it did.
     Upheld, the return is void; rejected, it stands and the unit has until `reply_on` to correct.
     """
 
@@ -115,10 +117,19 @@ class Objection(Base):
             "(answer IS NOT NULL AND answer = 'rejected') = (reply_on IS NOT NULL)",
             name="rejection_has_reply_day",
         ),
+        Index(
+            "uq_objections_to_rules",
+            "submission_id",
+            unique=True,
+            sqlite_where=_TO_RULES,
+            postgresql_where=_TO_RULES,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    examination_id: Mapped[int] = mapped_column(ForeignKey("examinations.id"), unique=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"), index=True)
+    examination_id: Mapped[int | None] = mapped_column(ForeignKey("examinations.id"), unique=True)
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail_messages.id"))
     words: Mapped[str] = mapped_column(Text)
     raised_by: Mapped[str] = mapped_column(String(100))
     raised_at: Mapped[datetime]

@@ -64,6 +64,7 @@ class MailMessage(Base):
             "not_owed",
             "question",
             "extension",
+            "objection",
             "auto",
             "bounce",
             "oversized",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -9,6 +11,7 @@ from db import cycles, examinations, examiners, extensions, objections, roster
 from db.board import unit_statuses
 from db.debtors import debtors
 from db.models import Examination
+from db.returns import returns
 from db.session import transaction
 from selfeval.examination import ExaminationRefused, Examiner
 from selfeval.levels import Level
@@ -152,6 +155,43 @@ def test_an_objection_in_time_is_answered_once_by_the_level_that_returned(databa
             assert state(session, row) == "退回修改"
             due = extensions.all_dues(session, row)[UNIT].correction
             assert due.instant == at("2026-06-20T17:30")
+
+
+@pytest.mark.parametrize("upheld", [True, False])
+def test_what_the_rules_returned_is_answered_by_the_last_level_and_upheld_it_passes_on(database_url, upheld):
+    with transaction(database_url) as session:
+        row = county(session)
+        version = file_and_accept(session, row, UNIT, "a")
+        version.state = "returned"
+        session.flush()
+        until, judged = at("2026-06-10T17:30"), NOW - timedelta(minutes=1)
+        version.received_at = version.evaluation.judged_at = judged
+        said = {"words": "此数含上年结转", "raised_by": "某会计", "answer_on": NOW.date(), "until": until}
+        raised = objections.object_to(session, row, UNIT, **said, at=NOW)
+        assert raised.examination_id is None
+        with pytest.raises(ExaminationRefused, match="已经提出过异议"):
+            objections.object_to(session, row, UNIT, **(said | {"words": "再提一次"}), at=NOW)
+        assert [(each.id, by) for each, by, _ in objections.open_objections(session, row.id)] == [
+            (raised.id, None)
+        ]
+        later = at("2026-06-20T00:00").date()
+        answer = {"upheld": upheld, "reason": "核对无误", "reply_on": later, "at": NOW}
+        for person, why in (("张局长", "现在应由财政局审核"), ("某会计", "不是该单位的审核人")):
+            with pytest.raises(ExaminationRefused, match=why):
+                objections.answer(session, row, UNIT, **answer, person=person)
+        made = objections.answer(session, row, UNIT, **answer, person="钱局长")
+        assert objections.answer(session, row, UNIT, **answer, person="钱局长").id == made.id
+        before = next(each for each in unit_statuses(session, row.id, judged) if each.code == UNIT)
+        assert before.state == "returned"
+        if upheld:
+            assert state(session, row) == "待主管部门审核"
+            assert returns(session, row.id) == {} and UNIT in returns(session, row.id, asof=judged)
+            accept(session, row, "张局长")
+            back(session, row, "王股长")
+            assert state(session, row) == "退回修改"
+        else:
+            assert state(session, row) == "退回修改"
+            assert extensions.all_dues(session, row)[UNIT].correction.instant == at("2026-06-20T17:30")
 
 
 def test_judging_anew_by_another_policy_voids_an_acceptance_visibly(database_url):

@@ -205,6 +205,7 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             reason=unit,
             by=DECIDED,
             reply_due=DUE,
+            examined_on=True,
         ),
         examination.examined(office, **common, version=1, decided=[DECIDED]),
         publication.readiness(
@@ -463,7 +464,7 @@ def test_the_mails_of_persons_say_who_until_when_and_what_may_be_done():
     with pytest.raises(ValueError, match="应写明改到什么时候"):
         examination.objection_answered(
             Office("某县财政局"), unit_name="甲", year=2025, version=1, words="…", upheld=False, reason="…",
-            by=DECIDED, reply_due=None,
+            by=DECIDED, reply_due=None, examined_on=True,
         )  # fmt: skip
 
 

@@ -39,7 +39,8 @@ def examined(bureau, monkeypatch):
         bureau.file("first", code)
     assert bureau.round("2026-04-01T10:00")["accepted"] == 3
     assert len(review("people", "--import", str(EXAMPLES / "examiners.xlsx"))["people"]) == 8
-    monkeypatch.setattr("tasks.examine.clock", lambda now: instant("2026-04-02T09:00"))
+    for name in ("examine", "objections"):
+        monkeypatch.setattr(f"tasks.{name}.clock", lambda now: instant("2026-04-02T09:00"))
     return bureau
 
 

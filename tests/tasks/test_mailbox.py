@@ -16,15 +16,17 @@ from email.policy import SMTP
 import pytest
 
 from apps.mailbox import free_port
-from db import requests
+from db import arrivals, cycles, objections, requests
 from db.models import Arrival, ExtensionRequest, ExtensionRow, MailMessage, OutboxRow, Submission
 from documents.blanks import BlankFor, blank_workbook
 from selfeval.policy import load_policy
 from tasks.archive import Archive
-from tasks.evaluate import judge_batch
+from tasks.boards import waiting_board
+from tasks.evaluate import judge_batch, pending_submissions
 from tasks.extend import decide_extension
 from tasks.imap import MailboxRefusal
 from tasks.mailbox import collect_mailbox
+from tasks.objections import answer_objection
 from tasks.settings import SettingsError, load_settings
 from tests.conftest import ROOT
 from tests.tasks.conftest import instant, unit
@@ -412,6 +414,63 @@ def test_a_request_for_more_time_waits_for_a_person_and_the_unit_is_told_so(bure
         answered = session.query(ExtensionRequest).filter_by(unit_code="102").one()
         assert answered.decision_id and answered.settlement == "局长：同意延至2026-04-20"
         assert {r.unit_code for r, _, _ in requests.waiting(session, 1)} == {"101", "101001"}
+
+
+def test_an_objection_by_mail_waits_for_its_answer_and_nothing_that_came_with_it_is_lost(bureau, account):
+    names = {"102": "某县水利局", "101": "某县教育局", "101001": "某县第一中学"}
+    forms = {code: _form(code, name) for code, name in names.items()}
+    for code, data in forms.items():
+        account.append(_mail(("自评表.xlsx", data), sender=f"u{code}@units.example").as_bytes(), WHEN)
+    assert _poll(POLL)["versions"] == 3
+    judge_batch.fn(pending_submissions.fn(2025), instant("2026-04-20T08:30"))
+    with bureau.transaction() as session:
+        assert {each.state for each in session.query(Submission)} == {"returned"}
+        returned = session.query(OutboxRow).filter_by(kind="returned", unit_code="102").one()
+        subject = f"回复：{returned.subject}"
+        assert "写明“异议”和理由" in returned.text_body
+    sent = [
+        _mail(("异议说明.docx", b"why"), ("对账单.jpg", b"scan"), subject=subject,
+              text="我单位对退回提出异议，附件有佐证。\n\n> 请改正"),
+        _mail(("自评表.xlsx", _form("101", "某县教育局", "另一局")), sender="u101@units.example", subject=subject,
+              text="第二项不认可该判定，其余已改正"),
+        _mail(("自评表.xlsx", forms["101001"]), sender="u101001@units.example",
+              text="审核有误，表中有此数，仍报原表"),
+        _mail(subject=subject, text="对同一退回再次提出异议"),
+        _mail(sender="u103@units.example", text="我们提出异议"),
+        _mail(subject=subject, text="没有异议，正在修改"),
+    ]  # fmt: skip
+    for mail in sent:
+        account.append(mail.as_bytes(), instant("2026-04-20T09:00"))
+    counts = _poll()
+    assert (counts["versions"], counts["duplicates"], counts["objections"]) == (1, 1, 1)
+    assert _kinds(bureau)[3:] == [
+        ("objection", "102"), ("filing", "101"), ("filing", "101001"), ("question", "102"), ("question", None),
+        ("question", None),
+    ]  # fmt: skip
+    with bureau.transaction() as session:
+        waiting = {unit.unit_code: each for each, _, unit in objections.open_objections(session, 1)}
+        assert {code: each.words for code, each in waiting.items()} == {
+            "102": "我单位对退回提出异议，附件有佐证。", "101001": "审核有误，表中有此数，仍报原表",
+        }  # fmt: skip
+        assert waiting["102"].raised_at == instant("2026-04-20T09:00") and waiting["102"].mail_id
+        told = session.query(OutboxRow).filter_by(kind="objection", unit_code="102").one().text_body
+        assert "已经登记" in told and "退回仍然有效" in told and "@" not in waiting["102"].raised_by
+        items = [each for each, _ in arrivals.waiting(session, 1)]
+        listed = {(each.name, each.unit_code): each.note for each in items}
+        notes = " ".join(each.note for each in items)
+    assert listed[("异议说明.docx", "102")] == listed[("对账单.jpg", "102")] == "异议的附件，答复异议时参考"
+    assert "附件已作为新的报送收下，异议请人工答复" in notes and "已经提出过异议" in notes
+    with bureau.transaction() as session:
+        board = waiting_board(session, cycles.cycle_of(session, 2025), instant("2026-04-20T10:00"), {})
+    text = "\n".join(board[2])
+    assert "等待答复的异议 2 件" in text and "某县水利局（应于" in text and "@" not in text
+    answer_objection.fn(2025, "102", True, "核对无误", "钱股长", instant("2026-04-21T10:00"))
+    with bureau.transaction() as session:
+        assert session.query(Submission).filter_by(unit_code="102").one().state == "accepted"
+        answered = (
+            session.query(OutboxRow).filter_by(kind="objection_answered", unit_code="102").one().text_body
+        )
+    assert "财政局答复如下：异议成立，撤销退回" in answered and "恢复为审核通过，不需要修改" in answered
 
 
 def test_signature_pictures_are_left_out_and_closed_archives_are_filed_and_named(bureau, account):
