@@ -31,6 +31,8 @@ def server_environment(home: Path, port: int) -> dict[str, str]:
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_SERVER_API_HOST": "127.0.0.1",
         "PREFECT_SERVER_API_PORT": str(port),
+        # A page of another site that the same browser shows must not start runs here.
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_UI_API_URL": "/api",
         # The older interface shows links in tables and asks no other host for anything.
         "PREFECT_SERVER_UI_V2_ENABLED": "false",

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -35,6 +36,7 @@ class Served:
             "SELFEVAL_HOME": str(home),
         }
         self._said = home / "said.txt"
+        self._client = str(uuid.uuid4())
 
     def start(self) -> None:
         """Return when the service says that it works."""
@@ -92,9 +94,18 @@ class Served:
         return json.loads(self.tell(path, "GET" if body is None else "POST", body))
 
     def tell(self, path: str, method: str, body: Any = None) -> bytes:
+        """The raw answer, with the token that the server asks of whoever changes something."""
+        headers = {"Content-Type": "application/json"}
+        if method != "GET":
+            given = self.ask(f"csrf-token?client={self._client}")
+            headers |= {"Prefect-Csrf-Client": self._client, "Prefect-Csrf-Token": given["token"]}
+        return self.send(path, method, body, headers)
+
+    def send(self, path: str, method: str, body: Any, headers: dict[str, str]) -> bytes:
+        """The raw answer to exactly this; raises HTTPError."""
         data = None if body is None else json.dumps(body).encode()
-        url = f"http://127.0.0.1:{self.port}/api/{urllib.parse.quote(path)}"
-        request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+        url = f"http://127.0.0.1:{self.port}/api/{urllib.parse.quote(path, safe='/?=')}"
+        request = urllib.request.Request(url, data, headers, method=method)
         while True:
             try:
                 with urllib.request.urlopen(request, timeout=60) as answer:
