@@ -15,6 +15,7 @@ from db.debtors import debtors
 from db.models import CycleRow, Obligation
 from notifications import lists
 from notifications.lists import LateUnit
+from selfeval.cycle import Step
 from selfeval.reminders import CORRECTION, Debtor, list_step
 from tasks.mail import queue_mail, queue_office_mail
 from tasks.office import clock, database, lateness_text, log, office_of
@@ -31,11 +32,7 @@ def queue_escalations(year: int | None, now: datetime | None) -> int:
     with database() as session:
         row = cycles.cycle_of(session, year)
         cycle = cycles.value_of(row)
-        policy = cycles.policy_of(row, cycle.policy)
-        for code, late in _by_department(late_debtors(session, row, at)):
-            step = list_step(cycle, policy, late, row.notice_issued_at, policy.reminders.department_from, at)
-            if step is None or outbox.is_queued(session, row.id, code, "escalation", step.key):
-                continue
+        for code, late, step in due_escalations(session, row, at):
             department = session.get_one(Obligation, (row.id, code))
             mail = lists.escalation(
                 office_of(cycle),
@@ -56,10 +53,8 @@ def queue_late_list(year: int | None, now: datetime | None) -> int:
     with database() as session:
         row = cycles.cycle_of(session, year)
         cycle = cycles.value_of(row)
-        policy = cycles.policy_of(row, cycle.policy)
-        late = late_debtors(session, row, at)
-        step = list_step(cycle, policy, late, row.notice_issued_at, policy.reminders.bureau_from, at)
-        if step is None or outbox.is_queued(session, row.id, None, "late_list", step.key):
+        late, step = due_late_list(session, row, at)
+        if step is None:
             return 0
         addresses = load_settings().bureau_addresses
         if not addresses:
@@ -69,6 +64,29 @@ def queue_late_list(year: int | None, now: datetime | None) -> int:
         )
         added = queue_office_mail(session, row, mail, addresses, step=step.key, at=at)
         return len(late) if added else 0
+
+
+def due_escalations(session: Session, row: CycleRow, at: datetime) -> list[tuple[str, list[Debtor], Step]]:
+    """The departments that are due a list of their late units and have not been told: code, units, step."""
+    cycle = cycles.value_of(row)
+    policy = cycles.policy_of(row, cycle.policy)
+    found = []
+    for code, late in _by_department(late_debtors(session, row, at)):
+        step = list_step(cycle, policy, late, row.notice_issued_at, policy.reminders.department_from, at)
+        if step and not outbox.is_queued(session, row.id, code, "escalation", step.key):
+            found.append((code, late, step))
+    return found
+
+
+def due_late_list(session: Session, row: CycleRow, at: datetime) -> tuple[list[Debtor], Step | None]:
+    """Every late unit, and the step of the bureau's list that is due; None: none is, or it stands in the outbox."""
+    cycle = cycles.value_of(row)
+    policy = cycles.policy_of(row, cycle.policy)
+    late = late_debtors(session, row, at)
+    step = list_step(cycle, policy, late, row.notice_issued_at, policy.reminders.bureau_from, at)
+    if step and outbox.is_queued(session, row.id, None, "late_list", step.key):
+        step = None
+    return late, step
 
 
 def late_debtors(session: Session, row: CycleRow, at: datetime) -> list[Debtor]:

@@ -27,6 +27,7 @@ from notifications.running import run_alarm
 from selfeval.cycle import SubmissionState
 from selfeval.troubles import Trouble, ended_badly, not_begun
 from selfeval.workdays import SHANGHAI, local
+from tasks.escalate import due_escalations, due_late_list
 from tasks.logs import clean
 from tasks.mail import queue_office_mail
 from tasks.office import clock, database, log, office_of
@@ -96,6 +97,7 @@ def missed_steps(session: Session, row: CycleRow, at: datetime) -> Iterator[Trou
             f"remind{day}", "催报到期没有发出", f"{len(owed)}家单位的催报（{steps}）没有备好。",
             "看“催报”是否被暂停、最近的运行为什么失败；再运行一次，已发的不会重复。", "selfeval run remind",
         )  # fmt: skip
+    yield from _lists_not_sent(session, row, at - GRACE, day)
     waiting = [
         each
         for each in session.scalars(
@@ -137,6 +139,26 @@ def missed_steps(session: Session, row: CycleRow, at: datetime) -> Iterator[Trou
         yield Trouble(
             f"publication{day}", "结果到期没有公开", f"已经审批，应于{moment:%Y-%m-%d %H:%M}公开。",
             "看“公开准备”“公开结果”最近的运行为什么失败；再运行一次。", "selfeval run publish",
+        )  # fmt: skip
+
+
+def _lists_not_sent(session: Session, row: CycleRow, at: datetime, day: str) -> Iterator[Trouble]:
+    """The lists of late units that were due by then and do not stand in the outbox."""
+    if not row.notice_issued_at:
+        return
+    remedy = "看“催报”是否被暂停、最近的运行为什么失败；再运行一次，已发的不会重复。"
+    # A department without an address has nobody to be told; the roster's own warnings say so.
+    untold = [code for code, _, _ in due_escalations(session, row, at) if cycles.addresses_of(session, code)]
+    if untold:
+        yield Trouble(
+            f"escalation{day}", "逾期通报到期没有发出", f"没有通报的主管部门：{'、'.join(untold)}。",
+            remedy, "selfeval run remind",
+        )  # fmt: skip
+    late, step = due_late_list(session, row, at)
+    if step and load_settings().bureau_addresses:
+        yield Trouble(
+            f"late-list{day}", "逾期名单到期没有报送", f"应报送本局的逾期名单（{step.key}，{len(late)}家）没有备好。",
+            remedy, "selfeval run remind",
         )  # fmt: skip
 
 

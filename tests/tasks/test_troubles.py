@@ -9,6 +9,7 @@ import pytest
 from db import cycles
 from db.models import OutboxRow, Submission
 from selfeval.troubles import ended_badly
+from tasks.escalate import queue_escalations, queue_late_list
 from tasks.evaluate import judge_batch, pending_submissions
 from tasks.rehearse import decide_plan
 from tasks.remind import queue_reminders
@@ -48,6 +49,24 @@ def test_a_reminder_is_missed_when_its_hour_passed_without_it_and_not_once_it_st
     assert "remind" not in _missed(bureau, "2026-04-10T10:32")
     # A holiday asks for nothing.
     assert "remind" not in _missed(bureau, "2026-04-11T12:00")
+
+
+def test_lists_of_late_units_are_missed_when_their_hour_passed_without_them(bureau):
+    bureau.open(unit("101", "某县教育局"), unit("101001", "某县一中", "101"))
+    bureau.issue()
+    bureau.deliver("2026-03-02T09:01")
+    lists = {"escalation", "late-list"}
+    # The department hears on the first working day behind the due day, the bureau on the third.
+    assert _missed(bureau, "2026-04-13T09:59").keys() & lists == set()
+    found = _missed(bureau, "2026-04-13T10:01")
+    assert "没有通报的主管部门：101。" in found["escalation"] and "late-list" not in found
+    queue_escalations.fn(2025, instant("2026-04-13T10:02"))
+    assert _missed(bureau, "2026-04-14T10:01").keys() & lists == set()
+    found = _missed(bureau, "2026-04-15T10:01")
+    assert "（T+3，2家）没有备好" in found["late-list"] and "escalation" in found
+    queue_escalations.fn(2025, instant("2026-04-15T10:02"))
+    queue_late_list.fn(2025, instant("2026-04-15T10:02"))
+    assert _missed(bureau, "2026-04-15T10:03").keys() & lists == set()
 
 
 def test_mails_that_lie_there_filings_nobody_judged_and_an_old_roll_up_are_each_a_matter(bureau, county):
