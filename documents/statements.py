@@ -27,8 +27,10 @@ _GRADE = Pattern(
     rf"(?:(?<!考核)(?:等级|等次|级别)|自评结果|评价结果|支出绩效|综合绩效|评定)[^,;。:]{{0,6}}?(?:为|是|:|达到|评定为)?[“\"]?({GRADE})[”\"]?(?=等级|等次|级|档|[,;。、)”\"]|$)"
 )
 _INITIAL = Pattern(rf"年初(?:部门)?预算(?:数|安排|批复)?(?:为|是|:)?{_MONEY}")
-_ADJUSTED = Pattern(rf"(?:全年|调整后?|年度)(?:总)?预算(?:数|总额|安排)?(?:为|是|:)?{_MONEY}")
-_EXECUTED = Pattern(rf"(?:全年|实际|累计|年度)(?:预算)?(?:执行|支出)(?:数|金额|总额)?(?:为|是|:)?{_MONEY}")
+_ADJUSTED = Pattern(rf"(?:全年|调整后?|年度)(?:\(调整后?\))?(?:总)?预算(?:数|总额|安排)?(?:为|是|:)?{_MONEY}")
+_EXECUTED = Pattern(
+    rf"(?:(?:全年|实际|累计|年度)(?:预算)?|(?<=[,;]))(?:执行|支出)(?:数|金额|总额)?(?:为|是|:)?{_MONEY}"
+)
 _RATE = Pattern(rf"(?:预算)?(?:执行|完成)率(?:为|是|:|达到?)?({_FIGURE}%)")
 _EXECUTION = Pattern(rf"预算执行(?:率|情况)?[:(（]?{_FIGURE}分")
 _GOT = Pattern(rf"(?:实得|得)分?{_FIGURE}分")
@@ -38,6 +40,8 @@ _ITEM = Pattern(
 _SPENT = Pattern(rf"实际(?:支出|执行|完成){_MONEY}")
 _SUB = ("(", "①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧", "⑨")
 _PROJECT = Pattern(r"项目")
+# 智慧渔港项目自评得分 is that of one project.
+_SINGLE, _CLAUSE = Pattern(r"项目(?!支出)"), Pattern("[,;。、]")
 # Money for one purpose has its budget too; it is not that of the whole.
 _PURPOSE = Pattern("三公|接待|用车|出国|采购|会议费|培训费")
 _DIGIT = Pattern(r"\d")
@@ -70,12 +74,16 @@ def read(sentences: list[Sentence]) -> Statements:
 
 
 def _first(sentences: list[Sentence], pattern: Pattern, number: bool) -> Cell | None:
+    """The first statement of the whole; where every one is told of a project, the first of those."""
+    of_a_project: Cell | None = None
     for sentence in sentences:
-        match = pattern.search(sentence.text)
-        if match:
+        for match in pattern.finditer(sentence.text):
             said = match["score"] if number else match[1]
-            return Cell(said, parse_number(said) if number else None, sentence.at)
-    return None
+            cell = Cell(said, parse_number(said) if number else None, sentence.at)
+            if not _SINGLE.search(_CLAUSE.split(sentence.text[: match.start()])[-1]):
+                return cell
+            of_a_project = of_a_project or cell
+    return of_a_project
 
 
 def _funding(sentences: list[Sentence]) -> tuple[FundingLine | None, str]:

@@ -29,6 +29,7 @@ from selfeval.rules import (
     scores,
     targets,
     text,
+    told,
     wording,
 )
 from selfeval.rules.engine import Expected, Problem, Rule, registered
@@ -47,7 +48,7 @@ __all__ = [
 ]
 
 # Stored with every result: what the same filing would be judged by later may differ.
-VERSION = "5"
+VERSION = "6"
 SECTIONS = (
     identity,
     formalities,
@@ -67,6 +68,7 @@ SECTIONS = (
     departments,
     text,
     reported,
+    told,
     facts,
     targets,
     narrative,

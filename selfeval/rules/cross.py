@@ -7,10 +7,9 @@ from decimal import Decimal
 from itertools import combinations
 
 from selfeval.completion import Completion
-from selfeval.figures import amount, number, plain, text
+from selfeval.figures import amount, number, text
 from selfeval.filing import Filing, Form, FormKind, FundingRole, Indicator
 from selfeval.findings import Severity
-from selfeval.labels import squash
 from selfeval.pattern import Pattern
 from selfeval.quantity import comparable, parse_quantity
 from selfeval.rules.amounts import in_wan, quoted, same_amount, spent_on
@@ -164,33 +163,6 @@ def procurement_within_spending(filing: Filing, context: Context) -> Iterator[Pr
                     f"{heading}的政府采购金额 {quoted(cell, base)}，大于{form.title}的{name} {quoted(limit, form)}",
                     form=base.id,
                 )
-
-
-@unit_rule("X06", Severity.ERROR, BETWEEN)
-def one_total_score(filing: Filing, context: Context) -> Iterator[Problem]:
-    """封面表、自评报告写明的自评总分应与整体支出自评表一致，项目自评报告的应与该项目的自评表一致。"""
-    told = (*_of(filing, FormKind.COVER), *_of(filing, FormKind.REPORT))
-    pairs = [(form, other) for form in _of(filing, FormKind.DEPARTMENT) for other in told]
-    for form, other in pairs or _reports_on_projects(filing):
-        score, said = number(form.reported_score), number(other.reported_score)
-        if score is not None and said is not None and said != score:
-            yield Problem(
-                (other.reported_score.at, form.reported_score.at),
-                text(other.reported_score),
-                text(form.reported_score),
-                f"{other.title}的自评总分为 {plain(said)}，{form.title}的总分为 {plain(score)}",
-                form=other.id,
-            )
-
-
-def _reports_on_projects(filing: Filing) -> Iterator[tuple[Form, Form]]:
-    """Each report whose title names one project, with the form of that project; part of a longer name is none."""
-    forms = [form for form in _of(filing, FormKind.PROJECT) if form.project]
-    for report in _of(filing, FormKind.REPORT):
-        title = squash(report.title)
-        named = [form for form in forms if squash(form.project) in title]
-        if len(named) == 1:
-            yield named[0], report
 
 
 @unit_rule("X07", Severity.ERROR, BETWEEN)

@@ -20,7 +20,7 @@ BUDGETS = ("一般公共预算", "政府性?基金", "国有资本", "社会保�
 CLASSES = ("工资福利", "商品和?服务", "对?个人和?家庭", "资本性支出")
 # Sets of names that leave nothing over, by what the whole is called ("" where any whole will do).
 _SETS = (
-    ("支出|预算|资金|收支", ("基本支出", "项目支出"), 2),
+    ("支出|预算|资金|收支|执行", ("基本支出", "项目支出"), 2),
     ("基本支出", ("人员(?:经费|支出)", "公用(?:经费|支出)"), 2),
     ("基本支出", CLASSES, 3),
     ("", BUDGETS, 3),

@@ -194,3 +194,17 @@ def test_what_is_called_a_report_is_one_however_short():
     said = "一、预算执行\n全年预算数80万元，全年执行数72万元，执行率90%。\n二、结论\n自评得分96分。"
     assert report("某站2023年度项目支出绩效自评报告\n" + said).reported_score.text == "96"
     assert report(said) is None
+
+
+def test_the_score_of_one_project_is_not_that_of_the_whole():
+    said = REPORT.replace("本局综合", "渠道整治项目自评得分88.5分，本局综合")
+    assert report(said).reported_score.text == "93.16"
+    alone = report(said.replace("综合评价得分为93.16分", "评价良好"))
+    assert alone.reported_score.text == "88.5"
+
+
+def test_an_amount_behind_a_comma_is_executed():
+    said = REPORT.replace("全年预算数1,200.50万元，全年执行数", "全年（调整）预算1,200.50万元，执行")
+    said = said.replace("1.预算执行率：10分，实得9.16分，主要是", "1.")
+    (line,) = report(said).funding
+    assert (line.adjusted_budget.text, line.executed.text) == ("1,200.50", "1,100.00")

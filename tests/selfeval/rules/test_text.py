@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from selfeval.filing import Cell, FundingLine, FundingRole
+from selfeval.findings import Severity
 from selfeval.labels import squash
 from selfeval.policy import load_policy
 from selfeval.rules import Expected, judge
 from selfeval.statements import figures
-from tests.selfeval.build import CODE, UNIT, YEAR
-from tests.selfeval.rules.text_samples import alone, clean_filing, told
+from tests.selfeval.build import CODE, UNIT, YEAR, department_form, filing
+from tests.selfeval.rules.text_samples import alone, clean_filing, report, told
 
 POLICY = load_policy("national-2020")
 
@@ -161,3 +164,23 @@ def test_the_spending_beside_a_budget_is_held_against_the_base_data():
     found = [f for f in judge(told("支出7.46万元|支出6.47万元"), POLICY).findings if f.code == "X20"]
     assert [f.severity.value for f in found] == ["error"]
     assert "6.47" in found[0].message and "7.46" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("amounts", "severity"),
+    [
+        (("812.40", "846.20", "803.35"), Severity.ERROR),
+        (("812.40", "846.20", "823.35"), None),
+        # 一般公共预算 alone: another scope, said as such.
+        (("812.40", "846.20", "796.35"), Severity.INFO),
+        (("700.00", "710.00", "705.00"), Severity.WARNING),
+    ],
+)
+def test_what_a_report_tells_of_the_whole_money_is_held_against_the_department_form(amounts, severity):
+    columns = ("initial_budget", "adjusted_budget", "executed")
+    at = report().sentences[0].at
+    cells = {column: Cell(said, Decimal(said), at) for column, said in zip(columns, amounts, strict=True)}
+    line = FundingLine("年度资金总额", FundingRole.TOTAL, at, **cells)
+    told_of = filing(department_form(), replace(report(), funding=(line,)))
+    found = [f.severity for f in judge(told_of, POLICY).findings if f.code == "X32"]
+    assert set(found) == ({severity} if severity else set())

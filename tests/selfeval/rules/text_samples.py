@@ -151,6 +151,18 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         filing(department_form(), replace(project_form(), goals=goal("", "铺设书架12公里，硬化场地3亩。"))),
         WARNING,
     ),
+    "X32": (
+        "another spending of a project than its form",
+        told(
+            "全年新增馆藏图书8120册|馆藏图书采购项目全年预算数156万元，实际支出147.20万元，全年新增馆藏图书8120册"
+        ),
+        ERROR,
+    ),
+    "X33": (
+        "another score of a project than its form",
+        told("举办阅读活动57场|举办阅读活动57场；馆藏图书采购项目自评得分98.5分"),
+        ERROR,
+    ),
     "X31": (
         "another share of a target that only the form tells",
         told("举办阅读活动57场|举办阅读活动57场，完成年度目标的98%"),
@@ -280,6 +292,49 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
             filing(
                 department_form(),
                 replace(project_form(), goals=goal("", "采购中文图书书架12公里，采购中文图书场地3亩。")),
+            ),
+        ),
+    ),
+    "X32": (
+        (
+            "the money of a project as its form says it",
+            told(
+                "全年新增馆藏图书8120册|馆藏图书采购项目预算150万元，实际支出148.2万元，全年新增馆藏图书8120册"
+            ),
+        ),
+        (
+            "the money of the year before",
+            told(
+                "全年新增馆藏图书8120册|馆藏图书采购项目2024年预算120万元，实际支出148.2万元，全年新增馆藏图书8120册"
+            ),
+        ),
+        (
+            "one figure that may be of a part",
+            told("全年新增馆藏图书8120册|馆藏图书采购项目支出12万元用于装帧，全年新增馆藏图书8120册"),
+        ),
+    ),
+    "X33": (
+        (
+            "the scores of a project and of its level",
+            told(
+                "举办阅读活动57场|举办阅读活动57场；馆藏图书采购项目自评得分99.5分，其中产出指标得分50分，阅读推广项目自评得分99.47分"
+            ),
+        ),
+    ),
+    "X06": (
+        (
+            "the score of a project, told first",
+            filing(
+                department_form(),
+                project_form(),
+                replace(
+                    report(change="举办阅读活动57场|馆藏图书采购项目自评得分99.5分，举办阅读活动57场"),
+                    reported_score=Cell(
+                        "99.5",
+                        project_form().reported_score.number,
+                        Position("（一）产出情况", 1, sentence=True),
+                    ),
+                ),
             ),
         ),
     ),
