@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from selfeval.counting import count_alike
 from selfeval.filing import Indicator
 from selfeval.pattern import Pattern
 from selfeval.quantity import Quantity, comparable, parse_quantity
@@ -51,7 +52,7 @@ class Completion(NamedTuple):
     """`ratio` is completion as a fraction (1.3156: a third above the target); `met` None when unknown.
 
     `target` and `actual` are what the texts say. `values` are both numbers in one unit, None when they
-    cannot be compared. `units_differ`: both say a number, but one measures what the other does not.
+    cannot be compared. `units_differ`: both say a number, but one measures or counts what the other does not.
     """
 
     met: bool | None
@@ -70,7 +71,8 @@ def completion(indicator: Indicator) -> Completion:
     actual = _with_unit(parse_quantity(indicator.actual.text), indicator.unit)
     direction, exclusive = _direction(indicator, target)
     values = _values(target, actual)
-    units_differ = values is None and target.number is not None and actual.number is not None
+    said = target.number is not None and actual.number is not None
+    units_differ = said and (values is None or not count_alike(target.unit, actual.unit))
     wanted, got = _NOISE.sub("", indicator.target.text), _NOISE.sub("", indicator.actual.text)
     same = bool(wanted) and wanted == got
     if values is not None:

@@ -143,7 +143,8 @@ def target_and_result_share_a_unit(form: Form, context: Context) -> Iterator[Pro
                 row.actual.text,
                 row.target.text,
                 f"“{row.name}”年度指标值 {row.target.text}（{done.target.unit or '无单位'}），实际完成值 {row.actual.text}"
-                f"（{done.actual.unit or '无单位'}），单位不同，无法比较",
+                f"（{done.actual.unit or '无单位'}），单位不同"
+                + ("，无法比较" if done.values is None else "，计数的对象不同"),
             )
 
 

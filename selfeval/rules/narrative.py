@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
 
 from selfeval.figures import percent, plain
 from selfeval.filing import Filing, Form, FormKind
@@ -18,6 +20,9 @@ REPORT = "自评报告编写要求"
 _BUDGET = Pattern("(?:全年|年度|调整后?|年初)(?:总)?预算")
 _EXECUTED = Pattern("(?:全年|实际|累计|年度)?(?:预算)?执行数|实际支出|全年支出")
 _REASON = Pattern("原因|由于|因为|主要是|结转|未支付|尚未")
+_CAUSE = Pattern("原因|主要是|由于|因为|[,:]主?要?[系因]")
+_LEFT_OVER = Pattern("结余|结转|剩余|尚余|节余|未执行|未支[付出]|未使用|未拨付")
+_WHOLE_SUMS = Pattern("总投资|合同(?:总?价|金?额)|概算|预算|已支付|本年支付|当年支付|较|比")
 _DONE = Pattern("完成|修复|建成|整治|开展|新增|培训|发放|治理|消除|恢复|改造")
 _EXPLAINS = Pattern("未(?:完成|支付|执行)原因|原因(?:是|为|:)")
 _SATISFACTION = Pattern("满意度|满意率")
@@ -62,30 +67,57 @@ def outputs_without_spending_are_explained(filing: Filing, context: Context) -> 
 def the_reason_covers_what_was_not_spent(filing: Filing, context: Context) -> Iterator[Problem]:
     """未执行原因应覆盖全部未执行金额。"""
     for passage in context.passages.figured:
-        reason = _REASON.search(passage.text)
-        if reason is None:
+        unspent = _budget_less_spending(passage) or _remainder(passage)
+        if unspent is None:
             continue
-        ahead = [f for f in passage.figures if f.end <= reason.start() and f.unit == MONEY]
-        budget = next((f for f in ahead if _BUDGET.search(f.words)), None)
-        spent = next((f for f in ahead if _EXECUTED.search(f.words)), None)
+        gap, formula, reason = unspent
         named = [
-            f
-            for f in passage.figures
-            if f.start > reason.end() and f.unit == MONEY and not f.rough and not f.depth
+            f for f in passage.figures if f.start > reason and f.unit == MONEY and not f.rough and not f.depth
         ]
-        if budget is None or spent is None or not named or spent.value >= budget.value:
-            continue
-        gap, covered = budget.value - spent.value, sum(f.value for f in named)
+        covered = sum(f.value for f in named)
         if 0 < covered < gap and gap - covered > max(f.step for f in named):
             said = "、".join(f"{f.shown}" for f in named)
             yield Problem(
                 passage.at,
                 said,
                 f"{plain(gap)}万元",
-                f"全年预算数 {budget.shown} − 全年执行数 {spent.shown} = 未执行 {plain(gap)}万元，原因只说明 {said}，"
-                f"尚有 {plain(gap - covered)}万元没有说明",
+                f"{formula}，原因只说明 {said}，尚有 {plain(gap - covered)}万元没有说明",
                 form=passage.form.id,
             )
+
+
+class _Unspent(NamedTuple):
+    """What was not spent in 万元, how the text tells it, and where its reason begins."""
+
+    gap: Decimal
+    formula: str
+    reason: int
+
+
+def _budget_less_spending(passage: Passage) -> _Unspent | None:
+    reason = _REASON.search(passage.text)
+    ahead = [f for f in passage.figures if reason and f.end <= reason.start() and f.unit == MONEY]
+    budget = next((f for f in ahead if _BUDGET.search(f.words)), None)
+    spent = next((f for f in ahead if _EXECUTED.search(f.words)), None)
+    if budget is None or spent is None or spent.value >= budget.value:
+        return None
+    gap = budget.value - spent.value
+    formula = f"全年预算数 {budget.shown} − 全年执行数 {spent.shown} = 未执行 {plain(gap)}万元"
+    return _Unspent(gap, formula, reason.end())
+
+
+def _remainder(passage: Passage) -> _Unspent | None:
+    """年末结余80万元，主要原因是质保金50万元未到支付期: the figure right before the reason says what was left."""
+    cause = _CAUSE.search(passage.text)
+    ahead = [f for f in passage.figures if cause and f.end <= cause.start()]
+    left = ahead[-1] if ahead else None
+    if left is None or left.unit != MONEY or left.rough or not _LEFT_OVER.search(left.words):
+        return None
+    # Several remainders are explained together, and a contract is larger than what is left of it.
+    several = len([f for f in ahead if _LEFT_OVER.search(f.words)]) > 1
+    if several or _WHOLE_SUMS.search(passage.text, cause.end()):
+        return None
+    return _Unspent(left.value, f"{left.label or '结余'} {left.shown}", cause.end())
 
 
 @filing_rule("R07", Severity.WARNING, REPORT)

@@ -131,6 +131,10 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
     "C04": (
         ("another counting word", filing(with_row(D(), "新增馆藏图书", actual="8120本"))),
         ("a multiple", filing(with_row(D(), "新增馆藏图书", actual="0.812万册"))),
+        (
+            "words for one thing",
+            filing(with_row(D(), "举办阅读活动", target="60场", actual="57次")),
+        ),
     ),
     "C10": (
         ("another counting word", filing(with_row(D(), "新增馆藏图书", name="新增馆藏图书（本）"))),
