@@ -15,7 +15,7 @@ from documents.results_bulletin import results_document
 from selfeval.problems import typical_problems
 from selfeval.refusal import Refusal
 from selfeval.results import ResultsData
-from selfeval.rollup.record import content_hash, content_of, rolled_up
+from selfeval.rollup.record import content_hash, content_of, rolled_up, source_note
 from selfeval.secrecy import shown
 from tasks.bulletin import circulated_bulletin
 from tasks.comparison import compared
@@ -69,6 +69,7 @@ def write_results(year: int | None, now: datetime | None) -> dict[str, Any]:
                     if code in open_codes
                 },
                 comparison=compared(session, row, made.units, secret),
+                source=source_note(made, taken.number, taken.content_hash),
             )
         number = taken.number
     if fresh:

@@ -14,6 +14,7 @@ from db import cycles, rechecks, rollups
 from db.board import unit_statuses
 from documents.workbook import FindingRow, LostPoint, UnitDetails, WorkbookData, summary_workbook
 from selfeval.rollup import UnitRow
+from selfeval.rollup.record import content_hash, content_of, source_note
 from tasks.bulletin import status_bulletin
 from tasks.comparison import compared
 from tasks.office import batches, clock, database, log
@@ -31,6 +32,10 @@ def write_workbook(year: int | None, now: datetime | None) -> str:
         status = status_bulletin(session, row, unit_statuses(session, row.id), clock(now))
         comparison = compared(session, row, made.units)
         sampled = rechecks.rechecks(session, row.id)
+        taken = rollups.latest(session, row.id)
+        # Somebody may have filed since: then the sums are nobody's yet.
+        kept = taken is not None and content_hash(content_of(made)) == taken.content_hash
+        source = source_note(made, taken.number, taken.content_hash) if kept else ""
     data = WorkbookData(
         title=row.name,
         taken=clock(now),
@@ -41,6 +46,7 @@ def write_workbook(year: int | None, now: datetime | None) -> str:
         recheck=sampled,
         details=_details(row.id, made.units),
         comparison=comparison,
+        source=source,
     )
     path = keep_paper(f"{row.year}年度绩效自评汇总.xlsx", summary_workbook(data))
     log.info("汇总 %d 家，计入 %d 家：%s", len(made.units), made.whole.counted, path)

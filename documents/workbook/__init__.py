@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from documents.sheets import Lines, Table, write_table
 from documents.streamed import streamed
-from documents.workbook import charts, lists, overview, totals, units, years
+from documents.workbook import charts, listed, lists, overview, totals, units, years
 from documents.workbook.content import FindingRow, LostPoint, UnitDetails, WorkbookData
 
 __all__ = ["FindingRow", "LostPoint", "UnitDetails", "WorkbookData", "summary_workbook"]
@@ -24,6 +24,7 @@ def summary_workbook(data: WorkbookData) -> bytes:
     book = Workbook(write_only=True)
     mean = "按全年预算数加权" if data.weighted else "各单位等权"
     note = f"截至{data.taken:%Y年%m月%d日 %H:%M}（北京时间）　　金额单位：万元　　平均得分：{mean}"
+    note += f"　　数据来源：{data.source}" if data.source else ""
 
     def sheet(name: str, table: Table) -> None:
         write_table(streamed(book, name), f"{data.title}：{name}", note, table)
@@ -45,6 +46,8 @@ def summary_workbook(data: WorkbookData) -> bytes:
     sheet("部门各项", totals.by_department(data))
     if data.made.indicators:
         sheet("同类指标", totals.indicators(data))
+    sheet("项目清单", listed.projects(data))
+    sheet("绩效目标", listed.goals(data))
     if data.comparison:
         for name, table in years.sheets(data.comparison):
             sheet(name, table)

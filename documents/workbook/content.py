@@ -52,6 +52,7 @@ class UnitDetails(NamedTuple):
 class WorkbookData:
     """A cycle at an instant. `grades`: the labels of the policy, the best first.
 
+    `source`: the kept roll-up that it is, "" where it is none.
     `weighted`: mean scores are weighted by 全年预算数. `recheck`: the sampled units by code. `comparison`: None where the year before was not run here.
     """
 
@@ -64,3 +65,4 @@ class WorkbookData:
     recheck: Mapping[str, Recheck] = field(default_factory=dict)
     details: Iterable[UnitDetails] = ()
     comparison: Comparison | None = None
+    source: str = ""

@@ -35,6 +35,7 @@ def blocks(data: ResultsData) -> tuple[Block, ...]:
             for number, (title, content) in zip(_NUMBERS, known, strict=False)
             for block in (Heading(1, f"{number}、{title}"), *content)
         ),
+        *((Text(f"数据来源：{data.source}。"),) if data.source else ()),
     )
 
 

@@ -21,7 +21,7 @@ class ResultsData:
     """A cycle as its last roll-up has it. `grades`: the labels of the policy, the best first, none: no grades.
 
     `weighted`: mean scores are weighted by 全年预算数. `comparison`: None where the year before was not run.
-    Units marked secret are in none of this; `status` says how many.
+    Units marked secret are in none of this; `status` says how many. `source`: the roll-up that it was made from.
     """
 
     bureau: str
@@ -34,6 +34,7 @@ class ResultsData:
     typical: tuple[Typical, ...] = ()
     recheck: Mapping[str, Recheck] = field(default_factory=dict)
     comparison: Comparison | None = None
+    source: str = ""
 
 
 def money(value: Decimal | None) -> str:

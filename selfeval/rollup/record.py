@@ -74,6 +74,11 @@ def content_hash(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
+def source_note(made: RolledUp, number: int, digest: str) -> str:
+    """From which kept roll-up a paper was made, so that its figures can be made again; without a full stop."""
+    return f"第{number}次汇总，政策 {made.policy}，规则集 {VERSION}，内容指纹 {digest[:12]}"
+
+
 def version_of(unit: Mapping[str, Any]) -> Version | None:
     """The version that a stored unit was counted by, None when it had filed nothing."""
     return Version(**unit["version"]) if unit["version"] else None

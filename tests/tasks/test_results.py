@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from docx.enum.text import WD_COLOR_INDEX
 
 from db.models import Unit
 from selfeval.paper_blocks import BLANK
 from selfeval.refusal import Refusal
+from selfeval.rules import VERSION
 from tasks.results import write_results
+from tasks.roll_up import write_workbook
 from tasks.totals import take_totals
 from tests.tasks.conftest import at
 
@@ -44,6 +47,23 @@ def test_a_draft_is_written_once_per_roll_up_and_what_a_person_wrote_in_it_stays
         write_results.fn(2025, WHEN)
     take_totals.fn(2025, WHEN)
     assert write_results.fn(2025, WHEN)["path"].endswith("（第2次汇总）.docx")
+
+
+def test_bulletin_and_workbook_name_the_roll_up_that_they_were_made_from(filed):
+    taken = take_totals.fn(2025, WHEN)
+    source = f"第1次汇总，政策 qinghe-2025 1，规则集 {VERSION}，内容指纹 {taken['content_hash'][:12]}"
+    paper = docx.Document(write_results.fn(2025, WHEN)["path"])
+    assert f"数据来源：{source}。" in [paragraph.text for paragraph in paper.paragraphs]
+    book = openpyxl.load_workbook(write_workbook.fn(2025, WHEN))
+    assert book["总览"]["A2"].value.endswith(f"数据来源：{source}")
+    projects = list(book["项目清单"].iter_rows(min_row=4, values_only=True))
+    goals = list(book["绩效目标"].iter_rows(min_row=4, values_only=True))
+    assert projects and all(row[7].startswith("=IF(COUNT(F") for row in projects)
+    assert {row[0] for row in goals} >= {row[0] for row in projects} and all(row[4] for row in goals)
+    filed.file("corrected", "101003")
+    filed.round("2026-04-22T09:00")
+    book = openpyxl.load_workbook(write_workbook.fn(2025, WHEN))
+    assert "数据来源" not in book["总览"]["A2"].value
 
 
 def test_a_secret_unit_is_counted_and_nowhere_named(filed):
