@@ -15,9 +15,9 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import datetime
-from multiprocessing import get_context
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
@@ -33,7 +33,9 @@ from flows.roll_up import roll_up_units
 from selfeval.workdays import SHANGHAI
 from tasks.board import board_markdown
 from tasks.boards import refresh_board
-from tasks.evaluate import judge_one, pending_submissions
+from tasks.evaluate import pending_submissions
+from tasks.judging import judge_one
+from tasks.judging_processes import processes
 from tasks.office import database
 from tasks.roll_up import write_workbook
 from tasks.totals import take_totals
@@ -47,20 +49,18 @@ def flows(_: int) -> None:
     roll_up_units(2025, NOW)
 
 
-def judge_all(ids: list[int]) -> None:
-    for number in ids:
-        judge_one(number, NOW)
-
-
-def plain(processes: int) -> None:
+def plain(count: int) -> None:
     """The same functions without Prefect, in a loop on so many processes."""
     with disable_run_logger():
         ids = pending_submissions.fn(2025)
-        if processes == 1:
-            judge_all(ids)
-        else:
-            with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-                list(pool.map(judge_all, [ids[start::processes] for start in range(processes)]))
+        with processes(count) as started, ThreadPoolExecutor(count) as threads:
+
+            def loop(own: list[int]) -> None:
+                with started.one() if started else nullcontext() as process:
+                    for number in own:
+                        process.do(judge_one, number, NOW) if process else judge_one(number, NOW)
+
+            list(threads.map(loop, [ids[start::count] for start in range(count)]))
         _board()
         take_totals.fn(2025, NOW)
         write_workbook.fn(2025, NOW)
@@ -127,18 +127,18 @@ def _processor() -> tuple[float, float]:
 
 
 def main() -> None:
-    work, processes = KINDS[sys.argv[1]], int(sys.argv[2])
+    work, count = KINDS[sys.argv[1]], int(sys.argv[2])
     if work in _WARMED:
-        work(processes)
+        work(count)
     begun, used = time.perf_counter(), _processor()
-    work(processes)
+    work(count)
     wall = time.perf_counter() - begun
     own, others = (now - before for now, before in zip(_processor(), used, strict=True))
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     figures = {
         "wall": wall,
         "processor": own + others,
-        "idle_wall": own + others / processes,
+        "idle_wall": own + others / count,
         "megabytes": peak / 1024,
     }
     if work is board:

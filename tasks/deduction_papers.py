@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from db import cycles, rollups, submissions
-from db.models import CycleRow, Obligation
-from documents.deduction_paper import deduction_document
-from selfeval.deduction_statement import statement
+from db.models import Obligation
 from selfeval.refusal import Refusal
 from tasks.office import database, log, owed
-from tasks.papers import keep_paper, safe_name
+from tasks.papers import keep_paper
+from tasks.statement_paper import statement_name, statement_paper
 
 
 @task(name="写扣分明细", cache_policy=NO_CACHE)
@@ -44,31 +42,6 @@ def write_statements(year: int | None, unit: str | None, department: str | None)
     without += [f"{_who(each)}没有审核过的材料" for code, each in sorted(chosen.items()) if code not in found]
     log.info("扣分明细 %d 份，%d 家没有", len(written), len(without))
     return {"papers": dict(sorted(written.items())), "without": without}
-
-
-def statement_name(obligation: Obligation) -> str:
-    """The file name of a unit's statement."""
-    return safe_name(
-        f"{obligation.unit_code} {obligation.unit_name}{obligation.year}年度绩效自评扣分明细.docx"
-    )
-
-
-def statement_paper(
-    row: CycleRow, obligation: Obligation, version: int, rule_set: str, document: Mapping[str, Any]
-) -> bytes | None:
-    """The statement of a judged version as .docx bytes; None when nothing in it is scored."""
-    forms = statement(document)
-    if not forms:
-        return None
-    return deduction_document(
-        unit_name=obligation.unit_name,
-        unit_code=obligation.unit_code,
-        year=obligation.year,
-        version=version,
-        bureau=row.bureau,
-        judged_by=f"{cycles.policy_of(row, obligation.policy).title}，规则集 {rule_set}",
-        forms=forms,
-    )
 
 
 def _who(obligation: Obligation) -> str:

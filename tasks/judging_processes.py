@@ -1,81 +1,92 @@
 """Judge on several processes of this machine; a filing that kills its process harms no other.
 
-One pool of several processes breaks as a whole when one of them dies, and what lay open in the others would
-count as deadly too. So each is a pool of its own that is handed one unit at a time.
+A pool of several processes breaks as a whole when one of them dies, and what lay open in the others would
+count as deadly too. So each process stands alone and is handed one unit at a time.
 """
 
 from __future__ import annotations
 
-import os
-import threading
-import traceback
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import TypeVar
 
 from db.submissions import MAX_ATTEMPTS
+from tasks.judging_process import hear, tell
 
 T = TypeVar("T")
 
 
 class JudgingFault(RuntimeError):
-    """What went wrong in another process, with its traceback as text: not every error can travel."""
+    """What went wrong in another process, as its traceback says it."""
+
+
+class ProcessDied(RuntimeError):
+    """A process ended in the middle of a work."""
 
 
 class Processes:
     """So many processes; each works for one caller at a time."""
 
     def __init__(self, count: int):
-        self._free: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
-        for _ in range(count):
-            self._free.put(_process())
+        self._all = [OneProcess() for _ in range(count)]
+        self._free: SimpleQueue[OneProcess] = SimpleQueue()
+        for process in self._all:
+            self._free.put(process)
 
     @contextmanager
     def one(self) -> Iterator[OneProcess]:
         """A process for the caller alone, as soon as one is free."""
-        mine = OneProcess(self._free.get())
+        mine = self._free.get()
         try:
             yield mine
         finally:
-            self._free.put(mine.pool)
+            self._free.put(mine)
 
     def end(self) -> None:
         """To be called when nobody works any more."""
-        while not self._free.empty():
-            self._free.get().shutdown()
+        for process in self._all:
+            process.end()
 
 
 class OneProcess:
     """A process that is started again when its work has killed it."""
 
-    def __init__(self, pool: ProcessPoolExecutor):
-        self.pool = pool
+    def __init__(self) -> None:
+        self._python = _started()
 
     def do(self, work: Callable[..., T], *arguments: object) -> T:
         """The result of the work there; raises JudgingFault with what it raised.
 
         Work that kills the process is given to a new one as often as an attempt is allowed, and once more to
-        be refused. After that it is the process that cannot work: BrokenProcessPool.
+        be refused. After that it is the process that cannot work: ProcessDied.
         """
         for _ in range(MAX_ATTEMPTS):
             try:
-                return self._once(work, *arguments)
-            except BrokenProcessPool:
+                return self._once(work, arguments)
+            except ProcessDied:
                 continue
-        return self._once(work, *arguments)
+        return self._once(work, arguments)
 
-    def _once(self, work: Callable[..., T], *arguments: object) -> T:
+    def end(self) -> None:
+        """Let the process go; it must have no work."""
+        with self._python:
+            self._python.stdin.close()
+
+    def _once(self, work: Callable[..., T], arguments: tuple) -> T:
         try:
-            return self.pool.submit(_done, work, *arguments).result()
-        except BrokenProcessPool:
-            self.pool.shutdown()
-            self.pool = _process()
-            raise
+            tell(self._python.stdin, work, arguments)
+            done = hear(self._python.stdout)
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            ended = _gone(self._python)
+            self._python = _started()
+            raise ProcessDied(f"审核进程中断（{ended}）") from error
+        if done.error:
+            raise JudgingFault(done.error)
+        return done.result
 
 
 @contextmanager
@@ -91,24 +102,16 @@ def processes(count: int) -> Iterator[Processes | None]:
         started.end()
 
 
-def _process() -> ProcessPoolExecutor:
-    # Not forked: this process has threads, and connections to the database.
-    return ProcessPoolExecutor(1, get_context("spawn"), initializer=_end_with_parent)
+def _started() -> subprocess.Popen[bytes]:
+    # It finds the packages where this one does; a variable would tell the programs that it starts, too.
+    begin = f"import sys; sys.path[:] = {sys.path!r}; from tasks.judging_process import main; main()"
+    return subprocess.Popen([sys.executable, "-c", begin], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
-def _end_with_parent() -> None:
-    """A killed run must not leave processes behind that wait for work for ever."""
-    parent = parent_process()
-
-    def watch() -> None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
-
-
-def _done(work: Callable[..., T], *arguments: object) -> T:
-    try:
-        return work(*arguments)
-    except Exception as error:  # noqa: BLE001 - told to the caller in another process
-        raise JudgingFault("".join(traceback.format_exception(error)).rstrip()) from None
+def _gone(python: subprocess.Popen[bytes]) -> int:
+    """The exit code of a process that answers no more."""
+    python.kill()
+    python.stdout.close()
+    with suppress(BrokenPipeError):  # what it was told last may still be in the buffer
+        python.stdin.close()
+    return python.wait()

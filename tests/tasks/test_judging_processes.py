@@ -6,7 +6,6 @@ import os
 import select
 import subprocess
 import sys
-from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime
 
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from db import submissions
 from tasks.collect import collect_folder
 from tasks.evaluate import judge_batch, pending_submissions
-from tasks.judging_processes import JudgingFault, processes
+from tasks.judging_processes import JudgingFault, ProcessDied, processes
 from tests.tasks import works
 from tests.tasks.conftest import instant
 
@@ -29,7 +28,7 @@ def test_work_that_kills_its_process_twice_is_tried_a_third_time_and_the_next_wo
 
 def test_a_process_that_cannot_work_at_all_is_reported_and_leaves_the_other_one_alone():
     with processes(2) as started, started.one() as broken, started.one() as sound:
-        with pytest.raises(BrokenProcessPool):
+        with pytest.raises(ProcessDied):
             broken.do(works.die)
         assert sound.do(len, "还在") == 2
 
@@ -38,6 +37,11 @@ def test_an_error_of_the_other_process_comes_back_with_its_text_and_place():
     with processes(2) as started, started.one() as process, pytest.raises(JudgingFault) as caught:
         process.do(works.fail)
     assert "卷内有一页读不了" in str(caught.value) and "in fail" in str(caught.value)
+
+
+def test_a_process_that_judges_does_without_prefect():
+    script = "import sys, tasks.judging; sys.exit('prefect' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
 
 
 def test_a_killed_run_leaves_no_process_behind():
