@@ -20,8 +20,8 @@ from flows.appraise import AppraisalJudgement, appraise_work, judge_appraisal
 from flows.collect import collect_submissions
 from flows.deliver import deliver_mails
 from flows.evaluate import evaluate_submissions
-from flows.notice import issue_notice
-from flows.publish import PublicationDecision, approve_publication, publish_results
+from flows.notice import NoticeIssue, issue_notice
+from flows.publish import PublicationDecision, PublicationNow, approve_publication, publish_results
 from flows.redact import RedactionConfirmation, confirm_redacted
 from flows.rehearse import PlanDecision, approve_plan
 from flows.remind import remind_units
@@ -64,7 +64,7 @@ class Year:
         self.now = self._at(days.notice)
         plan = PlanDecision(year=self._number, verdict="同意发出", person=APPROVER, reason="演示")
         approve_plan(plan, self.now)
-        issue_notice(self._number, _ACTOR, self.now)
+        issue_notice(NoticeIssue(year=self._number, person=_ACTOR), self.now)
         self._deliver()
         yield "截止前催报"
         self._remind(shift(days.unit_due, -7))
@@ -98,7 +98,7 @@ class Year:
             confirm_redacted(seen, self.now)
             form = PublicationDecision(year=self._number, verdict="同意公开", person=APPROVER, reason="演示")
             approve_publication(form, self.now)
-            publish_results(self._number, self.now)
+            publish_results(PublicationNow(year=self._number), self.now)
         self._deliver()
 
     def _at(self, day: date) -> datetime:

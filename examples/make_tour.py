@@ -148,7 +148,7 @@ def make(docs: Path) -> None:
         from apps.registration import register_all
         from apps.year import Year, flush_logs
         from db.session import migrate
-        from flows.publish import publish_results
+        from flows.publish import PublicationNow, publish_results
         from tasks.settings import WORK_POOL, load_settings
 
         migrate(load_settings().database_url)
@@ -157,7 +157,7 @@ def make(docs: Path) -> None:
         wanted = pictures(county.cycle.year)
 
         def too_early() -> None:
-            publish_results(county.cycle.year, year.now, return_state=True)
+            publish_results(PublicationNow(year=county.cycle.year), year.now, return_state=True)
 
         (docs / "tour").mkdir(parents=True, exist_ok=True)
         for step in _played(year, too_early):

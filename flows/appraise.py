@@ -34,7 +34,7 @@ class AppraisalJudgement(BaseModel):
     person: str = Field(title="评定人姓名", min_length=2)
 
 
-@flow(name="考核评定", flow_run_name="考核评定 {form.department} {form.item}")
+@flow(name="考核评定", stage="考核", flow_run_name="考核评定 {form.department} {form.item}")
 def judge_appraisal(form: AppraisalJudgement, now: datetime | None = None) -> dict[str, str]:
     """记录对一个部门一项自评工作的评定；得分超出所属分档的，说明并拒绝。
 
@@ -55,7 +55,7 @@ def judge_appraisal(form: AppraisalJudgement, now: datetime | None = None) -> di
     )
 
 
-@flow(name="自评工作考核", flow_run_name=run_name("自评工作考核"))
+@flow(name="自评工作考核", stage="考核", flow_run_name=run_name("自评工作考核"))
 def appraise_work(year: int | None = None, now: datetime | None = None) -> list[str]:
     """按此刻的报送和评定写出各部门的考核评分表和总览；待评定的不猜分，写明还有多少分。
 

@@ -30,7 +30,7 @@ class Assigning(BaseModel):
     person: str = Field(title="经办人姓名", min_length=2)
 
 
-@flow(name="来件归入单位", flow_run_name="来件归入 {form.unit_code}")
+@flow(name="来件归入单位", stage="收集", flow_run_name="来件归入 {form.unit_code}")
 def assign_to_unit(form: Assigning, now: datetime | None = None) -> State:
     """把对不上单位的来件归入一个单位，登记为一次报送，并备好回执。
 
@@ -58,7 +58,7 @@ class Settling(BaseModel):
     person: str = Field(title="经办人姓名", min_length=2)
 
 
-@flow(name="来件办结", flow_run_name="来件办结")
+@flow(name="来件办结", stage="收集", flow_run_name="来件办结")
 def settle_waiting_arrivals(form: Settling, now: datetime | None = None) -> State:
     """办结不是报送或已另行处理的来件。
 

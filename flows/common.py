@@ -1,8 +1,8 @@
-"""What every flow shares: a recognisable run name, and a heartbeat while it runs."""
+"""What every flow shares: a name that a person recognises, tags by stage and cycle, a heartbeat while it runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import prefect
@@ -12,16 +12,27 @@ from prefect.states import Completed, State
 from prefect.task_runners import TaskRunner
 
 from tasks.heartbeat import start_beating, stop_beating
+from tasks.run_marks import latest_year, rename_run, tag_run
+
+# Flow → the tag of its stage, that of its deployment: a run that a command started has no other.
+STAGES: dict[str, str] = {}
 
 
 def run_name(stage: str) -> Callable[[], str]:
-    """Run names such as 「收集报送 2025」; without a year the latest cycle is meant."""
+    """Run names such as 「收集报送 2025」; `did` says at its end what the run did."""
 
     def name() -> str:
-        year = flow_run.parameters.get("year")
-        return f"{stage} {year}" if year else f"{stage} 当前周期"
+        year = _year(flow_run.parameters)
+        return f"{stage} {year}" if year else stage
 
     return name
+
+
+def did(*words: str) -> None:
+    """Add to the name of the present run what it did, 「催报 2025」 → 「催报 2025 · 第3步 · 17家」; "" is left out."""
+    said = [word for word in words if word]
+    if said and flow_run.id:
+        rename_run(flow_run.id, " · ".join([flow_run.name, *said]))
 
 
 def answered(sentence: str, result: Any) -> State:
@@ -29,8 +40,12 @@ def answered(sentence: str, result: Any) -> State:
     return Completed(message=sentence, data=result)
 
 
-def _begun(flow: prefect.Flow, run: FlowRun, state: State) -> None:
-    start_beating(str(run.id), flow.name)
+def _year(parameters: Mapping[str, Any]) -> int | None:
+    """The budget year that a run is about, None when it is about none alone."""
+    form = parameters.get("form")
+    if form is not None:
+        return form.get("year") if isinstance(form, Mapping) else getattr(form, "year", None)
+    return (parameters["year"] or latest_year()) if "year" in parameters else None
 
 
 def _ended(flow: prefect.Flow, run: FlowRun, state: State) -> None:
@@ -38,14 +53,21 @@ def _ended(flow: prefect.Flow, run: FlowRun, state: State) -> None:
 
 
 def flow(
-    *, name: str, flow_run_name: str | Callable[[], str], task_runner: TaskRunner | None = None
+    *, name: str, stage: str, flow_run_name: str | Callable[[], str], task_runner: TaskRunner | None = None
 ) -> Callable[[Callable[..., Any]], prefect.Flow]:
-    """Prefect's `flow` for every flow here: with its heartbeat, so that a run whose process died gets settled."""
+    """Prefect's `flow` for every flow here: with its tags, and a heartbeat so that a run whose process died gets settled."""
+    STAGES[name] = stage
+
+    def begun(flow: prefect.Flow, run: FlowRun, state: State) -> None:
+        start_beating(str(run.id), flow.name)
+        year = _year(run.parameters)
+        tag_run(run, {stage} | ({f"cycle:{year}"} if year else set()))
+
     return prefect.flow(
         name=name,
         flow_run_name=flow_run_name,
         task_runner=task_runner,
-        on_running=[_begun],
+        on_running=[begun],
         on_completion=[_ended],
         on_failure=[_ended],
         on_crashed=[_ended],

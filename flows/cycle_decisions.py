@@ -40,7 +40,9 @@ class DutyDecision(BaseModel):
     person: str = Field(title="批准人姓名", min_length=2)
 
 
-@flow(name="免报等报送义务", flow_run_name="报送义务 {form.year} · {form.unit_code} {form.duty}")
+@flow(
+    name="免报等报送义务", stage="周期", flow_run_name="报送义务 {form.year} · {form.unit_code} {form.duty}"
+)
 def decide_duty(form: DutyDecision, now: datetime | None = None) -> State:
     """登记一个单位本周期应报、免报、零报告、并入其他单位或撤并，写明原因和批准人。
 
@@ -86,7 +88,7 @@ class CycleAmendment(BaseModel):
     person: str = Field(title="决定人姓名", min_length=2)
 
 
-@flow(name="更正周期", flow_run_name="更正周期 {form.year} · {form.action}")
+@flow(name="更正周期", stage="周期", flow_run_name="更正周期 {form.year} · {form.action}")
 def amend_cycle(form: CycleAmendment, now: datetime | None = None) -> State:
     """更正周期的日期和联系方式，日期改变的单位各收到一封邮件；也可以先看会改变什么。
 
@@ -120,7 +122,7 @@ class Closing(BaseModel):
     person: str = Field(title="决定人姓名", min_length=2)
 
 
-@flow(name="关闭或重新开启周期", flow_run_name="{form.action} {form.year}")
+@flow(name="关闭或重新开启周期", stage="周期", flow_run_name="{form.action} {form.year}")
 def close_or_reopen(form: Closing, now: datetime | None = None) -> State:
     """登记关闭一个周期的决定，或者撤销它。
 

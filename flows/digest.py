@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.common import flow, run_name
+from flows.common import did, flow, run_name
 from tasks.digest import queue_digest
 
 
-@flow(name="管理员日报", flow_run_name=run_name("管理员日报"))
+@flow(name="管理员日报", stage="邮件", flow_run_name=run_name("管理员日报"))
 def daily_digest(year: int | None = None, now: datetime | None = None) -> int:
     """备好给管理员的日报：上次日报以来的变化、逾期的单位、没有送达的邮件、等待处理的事；每个工作日一次。
 
@@ -16,4 +16,6 @@ def daily_digest(year: int | None = None, now: datetime | None = None) -> int:
         year: 预算年度；留空为最近的周期
         now: 留空即按当前时间；只在演练时填写
     """
-    return queue_digest(year, now)
+    queued = queue_digest(year, now)
+    did(f"{queued}封" if queued else "")
+    return queued

@@ -7,16 +7,19 @@ from datetime import datetime
 
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.common import flow, run_name
+from flows.common import did, flow, run_name
 from tasks.boards import refresh_board
 from tasks.evaluate import judge_batch, pending_submissions
 from tasks.judging_processes import processes
 from tasks.office import batches
 from tasks.settings import MOST_PROCESSES, load_settings
 
+_JUDGED = {"accepted": "通过", "returned": "退回"}
+
 
 @flow(
     name="审核评分",
+    stage="审核",
     flow_run_name=run_name("审核评分"),
     task_runner=ThreadPoolTaskRunner(max_workers=MOST_PROCESSES),
 )
@@ -40,7 +43,9 @@ def evaluate_submissions(year: int | None = None, now: datetime | None = None) -
     for state in states:
         if state.is_completed():
             counts.update(state.result())
-    refresh_board(year, now)
+    if todo:
+        refresh_board(year, now)
+    did(*(f"{word}{counts[state]}家" for state, word in _JUDGED.items() if counts[state]))
     for state in states:
         state.result()
     return dict(counts)

@@ -31,7 +31,7 @@ class Acceptance(BaseModel):
     reason: str = Field("", title="意见", description="留空为“同意”")
 
 
-@flow(name="审核同意", flow_run_name="审核同意 {form.year}")
+@flow(name="审核同意", stage="逐级审核", flow_run_name="审核同意 {form.year}")
 def accept_examined(form: Acceptance, now: datetime | None = None) -> dict[str, Any]:
     """登记审核人的同意；材料此后有变化时自动失效。
 
@@ -70,7 +70,7 @@ class SendingBack(BaseModel):
     person: str = Field(title="审核人姓名", min_length=2)
 
 
-@flow(name="审核退回", flow_run_name="审核退回 {form.unit_code}")
+@flow(name="审核退回", stage="逐级审核", flow_run_name="审核退回 {form.unit_code}")
 def return_examined(form: SendingBack, now: datetime | None = None) -> dict[str, Any]:
     """登记审核人的退回，并备好退回邮件。
 
@@ -101,7 +101,7 @@ class ObjectionForm(BaseModel):
     raised_by: str = Field(title="提出人姓名（单位）", min_length=2)
 
 
-@flow(name="登记异议", flow_run_name="登记异议 {form.unit_code}")
+@flow(name="登记异议", stage="逐级审核", flow_run_name="登记异议 {form.unit_code}")
 def object_to_return(form: ObjectionForm, now: datetime | None = None) -> dict[str, str]:
     """登记单位的异议，告知应答复的审核人。
 
@@ -135,7 +135,7 @@ class ObjectionAnswer(BaseModel):
     )
 
 
-@flow(name="答复异议", flow_run_name="答复异议 {form.unit_code}")
+@flow(name="答复异议", stage="逐级审核", flow_run_name="答复异议 {form.unit_code}")
 def answer_to_objection(form: ObjectionAnswer, now: datetime | None = None) -> dict[str, str]:
     """登记对异议的答复，告知单位。
 

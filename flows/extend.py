@@ -31,7 +31,7 @@ class ExtensionDecision(BaseModel):
     person: str = Field(title="审批人姓名", min_length=2)
 
 
-@flow(name="审批延期", flow_run_name="审批延期 {form.unit_code}")
+@flow(name="审批延期", stage="催报", flow_run_name="审批延期 {form.unit_code}")
 def decide_on_extension(form: ExtensionDecision, now: datetime | None = None) -> dict[str, str]:
     """记录是否同意一个单位延期，重算它的截止时间，并备好告知邮件。
 

@@ -29,7 +29,7 @@ class DoubtfulMail(BaseModel):
     person: str = Field(title="核实人姓名", min_length=2)
 
 
-@flow(name="核实邮件", flow_run_name="核实邮件 {form.number}")
+@flow(name="核实邮件", stage="邮件", flow_run_name="核实邮件 {form.number}")
 def settle_doubtful_mail(form: DoubtfulMail, now: datetime | None = None) -> State:
     """登记一封不能确认是否送达的邮件到了没有；未送达的原样再发。
 
@@ -56,7 +56,7 @@ class MailAgain(BaseModel):
     person: str = Field(title="经办人姓名", min_length=2)
 
 
-@flow(name="补发邮件", flow_run_name="补发邮件 {form.number}")
+@flow(name="补发邮件", stage="邮件", flow_run_name="补发邮件 {form.number}")
 def resend_mail(form: MailAgain, now: datetime | None = None) -> State:
     """把一封已了结的邮件再发一份，下次发送时发出。
 

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.common import flow, run_name
+from pydantic import BaseModel, ConfigDict, Field
+
+from flows.common import did, flow, run_name
 from tasks.boards import refresh_board
 from tasks.issue_notice import freeze, record_issue, send_blanks
 from tasks.office import batches
 
 
-@flow(name="印发通知", flow_run_name=run_name("印发通知"))
-def issue_notice(year: int | None = None, actor: str = "财政局", now: datetime | None = None) -> int:
+class NoticeIssue(BaseModel):
+    """The form that issues the notice."""
+
+    model_config = ConfigDict(
+        title="印发通知",
+        json_schema_extra={
+            "description": "先看“预演”，在“审批邮件计划”里同意；没有同意，通知发不出去。重复运行不会重复发送。"
+        },
+    )
+
+    year: int = Field(title="预算年度", ge=2000, le=2100)
+    person: str = Field(title="经办人姓名", min_length=2)
+
+
+@flow(name="印发通知", stage="通知", flow_run_name=run_name("印发通知"))
+def issue_notice(form: NoticeIssue, now: datetime | None = None) -> int:
     """固定报送名单，成文通知，给每个单位备好空白表和邮件；重复运行不会重复发送。
 
     Args:
-        year: 预算年度；留空为最近的周期
-        actor: 经办人，写入留痕记录
+        form: 印发
         now: 留空即按当前时间；只在演练时填写
     """
-    queued = issue(year, actor, now)
-    refresh_board(year, now)
+    queued = issue(form.year, form.person, now)
+    refresh_board(form.year, now)
+    did(f"{queued}封")
     return queued
 
 

@@ -45,7 +45,7 @@ class CycleForm(BaseModel):
     actor: str = Field(title="经办人姓名", min_length=2)
 
 
-@flow(name="开启周期", flow_run_name="开启周期 {form.year}")
+@flow(name="开启周期", stage="周期", flow_run_name="开启周期 {form.year}")
 def open_cycle(form: CycleForm, now: datetime | None = None) -> dict[str, int | str]:
     """开启一个年度的自评周期；日期互相矛盾时说明原因并拒绝，放假安排尚未公布的年度在结果中说明。
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.common import flow, run_name
+from flows.common import did, flow, run_name
 from tasks.boards import refresh_board
 from tasks.prepare_publication import publish_when_due, queue_readiness
 from tasks.wake_up import schedule_publication
 
 
-@flow(name="公开准备", flow_run_name=run_name("公开准备"))
+@flow(name="公开准备", stage="公开", flow_run_name=run_name("公开准备"))
 def prepare_publication(year: int | None = None, now: datetime | None = None) -> dict[str, object]:
     """按法定期限发出准备清单（前10、5、2个工作日）和缺审批的警报，安排公开时间；已审批而到期的，公开。
 
@@ -23,4 +23,5 @@ def prepare_publication(year: int | None = None, now: datetime | None = None) ->
     published = publish_when_due(year, now)
     if published:
         refresh_board(year, now)
+        did("网站已更新")
     return {**mails, "scheduled": moment, "published": published}

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.common import flow, run_name
+from flows.common import did, flow, run_name
 from tasks.boards import refresh_board
 from tasks.legal_clock import record_accounts
 from tasks.publish import decide_publication, write_publication
@@ -31,7 +31,7 @@ class PublicationDecision(BaseModel):
     reason: str = Field("", title="说明")
 
 
-@flow(name="审批公开", flow_run_name="审批公开 {form.year}")
+@flow(name="审批公开", stage="公开", flow_run_name="审批公开 {form.year}")
 def approve_publication(form: PublicationDecision, now: datetime | None = None) -> str:
     """记录是否同意公开当前的审核结果；结果此后有变化时，该决定自动失效。
 
@@ -44,16 +44,30 @@ def approve_publication(form: PublicationDecision, now: datetime | None = None) 
     return content_hash
 
 
-@flow(name="公开结果", flow_run_name=run_name("公开结果"))
-def publish_results(year: int | None = None, now: datetime | None = None) -> dict[str, str | int]:
+class PublicationNow(BaseModel):
+    """The form that publishes."""
+
+    model_config = ConfigDict(
+        title="公开结果",
+        json_schema_extra={
+            "description": "须先由一人“审批公开”、另一人“确认脱敏”；到期会自动公开，这里用于提前或补办。重复运行不会重复公开。"
+        },
+    )
+
+    year: int = Field(title="预算年度", ge=2000, le=2100)
+
+
+@flow(name="公开结果", stage="公开", flow_run_name=run_name("公开结果"))
+def publish_results(form: PublicationNow, now: datetime | None = None) -> dict[str, str | int]:
     """把经批准的结果写成静态网站，读回核对后才算公开，并备好告知邮件。
 
     Args:
-        year: 预算年度；留空为最近的周期
+        form: 公开
         now: 留空即按当前时间；只在演练时填写
     """
-    result = write_publication(year, now)
-    refresh_board(year, now)
+    result = write_publication(form.year, now)
+    refresh_board(form.year, now)
+    did(f"{result['units']}家")
     return result
 
 
@@ -72,7 +86,7 @@ class AccountsApproved(BaseModel):
     person: str = Field(title="登记人姓名", min_length=2)
 
 
-@flow(name="登记决算批复", flow_run_name="登记决算批复 {form.year}")
+@flow(name="登记决算批复", stage="公开", flow_run_name="登记决算批复 {form.year}")
 def accounts_approved(form: AccountsApproved, now: datetime | None = None) -> dict[str, str]:
     """登记部门决算的批复日期，算出法定公开期限，并相应安排公开时间。
 
@@ -103,7 +117,7 @@ class Withdrawal(BaseModel):
     person: str = Field(title="决定人姓名", min_length=2)
 
 
-@flow(name="撤下公开结果", flow_run_name="撤下公开结果 {form.year}")
+@flow(name="撤下公开结果", stage="公开", flow_run_name="撤下公开结果 {form.year}")
 def withdraw_results(form: Withdrawal, now: datetime | None = None) -> dict[str, str | int]:
     """撤下一个单位（或全部）的公开结果：网页换成说明，其余网页不变；原来的指纹留存。
 

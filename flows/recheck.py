@@ -28,7 +28,7 @@ class SampleDraw(BaseModel):
     again: str = Field("", title="重抽的理由", description="已有样本时必填，原样本作废留痕；平时留空")
 
 
-@flow(name="抽取复核样本", flow_run_name="抽取复核样本 {form.year}")
+@flow(name="抽取复核样本", stage="复核", flow_run_name="抽取复核样本 {form.year}")
 def draw_recheck(form: SampleDraw, now: datetime | None = None) -> dict[str, Any]:
     """抽取一次复核样本；没有写明重抽理由的，不会重抽。
 
@@ -56,7 +56,7 @@ class RecheckResult(BaseModel):
     person: str = Field(title="复核人姓名", min_length=2)
 
 
-@flow(name="登记复核得分", flow_run_name="登记复核得分 {form.unit_code}")
+@flow(name="登记复核得分", stage="复核", flow_run_name="登记复核得分 {form.unit_code}")
 def score_recheck(form: RecheckResult, now: datetime | None = None) -> dict[str, Any]:
     """登记一个抽中单位的复核得分，与自评得分、复算得分并列。
 

@@ -28,7 +28,7 @@ class RedactionConfirmation(BaseModel):
     reason: str = Field("", title="说明")
 
 
-@flow(name="确认脱敏", flow_run_name="确认脱敏 {form.year}")
+@flow(name="确认脱敏", stage="公开", flow_run_name="确认脱敏 {form.year}")
 def confirm_redacted(form: RedactionConfirmation, now: datetime | None = None) -> list[str]:
     """记录另一人对脱敏结果的确认；内容此后有变化时，该确认自动失效。
 
@@ -61,7 +61,7 @@ class RedactionWord(BaseModel):
     reason: str = Field(title="原因", min_length=2)
 
 
-@flow(name="登记脱敏用词", flow_run_name="登记脱敏用词 {form.year}")
+@flow(name="登记脱敏用词", stage="公开", flow_run_name="登记脱敏用词 {form.year}")
 def decide_redaction_word(form: RedactionWord, now: datetime | None = None) -> str:
     """登记本周期一律隐去或不得隐去的一个词，或者撤销登记。
 

@@ -11,6 +11,20 @@ from flows.common import flow, run_name
 from tasks.rehearse import decide_plan, show_plan
 
 
+class Rehearsal(BaseModel):
+    """The form of a rehearsal."""
+
+    model_config = ConfigDict(
+        title="预演",
+        json_schema_extra={
+            "description": "不发送、不改变任何东西。结果是看板 cycle-plan-年度（运行的 Artifacts 一栏）。"
+        },
+    )
+
+    year: int = Field(title="预算年度", ge=2000, le=2100)
+    until: date | None = Field(None, title="演到哪一天", description="留空为结果公开截止")
+
+
 class PlanDecision(BaseModel):
     """The approval form of the plan of the mails."""
 
@@ -27,19 +41,18 @@ class PlanDecision(BaseModel):
     reason: str = Field("", title="说明")
 
 
-@flow(name="预演", flow_run_name=run_name("预演"))
-def rehearse_cycle(year: int | None = None, until: date | None = None, now: datetime | None = None) -> int:
+@flow(name="预演", stage="通知", flow_run_name=run_name("预演"))
+def rehearse_cycle(form: Rehearsal, now: datetime | None = None) -> int:
     """按模拟的时钟演到最后，列出会发出的邮件和会运行的步骤（Artifacts → cycle-plan-年度）；不发送、不改变任何东西。
 
     Args:
-        year: 预算年度；留空为最近的周期
-        until: 演到哪一天；留空为结果公开截止
+        form: 演到哪一天
         now: 留空即按当前时间；只在演练时填写
     """
-    return show_plan(year, until, now)
+    return show_plan(form.year, form.until, now)
 
 
-@flow(name="审批邮件计划", flow_run_name="审批邮件计划 {form.year}")
+@flow(name="审批邮件计划", stage="通知", flow_run_name="审批邮件计划 {form.year}")
 def approve_plan(form: PlanDecision, now: datetime | None = None) -> str:
     """记录是否同意按预演的计划印发通知和催报；没有同意，通知发不出去。
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.common import flow, run_name
+from flows.common import did, flow, run_name
 from tasks.boards import refresh_board, refresh_other_boards
 from tasks.call_examiners import queue_examiner_calls
 from tasks.escalate import queue_escalations, queue_late_list
 from tasks.remind import queue_reminders
 
 
-@flow(name="催报", flow_run_name=run_name("催报"))
+@flow(name="催报", stage="催报", flow_run_name=run_name("催报"))
 def remind_units(year: int | None = None, now: datetime | None = None) -> dict[str, int | str]:
     """给尚未报送或退回未改的单位备好本步骤的催报邮件，逾期的一并通报主管部门和财政局，等待逐级审核的告知审核人；同一步骤至多一次。
 
@@ -29,4 +29,9 @@ def remind_units(year: int | None = None, now: datetime | None = None) -> dict[s
     }
     refresh_board(year, now)
     refresh_other_boards(year, now)
+    did(
+        *((result["called"], f"{result['units']}家") if result["units"] else ()),
+        f"通报{result['departments']}个部门" if result["departments"] else "",
+        f"逾期名单{result['late_list']}家" if result["late_list"] else "",
+    )
     return result

@@ -9,7 +9,7 @@ from tasks.results import write_results
 from tasks.totals import take_totals
 
 
-@flow(name="结果通报", flow_run_name=run_name("结果通报"))
+@flow(name="结果通报", stage="汇总", flow_run_name=run_name("结果通报"))
 def draft_results(year: int | None = None, now: datetime | None = None) -> str:
     """先汇总，再把自评结果写成通报初稿（Word）；只有人才能写的地方标黄。已有的一稿不会被覆盖。
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.common import flow, run_name
+from flows.common import did, flow, run_name
 from tasks.boards import refresh_board
 from tasks.roll_up import write_workbook
 from tasks.totals import take_totals
 
 
-@flow(name="汇总", flow_run_name=run_name("汇总"))
+@flow(name="汇总", stage="汇总", flow_run_name=run_name("汇总"))
 def roll_up_units(year: int | None = None, now: datetime | None = None) -> str:
     """把单位汇总到部门和全局，列出与上次汇总相比的变化，写成工作簿；未报单位逐一列名，不按零计。
 
@@ -18,7 +18,8 @@ def roll_up_units(year: int | None = None, now: datetime | None = None) -> str:
         year: 预算年度；留空为最近的周期
         now: 留空即按当前时间；只在演练时填写
     """
-    take_totals(year, now)
+    taken = take_totals(year, now)
     path = write_workbook(year, now)
     refresh_board(year, now)
+    did(f"第{taken['number']}次", "" if taken["new"] else "没有变化")
     return path

@@ -180,17 +180,24 @@ class Step:
 
     `wave` is T for a first filing and C for a correction, with the day behind it when that was extended:
     a new day begins a wave of its own; so does a correction of the cycle, whose number is added.
+    `number`: its place in the wave, from 1.
     """
 
     offset: int
     day: date
     wave: str = "T"
+    number: int = 1
 
     @property
     def key(self) -> str:
         """The step's name in the outbox, unique per cycle and unit: T-7, C+3, T-1@2026-04-20."""
         kind, at, day = self.wave.partition("@")
         return f"{kind}{self.offset:+d}{at}{day}"
+
+    @property
+    def label(self) -> str:
+        """The step as people call it: 第3步, 改正第1步."""
+        return f"{'改正' if self.wave.startswith('C') else ''}第{self.number}步"
 
     @property
     def overdue(self) -> bool:
@@ -219,7 +226,11 @@ def reminder_steps(
     while then_every and (day := workdays.shift(due, last + then_every)) <= until:
         last += then_every
         steps[last] = day
-    return tuple(Step(n, day, wave) for n, day in sorted(steps.items()) if day <= until)
+    return tuple(
+        Step(n, day, wave, number)
+        for number, (n, day) in enumerate(sorted(steps.items()), start=1)
+        if day <= until
+    )
 
 
 def due_step(steps: tuple[Step, ...], today: date) -> Step | None:

@@ -29,6 +29,7 @@ from notifications.render import short_moment
 from selfeval.cycle import Duty
 from selfeval.extension import Dues
 from selfeval.workdays import SHANGHAI, local
+from tasks.events import Happening, tell_of_cycle, tell_when_committed
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, lateness_text, log, office_of
 from tasks.settings import load_settings
@@ -112,6 +113,8 @@ def collect_folder(year: int | None, now: datetime | None) -> dict[str, int]:
         counts["versions"] += taken.versions
         counts["duplicates"] += taken.duplicates
         counts["unmatched"] += taken.set_aside
+    if counts["unmatched"]:
+        tell_of_cycle(Happening.UNMATCHED, row.year, {"count": counts["unmatched"], "channel": "folder"})
     return counts
 
 
@@ -198,6 +201,12 @@ def _store(
         calculation=lateness_text(cycle, rule, cycle.workdays.reckon(due.instant, submission.received_at)),
     )
     queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at)
+    details = {
+        "version": submission.version,
+        "files": len(receipt.stored),
+        "late_working_days": submission.late_days,
+    }
+    tell_when_committed(session, Happening.RECEIVED, row.year, obligation.unit_code, details)
     log.info("收到 %s 第%d次报送，%d个文件", obligation.unit_code, submission.version, len(receipt.stored))
     return Taken(versions=1, duplicates=len(receipt.duplicates))
 

@@ -17,7 +17,7 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from db import cycles, outbox
+from db import outbox
 from db.models import CycleRow, OutboxRow
 from db.session import alone
 from notifications.message import Attachment, Email, Mailbox, compose
@@ -32,6 +32,7 @@ from notifications.smtp import (
     Uncertain,
 )
 from tasks.contacts import take_refusals
+from tasks.events import tell_of_lost_mails
 from tasks.mail_server import mail_server
 from tasks.office import archive, clock, connected, database, log
 from tasks.settings import Settings, load_settings
@@ -84,7 +85,8 @@ def empty_outbox(now: datetime | None, lease: timedelta = LEASE, block: bool = F
         outbox.cancel_moot(session)
         outbox.cancel_too_late(session, at=clock(now))
     with connected() as connection:
-        outcomes = asyncio.run(_Delivery(settings, now, connection).run())
+        delivery = _Delivery(settings, now, connection)
+        outcomes = asyncio.run(delivery.run())
     # Whoever can correct an address is told with the next delivery.
     take_refusals(now)
     with database() as session:
@@ -92,6 +94,7 @@ def empty_outbox(now: datetime | None, lease: timedelta = LEASE, block: bool = F
         outbox.cancel_moot(session)
         outbox.cancel_too_late(session, at=clock(now))
     where = settings.smtp.server if settings.smtp else f"文件夹 {settings.mail_folder}（没有设置邮件服务器）"
+    tell_of_lost_mails(delivery.lost)
     log.info("邮件发往 %s：%s", where, dict(outcomes) or "没有待发")
     return dict(outcomes)
 
@@ -117,6 +120,7 @@ class _Delivery:
         self._connection = database_connection
         self._sender = uuid4().hex
         self._outcomes: Counter[str] = Counter()
+        self.lost: list[tuple[OutboxRow, str]] = []
         self._pile: deque[_Letter] = deque()
         self._following: asyncio.Task[list[_Letter]] | None = None
         self._turn = asyncio.Lock()
@@ -232,6 +236,8 @@ class _Delivery:
         """Count and log; what is final comes back to be settled, what has to wait is put back at once."""
         self._outcomes[outcome.state] += 1
         if outcome.state != "sent":
+            if outcome.state != "postponed":
+                self.lost.append((row, outcome.state))
             log.error("%s 的邮件（%s）：%s %s", row.unit_code, row.kind, outcome.state, outcome.reply)
         if outcome.state != "postponed":
             return outcome
@@ -286,14 +292,3 @@ async def _send(channel: Outgoing | FolderOutgoing, letter: _Letter) -> _Outcome
 
 def _mime(name: str) -> str:
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
-
-
-@task(name="邮件统计", cache_policy=NO_CACHE)
-def mail_counts(year: int | None) -> dict[str, dict[str, int]]:
-    """Numbers of sent mails by kind and of all mails by state."""
-    with database() as session:
-        cycle_id = cycles.cycle_of(session, year).id
-        return {
-            "sent": outbox.count_by_kind(session, cycle_id, "sent"),
-            "states": outbox.count_by_state(session, cycle_id),
-        }

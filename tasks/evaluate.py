@@ -11,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from db import cycles, submissions
 from selfeval.cycle import SubmissionState
+from tasks.events import TOLD_OF, tell_of_units
 from tasks.judging import judge_one
 from tasks.judging_processes import ProcessDied, Processes
 from tasks.office import clock, database, log
@@ -45,6 +46,9 @@ def judge_batch(ids: list[int], now: datetime | None, processes: Processes | Non
                 continue
             if judged:
                 counts[judged.state.value] += 1
+                # In this process, also when another one has judged: each teller keeps a connection.
+                details = {"version": judged.version, "by": "machine"}
+                tell_of_units(TOLD_OF[judged.state], judged.year, [(judged.unit_code, details)])
                 log.info("%s 第%d次报送：%s", judged.unit_code, judged.version, judged.state.label)
     if faults:
         raise ExceptionGroup(f"本批有 {len(faults)} 份报送未能审核", faults)

@@ -34,6 +34,7 @@ from selfeval.policy import Policy
 from selfeval.refusal import Refusal
 from selfeval.summary import Summary
 from selfeval.workdays import due_instant, local
+from tasks.events import Happening, tell_when_committed
 from tasks.mail import queue_mail
 from tasks.office import clock, database, how_to_send, log, office_of
 
@@ -132,6 +133,8 @@ def send_back(
             how_to_send=how_to_send(code),
         )
         queue_mail(session, unit, mail, step=f"v{version.version}/{made.id}", at=at)
+        told = {"version": version.version, "by": made.level}
+        tell_when_committed(session, Happening.RETURNED, row.year, code, told)
         log.info("%s 第%d次报送：%s退回修改", code, version.version, Level(made.level).label)
         return {
             "code": code,

@@ -17,6 +17,7 @@ from notifications.kinds import Kind
 from selfeval.refusal import Refusal
 from selfeval.rehearsal import NOTICE_STEP
 from selfeval.workdays import due_instant
+from tasks.events import Happening, tell_of_cycle
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, how_to_send, log, office_of, owed
 from tasks.papers import keep_paper, safe_name
@@ -75,7 +76,11 @@ def record_issue(year: int | None, now: datetime | None, actor: str) -> None:
     """Record that every unit's notice stands in the outbox."""
     with database() as session:
         row = cycles.cycle_of(session, year)
+        again = row.notice_issued_at is not None
         cycles.issue_notice(session, row, at=clock(now), actor=actor)
+        units = len(owed(cycles.obligations_of(session, row.id)))
+    if not again:
+        tell_of_cycle(Happening.NOTICE_ISSUED, row.year, {"units": units})
 
 
 @task(name="通知是否到期", cache_policy=NO_CACHE)

@@ -37,6 +37,7 @@ class Judged:
     """What became of one version."""
 
     unit_code: str
+    year: int
     version: int
     state: SubmissionState
 
@@ -89,7 +90,7 @@ def judge_one(submission_id: int, at: datetime) -> Judged | None:
         if not recorded:
             return None
         queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at, attachments=attached)
-    return Judged(obligation.unit_code, submission.version, state)
+    return Judged(obligation.unit_code, row.year, submission.version, state)
 
 
 def _effective(files: list[tuple[SubmissionFile, int]], sound: bool, kept: Archive) -> list[Filing]:

@@ -26,6 +26,7 @@ from selfeval.mailrules import MailKind, Owing, not_a_filing, unit_of
 from selfeval.objecting import is_support, objecting
 from tasks.collect import receive
 from tasks.contacts import take_bounce
+from tasks.events import Happening, tell_of_cycle
 from tasks.extend import take_request
 from tasks.imap import ImapFolder, ImapSettings, MailboxRefusal, Waiting, imap_folder
 from tasks.mail_files import incoming_files, marks_of, whole_mail
@@ -93,6 +94,8 @@ def collect_mailbox(year: int | None, now: datetime | None) -> dict[str, int]:
             return dict(counts)
         with imap_folder(settings) as folder:
             _take_all(_Poll(row, obligations, owing, subjects, settings, folder, now), counts, faults)
+    if counts["unmatched"]:
+        tell_of_cycle(Happening.UNMATCHED, row.year, {"count": counts["unmatched"], "channel": "mail"})
     if faults:
         raise ExceptionGroup(f"有 {len(faults)} 封邮件未能收取", faults)
     return dict(counts)

@@ -21,6 +21,7 @@ from selfeval.levels import Level
 from selfeval.refusal import Refusal
 from selfeval.summary import Summary
 from selfeval.workdays import due_instant, local
+from tasks.events import Happening, tell_when_committed
 from tasks.examine import decided, reply_on_for, unit_of
 from tasks.mail import queue_mail, queue_office_mail
 from tasks.office import clock, database, log, office_of
@@ -150,6 +151,9 @@ def answer_objection(
             examined_on=bool(levels_for(policy.examination, unit.tier)),
         )
         queue_mail(session, unit, mail, step=f"O{made.id}", at=at)
+        if upheld:
+            told = {"version": session.get_one(Submission, made.submission_id).version, "by": "objection"}
+            tell_when_committed(session, Happening.ACCEPTED, row.year, code, told)
         return {"code": code, "name": unit.unit_name, "answer": made.answer, "reason": made.answer_reason}
 
 

@@ -19,6 +19,7 @@ from documents.site_folder import StagedSite, discard_site, manifest, site_hash,
 from notifications import emails
 from selfeval.publication import Publication
 from selfeval.refusal import Refusal
+from tasks.events import Happening, tell_of_cycle
 from tasks.legal_clock import lateness, legal_dues
 from tasks.mail import queue_mail
 from tasks.office import clock, database, log, office_of
@@ -139,6 +140,8 @@ def carry_out(
         _record(session, row, session.merge(publication), staged.hashes, at)
     log.info("已公开 %d 家，取回核对相符：%s", len(codes), settings.site_address)
     sweep_copies(content)
+    happening = Happening.PUBLISHED if decision.subject == SUBJECT else Happening.WITHDRAWN
+    tell_of_cycle(happening, row.year, {"units": len(codes), "address": settings.site_address})
     return {
         "units": len(codes),
         "address": settings.site_address,

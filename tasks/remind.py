@@ -22,6 +22,7 @@ from selfeval.policy import Policy
 from selfeval.reminders import CORRECTION, Debtor, reminder_step
 from selfeval.result import found_in
 from selfeval.workdays import local
+from tasks.events import Happening, tell_of_units
 from tasks.mail import queue_mail
 from tasks.office import batches, clock, database, how_to_send, lateness_text, log, office_of
 
@@ -36,7 +37,7 @@ _USUAL_PAPERS = (
 
 @task(name="催报", cache_policy=NO_CACHE)
 def queue_reminders(year: int | None, now: datetime | None) -> dict[str, int | str]:
-    """Queue the mails of the steps that are due today; their names and the number of units reminded.
+    """Queue the mails of the steps that are due today; their names, what people call them, and the number of units reminded.
 
     Run late, it sends the latest step begun and skips those that lost their meaning; run twice, it
     adds nothing.
@@ -45,7 +46,7 @@ def queue_reminders(year: int | None, now: datetime | None) -> dict[str, int | s
     with database() as session:
         row = cycles.cycle_of(session, year)
         codes = [debtor.code for debtor, _ in due_calls(session, row, at)]
-    reminded, names = 0, set()
+    reminded, sent, late = 0, set(), []
     for batch in batches(codes):
         with database() as session:
             row = cycles.cycle_of(session, year)
@@ -57,9 +58,14 @@ def queue_reminders(year: int | None, now: datetime | None) -> dict[str, int | s
                 useful = debtor.dues.lock if step.overdue else debtor.due.instant
                 if queue_mail(session, obligation, mail, step=step.key, at=at, not_after=useful):
                     reminded += 1
-                    names.add(step.key)
-    log.info("催报 %s：%d家", "、".join(sorted(names)) or "无到期步骤", reminded)
-    return {"step": "、".join(sorted(names)), "units": reminded}
+                    sent.add(step)
+                    if step.overdue:
+                        owes = "correction" if debtor.wave == CORRECTION else "filing"
+                        late.append((debtor.code, {"step": step.key, "owes": owes}))
+    tell_of_units(Happening.LATE, row.year, late)
+    names = "、".join(sorted({step.key for step in sent}))
+    log.info("催报 %s：%d家", names or "无到期步骤", reminded)
+    return {"step": names, "called": "、".join(sorted({step.label for step in sent})), "units": reminded}
 
 
 def due_calls(

@@ -50,7 +50,7 @@ def schedule_publication(year: int | None, now: datetime | None) -> str:
         return ""
     with get_client(sync_client=True) as client:
         arranged = _arrange(
-            client, _PUBLISH, {"year": row.year}, moment, name="公开结果", tag=f"publication-{row.year}",
+            client, _PUBLISH, {"form": {"year": row.year}}, moment, year=row.year, name="公开结果", tag=f"publication-{row.year}",
             key=f"publish-{row.year}-{moment.date()}",
         )  # fmt: skip
     return moment.isoformat() if arranged else ""
@@ -74,7 +74,9 @@ def schedule_milestones(year: int | None, now: datetime | None) -> dict[str, str
             if moment := coming.get(key):
                 parameters = {"year": row.year, "milestone": key}
                 name, once = LABELS[key], f"{tag}-{moment.isoformat()}"
-                if _arrange(client, _KEEP_DATES, parameters, moment, name=name, tag=tag, key=once):
+                if _arrange(
+                    client, _KEEP_DATES, parameters, moment, year=row.year, name=name, tag=tag, key=once
+                ):
                     arranged[key] = moment.isoformat()
                 continue
             for run in _waiting(client, tag):
@@ -108,18 +110,22 @@ def _arrange(
     parameters: dict[str, Any],
     moment: datetime,
     *,
+    year: int,
     name: str,
     tag: str,
     key: str,
 ) -> bool:
     """Have one run with this tag wait for the moment; False when Prefect does not know the deployment."""
-    named = f"{name} {parameters['year']}（{moment:%Y-%m-%d %H:%M}）"
+    named = f"{name} {year}（{moment:%Y-%m-%d %H:%M}）"
     runs = _waiting(client, tag)
     for run in runs:
         if run.next_scheduled_start_time != moment:
             client.set_flow_run_state(run.id, Scheduled(scheduled_time=moment), force=True)
             client.update_flow_run(run.id, name=named)
             log.info("“%s”改为%s", name, moment)
+        if run.parameters != parameters:
+            # Arranged by an earlier version of the program, whose flow asked in another way.
+            client.update_flow_run(run.id, parameters=parameters)
     if runs:
         return True
     try:

@@ -13,6 +13,7 @@ from prefect.utilities.importtools import import_object
 
 from apps.deployments import wanted_deployments
 from apps.registration import deployment_of
+from flows.common import STAGES
 from tests.conftest import ROOT
 
 _HEAVY = {"prefect", "sqlalchemy", "pandas", "docx", "openpyxl", "jinja2", "aiosmtplib", "fsspec", "pydantic"}
@@ -38,6 +39,10 @@ def test_every_deployment_names_a_flow_by_module_path_and_every_stage_is_deploye
     assert all(isinstance(flow, Flow) for flow in flows.values())
     # `flow` of flows.common, not Prefect's: a run without a heartbeat would be taken for a dead one.
     assert [name for name, flow in flows.items() if not flow.on_running_hooks] == []
+    # A run that a command starts carries the same tag as one of the deployment.
+    assert {entrypoint: [STAGES[flow.name]] for entrypoint, flow in flows.items()} == {
+        entry["entrypoint"]: entry["tags"] for entry in deployed
+    }
     stages = {path.stem for path in (ROOT / "flows").glob("*.py")} - {"__init__", "common"}
     assert stages == {entrypoint.split(".")[1] for entrypoint in flows}
     assert all(re.search(r"[\u4e00-\u9fff]", entry["name"] + entry["description"]) for entry in deployed)

@@ -26,7 +26,7 @@ def cluster(tmp_path_factory):
 def test_two_workers_share_the_runs_and_every_record_arrives_over_redis(cluster):
     with transaction(cluster.database) as session:
         open_county(session)
-    runs = [cluster.start_run("预演", {"year": 2025}) for _ in range(2)]
+    runs = [cluster.start_run("预演", {"form": {"year": 2025}}) for _ in range(2)]
     until(lambda: all(cluster.state(run) == "COMPLETED" for run in runs), "not all runs completed")
 
     def worked(name: str) -> bool:

@@ -1,0 +1,211 @@
+"""The control room on a real server: names and tags of runs, events, an automation of the bureau's own, the guard
+against foreign pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import time
+import urllib.error
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.models import CycleRow, Obligation, OutboxRow
+from db.session import transaction
+from tasks.events import Happening
+from tests.apps.served import Served
+from tests.conftest import ROOT
+from tests.db.county import at
+
+EXAMPLES = ROOT / "examples"
+GUIDE = (ROOT / "docs" / "control-room.md").read_text(encoding="utf-8")
+UNIT = "203002"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A served bureau whose notice is out, run by the forms alone once roster and cycle are there."""
+    served = Served(tmp_path_factory.mktemp("bureau"))
+    try:
+        served.start()
+        for command in (("roster", "import", "roster.xlsx"), ("cycle", "open", "cycle.toml")):
+            *words, file = command
+            done = served.run("-m", "apps.cli", *words, str(EXAMPLES / file))
+            assert done.returncode == 0, done.stdout + done.stderr
+        approval = {"year": 2025, "verdict": "同意发出", "person": "局长"}
+        for name, form in (
+            ("预演", {"year": 2025}),
+            ("审批邮件计划", approval),
+            ("印发通知", {"year": 2025, "person": "经办人"}),
+        ):
+            state = served.run_deployment(name, {"form": form})
+            assert state["type"] == "COMPLETED", state["message"]
+        yield served
+    finally:
+        served.cut_power()
+
+
+def _events(served: Served, happening: str) -> list[dict[str, Any]]:
+    asked = {"filter": {"event": {"name": [happening]}}, "limit": 50}
+    return served.ask("events/filter", asked)["events"]
+
+
+def _runs(served: Served, **asked: Any) -> list[dict[str, Any]]:
+    return served.ask("flow_runs/filter", {"flow_runs": asked, "sort": "EXPECTED_START_TIME_DESC"})
+
+
+def test_the_guide_names_every_event_and_no_other():
+    assert set(re.findall(r"`(selfeval\.[a-z.]+[a-z])`", GUIDE)) == {each.value for each in Happening}
+
+
+def test_a_page_of_another_site_changes_nothing_on_the_server(served):
+    # What a browser would send for a foreign page: the right address, and none of the tokens of our own pages.
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        served.send("flow_runs/", "POST", {}, {"Content-Type": "application/json"})
+    assert refused.value.code == 403 and b"CSRF" in refused.value.read()
+
+
+def test_a_run_says_in_its_name_what_it_did_and_is_found_by_stage_and_cycle(served):
+    with transaction(served.database) as session:
+        owing = session.query(Obligation).filter_by(duty="required").count()
+    [notice] = _runs(served, name={"like_": "印发通知 2025"})
+    assert re.fullmatch(r"印发通知 2025 · \d+封", notice["name"]) and owing
+    assert {"通知", "cycle:2025"} <= set(notice["tags"])
+    # What a command does carries the same marks as what a form does.
+    done = served.run("-m", "apps.cli", "run", "roll-up", SELFEVAL_DATABASE_URL=served.database)
+    assert done.returncode == 0, done.stdout + done.stderr
+    [by_command] = _runs(served, name={"like_": "汇总 2025 · 第1次"}, deployment_id={"is_null_": True})
+    assert {"汇总", "cycle:2025"} <= set(by_command["tags"])
+
+
+def test_an_automation_of_the_guide_judges_a_filing_as_soon_as_it_is_received(served):
+    trigger = json.loads(re.search(r"```json\n(.*?)```", GUIDE, re.DOTALL).group(1))
+    judge = served.ask("deployments/name/审核评分/审核评分")
+    made = served.ask(
+        "automations/",
+        {
+            "name": "收到就审",
+            "trigger": trigger,
+            "actions": [{"type": "run-deployment", "source": "selected", "deployment_id": judge["id"]}],
+        },
+    )
+    place = next(each for each in (served.home / "inbox").iterdir() if each.name.startswith(UNIT))
+    for original in (EXAMPLES / "filings" / "first" / UNIT).iterdir():
+        copied = Path(shutil.copy(original, place))
+        os.utime(copied, (time.time() - 60,) * 2)  # whole: nobody is copying it any more
+    state = served.run_deployment("收集报送", {})
+    assert state["type"] == "COMPLETED", state["message"]
+
+    def received() -> list[dict[str, Any]]:
+        return _events(served, Happening.RECEIVED)
+
+    served.until(lambda: bool(received()))
+    [event] = received()
+    assert event["resource"]["prefect.resource.id"] == f"selfeval.unit.2025.{UNIT}"
+    assert (event["payload"]["unit"], event["payload"]["version"]) == (UNIT, 1)
+    assert {"prefect.resource.id": "selfeval.cycle.2025", "prefect.resource.role": "cycle"}.items() <= dict(
+        event["related"][0]
+    ).items()
+    # Nothing in it says who anybody is.
+    assert "@" not in json.dumps(event["payload"]) and not re.search(r"1[3-9]\d{9}", str(event["payload"]))
+    # The automation has started a run of the judging by itself.
+    served.until(
+        lambda: any(
+            run["created_by"] and run["created_by"]["id"] == made["id"]
+            for run in _runs(served, deployment_id={"any_": [judge["id"]]})
+        )
+    )
+    served.until(lambda: bool(_events(served, Happening.ACCEPTED) + _events(served, Happening.RETURNED)))
+    with transaction(served.database) as session:
+        kinds = {mail.kind for mail in session.query(OutboxRow).filter_by(unit_code=UNIT)}
+    assert kinds & {"accepted", "returned"} and "receipt" in kinds
+
+
+def test_reminders_of_late_units_are_events_on_the_units_and_stand_in_the_name_of_the_run(served):
+    # The notice went out on its day; now is a working day after the due day, at the hour of the policy.
+    with transaction(served.database) as session:
+        session.query(CycleRow).one().notice_issued_at = at("2026-03-02T09:00")
+    state = served.run_deployment("催报", {"year": 2025, "now": "2026-04-13T09:05:00+08:00"})
+    assert state["type"] == "COMPLETED", state["message"]
+    [run] = [run for run in _runs(served, name={"like_": "催报 2025 · "}) if "家" in run["name"]]
+    assert re.match(r"催报 2025 · 第6步 · \d+家 · 通报\d+个部门", run["name"])
+    assert {"催报", "cycle:2025"} <= set(run["tags"])
+    served.until(lambda: bool(_events(served, Happening.LATE)))
+    told = _events(served, Happening.LATE)
+    assert {each["payload"]["step"] for each in told} == {"T+1"}
+    assert f"selfeval.unit.2025.{UNIT}" not in {each["resource"]["prefect.resource.id"] for each in told}
+
+
+TELL = """
+from db.models import Unit
+from tasks.events import MOST_AT_ONCE, Happening, tell_of_units, tell_when_committed
+from tasks.office import database
+
+for count in (MOST_AT_ONCE + 1, 2):
+    tell_of_units(Happening.LATE, 2031, [(f"{number:04}", {"step": "T+1"}) for number in range(count)])
+for fails in (True, False):
+    try:
+        with database() as session:
+            tell_when_committed(session, Happening.RETURNED, 2031, str(fails), {})
+            session.query(Unit).count()
+            if fails:
+                raise RuntimeError
+    except RuntimeError:
+        pass
+"""
+
+
+def test_a_wave_over_a_province_is_one_event_and_what_was_rolled_back_is_none(served):
+    done = served.run("-c", TELL, SELFEVAL_DATABASE_URL=served.database)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    def told(happening: str) -> list[dict[str, Any]]:
+        return [each["payload"] for each in _events(served, happening) if each["payload"]["year"] == 2031]
+
+    served.until(lambda: bool(told(Happening.RETURNED)) and len(told(Happening.LATE)) == 3)
+    assert [each["unit"] for each in told(Happening.RETURNED)] == ["False"]
+    assert sorted(each.get("count", 1) for each in told(Happening.LATE)) == [1, 1, 201]
+
+
+def test_of_the_runs_missed_while_nothing_worked_the_last_is_made_up_and_what_a_person_asked_for(served):
+    collect = served.ask("deployments/name/收集报送/收集报送")
+    served.tell("work_pools/selfeval", "PATCH", {"is_paused": True})
+    try:
+        now = datetime.now(UTC)
+        # Three hours without a worker: what its schedule has put there, and a run that a person asked for.
+        since = {
+            "start_time": str(now - timedelta(hours=3)),
+            "end_time": str(now),
+            "min_runs": 1,
+            "max_runs": 50,
+        }
+        served.tell(f"deployments/{collect['id']}/schedule", "POST", since)
+        asked = {"type": "SCHEDULED", "state_details": {"scheduled_time": str(now - timedelta(hours=2))}}
+        by_hand = served.ask(f"deployments/{collect['id']}/create_flow_run", {"state": asked})
+
+        def missed() -> dict[str, bool]:
+            runs = _runs(
+                served,
+                deployment_id={"any_": [collect["id"]]},
+                state={"type": {"any_": ["SCHEDULED"]}},
+                expected_start_time={"before_": str(now)},
+            )
+            return {run["id"]: run["auto_scheduled"] for run in runs}
+
+        before = missed()
+        assert sum(before.values()) > 10 and not before[by_hand["id"]]
+        done = served.run(
+            "-c", "from apps.registration import forget_missed; print('forgot', forget_missed())"
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        left = missed()
+        [last] = [run for run, automatic in left.items() if automatic]
+        assert by_hand["id"] in left and last == next(run for run, automatic in before.items() if automatic)
+        assert int(done.stdout.split()[-1]) >= sum(before.values()) - 1
+    finally:
+        served.tell("work_pools/selfeval", "PATCH", {"is_paused": False})
