@@ -8,16 +8,10 @@ from typing import Any
 
 from apps.offline import database, now, table
 from db import cycles
-from db.board import unit_statuses
 from selfeval.board import UnitStatus
 from selfeval.bulletin import Bulletin
-from selfeval.refusal import Refusal
 from selfeval.workdays import SHANGHAI
-from tasks.bulletin import circulated_bulletin, status_bulletin
-
-
-class NoSuchMoment(Refusal):
-    """There is no board at the instant asked for; the text says why in Chinese."""
+from tasks.bulletin import NoSuchMoment, circulated_bulletin, status_bulletin, statuses_at
 
 
 def parse_instant(text: str) -> datetime:
@@ -45,13 +39,9 @@ def board_asof(year: int | None, asof: datetime) -> Moment:
 
     Raises NoSuchMoment for the future and for a time before the roster was fixed.
     """
-    if asof > now() and asof.date() > now().date():
-        raise NoSuchMoment(f"{asof:%Y-%m-%d %H:%M} 还没有到来")
     with database() as session:
         row = cycles.cycle_of(session, year)
-        statuses = unit_statuses(session, row.id, asof)
-        if not statuses:
-            raise NoSuchMoment(f"{asof:%Y-%m-%d %H:%M} 时{row.name}的通知尚未印发，名单还没有固定")
+        statuses = statuses_at(session, row, asof, now())
         whole = status_bulletin(session, row, statuses, asof)
         return Moment(whole, circulated_bulletin(session, row, statuses, asof), statuses)
 

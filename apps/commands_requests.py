@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from apps.mail_home import says_where_mails_go
 from apps.story import Story, json_option
 
 
@@ -60,18 +61,16 @@ def requests_list(year: int | None) -> tuple[Any, str]:
 
 @extension.command("dismiss")
 @click.argument("number", type=int)
-@click.option("--reason", required=True, help="例如：来信并非申请延期，已电话答复")
+@click.option("--reason", required=True, help="单位会看到，例如：来信是询问填表，已电话答复")
 @click.option("--person", required=True, help="经办人")
 @json_option
+@says_where_mails_go
 def requests_dismiss(number: int, reason: str, person: str) -> tuple[Any, str]:
-    """了结一件不需要审批的来信（NUMBER 见 extension list）；不改变截止时间。"""
-    from apps.offline import database, now
-    from db import requests
+    """办结一件不需要审批的来信（NUMBER 见 extension list），备好告知单位的邮件；不改变截止时间。"""
+    from apps.offline import database
+    from tasks.extend import dismiss_request, dismissed_words
 
-    with database() as session:
-        code = requests.dismiss(session, number, reason=reason, person=person, at=now()).unit_code
-    return {
-        "id": number,
-        "code": code,
-        "reason": reason,
-    }, f"第 {number} 号申请（{code}）已了结：{reason}（{person}）"
+    with database():
+        pass  # created or brought up to date before the task looks into it
+    done = dismiss_request.fn(number, reason, person, None)
+    return done, dismissed_words(done)

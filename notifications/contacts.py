@@ -81,3 +81,31 @@ def extension_request(
             "received_at": received_at,
         },
     )
+
+
+def extension_dismissed(
+    office: Office,
+    *,
+    unit_name: str,
+    year: int,
+    milestone: str,
+    due: datetime,
+    received_at: datetime,
+    words: str,
+    reason: str,
+) -> Email:
+    """A letter that was taken for a request needs no decision; the due stands. `milestone` is its Chinese name."""
+    return render(
+        Kind.EXTENSION_DISMISSED,
+        f"{PREFIX}{year}年度延期来信已办结，截止时间不变",
+        {
+            "office": office,
+            "unit_name": unit_name,
+            "year": year,
+            "milestone": milestone,
+            "due": due,
+            "received_at": received_at,
+            "words": words,
+            "reason": reason,
+        },
+    )

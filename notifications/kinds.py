@@ -28,6 +28,7 @@ class Kind(StrEnum):
     SET_ASIDE = "set_aside"
     CONTACT_PROBLEM = "contact_problem"
     EXTENSION_REQUEST = "extension_request"
+    EXTENSION_DISMISSED = "extension_dismissed"
     AMENDED = "amended"
     READINESS = "readiness"
     PUBLICATION_ALARM = "publication_alarm"
@@ -56,6 +57,7 @@ class Kind(StrEnum):
             "set_aside": "未计入",
             "contact_problem": "联系方式异常",
             "extension_request": "延期申请回执",
+            "extension_dismissed": "延期申请办结",
             "amended": "日期更正",
             "readiness": "公开准备",
             "publication_alarm": "公开警报",

@@ -28,7 +28,7 @@ def still_matters(missed: Sequence[tuple[str, str]], version: int, state: str | 
             fits = wanted and newest["call"] == (kind, step)
         elif kind in ("receipt", "returned", "accepted", "sent_back", "examined"):
             fits = plain_step == f"v{version}"
-        elif kind in (*_DECISIONS, "extension_request", "amended", "publication"):
+        elif kind in (*_DECISIONS, "extension_request", "extension_dismissed", "amended", "publication"):
             fits = True
         else:
             fits = newest[kind] == (kind, step)

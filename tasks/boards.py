@@ -37,7 +37,7 @@ AHEAD = timedelta(days=14)
 # How the command of a matter begins → the deployments whose run form does the same.
 FORMS = {
     "selfeval arrivals": ("来件归入单位", "来件办结"),
-    "selfeval extension": ("审批延期",),
+    "selfeval extension": ("审批延期", "延期申请办结"),
     "selfeval review": ("审核同意", "审核退回", "答复异议"),
     "selfeval mail resolve": ("核实邮件",),
     "selfeval rehearse": ("预演", "审批邮件计划"),
@@ -136,6 +136,7 @@ def waiting_board(session: Session, row: CycleRow, at: datetime, forms: Mapping[
         lines += _listed(("编号", "文件", "单位", "收到时间", "原因"), strangers)
     asked = [
         (
+            str(request.id),
             unit.unit_code,
             unit.unit_name,
             MILESTONE_LABELS[request.milestone],
@@ -146,7 +147,7 @@ def waiting_board(session: Session, row: CycleRow, at: datetime, forms: Mapping[
     ]
     if asked:
         lines += ["", f"## 等待审批的延期申请（{len(asked)}件）", ""]
-        lines += _listed(("预算编码", "单位", "延期的是", "申请延至", "来信"), asked)
+        lines += _listed(("编号", "预算编码", "单位", "延期的是", "申请延至", "来信"), asked)
     return "waiting", "等待决定的事", [f"共 {len(found)} 项。", "", *lines]
 
 

@@ -198,7 +198,7 @@ def test_of_the_runs_missed_while_nothing_worked_the_last_is_made_up_and_what_a_
             return {run["id"]: run["auto_scheduled"] for run in runs}
 
         before = missed()
-        assert sum(before.values()) > 10 and not before[by_hand["id"]]
+        assert sum(before.values()) > 3 and not before[by_hand["id"]]
         done = served.run(
             "-c", "from apps.registration import forget_missed; print('forgot', forget_missed())"
         )

@@ -149,6 +149,15 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             words="申请延期",
             received_at=DUE,
         ),
+        contacts.extension_dismissed(
+            office,
+            **common,
+            milestone="报送截止",
+            due=DUE,
+            received_at=DUE,
+            words=unit,
+            reason=unit,
+        ),
         dates.amended(
             office,
             **common,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 
 import docx
 import openpyxl
@@ -15,6 +16,7 @@ from db.board import unit_statuses
 from db.models import Unit
 from documents.bulletin import bulletin_document, bulletin_workbook
 from selfeval.cycle import Duty
+from tasks.bulletin import write_status_bulletin
 from tasks.extend import decide_extension
 from tests.tasks.conftest import instant
 
@@ -127,6 +129,20 @@ def test_the_bulletin_names_no_secret_unit_and_says_how_many_there_are(bureau, c
         assert "机构改革（局长）" in text
     assert moment.whole.whole.tally.expected > moment.paper.whole.tally.expected
     assert any(UNIT in row for section in moment.whole.sections for row in section.rows)
+
+
+def test_the_run_form_writes_the_bulletin_of_a_day_among_the_papers(bureau, county):
+    bureau.file("first", OTHER)
+    bureau.collect("2026-04-08T10:00")
+    word, excel = (
+        Path(path)
+        for path in write_status_bulletin.fn(2025, instant("2026-04-09T23:59"), instant("2026-05-01T09:00"))
+    )
+    assert word.parent == bureau.home / "papers" and word.name.endswith("（截至2026-04-09 2359）.docx")
+    body = "".join(paragraph.text for paragraph in docx.Document(word).paragraphs)
+    assert "已报送1家" in body and openpyxl.load_workbook(excel).sheetnames[0] == "各部门"
+    with pytest.raises(bulletin.NoSuchMoment, match="还没有到来"):
+        write_status_bulletin.fn(2025, instant("2026-05-02T09:00"), instant("2026-05-01T09:00"))
 
 
 def test_a_moment_without_a_board_is_refused_with_the_reason(bureau, county):

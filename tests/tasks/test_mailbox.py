@@ -20,10 +20,11 @@ from db import arrivals, cycles, objections, requests
 from db.models import Arrival, ExtensionRequest, ExtensionRow, MailMessage, OutboxRow, Submission
 from documents.blanks import BlankFor, blank_workbook
 from selfeval.policy import load_policy
+from selfeval.refusal import Refusal
 from tasks.archive import Archive
 from tasks.boards import waiting_board
 from tasks.evaluate import judge_batch, pending_submissions
-from tasks.extend import decide_extension
+from tasks.extend import decide_extension, dismiss_request, dismissed_words
 from tasks.imap import MailboxRefusal
 from tasks.mailbox import collect_mailbox
 from tasks.objections import answer_objection
@@ -413,7 +414,19 @@ def test_a_request_for_more_time_waits_for_a_person_and_the_unit_is_told_so(bure
     with bureau.transaction() as session:
         answered = session.query(ExtensionRequest).filter_by(unit_code="102").one()
         assert answered.decision_id and answered.settlement == "局长：同意延至2026-04-20"
-        assert {r.unit_code for r, _, _ in requests.waiting(session, 1)} == {"101", "101001"}
+        open_requests = {r.unit_code: r.id for r, _, _ in requests.waiting(session, 1)}
+    assert open_requests.keys() == {"101", "101001"}
+    # The other one asks for nothing: its unit reads why, and by when it still has to file.
+    with pytest.raises(Refusal, match="写明原因"):
+        dismiss_request.fn(open_requests["101"], " ", "经办人", POLL)
+    done = dismiss_request.fn(open_requests["101"], "已电话答复", "经办人", POLL)
+    assert "101 某县教育局" in dismissed_words(done) and "经办人" in dismissed_words(done)
+    with bureau.transaction() as session:
+        told = session.query(OutboxRow).filter_by(kind="extension_dismissed", unit_code="101").one().text_body
+        assert "已电话答复" in told and "报送截止：2026年4月10日" in told and "截止时间不变" in told
+        assert {r.unit_code for r, _, _ in requests.waiting(session, 1)} == {"101001"}
+    with pytest.raises(Refusal, match="没有第"):
+        dismiss_request.fn(open_requests["101"], "再次", "经办人", POLL)
 
 
 def test_an_objection_by_mail_waits_for_its_answer_and_nothing_that_came_with_it_is_lost(bureau, account):
