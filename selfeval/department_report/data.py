@@ -12,9 +12,11 @@ from selfeval.board import STATE_LABELS
 from selfeval.figures import percent, points
 from selfeval.paper_blocks import BLANK_CELL, blank
 from selfeval.policy import Policy
-from selfeval.rollup.measures import BY_KEY
+from selfeval.rollup.measures import AMOUNTS, BY_KEY
 from selfeval.rollup.units import NOT_OWING, DepartmentTotal, IndicatorTotal, UnitRow
 from selfeval.rules.departments import DepartmentFinding
+
+_FEW = 5  # units whose own figures fit into a marked place
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,9 @@ class ReportData:
         return None if None in found else found
 
     def ask(self, what: str, *keys: str) -> str:
-        """The marked place for a sentence whose figures are not all known, with what is known of them."""
+        """The marked place for a sentence whose figures are not all known, with what is known of them: partial sums,
+        and what units say that are in no sum because they leave out another figure.
+        """
         partial = []
         for key in keys:
             found = self.total.figures.get(key)
@@ -86,8 +90,18 @@ class ReportData:
                 partial.append(
                     f"{BY_KEY[key].label}{self.total.counted}家中只有{found.said}家填报，合计{shown(found.value, unit)}"
                 )
+        beside = [unit for unit in self.filed if not unit.counted]
+        for unit in beside if len(beside) <= _FEW else ():
+            said = [(BY_KEY[key], value) for key in keys if (value := _stated(unit, key)) is not None]
+            if said:
+                words = "、".join(f"{each.label}{shown(value, each.unit)}" for each, value in said)
+                partial.append(f"{unit.name}填报的有{words}")
         known = f"（{'；'.join(partial)}）" if partial else ""
         return blank(f"{what}{known}")
+
+
+def _stated(unit: UnitRow, key: str) -> Decimal | None:
+    return getattr(unit, key) if key in AMOUNTS else unit.figures.figures.get(key)
 
 
 def money(value: Decimal | None) -> str:

@@ -142,14 +142,18 @@ def test_a_form_of_two_columns_states_its_rate_and_the_initial_budget_is_asked_f
 
 
 def test_a_unit_that_passed_without_any_amount_is_reported_in_its_own_words_with_every_sum_left_to_write():
-    known = {key: FULL[key] for key in ("posts", "people")}
+    known = {key: FULL[key] for key in ("posts", "people", "executed")}
     made = data(unit("101", figures=known))
     said, tables = text(made), grids(made)
-    assert made.total.counted == 0 and "【待填写：年初预算数、全年预算数、全年执行数和执行率】" in said
+    assert made.total.counted == 0 and (
+        "【待填写：年初预算数、全年预算数、全年执行数和执行率（单位101填报的有年度资金总额全年执行数90.00万元）】"
+        in said
+    )
+    assert "（单位101填报的有编制数40人、实际在职人数38人）】" in said
     assert tables["年度绩效目标完成情况"].rows[0][1:] == ["1、修好山塘；", "1、山塘修好；"]
     assert tables["项目支出绩效自评（1个项目）"].rows[0][:2] == ["山塘整治", "20.00"]
     basis = dict(tables["数据口径"].rows)
-    assert basis["未计入的单位"] == "单位101（未填全年预算数、全年执行数）"
+    assert basis["未计入的单位"] == "单位101（未填全年预算数）"
     assert basis["所依据的报送"] == "单位101第1次"
 
 
