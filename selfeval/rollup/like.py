@@ -39,7 +39,7 @@ class IndicatorFacts:
 
 
 def like_indicators(units: Sequence[UnitRow], policy: Policy) -> tuple[IndicatorTotal, ...]:
-    """Indicators of at least two counted units: by department, by code, then of the bureau (code "")."""
+    """Indicators of at least two units that passed: by department, by code, then of the bureau (code "")."""
     return indicator_totals(indicator_facts(settled(units), policy), policy)
 
 
@@ -49,7 +49,8 @@ def indicator_facts(units: Sequence[UnitRow], policy: Policy) -> IndicatorFacts:
     owners: defaultdict[int, int] = defaultdict(int)
     rows: list[tuple[UnitRow, int, IndicatorFigures]] = []
     for unit in units:
-        if not unit.counted:
+        # Completion needs no sum of the unit's money: relative rows bring the funds of their own form.
+        if not unit.passed or unit.included:
             continue
         mine: set[int] = set()
         for row in unit.figures.indicators:

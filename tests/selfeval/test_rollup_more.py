@@ -151,6 +151,13 @@ def test_a_unit_without_funds_to_be_weighed_by_is_named():
     assert like_indicators(rows, POLICY)[0].left_out == ("101002号站",)
 
 
+def test_a_unit_whose_filing_states_no_amounts_is_in_the_completion_and_one_that_was_returned_is_not():
+    silent = replace(with_rows(unit("101001"), indicator("10", "6")), adjusted_budget=None, executed=None)
+    returned = replace(with_rows(unit("101002"), indicator("10", "10")), state="returned")
+    found = like_indicators([with_rows(unit("101"), indicator("10", "10")), silent, returned], POLICY)
+    assert (found[0].target, found[0].actual, len(found[0].units)) == (20, 16, 2)
+
+
 def test_other_units_directions_and_kinds_are_not_alike():
     rows = [
         with_rows(unit("101"), indicator("10", "4")),
