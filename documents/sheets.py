@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from openpyxl.cell import WriteOnlyCell
@@ -62,6 +63,7 @@ class _Look(NamedTuple):
 
     plain: StyleArray
     quoted: StyleArray
+    numbers: tuple[int, int]  # of both in the workbook
 
 
 class Lines:
@@ -113,19 +115,16 @@ class Lines:
 
     def _put(self, values: Sequence[object], looks: Sequence[_Look], height: float) -> None:
         self._last += 1
-        styles = [
-            look.quoted if _is_text(value) and value.startswith(_FORMULA_SIGNS) else look.plain
-            for value, look in zip(values, looks, strict=True)
-        ]
         sheet = self._sheet
+        quoted = [_is_text(value) and value.startswith(_FORMULA_SIGNS) for value in values]
         if isinstance(sheet, StreamedSheet):
-            number_of = sheet.parent._cell_styles.add
-            sheet.write_row(self._last, height, values, [number_of(style) for style in styles])
+            numbers = [look.numbers[each] for look, each in zip(looks, quoted, strict=True)]
+            sheet.write_row(self._last, height, values, numbers)
             return
         sheet.row_dimensions[self._last].height = height
-        for column, (value, style) in enumerate(zip(values, styles, strict=True), start=1):
+        for column, (value, look, marked) in enumerate(zip(values, looks, quoted, strict=True), start=1):
             cell = sheet.cell(self._last, column)
-            cell._style = copy(style)
+            cell._style = copy(look.quoted if marked else look.plain)
             if _is_text(value):
                 write_text(cell, value)
             else:
@@ -158,7 +157,8 @@ def _look(sheet: Worksheet, font: Font, alignment: Alignment, **more: object) ->
         setattr(cell, name, value)
     plain = copy(cell._style)
     cell.quotePrefix = True
-    return _Look(plain, cell._style)
+    number_of = sheet.parent._cell_styles.add
+    return _Look(plain, cell._style, (number_of(plain), number_of(cell._style)))
 
 
 def _is_text(value: object) -> bool:
@@ -169,15 +169,22 @@ def _height(lines: int) -> float:
     return min(lines * _LINE_HEIGHT + 6, _TALLEST)
 
 
+class _Widths(dict[str, int]):
+    """How wide a character is: a Chinese one as wide as two others."""
+
+    def __missing__(self, character: str) -> int:
+        self[character] = width = 1 + (unicodedata.east_asian_width(character) in "WFA")
+        return width
+
+
+_width_of = _Widths().__getitem__
+
+
+@lru_cache(maxsize=4096)
 def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in a column; a Chinese character is two wide."""
+    """How many lines a text takes in a column; rules and names come again and again."""
     room = max(int(width) - 2, 1)
-    if 2 * len(text) <= room and "\n" not in text:
-        return 1
-    return sum(
-        max(-(-sum(1 + (unicodedata.east_asian_width(c) in "WFA") for c in part) // room), 1)
-        for part in text.split("\n")
-    )
+    return sum(max(-(-sum(map(_width_of, part)) // room), 1) for part in text.split("\n"))
 
 
 def page(sheet: Worksheet) -> None:
