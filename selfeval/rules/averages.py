@@ -34,6 +34,8 @@ _WEIGHT, _AREA = "吨", "亩"
 _SCOPE = Pattern(r"全[省市州县区镇乡村国]|项目区|示范[区片]|核心区|基地")
 _FILLER = Pattern("(?:费用|成本|支出|经费|金额|资金|投入)?(?:约|达到?|为)?$")
 _HECTARE = Decimal(15)
+# 每亩84元 is no total.
+_RATE, _GAINED = Pattern("均|每"), Pattern("增|减|节")
 
 
 def speaks_of_averages(text: str) -> bool:
@@ -88,9 +90,11 @@ def average(passage: Passage, index: int) -> Average | None:
 
 def _of_count(passage: Passage, index: int, counted: tuple[str, ...], of: str) -> Average | None:
     stated = passage.figures[index]
+    if of.startswith("月"):
+        return None  # of a month, of which the total is told for a year
     # An average that was told before, and what stands in brackets, is neither total nor count.
     told = [f for f in passage.figures[:index] if not f.rough and f.depth <= stated.depth]
-    earlier = [f for f in told if "均" not in _clause(passage, f)]
+    earlier = [f for f in told if not _RATE.search(_clause(passage, f))]
     totals = [f for f in earlier if f.unit == stated.unit and f is not stated]
     counts = [f for f in earlier if f.unit in counted and f not in totals and f.value]
     ways = [Average(total, count, Decimal(1), True) for total, count in itertools.product(totals, counts)]
@@ -110,6 +114,8 @@ def _of_count(passage: Passage, index: int, counted: tuple[str, ...], of: str) -
     named = not thing or thing in way.total.words
     if not named and thing != of:
         return None  # 人均公用经费 beside 人员经费
+    if not named and _GAINED.search(of):
+        return None  # 人均增收 beside the whole output
     return way._replace(sure=named and not moved)
 
 

@@ -25,11 +25,14 @@ _THEN = Pattern(r"(?:上年|去年|上一?年度|上年同期|同期)[^,;:。()\
 _BASE = Pattern(r"(?:较|比|由|从)[^,;。\d]{0,12}$")
 _BASE_YEAR = Pattern(r"(?:较|比)(?:上年|去年)?[^,;。\d]{0,10}$")
 _DOWN = Pattern("减|下降|降|节约")
+_YEARLY = Pattern("年均|年平均|复合")
 
 
 def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Proportion | None:
     """较上年减少A，减少P% with the value of this year before it; or the value of last year in so many words."""
     before = passage.figures[: passage.figures.index(stated)]
+    if _YEARLY.search(stated.words):
+        return None  # over several years, nobody says how many
     if not before or before[-1].unit == "%" or before[-1].rough:
         return None
     last = before[-1]

@@ -27,6 +27,7 @@ _MARK = Pattern(r"(?P<full>包括)|其中|用于|主要(?:是|为)")
 _BUDGETED, _SPENT = Pattern("预算"), Pattern("决算|支出|执行|实际")
 _RESULT = Pattern("(?:实际|全年)?(?:支出|决算|执行)(?:数|支出)?")
 _GOT = Pattern("实得|得分?")
+_SHARED = Pattern(r"\([^()]*(?:重复|交叉|多项|多次|同时|兼)[^()]*\)")
 
 
 def lists(said: Narration) -> Iterator[Sum]:
@@ -68,7 +69,7 @@ def _marked(passage: Passage, before: Passage | None, every: Narration) -> Itera
         listed = [f for f in figures if mark.end() <= f.start < end and f.depth == depth and f.unit != "%"]
         ahead = _ahead(passage, mark.start(), depth)
         for number, unit in enumerate(dict.fromkeys(f.unit for f in listed)):
-            parts = _parts(text, [f for f in listed if f.unit == unit])
+            parts = _parts(passage, [f for f in listed if f.unit == unit])
             if not parts or (number and len(parts) < 2):
                 continue
             named = re.split(r"[,;:、。()]", text[: mark.start()])[-1]
@@ -86,7 +87,7 @@ def _marked(passage: Passage, before: Passage | None, every: Narration) -> Itera
             by_names = not open_list and exhaustive(whole, parts, wholes)
             full = (complete and len(parts) > 1) or by_names
             listed_up = not open_list and usual(whole, parts)
-            if not (full or listed_up) and overlapping(whole, parts):
+            if not (full or listed_up) and (overlapping(whole, parts) or _told_alone(passage, whole, parts)):
                 continue
             found = Sum(passage.form.id, places, whole, tuple(parts), full, listed_up)
             if full and places[0] != passage.at and len(wholes) > 1:
@@ -125,9 +126,9 @@ def _each_turn(
             yield Sum(passage.form.id, places, whole, tuple(parts), full)
 
 
-def _parts(text: str, listed: list[Figure]) -> list[Figure]:
+def _parts(passage: Passage, listed: list[Figure]) -> list[Figure]:
     """The items of a list; of scores what was got, not what could be got."""
-    parts = [f for f in _until_semicolon(text, listed) if not COMPARED.search(f.label)]
+    parts = [f for f in _until_semicolon(passage, listed) if not COMPARED.search(f.label)]
     got = [f for f in parts if f.unit == "分" and _GOT.search(f.words)]
     return got if 2 * len(got) == len(parts) else parts
 
@@ -188,9 +189,31 @@ def _residual(parts: list[Figure]) -> bool:
     return len(parts) > 2 and parts[-1].label.startswith(("其他", "其它", "其余"))
 
 
-def _until_semicolon(text: str, figures: list[Figure]) -> list[Figure]:
-    """A list separated by commas ends at the first semicolon."""
-    if len(figures) < 2 or re.search("[;]", text[figures[0].end : figures[1].start]):
+def _told_alone(passage: Passage, whole: Figure, parts: list[Figure]) -> bool:
+    """Each part with its own share of the whole (满意577户，满意度96.2%;…), or said to overlap, is no summand."""
+    if _SHARED.search(passage.text, parts[-1].end):
+        return True
+    shares = [next((f for f in passage.figures if f.start >= part.end), None) for part in parts]
+    return len(parts) > 1 and all(
+        share is not None
+        and share.unit == "%"
+        and whole.value
+        and abs(part.value / whole.value * 100 - share.value) <= share.step
+        for part, share in zip(parts, shares, strict=True)
+    )
+
+
+def _until_semicolon(passage: Passage, figures: list[Figure]) -> list[Figure]:
+    """A list separated by commas ends at the first semicolon; one separated by semicolons where something
+    else is counted first (招聘教师168人，其中硕士52人;培训教师9860人次;…)."""
+    text = passage.text
+    if len(figures) < 2:
         return figures
+    separated = ";" in text[figures[0].end : figures[1].start]
     end = text.find(";", figures[0].end)
+    while separated and end >= 0:
+        first = next((f for f in passage.figures if f.start > end), None)
+        if first is not None and first.unit not in (figures[0].unit, "%"):
+            break
+        end = text.find(";", end + 1)
     return [f for f in figures if end < 0 or f.start < end]

@@ -73,12 +73,19 @@ def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[
             return [(done[-1], wholes[0])] if done and wholes and wholes[0].value else []
         return _ordered(near, _SPENT, _BUDGET)  # “三公”经费预算A万元，支出B万元，控制率C%
     if "到位" in name:
-        return _ordered(near, _ARRIVED, _BUDGET) or _ordered(sentence, _ARRIVED, _BUDGET)
+        return _ordered(near, _ARRIVED, _BUDGET) or _across(near, sentence, _ARRIVED, _BUDGET)
     if _SPENDING.search(name):
-        return _ordered(near, _SPENT, _BUDGET) or _ordered(sentence, _SPENT, _BUDGET)
+        return _ordered(near, _SPENT, _BUDGET) or _across(near, sentence, _SPENT, _BUDGET)
     if _COMPLETION.search(name):
-        return _ordered(near, _DONE, _WHOLE) or _neighbours(near) or _ordered(sentence, _DONE, _WHOLE)
+        return _ordered(near, _DONE, _WHOLE) or _neighbours(near) or _across(near, sentence, _DONE, _WHOLE)
     return _named_pairs(name, near, sentence)
+
+
+def _across(
+    near: list[Figure], sentence: list[Figure], done: Pattern, whole: Pattern
+) -> list[tuple[Figure, Figure]]:
+    """The whole may stand before a semicolon; what was done of it stands behind, where anything is counted there."""
+    return [pair for pair in _ordered(sentence, done, whole) if not near or pair[0] in near]
 
 
 def _target_in_brackets(passage: Passage, stated: Figure, done: Figure) -> list[tuple[Figure, Figure]]:

@@ -81,7 +81,9 @@ def _classes(said: list[tuple[Figure, Passage]], totals: list[tuple[Figure, Pass
         return
     budgets = [pair for pair in said if _BUDGET.search(pair[0].words)]
     candidates = [_sum(whole, parts) for whole in totals + budgets]
-    if any(abs(c.total - c.whole.value) <= c.tolerance for c in candidates):
+    # They may be all that was spent, told beside the budget.
+    every = candidates + [_sum(pair, parts) for pair in said if pair not in parts]
+    if any(abs(c.total - c.whole.value) <= c.tolerance for c in every):
         return
     near = [c for c in candidates if abs(c.total - c.whole.value) <= c.whole.value * _CLASS_RANGE]
     yield from near[:1]
