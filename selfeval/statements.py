@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from selfeval.filing import Filing, Form, FormKind, Position
 from selfeval.labels import squash_all
+from selfeval.outlook import parts_ahead
 from selfeval.pattern import Pattern
 
 _MEASURES = (
@@ -154,9 +155,11 @@ def passages(filing: Filing) -> Iterator[Passage]:
 
 def _sentences(form: Form) -> Iterator[tuple[str, Position, bool]]:
     """The sentences of a form as filed, where they stand and whether they state a goal."""
+    ahead = parts_ahead(form.headings, form.year) if form.sentences else ()
     for sentence in form.sentences:
         section = sentence.at.part
-        yield sentence.text, sentence.at, "目标" in section and "完成" not in section
+        goal = ("目标" in section or "工作任务" in section) and "完成" not in section
+        yield sentence.text, sentence.at, goal or section in ahead
     for wanted, got in form.goals:
         for cell, planned in ((wanted, True), (got, False)):
             for text in _cut(cell.text):

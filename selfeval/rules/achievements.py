@@ -21,6 +21,7 @@ _SCOPE = Pattern(
     r"部监管|国家|中央|部级|省级|省厅|省定|州级|市级|县级|本级|局机关|[一-龥]{2,3}[县市区旗](?=[一-龥])|乡镇|验收|入库|批复|第三方|其中"
 )
 _LEADING_VERBS = Pattern(r"^(?:收到|受理|依|办理|已|共|全[州市县区省])+")
+_MANY_YEARS = Pattern("[两三四五]年来|十[一二三四五]五|时期|以来|历年")
 _YEAR = Pattern(r"(20\d{2})年")
 _PROJECT_SECTION = Pattern(r"项目(?!支出|情况|组织|资金|管理)|专项|补助|补贴|工程|资金$|经费$")
 
@@ -107,6 +108,8 @@ def _told(figure: Figure, passage: Passage, year: int | None) -> tuple | None:
     if not label or figure.unit in _OTHER_UNITS or figure.depth:
         return None
     if of_part_of_the_year(passage.text, figure.start) or _since_long_ago(figure, passage):
+        return None
+    if _MANY_YEARS.search(passage.text) or _MANY_YEARS.search(passage.at.part):
         return None
     years = _YEAR.findall(passage.text, max(0, figure.start - 40), figure.start)
     if year and years and int(years[-1]) != year:

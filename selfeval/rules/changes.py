@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
-from selfeval.rules.ratios import Fraction, Proportion, alike, explained, half
+from selfeval.rules.ratios import Fraction, Proportion, alike, clause, explained, half
 from selfeval.rules.years import two_years
 from selfeval.statements import Figure, Passage, clean
 
@@ -21,21 +22,26 @@ _DIFFERENCE = Pattern(
 _MOVED = Pattern(r"(?P<sign>减少|下降|降低|压减|节约|增加|增长|上升|提高)了?$")
 _RISEN = Pattern(r"(?P<sign>减少|下降|降低|压减|减|降|增加|增长|上升|提高|提升|增|升)(?:到|至|为)了?$")
 _FROM = Pattern(r"(?:由|从)[^,;。\d]{0,12}$")
+_AVERAGE = Pattern("年均|平均每年|年平均|复合|两年平均")
+# Growth of these is told at constant prices.
+_REAL = Pattern("生产总值|增加值|GDP|总产值")
+_COMPARING = Pattern(
+    r"(?:同比|环比|同口径|较|比|与).*|^(?:也|又|共|各|分别|[、,和及]|实际|同)+|的|总体|幅度|资金|金额"
+)
 _THEN = Pattern(r"(?:上年|去年|上一?年度|上年同期|同期)[^,;:。()\d]{0,8}$")
 _BASE = Pattern(r"(?:较|比|由|从)[^,;。\d]{0,12}$")
 _BASE_YEAR = Pattern(r"(?:较|比)(?:上年|去年)?[^,;。\d]{0,10}$")
 _DOWN = Pattern("减|下降|降|节约")
-_YEARLY = Pattern("年均|年平均|复合")
 
 
 def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Proportion | None:
     """较上年减少A，减少P% with the value of this year before it; or the value of last year in so many words."""
     before = passage.figures[: passage.figures.index(stated)]
-    if _YEARLY.search(stated.words):
-        return None  # over several years, nobody says how many
     if not before or before[-1].unit == "%" or before[-1].rough:
         return None
     last = before[-1]
+    if _another_thing(passage, stated, before):
+        return None
     down = bool(_DOWN.search(sign))
     earlier = [f for f in before[:-1] if f.unit == last.unit and not f.rough]
     if difference := _DIFFERENCE.search(last.words):
@@ -64,6 +70,16 @@ def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Pro
     if behind := _in_brackets_behind(passage, stated, last):
         return _of_last_year(passage, stated, last, behind, sign)
     return None
+
+
+def _another_thing(passage: Passage, stated: Figure, before: Sequence[Figure]) -> bool:
+    """Whether the percentage has a subject of its own, or is an average or a real growth, which no two amounts make."""
+    words = clause(passage.text, stated.start)
+    if _AVERAGE.search(words) or (_REAL.search(passage.text, 0, stated.start) and "名义" not in words):
+        return True
+    moved = CHANGE.search(words)
+    subject = _COMPARING.sub("", clean(words[: moved.start()])) if moved else ""
+    return len(subject) > 2 and not any(subject in f.words for f in before)
 
 
 def _in_brackets_behind(passage: Passage, stated: Figure, now: Figure) -> Figure | None:

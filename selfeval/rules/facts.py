@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from selfeval.figures import plain
-from selfeval.filing import Filing, FormKind
+from selfeval.filing import Filing, FormKind, Position
 from selfeval.findings import Severity
 from selfeval.labels import squash
 from selfeval.pattern import Pattern
@@ -34,7 +35,10 @@ def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Proble
     for fact in context.once(achievements, context):
         if fact.named and not fact.planned and len(fact.core) >= _LONG:
             groups.setdefault(fact.core, []).append(fact)
-    for facts in groups.values():
+    for group in groups.values():
+        facts = _told_once(group)
+        if not facts:
+            continue
         first = facts[0]
         other = next((fact for fact in facts[1:] if _contradict(first, fact)), None)
         if other is None:
@@ -48,6 +52,15 @@ def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Proble
             severity=Severity.WARNING if doubtful else None,
             form=first.form.id,
         )
+
+
+def _told_once(group: list[Fact]) -> list[Fact]:
+    """Without the sentences that use the name for two figures: 新增5家，达到29家."""
+    told: dict[tuple[Position, str], set[Decimal]] = {}
+    places = [(fact.at, "" if fact.unit in _PIECES else fact.unit) for fact in group]
+    for fact, place in zip(group, places, strict=True):
+        told.setdefault(place, set()).add(fact.value)
+    return [fact for fact, place in zip(group, places, strict=True) if len(told[place]) == 1]
 
 
 @unit_rule("X22", Severity.WARNING, BETWEEN)

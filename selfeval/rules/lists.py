@@ -26,6 +26,7 @@ from selfeval.statements import MONEY, Figure, Passage, clean
 _MARK = Pattern(r"(?P<full>包括)|其中|用于|主要(?:是|为)")
 _BUDGETED, _SPENT = Pattern("预算"), Pattern("决算|支出|执行|实际")
 _RESULT = Pattern("(?:实际|全年)?(?:支出|决算|执行)(?:数|支出)?")
+_WORK = Pattern("新增|新建|新改建|建成|完成|改造|实施|建设|开展|举办|组织")
 _GOT = Pattern("实得|得分?")
 _SHARED = Pattern(r"\([^()]*(?:重复|交叉|多项|多次|同时|兼)[^()]*\)")
 
@@ -128,7 +129,8 @@ def _each_turn(
 
 def _parts(passage: Passage, listed: list[Figure]) -> list[Figure]:
     """The items of a list; of scores what was got, not what could be got."""
-    parts = [f for f in _until_semicolon(passage, listed) if not COMPARED.search(f.label)]
+    listed = _until_another_work(passage.text, _until_semicolon(passage, listed))
+    parts = [f for f in listed if not COMPARED.search(f.label)]
     got = [f for f in parts if f.unit == "分" and _GOT.search(f.words)]
     return got if 2 * len(got) == len(parts) else parts
 
@@ -201,6 +203,18 @@ def _told_alone(passage: Passage, whole: Figure, parts: list[Figure]) -> bool:
         and abs(part.value / whole.value * 100 - share.value) <= share.step
         for part, share in zip(parts, shares, strict=True)
     )
+
+
+def _until_another_work(text: str, figures: list[Figure]) -> list[Figure]:
+    """铁路639公里、其中高铁370公里，新增公路2600公里: another work begins behind the comma, unless all are works."""
+    if not figures or _WORK.match(figures[0].words):
+        return figures
+    ends = (
+        index
+        for index, figure in enumerate(figures)
+        if index and text[figures[index - 1].end : figure.start][:1] == "," and _WORK.match(figure.words)
+    )
+    return figures[: next(ends, len(figures))]
 
 
 def _until_semicolon(passage: Passage, figures: list[Figure]) -> list[Figure]:

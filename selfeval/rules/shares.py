@@ -28,6 +28,7 @@ _ALL_OF_IT = Pattern("全年|总|合计|年度(?!目标|任务|计划)")
 _BRACKETED = Pattern(r"[\u201c\u201d\"“”《》]")
 _ANY_OF_THEM = ("预算", "目标", "计划", "任务")
 _WHOLE_LIST = Decimal(15)
+_GROUND = Pattern("(?:全[省市州县区镇国]|[省市州县区])(?:的?(?:比重|比例))?")
 _FRACTION_OF = Pattern("预算|计划|任务|目标|指标|总额|合计|总")
 
 
@@ -116,6 +117,8 @@ def _of_named(
     part = beside[-1] if beside else None
     if part is None or part.rough or not name or (not shared and not _FRACTION_OF.search(name)):
         return None
+    if _GROUND.fullmatch(name):
+        return None  # 占全省61.3%: of what is not said
     near = [*_figures_before(passage, every), *before]
     # Many things of a section have a 预算; only that of the same breath is meant.
     said = near if _FRACTION_OF.fullmatch(name) else every.figures_by(_named, passage).get(_short(name), [])
