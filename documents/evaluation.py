@@ -183,6 +183,7 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
             previous = funding.previous if funding else None
             funding = FundingReader(heading, line, unit, notes, sheet.funding, previous)
             goals = None
+            last, indicators = indicators or last, None
         elif pair := goal_columns(line):
             funding, goals = None, pair
         elif indicators is not None:
@@ -195,7 +196,11 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
             else:
                 goals = None
                 sheet.beside.append(line)
-        elif (funding is not None and funding.read(line)) or (last is not None and last.read_total(line)):
+        elif (
+            (last is not None and _is_result(line) and last.read_total(line))
+            or (funding is not None and funding.read(line))
+            or (last is not None and last.read_total(line))
+        ):
             continue
         else:
             funding = None
@@ -203,6 +208,11 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
     ended = indicators or last
     sheet.total = ended.total if ended and ended.total else sheet.total
     return sheet
+
+
+def _is_result(line: Line) -> bool:
+    """Whether a row is the 总分 of the form and not the 合计 of funds that stand below the indicators."""
+    return bool(line.filled) and "分" in line.filled[0].text and is_total(line.filled[0].text)
 
 
 def goal_pair(line: Line, columns: tuple[GridCell, GridCell]) -> tuple[Cell, Cell] | None:

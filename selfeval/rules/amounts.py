@@ -35,6 +35,8 @@ _EXPLAINED = Pattern(
 _ADJUSTED = Pattern(
     "(?:预算|资金)[^。；;]{0,12}(?:调整|追加|追减|调减|调增|压减|收回)|(?:追加|调减|调增|压减|收回)[^。；;]{0,12}(?:预算|资金)"
 )
+# In a report: 年中追加1358万元，主要为上级乡村振兴资金.
+_REASONED = Pattern("(?:追加|追减|调减|调增|压减|收回)[^。]{0,30}(?:主要|原因|由于|因为|用于)")
 
 
 class Split(NamedTuple):
@@ -195,11 +197,16 @@ def quoted(cell: Cell, form: Form) -> str:
 
 
 def budget_explanation(form: Form) -> bool:
-    """Whether a deviation note, or what is told of the goals, says a word on the budget or its execution."""
+    """Whether a deviation note, what is told of the goals, or a report says a word on the budget or its execution."""
     notes = [row.deviation_note.text for row in form.indicators if row.deviation_note]
     # A form without notes says it where it tells what was done.
     told = [done.text for _, done in form.goals]
-    return any(map(_EXPLAINED.search, notes)) or any(map(_ADJUSTED.search, told))
+    reasons = (said.text for said in form.sentences)
+    return (
+        any(map(_EXPLAINED.search, notes))
+        or any(map(_ADJUSTED.search, told))
+        or any(map(_REASONED.search, reasons))
+    )
 
 
 def carried_over(form: Form) -> Iterator[Decimal]:

@@ -104,6 +104,10 @@ def _moved(passage: Passage, index: int, words: str) -> Difference | None:
     if not fitting or not _near(passage, first, stated):
         return None
     larger, smaller = sorted(pair, key=lambda figure: -figure.value)
+    # 获奖126项，其中国家级18项、省级108项，较上年98项增加28项 goes on about the first.
+    others = (f for f in figures[:index] if f.unit == pair[1].unit and f not in pair)
+    if any(abs(other.value - pair[1].value) == stated.value for other in others):
+        return None
     return _made(passage, stated, "差额", larger, smaller)
 
 
