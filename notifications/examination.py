@@ -92,8 +92,11 @@ def objection(
     raised_by: str,
     raised_at: datetime,
     answer_due: datetime,
+    command: str = "",
 ) -> Email:
-    """A unit's objection to a return, to those who have to answer it and, as its receipt, to the unit."""
+    """A unit's objection to a return: its receipt to the unit, and, with the `command` that answers it, to those who
+    have to.
+    """
     return render(
         Kind.OBJECTION,
         f"{PREFIX}{year}年度退回修改的异议已登记，等待{by.level}答复",
@@ -109,6 +112,7 @@ def objection(
             "raised_by": raised_by,
             "raised_at": raised_at,
             "answer_due": answer_due,
+            "command": command,
         },
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -75,7 +76,8 @@ def take_objection(
     )
     answer_due = due_instant(made.answer_on, policy.filing.due_hour)
     returned = _returned(session, row, unit, made)
-    letter = mails.objection(
+    letter = partial(
+        mails.objection,
         office_of(cycle),
         unit_name=unit.unit_name,
         unit_code=code,
@@ -89,8 +91,9 @@ def take_objection(
         answer_due=answer_due,
     )
     who = [each.email for each in returned.answerers] or load_settings().bureau_addresses
-    queue_mail(session, unit, letter, step=f"O{made.id}", at=at)
-    queue_office_mail(session, row, letter, who, step=f"O{made.id}", at=at)
+    command = f"selfeval review answer {code} --upheld 或 --rejected --reason 理由 --by 姓名"
+    queue_mail(session, unit, letter(), step=f"O{made.id}", at=at)
+    queue_office_mail(session, row, letter(command=command), who, step=f"O{made.id}", at=at)
     log.info("%s 提出异议，等待%s答复", code, returned.by.level)
     return answer_due
 

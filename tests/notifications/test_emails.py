@@ -204,6 +204,7 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             raised_by="某人",
             raised_at=DUE,
             answer_due=DUE,
+            command="selfeval review answer 801001 --upheld",
         ),
         examination.objection_answered(
             office,
