@@ -38,17 +38,11 @@ _KEYS = ("messages", "files", "kills", "lost", "twice", "uncertain")
 _START = """
 import sys
 from prefect.logging import disable_run_logger
-from tasks.collect import collect_folder
 from tasks.deliver import empty_outbox
-from tasks.mailbox import collect_mailbox
-from tasks.imap import MailboxRefusal
+from tasks.intake import collect
 print("ready", flush=True)
 """
-# Each begins at the other end, so that kills hit both channels.
-_COLLECTORS = tuple(
-    _START + f"with disable_run_logger():\n    {first}.fn(2025, None)\n    {second}.fn(2025, None)\n"
-    for first, second in (("collect_folder", "collect_mailbox"), ("collect_mailbox", "collect_folder"))
-)
+_COLLECTOR = _START + "with disable_run_logger():\n    collect.fn(2025, None)\n"
 _SENDER = _START + "empty_outbox.fn(None)\n"
 
 
@@ -97,18 +91,17 @@ class Collectors:
 
     def __init__(self, environment: dict[str, str]):
         self._environment = environment
-        self._processes = [self._start(script) for script in _COLLECTORS]
+        self._processes = [self._start() for _ in range(2)]
 
-    def _start(self, script: str) -> subprocess.Popen[str]:
+    def _start(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-c", script],
+            [sys.executable, "-c", _COLLECTOR],
             env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
 
     def revive(self) -> None:
         """Start those again that have ended."""
-        pairs = zip(self._processes, _COLLECTORS, strict=True)
-        self._processes = [p if p.poll() is None else self._start(script) for p, script in pairs]
+        self._processes = [p if p.poll() is None else self._start() for p in self._processes]
 
     def kill_one(self, chance: random.Random) -> bool:
         """Kill one at a random moment of its work; False when it had ended by itself."""
@@ -208,7 +201,7 @@ def play(place: Place, units: int, kills: int) -> dict[str, int]:
         if intake.failure:
             raise intake.failure
         # What the last killed one left in place is moved away, and everything is seen a second time.
-        for script in (*_COLLECTORS, _SENDER):
+        for script in (_COLLECTOR, _SENDER):
             subprocess.run([sys.executable, "-c", script], env=environment, check=True, capture_output=True)
         left = len(account.mails())
     result = judge(url, folder, log, intake)

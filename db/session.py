@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,12 +15,14 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from selfeval.refusal import Refusal
 
 BUSY_TIMEOUT_SECONDS = 60
 _MIGRATION_KEY = 0x5E1FE7A2
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 @lru_cache(maxsize=8)
@@ -94,14 +97,17 @@ def snapshot(url: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def alone(url: str, name: str) -> Iterator[bool]:
-    """Whether this process is the only one inside this context of this name; the others go on with False.
+def alone(url: str, name: str, patience: timedelta = timedelta(0)) -> Iterator[bool]:
+    """Whether this process is the only one inside this context of this name; the others go on with False,
+    at once or when their patience is over.
 
     The operating system or the server lets go of the place of a process that dies.
     """
     if url.startswith("sqlite"):
         place = sqlite3.connect(
-            f"{engine_for(url).url.database}.{name}.lock", timeout=0, isolation_level=None
+            f"{engine_for(url).url.database}.{name}.lock",
+            timeout=patience.total_seconds(),
+            isolation_level=None,
         )
         with closing(place):
             try:
@@ -115,12 +121,32 @@ def alone(url: str, name: str) -> Iterator[bool]:
         return
     key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
     with engine_for(url).connect().execution_options(isolation_level="AUTOCOMMIT") as place:
-        mine = bool(place.scalar(select(func.pg_try_advisory_lock(key))))
+        mine = _locked(place, key, patience)
         try:
             yield mine
         finally:
+            if mine:
+                # The server notices a closed connection in its own time; who comes next is not to wait for that.
+                with suppress(DBAPIError):
+                    place.execute(select(func.pg_advisory_unlock(key)))
             # Not back into the pool: with the connection the place is given up, whatever happened to it.
             place.invalidate()
+
+
+def _locked(place: Connection, key: int, patience: timedelta) -> bool:
+    if place.scalar(select(func.pg_try_advisory_lock(key))):
+        return True
+    if not patience:
+        return False
+    milliseconds = str(patience // timedelta(milliseconds=1))
+    place.execute(select(func.set_config("lock_timeout", milliseconds, False)))
+    try:
+        place.execute(select(func.pg_advisory_lock(key)))
+    except OperationalError as error:
+        if error.orig.sqlstate != _LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True
 
 
 def migrate(url: str, revision: str = "head") -> None:

@@ -11,25 +11,22 @@ from datetime import datetime
 
 from flows.common import did, flow, run_name
 from tasks.boards import refresh_board
-from tasks.collect import collect_folder
-from tasks.mailbox import collect_mailbox
+from tasks.intake import collect
 
 
 @flow(name="收集报送", stage="收集", flow_run_name=run_name("收集报送"))
 def collect_submissions(year: int | None = None, now: datetime | None = None) -> dict[str, int]:
-    """收取报送文件夹和报送邮箱中的新材料：先存档，再登记版本，并备好回执邮件。
+    """收取报送文件夹和报送邮箱中的新材料，按收到的先后：先存档，再登记版本，并备好回执邮件。
 
     Args:
         year: 预算年度；留空为最近的周期
         now: 留空即按当前时间；只在演练时填写
     """
-    counts = Counter(collect_folder(year, now))
+    taken = collect(year, now, return_state=True)
     # A mailbox out of reach ends the run as failed, and what the folder gave stands on the board by then.
-    mailbox = collect_mailbox(year, now, return_state=True)
-    if mailbox.is_completed():
-        counts.update(mailbox.result())
-    if any(counts.values()):
+    if taken.is_failed() or any(taken.result().values()):
         refresh_board(year, now)
+    counts = Counter(taken.result())
     arrived = (
         ("versions", "份报送"),
         ("unmatched", "件待处理"),
@@ -37,5 +34,4 @@ def collect_submissions(year: int | None = None, now: datetime | None = None) ->
         ("returned", "封退信"),
     )
     did(*(f"{counts[key]}{what}" for key, what in arrived if counts[key]))
-    mailbox.result()
     return dict(counts)

@@ -1,4 +1,4 @@
-"""Take in what lies in the inbox folder: archive first, match to a unit, store a version, queue the receipt.
+"""What lies in the inbox folder, and how anything that came is taken in: a version stored, its receipt queued.
 
 Files stay where units put them; a file is taken in once per state (path, time and size of its last
 change). It is received at the moment when this machine got it, not when the poll came by.
@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
 from db import cycles, submissions
@@ -29,14 +27,14 @@ from notifications.render import short_moment
 from selfeval.cycle import Duty
 from selfeval.extension import Dues
 from selfeval.workdays import SHANGHAI, local
-from tasks.events import Happening, tell_of_cycle, tell_when_committed
+from tasks.events import Happening, tell_when_committed
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, lateness_text, log, office_of
+from tasks.poll import Pending, Poll
 from tasks.settings import load_settings
 
 # Half-written files, and the lock files and leftovers of office programs and file managers.
 _PASSED_OVER = re.compile(r"^(~\$|\.|Thumbs\.db$|desktop\.ini$)|\.(tmp|part|crdownload)$", re.IGNORECASE)
-_SETTLED = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +47,27 @@ class Found:
     received_at: datetime
 
 
-def scan(inbox: Path, now: datetime | None) -> Iterator[Found]:
-    """Files that are whole, in order of path. `now` stands for the receipt time in a rehearsal."""
+def scan(inbox: Path, poll: Poll) -> list[Found]:
+    """Files that are whole, in order of path; none of a unit's sub-folder while one of them still comes.
+
+    Who is copying eight files into a folder files eight, not the three that are there when a collection looks.
+    """
+    found, coming = [], set()
     for path in sorted(inbox.rglob("*")):
         if _PASSED_OVER.search(path.name) or not path.is_file():
             continue
-        state = path.stat()
+        relative, state = path.relative_to(inbox), path.stat()
+        folder = relative.parts[0] if len(relative.parts) > 1 else ""
+        # The inode's own time: unlike the time of change, a copying program cannot set it back.
+        came = datetime.fromtimestamp(state.st_ctime, SHANGHAI)
         changed = datetime.fromtimestamp(state.st_mtime, SHANGHAI)
-        if timedelta(0) <= clock(None) - changed < _SETTLED:
-            continue  # still being copied; the next poll takes it
-        relative = path.relative_to(inbox)
-        yield Found(
-            path=path,
-            folder=relative.parts[0] if len(relative.parts) > 1 else "",
-            source=f"{relative.as_posix()}#{state.st_mtime_ns}#{state.st_size}",
-            # The inode's own time: unlike the time of change, a copying program cannot set it back.
-            received_at=now or datetime.fromtimestamp(state.st_ctime, SHANGHAI),
-        )
+        if poll.leaves(changed) or (poll.now is None and poll.leaves(came)):
+            coming.add(folder)
+            continue
+        source = f"{relative.as_posix()}#{state.st_mtime_ns}#{state.st_size}"
+        found.append(Found(path, folder, source, poll.now or came))
+    coming.discard("")  # what lies at the top has nothing to do with each other
+    return [each for each in found if each.folder not in coming]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ class Taken:
     duplicates: int = 0
     set_aside: int = 0
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """As a collection counts them."""
+        return {"versions": self.versions, "duplicates": self.duplicates, "unmatched": self.set_aside}
+
     def __add__(self, other: Taken) -> Taken:
         return Taken(
             self.versions + other.versions,
@@ -84,38 +91,53 @@ class Taken:
         )
 
 
-@task(name="收取报送文件夹", cache_policy=NO_CACHE)
-def collect_folder(year: int | None, now: datetime | None) -> dict[str, int]:
-    """Take in every new file of the inbox; counts of versions, duplicates and files for a person."""
+def in_folder(poll: Poll, faults: list[Exception]) -> list[Pending]:
+    """Every new file of the inbox, archived: those of a unit together, those of nobody each by itself.
+
+    A file that cannot be read keeps no other from being taken; why not is added to `faults`.
+    """
     inbox = load_settings().inbox
     inbox.mkdir(parents=True, exist_ok=True)
     with database() as session:
-        row = cycles.cycle_of(session, year)
-        owing = {item.unit_code: item for item in cycles.obligations_of(session, row.id)}
-        known = submissions.known_sources(session, row.id, "folder")
-    fresh = [found for found in scan(inbox, now) if found.source not in known]
-    counts = {"versions": 0, "duplicates": 0, "unmatched": 0}
-    batches: dict[str, list[IncomingFile]] = {}
-    for found in fresh:
-        sha256, size = archive().put_file(found.path)
-        file = IncomingFile("folder", found.source, found.path.name, sha256, size, local(found.received_at))
-        code, note = _unit_of(found, file, owing)
-        if code:
-            batches.setdefault(code, []).append(file)
+        known = submissions.known_sources(session, poll.row.id, "folder")
+    pending: list[Pending] = []
+    together: dict[str, list[IncomingFile]] = {}
+    for found in scan(inbox, poll):
+        if found.source in known:
             continue
-        with database() as session:
-            added = submissions.set_aside(session, row.id, file, outcome="unmatched", note=note)
-        counts["unmatched"] += added
-        log.warning("无法对应单位的来件：%s（%s）", found.source.split("#")[0], note)
-    for code, files in sorted(batches.items()):
-        with database() as session:
-            taken = receive(session, row, owing[code], files, clock(now))
-        counts["versions"] += taken.versions
-        counts["duplicates"] += taken.duplicates
-        counts["unmatched"] += taken.set_aside
-    if counts["unmatched"]:
-        tell_of_cycle(Happening.UNMATCHED, row.year, {"count": counts["unmatched"], "channel": "folder"})
-    return counts
+        try:
+            sha256, size = archive().put_file(found.path)
+            file = IncomingFile(
+                "folder", found.source, found.path.name, sha256, size, local(found.received_at)
+            )
+            code, note = _unit_of(found, file, poll.owing)
+        except Exception as error:  # noqa: BLE001 - raised by the caller, after the rest of the files
+            error.add_note(f"收取报送文件夹中的“{found.source.split('#')[0]}”时出错，文件留在原处")
+            faults.append(error)
+            continue
+        if code:
+            together.setdefault(code, []).append(file)
+        else:
+            take = partial(_take_nobodys, poll, file, note)
+            pending.append(Pending("folder", file.received_at, found.source.split("#")[0], take))
+    for code, files in together.items():
+        latest = max(file.received_at for file in files)
+        pending.append(
+            Pending("folder", latest, f"{code} 的文件夹", partial(_take_together, poll, code, files))
+        )
+    return pending
+
+
+def _take_nobodys(poll: Poll, file: IncomingFile, note: str) -> dict[str, int]:
+    with database() as session:
+        added = submissions.set_aside(session, poll.row.id, file, outcome="unmatched", note=note)
+    log.warning("无法对应单位的来件：%s（%s）", file.source.split("#")[0], note)
+    return {"unmatched": added}
+
+
+def _take_together(poll: Poll, code: str, files: list[IncomingFile]) -> dict[str, int]:
+    with database() as session:
+        return receive(session, poll.row, poll.owing[code], files, clock(poll.now)).counts
 
 
 def _unit_of(found: Found, file: IncomingFile, owing: dict[str, Obligation]) -> tuple[str | None, str]:

@@ -1,4 +1,4 @@
-"""Take in what units file by e-mail: archive the whole message, find its unit, store, then move it away.
+"""What units file by e-mail: archive the whole message, find its unit, store, then move it away.
 
 A mail is moved only after the database committed; a process that dies before leaves it in place, one that
 dies between finds it settled at the next poll and only moves it. It was received when the server got it.
@@ -6,18 +6,17 @@ dies between finds it settled at the next poll and only moves it. It was receive
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
+from functools import partial
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
-from db import cycles, messages, requests, submissions
+from db import messages, requests, submissions
 from db.messages import MAX_ATTEMPTS
-from db.models import CycleRow, MailMessage, Obligation
-from db.session import alone
+from db.models import MailMessage
 from db.submissions import IncomingFile
 from selfeval.asking import Asking, asking, is_application
 from selfeval.bounce import read_bounce
@@ -26,28 +25,26 @@ from selfeval.mailrules import MailKind, Owing, not_a_filing, unit_of
 from selfeval.objecting import is_support, objecting
 from tasks.collect import receive
 from tasks.contacts import take_bounce
-from tasks.events import Happening, tell_of_cycle
 from tasks.extend import take_request
-from tasks.imap import ImapFolder, ImapSettings, MailboxRefusal, Waiting, imap_folder
+from tasks.imap import ImapFolder, ImapSettings, Waiting, imap_folder
 from tasks.mail_files import incoming_files, marks_of, whole_mail
 from tasks.objections import take_letter
 from tasks.office import archive, clock, database, log
+from tasks.poll import Pending, Poll
 from tasks.settings import load_settings
 
 _MAX_MESSAGE = 200 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class _Poll:
-    """What one poll knows: the cycle, who owes, whose addresses these are, what was written, the opened folder."""
+class _Mailbox:
+    """The opened folder in one poll: whose addresses these are and what was written by this house."""
 
-    row: CycleRow
-    obligations: dict[str, Obligation]
+    poll: Poll
     owing: Owing
     subjects: frozenset[str]
     settings: ImapSettings
     folder: ImapFolder
-    now: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,81 +61,64 @@ class _Verdict:
     objection: str = ""
 
 
-@task(name="收取报送邮箱", cache_policy=NO_CACHE)
-def collect_mailbox(year: int | None, now: datetime | None) -> dict[str, int]:
-    """Take in every mail that waits; counts of versions, duplicates and mails for a person.
+@contextmanager
+def in_mailbox(poll: Poll) -> Iterator[list[Pending]]:
+    """Every mail that waits; it can be taken in while this lasts.
 
-    Without a configured mailbox, and before the roster stands, nothing is touched. A mail that cannot be
-    taken in for a fault of ours stays in place and keeps no other from being taken; the faults are raised
-    together at the end. Raises MailboxRefusal when the server cannot be used.
+    Without a configured mailbox, and before the roster stands, nothing is touched. Raises MailboxRefusal, as
+    does each taking, when the server cannot be used. A mail whose taking fails stays in place.
     """
-    counts: Counter[str] = Counter(versions=0, duplicates=0, unmatched=0)
     settings = load_settings().imap
-    if settings is None:
-        return dict(counts)
+    if settings is None or not poll.owing:
+        yield []
+        return
     with database() as session:
-        row = cycles.cycle_of(session, year)
-        obligations = {item.unit_code: item for item in cycles.obligations_of(session, row.id)}
         owing = Owing(
-            departments={code: item.department_code for code, item in obligations.items()},
-            contacts=messages.contacts(session, obligations.keys()),
+            departments={code: item.department_code for code, item in poll.owing.items()},
+            contacts=messages.contacts(session, poll.owing.keys()),
         )
-        subjects = requests.own_subjects(session, row.id)
-    if not obligations:
-        return dict(counts)
-    faults: list[Exception] = []
-    with alone(load_settings().database_url, "mailbox") as mine:
-        if not mine:
-            # Two would count each other's attempts and move the same mail twice.
-            log.info("另一个收取正在处理报送邮箱，本次不再处理")
-            return dict(counts)
-        with imap_folder(settings) as folder:
-            _take_all(_Poll(row, obligations, owing, subjects, settings, folder, now), counts, faults)
-    if counts["unmatched"]:
-        tell_of_cycle(Happening.UNMATCHED, row.year, {"count": counts["unmatched"], "channel": "mail"})
-    if faults:
-        raise ExceptionGroup(f"有 {len(faults)} 封邮件未能收取", faults)
-    return dict(counts)
+        subjects = requests.own_subjects(session, poll.row.id)
+    with imap_folder(settings) as folder:
+        box = _Mailbox(poll, owing, subjects, settings, folder)
+        yield [
+            Pending(
+                "mail",
+                poll.now or mail.received_at,
+                f"{settings.mailbox} 第 {mail.uid} 号邮件",
+                partial(_take, box, mail),
+            )
+            for mail in folder.waiting()
+            if poll.now or not poll.leaves(mail.received_at)
+        ]
 
 
-def _take_all(poll: _Poll, counts: Counter[str], faults: list[Exception]) -> None:
-    for mail in poll.folder.waiting():
-        try:
-            counts.update(_take(poll, mail))
-        except MailboxRefusal:
-            raise
-        except Exception as error:  # noqa: BLE001 - raised by the caller, after the rest of the mails
-            error.add_note(f"收取 {poll.settings.mailbox} 第 {mail.uid} 号邮件时出错，邮件留在原处")
-            faults.append(error)
-
-
-def _take(poll: _Poll, mail: Waiting) -> dict[str, int]:
-    key = (poll.settings.mailbox, poll.folder.uidvalidity, mail.uid)
+def _take(box: _Mailbox, mail: Waiting) -> dict[str, int]:
+    key = (box.settings.mailbox, box.folder.uidvalidity, mail.uid)
     with database() as session:
         known = messages.standing(session, *key)
     if known is not None and known.kind is not None:
-        _put_away(poll, mail, MailKind(known.kind), known.unit_code)
+        _put_away(box, mail, MailKind(known.kind), known.unit_code)
         return {}
-    raw = poll.folder.fetch(mail.uid) if mail.size <= _MAX_MESSAGE else b""
+    raw = box.folder.fetch(mail.uid) if mail.size <= _MAX_MESSAGE else b""
     if raw is None:
         return {}  # another poll moved it meanwhile
     sha256 = archive().put(raw) if raw else None
-    received_at = poll.now or mail.received_at
+    received_at = box.poll.now or mail.received_at
     with database() as session:
         message = messages.begin(
-            session, poll.row.id, *key, sha256=sha256, size=mail.size, received_at=received_at
+            session, box.poll.row.id, *key, sha256=sha256, size=mail.size, received_at=received_at
         )
     try:
-        counts, kind, unit_code = _settle(poll, message, raw)
+        counts, kind, unit_code = _settle(box, message, raw)
     except Exception:
         with database() as session:
             messages.give_back(session, message.id)
         raise
-    _put_away(poll, mail, kind, unit_code)
+    _put_away(box, mail, kind, unit_code)
     return counts
 
 
-def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, int], MailKind, str | None]:
+def _settle(box: _Mailbox, message: MailMessage, raw: bytes) -> tuple[dict[str, int], MailKind, str | None]:
     """Judge the mail and record everything about it in one transaction; counts, what it is and whose."""
     source = f"imap:{message.mailbox}/{message.uidvalidity}/{message.uid}"
     letter = Letter(LetterKind.PERSONAL, (), "", "", ())
@@ -150,31 +130,27 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
     else:
         letter = read_letter(raw)
         files = incoming_files(message, source, letter)
-        verdict = _judge(poll, letter, files, message.received_at.date())
+        verdict = _judge(box, letter, files, message.received_at.date())
     with database() as session:
         row = messages.locked(session, message.id)
         if row.kind is not None:
             return {}, MailKind(row.kind), row.unit_code  # another poll was faster
-        incoming, verdict = _without_ours(session, poll, files, verdict)
+        incoming, verdict = _without_ours(session, box, files, verdict)
         if verdict.kind is MailKind.BOUNCE:
-            verdict = _bounced(session, poll, raw, verdict)
+            verdict = _bounced(session, box, raw, verdict)
         row.sender = letter.senders[0] if letter.senders else ""
         row.subject, row.reference = letter.subject, letter.reference
         if verdict.wish:
-            take_request(session, poll.row, verdict.code, row, verdict.wish, clock(poll.now))
+            take_request(session, box.poll.row, verdict.code, row, verdict.wish, clock(box.poll.now))
         if verdict.kind is MailKind.OBJECTION:
-            verdict = _objected(session, poll, row, verdict)
+            verdict = _objected(session, box, row, verdict)
         if verdict.kind is MailKind.FILING:
-            obligation = poll.obligations[verdict.code]
-            taken = receive(session, poll.row, obligation, incoming, clock(poll.now))
+            obligation = box.poll.owing[verdict.code]
+            taken = receive(session, box.poll.row, obligation, incoming, clock(box.poll.now))
             kind = MailKind.NOT_OWED if taken.set_aside else MailKind.FILING
-            counts = {
-                "versions": taken.versions,
-                "duplicates": taken.duplicates,
-                "unmatched": taken.set_aside,
-            }
+            counts = taken.counts
             if verdict.objection:
-                counts["unmatched"] += _objected_too(session, poll, row, verdict, taken.versions, source)
+                counts["unmatched"] += _objected_too(session, box, row, verdict, taken.versions, source)
         elif verdict.kind is MailKind.BOUNCE and verdict.code:
             kind, counts = verdict.kind, {"returned": 1}
         elif verdict.kind is MailKind.EXTENSION:
@@ -184,7 +160,7 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
             kind, counts = verdict.kind, {"objections": 1, "unmatched": len(incoming)}
             for file in incoming:
                 submissions.set_aside(
-                    session, poll.row.id, file, outcome="unmatched", note="异议的附件，答复异议时参考",
+                    session, box.poll.row.id, file, outcome="unmatched", note="异议的附件，答复异议时参考",
                     unit_code=verdict.code,
                 )  # fmt: skip
         else:
@@ -192,23 +168,23 @@ def _settle(poll: _Poll, message: MailMessage, raw: bytes) -> tuple[dict[str, in
             waiting = incoming if kind is MailKind.UNMATCHED else [whole_mail(row, source)]
             for file in waiting:
                 note = f"邮件“{row.subject or '无主题'}”：{verdict.note}"
-                submissions.set_aside(session, poll.row.id, file, outcome="unmatched", note=note)
+                submissions.set_aside(session, box.poll.row.id, file, outcome="unmatched", note=note)
             counts = {"unmatched": len(waiting)}
             log.warning("邮箱第 %d 号邮件等待人工处理：%s", row.uid, verdict.note)
         row.kind, row.unit_code, row.note = kind.value, verdict.code, verdict.note
-        row.settled_at = clock(poll.now)
+        row.settled_at = clock(box.poll.now)
     return counts, kind, verdict.code
 
 
-def _judge(poll: _Poll, letter: Letter, files: list[tuple[IncomingFile, Enclosure]], on: date) -> _Verdict:
+def _judge(box: _Mailbox, letter: Letter, files: list[tuple[IncomingFile, Enclosure]], on: date) -> _Verdict:
     refusal = not_a_filing(letter)
-    wish = asking(letter.subject, letter.text, on=on, ours=poll.subjects)
-    objection = objecting(letter.subject, letter.text, ours=poll.subjects)
+    wish = asking(letter.subject, letter.text, on=on, ours=box.subjects)
+    objection = objecting(letter.subject, letter.text, ours=box.subjects)
     if refusal and not ((wish or objection) and refusal[0] is MailKind.QUESTION):
         return _Verdict(refusal[0], None, refusal[1])
     marks = marks_of(files)
-    code, note = unit_of(poll.owing, marks=marks, subject=letter.subject, senders=letter.senders)
-    owing = code is not None and poll.obligations[code].duty == "required"
+    code, note = unit_of(box.owing, marks=marks, subject=letter.subject, senders=letter.senders)
+    owing = code is not None and box.poll.owing[code].duty == "required"
     wish, objection = (wish, objection) if owing else (None, "")
     # A form that comes with the words is a filing all the same.
     if objection and not marks and all(is_support(enclosure) for _, enclosure in files):
@@ -220,45 +196,50 @@ def _judge(poll: _Poll, letter: Letter, files: list[tuple[IncomingFile, Enclosur
     return _Verdict(MailKind.FILING if code else MailKind.UNMATCHED, code, note, wish, objection)
 
 
-def _objected(session: Session, poll: _Poll, row: MailMessage, verdict: _Verdict) -> _Verdict:
+def _objected(session: Session, box: _Mailbox, row: MailMessage, verdict: _Verdict) -> _Verdict:
     """Register the objection; what cannot be registered waits for a person with the reason."""
-    why = take_letter(session, poll.row, verdict.code, row, verdict.objection, clock(poll.now))
+    why = take_letter(session, box.poll.row, verdict.code, row, verdict.objection, clock(box.poll.now))
     return _Verdict(MailKind.QUESTION, verdict.code, f"来信提出异议：{why}", verdict.wish) if why else verdict
 
 
 def _objected_too(
-    session: Session, poll: _Poll, row: MailMessage, verdict: _Verdict, versions: int, source: str
+    session: Session, box: _Mailbox, row: MailMessage, verdict: _Verdict, versions: int, source: str
 ) -> int:
     """The objection in a mail with forms: to a version that the forms replaced it is for a person; mails for one."""
     why = (
         "附件已作为新的报送收下，异议请人工答复"
         if versions
-        else take_letter(session, poll.row, verdict.code, row, verdict.objection, clock(poll.now))
+        else take_letter(session, box.poll.row, verdict.code, row, verdict.objection, clock(box.poll.now))
     )
     if not why:
         return 0
     note = f"邮件“{row.subject or '无主题'}”里还提出异议：{why}"
     submissions.set_aside(
-        session, poll.row.id, whole_mail(row, source), outcome="unmatched", note=note, unit_code=verdict.code
+        session,
+        box.poll.row.id,
+        whole_mail(row, source),
+        outcome="unmatched",
+        note=note,
+        unit_code=verdict.code,
     )
     return 1
 
 
-def _bounced(session: Session, poll: _Poll, raw: bytes, verdict: _Verdict) -> _Verdict:
+def _bounced(session: Session, box: _Mailbox, raw: bytes, verdict: _Verdict) -> _Verdict:
     """A returned mail of ours is recorded with its unit; any other waits for a person."""
-    mail = take_bounce(session, read_bounce(raw), clock(poll.now))
-    if mail is None or mail.cycle_id != poll.row.id:
+    mail = take_bounce(session, read_bounce(raw), clock(box.poll.now))
+    if mail is None or mail.cycle_id != box.poll.row.id:
         return verdict
     return _Verdict(verdict.kind, mail.unit_code, f"发往 {mail.recipient} 的第{mail.id}号邮件被退回，已登记")
 
 
 def _without_ours(
-    session: Session, poll: _Poll, files: list[tuple[IncomingFile, Enclosure]], verdict: _Verdict
+    session: Session, box: _Mailbox, files: list[tuple[IncomingFile, Enclosure]], verdict: _Verdict
 ) -> tuple[list[IncomingFile], _Verdict]:
     """Papers that the bureau sent and that come back as they were (an answer with a quotation) are no filing."""
     if verdict.kind is not MailKind.FILING:
         return [file for file, _ in files], verdict
-    ours = messages.sent_papers(session, poll.row.id, verdict.code)
+    ours = messages.sent_papers(session, box.poll.row.id, verdict.code)
     kept = [file for file, _ in files if file.sha256 not in ours]
     if not kept:
         if verdict.objection:
@@ -268,7 +249,7 @@ def _without_ours(
     return kept, verdict
 
 
-def _put_away(poll: _Poll, mail: Waiting, kind: MailKind, unit_code: str | None) -> None:
+def _put_away(box: _Mailbox, mail: Waiting, kind: MailKind, unit_code: str | None) -> None:
     """Away with a mail that is settled; a returned one is when it is known whose it was."""
     done = kind is MailKind.FILING or (kind is MailKind.BOUNCE and unit_code is not None)
-    poll.folder.move(mail.uid, poll.settings.done if done else poll.settings.person)
+    box.folder.move(mail.uid, box.settings.done if done else box.settings.person)

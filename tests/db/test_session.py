@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
+from threading import Event, Thread
 
 from db.session import alone
 from tests.conftest import ROOT
@@ -42,3 +44,23 @@ def test_a_killed_process_gives_its_place_up(database_url):
             if mine:
                 return
     raise AssertionError("the place of the dead process was never given up")
+
+
+def test_with_patience_the_end_of_the_other_one_is_waited_for(database_url):
+    begun, over = Event(), []
+
+    def wait() -> None:
+        begun.set()
+        with alone(database_url, "mailbox", timedelta(minutes=5)) as mine:
+            over.append(mine)
+
+    waiting = Thread(target=wait)
+    with alone(database_url, "mailbox") as first:
+        assert first
+        with alone(database_url, "mailbox", timedelta(milliseconds=20)) as impatient:
+            assert not impatient
+        waiting.start()
+        begun.wait()
+        assert over == []
+    waiting.join()
+    assert over == [True]

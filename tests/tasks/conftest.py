@@ -22,9 +22,9 @@ from db.models import OutboxRow
 from db.session import transaction
 from selfeval.cycle_file import cycle_text
 from selfeval.roster import RosterContact, RosterUnit
-from tasks.collect import collect_folder
 from tasks.deliver import empty_outbox
 from tasks.evaluate import judge_batch, pending_submissions
+from tasks.intake import collect
 from tasks.issue_notice import freeze, record_issue, send_blanks
 from tasks.open_cycle import store_cycle
 from tasks.rehearse import decide_plan
@@ -114,7 +114,7 @@ class Bureau:
         return path
 
     def collect(self, when: str) -> dict[str, int]:
-        return collect_folder.fn(2025, at(when))
+        return collect.fn(2025, at(when))
 
     def round(self, when: str) -> dict[str, int]:
         """Collect, judge, deliver; counts by state."""

@@ -12,7 +12,7 @@ from db.models import Arrival, Submission
 from documents.blanks import BlankFor, blank_workbook
 from selfeval.policy import load_policy
 from tasks.archive import Archive
-from tasks.collect import collect_folder
+from tasks.intake import collect
 from tasks.settings import load_settings
 from tests.tasks.conftest import unit
 
@@ -102,6 +102,21 @@ def test_half_written_files_and_leftovers_of_office_programs_wait_or_are_passed_
     assert list(_outcomes(bureau)) == ["big.xlsx"]
 
 
+def test_a_folder_into_which_files_are_being_copied_is_taken_when_all_are_there(bureau):
+    bureau.open(*UNITS)
+    bureau.issue()
+    bureau.put("101/表.xlsx", b"there")
+    growing = bureau.put("101/报告.docx", b"half of", age=timedelta(seconds=0))
+    bureau.put("101001/表.xlsx", b"another unit's")
+    assert bureau.collect(ON_TIME)["versions"] == 1
+    past = datetime.now(UTC).timestamp() - 60
+    os.utime(growing, (past, past))
+    assert bureau.collect(ON_TIME)["versions"] == 1
+    with bureau.transaction() as session:
+        filed = {s.unit_code: {file.name for file in s.files} for s in session.query(Submission)}
+    assert filed == {"101": {"表.xlsx", "报告.docx"}, "101001": {"表.xlsx"}}
+
+
 def test_late_means_late_by_the_clock_of_receipt(bureau):
     bureau.open(*UNITS)
     bureau.issue()
@@ -119,7 +134,7 @@ def test_without_a_rehearsal_the_time_of_receipt_is_when_this_machine_got_the_fi
     bureau.issue()
     before = datetime.now(UTC) - timedelta(seconds=2)
     bureau.put("101/a.docx", b"set back by the copying program", age=timedelta(days=400))
-    collect_folder.fn(2025, None)
+    collect.fn(2025, None, settled=timedelta(0))
     with bureau.transaction() as session:
         received = session.query(Submission).one().received_at
     assert before <= received <= datetime.now(UTC)

@@ -11,8 +11,8 @@ import docx
 from db import submissions
 from db.models import Submission
 from tasks.archive import Archive
-from tasks.collect import collect_folder
 from tasks.evaluate import judge_batch, pending_submissions
+from tasks.intake import collect
 from tasks.settings import load_settings
 from tests.tasks.conftest import instant
 
@@ -128,7 +128,7 @@ def test_a_scan_alone_is_returned(bureau, county):
 
 def test_a_file_that_killed_its_process_twice_is_set_aside_with_a_request_to_save_it_anew(bureau, county):
     bureau.file("first", CLEAN)
-    collect_folder.fn(2025, instant("2026-04-08T10:00"))
+    collect.fn(2025, instant("2026-04-08T10:00"))
     waiting = pending_submissions.fn(2025)
     for _ in range(submissions.MAX_ATTEMPTS):
         with bureau.transaction() as session:
@@ -140,7 +140,7 @@ def test_a_file_that_killed_its_process_twice_is_set_aside_with_a_request_to_sav
 
 def test_judging_again_changes_nothing_and_sends_nothing(bureau, county):
     bureau.file("first", CLEAN)
-    collect_folder.fn(2025, instant("2026-04-08T10:00"))
+    collect.fn(2025, instant("2026-04-08T10:00"))
     waiting = pending_submissions.fn(2025)
     assert judge_batch.fn(waiting, instant("2026-04-08T10:01"))["accepted"] == 1
     assert judge_batch.fn(waiting, instant("2026-04-08T10:02")) == {"accepted": 0, "returned": 0}

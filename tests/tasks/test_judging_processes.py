@@ -11,8 +11,8 @@ from datetime import datetime
 import pytest
 
 from db import submissions
-from tasks.collect import collect_folder
 from tasks.evaluate import judge_batch, pending_submissions
+from tasks.intake import collect
 from tasks.judging_processes import JudgingFault, ProcessDied, processes
 from tests.tasks import works
 from tests.tasks.conftest import instant
@@ -67,7 +67,7 @@ def test_a_killed_run_leaves_no_process_behind():
 def test_units_judged_in_other_processes_end_as_they_do_here(bureau, county):
     for code in ("101001", "101003"):
         bureau.file("first", code)
-    collect_folder.fn(2025, instant(AT))
+    collect.fn(2025, instant(AT))
     with processes(2) as started:
         counts = judge_batch.fn(pending_submissions.fn(2025), instant(AT), started)
     assert counts == {"accepted": 1, "returned": 1}

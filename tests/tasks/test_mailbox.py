@@ -9,7 +9,7 @@ import subprocess
 import sys
 import uuid
 import zipfile
-from datetime import date
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -21,12 +21,13 @@ from db.models import Arrival, ExtensionRequest, ExtensionRow, MailMessage, Outb
 from documents.blanks import BlankFor, blank_workbook
 from selfeval.policy import load_policy
 from selfeval.refusal import Refusal
+from selfeval.workdays import SHANGHAI
 from tasks.archive import Archive
 from tasks.boards import waiting_board
 from tasks.evaluate import judge_batch, pending_submissions
 from tasks.extend import decide_extension, dismiss_request, dismissed_words
 from tasks.imap import MailboxRefusal
-from tasks.mailbox import collect_mailbox
+from tasks.intake import collect
 from tasks.objections import answer_objection
 from tasks.settings import SettingsError, load_settings
 from tests.conftest import ROOT
@@ -100,7 +101,7 @@ def _form(code: str, name: str, bureau: str = "县财政局") -> bytes:
 
 
 def _poll(now=None) -> dict[str, int]:
-    return collect_mailbox.fn(2025, now)
+    return collect.fn(2025, now)
 
 
 def _killed(when: str, model: str, rows: str) -> None:
@@ -111,7 +112,7 @@ from prefect.logging import disable_run_logger
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from db.models import {model}
-from tasks.mailbox import collect_mailbox
+from tasks.intake import collect
 
 seen = set()
 
@@ -126,7 +127,7 @@ def die(session):
         os.kill(os.getpid(), signal.SIGKILL)
 
 with disable_run_logger():
-    collect_mailbox.fn(2025, None)
+    collect.fn(2025, None)
 """
     died = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env=os.environ, capture_output=True, text=True
@@ -162,6 +163,40 @@ def test_a_filing_is_received_when_the_server_got_it_archived_whole_answered_onc
         assert session.query(OutboxRow).filter_by(kind="receipt").count() == 1
         assert Archive(load_settings().archive).get(kept.sha256, 1 << 20) == raw
     assert account.mails() == [] and account.mails(DONE) == [raw]
+
+
+def test_versions_follow_the_order_of_receipt_across_mailbox_and_folder(bureau, account):
+    hour, now = timedelta(hours=1), datetime.now(SHANGHAI)
+    for code, mailed_at in (("101", now - hour), ("102", now + hour)):
+        mail = _mail((f"{code}.docx", b"mailed " + code.encode()), sender=f"u{code}@units.example")
+        account.append(mail.as_bytes(), mailed_at)
+        bureau.put(f"{code}/{code}.xlsx", b"filed " + code.encode())
+    assert collect.fn(2025, None, settled=timedelta(0))["versions"] == 4
+    with bureau.transaction() as session:
+        rows = session.query(Submission).order_by(Submission.unit_code, Submission.version)
+        assert [(row.unit_code, row.files[0].name, row.effective) for row in rows] == [
+            ("101", "101.docx", False),
+            ("101", "101.xlsx", True),
+            ("102", "102.xlsx", False),
+            ("102", "102.docx", True),
+        ]
+
+
+def test_what_came_a_moment_ago_is_left_in_both_places_so_that_nothing_overtakes_it(bureau, account):
+    account.append(_mail(("a.docx", b"mailed")).as_bytes(), datetime.now(SHANGHAI))
+    bureau.put("101/b.docx", b"moved here as a whole")
+    an_hour = timedelta(hours=1)
+    assert collect.fn(2025, None, settled=an_hour)["versions"] == 0
+    assert len(account.mails()) == 1
+    assert collect.fn(2025, None, settled=timedelta(0))["versions"] == 2
+
+
+def test_a_mailbox_out_of_reach_keeps_no_file_of_the_folder_waiting(bureau, account, monkeypatch):
+    monkeypatch.setenv("SELFEVAL_IMAP_PASSWORD", "wrong")
+    bureau.put("101/b.docx", b"filed")
+    with pytest.raises(MailboxRefusal):
+        _poll(POLL)
+    assert _stored(bureau) == [("b.docx", "stored", "101")]
 
 
 def test_mark_reference_and_sender_name_the_unit_and_a_contradiction_waits_for_a_person(bureau, account):
@@ -300,7 +335,7 @@ def test_a_mail_whose_transaction_fails_stays_in_place_and_the_others_are_taken(
         for statement in _FAULT[kind]:
             session.connection().exec_driver_sql(statement)
     for _ in range(3):  # a fault of ours does not count against the mail
-        with pytest.raises(ExceptionGroup, match="1 封邮件未能收取"):
+        with pytest.raises(ExceptionGroup, match="1 件来件未能收取"):
             _poll(POLL)
     assert _kinds(bureau) == [(None, None), ("filing", "101")]
     assert len(account.mails()) == 1 and len(account.mails(DONE)) == 1

@@ -15,7 +15,7 @@ from db import contacts, cycles
 from db.models import Arrival, ContactProblem, MailMessage, OutboxRow, ReturnedMail
 from selfeval.bounce import read_bounce
 from tasks.contacts import take_bounce
-from tasks.mailbox import collect_mailbox
+from tasks.intake import collect
 from tests.tasks.conftest import instant, unit
 from tests.tasks.imap_server import DOVECOT, PASSWORD, ImapServer
 
@@ -188,7 +188,7 @@ def test_the_mailbox_takes_returned_mails_of_ours_and_leaves_others_to_a_person(
             monkeypatch.setenv(f"SELFEVAL_IMAP_{name}", value)
         for raw in (_bounce(), plain.as_bytes(), strange):
             account.append(raw, instant(BACK))
-        assert collect_mailbox.fn(2025, instant(BACK))["unmatched"] == 1
+        assert collect.fn(2025, instant(BACK))["unmatched"] == 1
         assert account.mails("&X4VOul3l-") == [strange] and len(account.mails("&XfJlNg-")) == 2
     with sent.transaction() as session:
         assert [mail.unit_code for mail in session.query(MailMessage).order_by(MailMessage.uid)] == [
