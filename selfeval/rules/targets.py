@@ -24,8 +24,9 @@ _OF_TARGET = Pattern(
 _BEYOND_TARGET = Pattern(rf"^超(?:额|出|过)?(?:完成)?{_AIM}")
 # Targets of another level or of several years are not those of the form.
 _ELSEWHERE = Pattern("省|市|州|县|区|上级|国家|中央|部里|三年|两年|五年|规划|累计|总投资")
-_NOT_DONE = Pattern("未|尚|剩余|减少|下降|目标|任务|计划|应|拟|上年|去年|同比|较|比|占|其中|累计")
-_LEADING = Pattern("^(?:全年|年度|本年度?|完成|开展|组织|举办|实施|共)+")
+_NOT_DONE = Pattern("未|尚|剩余|减少|下降|目标|任务|计划|应|拟|上年|去年|同比|较|比|占|其中|历年")
+_CHANGED = Pattern("同比|较|比|增长|下降|增加|减少")
+_LEADING = Pattern("^(?:全年|年度|本年度?|累计|完成|开展|组织|举办|实施|共)+")
 _FILLING = Pattern("(?:总?数量?|总?量|人数|人次数?|次数|期数|户数|件数|个数|里程|面积|规模|任务|工作)+$")
 _ASIDE = Pattern(r"[(（][^()（）]*[)）]")
 _UNIT = Pattern(r"[(（](?P<unit>[^()（）\d≥≤]{1,5})[)）]")
@@ -97,13 +98,16 @@ def _way(done: Figure, target: _Target, beyond: bool) -> Fraction:
 
 
 def _done(passage: Passage, stated: Figure) -> Figure | None:
-    """The result right before the percentage, with nothing but itself in its part of the sentence."""
+    """The result that the percentage tells of: the last amount before it in its part of the sentence."""
     near = list(segment(passage, stated))
     if not near or near[-1].rough or near[-1].depth != stated.depth:
         return None
     last = near[-1]
+    # 新增就业5230人，同比增长5.2%，完成…: only a change may stand between.
     between = [f for f in passage.figures if last.start < f.start < stated.start]
-    if between or _NOT_DONE.search(last.words) or (last.unit == MONEY and last.generic):
+    if not all(_CHANGED.search(f.words) for f in between):
+        return None
+    if _NOT_DONE.search(last.words) or (last.unit == MONEY and last.generic):
         return None
     return last
 
