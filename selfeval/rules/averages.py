@@ -100,6 +100,12 @@ def _of_count(passage: Passage, index: int, counted: tuple[str, ...], of: str) -
     ways = [Average(total, count, Decimal(1), True) for total, count in itertools.product(totals, counts)]
     if any(abs(way.value - stated.value) <= way.slack(stated) for way in ways):
         return None
+    if len(ways) > 1:
+        # 公务接待费3.26万元，公务接待41批次326人次: of one name.
+        named = [
+            way for way in ways if way.count.subject and way.count.subject.strip("国内") in way.total.words
+        ]
+        ways = named if len(named) == 1 else ways
     if len(ways) != 1:
         # Of several things that a sentence tells, the one behind the last semicolon is meant.
         begin = passage.text.rfind(";", 0, stated.start)

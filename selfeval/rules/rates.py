@@ -22,6 +22,7 @@ _OUTCOME = Pattern("(?:(?<!预算)支出|执行|决算|使用|支付)(?:数|金�
 _ARRIVED = Pattern("到位")
 _POSTS, _STAFF = Pattern("编制"), Pattern("在职|在岗|实有|在编")
 _ASKED = Pattern("基本满意|较满意|比较满意|较为满意|一般|非常满意|很满意")
+_ASKED_OF = Pattern("问卷|调查|访问|抽样|抽检|抽查|检测|参加|参考|样本")
 _TOTAL_BUDGET = Pattern(r"(?:全年|年度|调整后?)的?(?:部门)?(?:总)?预算(?:数|总额|安排)?$")
 _COMPARES = Pattern("较|比|同比|增长|增加|减少|下降|提高|高于|低于|超|节约|结余|未")
 
@@ -72,6 +73,9 @@ def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[
         if done or wholes:
             return [(done[-1], wholes[0])] if done and wholes and wholes[0].value else []
         return _ordered(near, _SPENT, _BUDGET)  # “三公”经费预算A万元，支出B万元，控制率C%
+    if "成新率" in name:
+        net, gross = ([f for f in sentence if word in f.words] for word in ("净值", "原值"))
+        return [(net[-1], gross[-1])] if net and gross else []
     if "到位" in name:
         return _ordered(near, _ARRIVED, _BUDGET) or _across(near, sentence, _ARRIVED, _BUDGET)
     if _SPENDING.search(name):
@@ -127,7 +131,9 @@ def _named_pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[
     part = parts[-1]
     told = [f for f in sentence if f.start < part.start and alike(f, part)]
     # 收到提案20件、建议30件，办结45件: all that a list of one breath counts.
-    earlier = [f for f in (*told, *map(added, lists_in(told))) if f.value >= part.value]
+    # More contented than were asked is a slip, whatever the rate.
+    lists = (*told, *map(added, lists_in(told)))
+    earlier = [f for f in lists if f.value >= part.value or _ASKED_OF.search(f.words)]
     # Two figures that both bear the word: the second may be a part of the first (满意, 基本满意).
     if not earlier or any(f.start > part.start for f in near if alike(f, part)):
         return []

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from selfeval.filing import Position
-from selfeval.statements import Figure, Passage
+from selfeval.pattern import Pattern
+from selfeval.statements import MONEY, Figure, Passage
 
 HUNDRED = Decimal(100)
 # 0.01 percentage point is a rounding, whatever else.
@@ -19,6 +20,7 @@ _TOLERANCE = Decimal("0.01")
 _PEOPLE = ("人", "名", "人次")
 # Beyond this many figures every percentage would be explained by some of them.
 _MOST_FIGURES = 12
+_SPENDING = Pattern("执行|到位|支付|支出|拨付|使用")
 _JOINING = ("、", "和", "及", "与")
 
 
@@ -31,13 +33,16 @@ class Fraction(NamedTuple):
 
 
 class Proportion(NamedTuple):
-    """A stated percentage, and the fractions that its figures make; it holds when one of them fits."""
+    """A stated percentage, and the fractions that its figures make; it holds when one of them fits.
+
+    `capped`: more than all of it may be told as 100%."""
 
     form: str
     at: Position | tuple[Position, ...]
     name: str
     stated: Figure
     ways: tuple[Fraction, ...]
+    capped: bool = True
 
     @property
     def holds(self) -> bool:
@@ -46,7 +51,7 @@ class Proportion(NamedTuple):
         if not self.ways:
             return True
         # What is done beyond the task is often told as done in full.
-        if self.stated.value == HUNDRED and all(way.value >= 1 for way in self.ways):
+        if self.capped and self.stated.value == HUNDRED and all(way.value >= 1 for way in self.ways):
             return True
         return any(fits(self.stated, way) for way in self.ways)
 
@@ -79,7 +84,9 @@ def proportion(
     """The percentage beside the quotients of (part, whole), each pair of values once; nothing is a part of 0."""
     unique = {(part.value, whole.value): (part, whole) for part, whole in pairs if whole.value}.values()
     ways = tuple(quotient(part, whole) for part, whole in unique)
-    return Proportion(passage.form.id, passage.at, name, stated, ways)
+    # Money beyond the budget is no budget spent in full.
+    capped = _SPENDING.search(name) is None or not any(whole.unit == MONEY for _, whole in unique)
+    return Proportion(passage.form.id, passage.at, name, stated, ways, capped)
 
 
 def explained(stated: Figure, figures: Iterable[Figure], about: Iterable[Figure] = ()) -> bool:

@@ -126,7 +126,8 @@ def exhaustive(whole: Figure, parts: list[Figure], ahead: Sequence[Figure] = ())
     called = f"{whole.label} {whole.subject}"
     if _NAMELESS.fullmatch(whole.label):
         called += " ".join(figure.label for figure in ahead)
-    return _named(called, parts, _EXHAUSTIVE)
+    names = {part.label for part in parts}
+    return any(f"非{name}" in names for name in names if name) or _named(called, parts, _EXHAUSTIVE)
 
 
 def usual(whole: Figure, parts: list[Figure]) -> bool:
