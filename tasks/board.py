@@ -92,7 +92,7 @@ def board_markdown(
         if found:
             lines += ["", f"## {title}（{len(found)}家）", "", *markdown_table(head, found[:_ROWS])]
     if strangers:
-        lines += ["", f"## 无法对应单位的来件（{len(strangers)}件）", ""]
+        lines += ["", f"## 等待处理的来件（{len(strangers)}件）", ""]
         lines += markdown_table(("文件", "原因"), strangers[:_ROWS])
     return "\n".join(lines) + "\n"
 

@@ -168,7 +168,7 @@ def matters(session: Session, row: CycleRow, cycle: Cycle, at: datetime) -> Iter
     strangers = submissions.unmatched(session, row.id)
     if strangers:
         names = "、".join(file.name for file in strangers)
-        yield Entry(f"无法对应单位的来件 {len(strangers)} 件", names, "selfeval arrivals unmatched")
+        yield Entry(f"等待处理的来件 {len(strangers)} 件", names, "selfeval arrivals unmatched")
     asked = messages.of_kind(session, row.id, "unmatched", "question", "bounce", "oversized", "stuck")
     questions = [message for message in asked if message.kind != "bounce" or message.unit_code is None]
     if questions:

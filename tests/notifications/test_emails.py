@@ -121,7 +121,7 @@ def every_email(unit: str = "某县某局", bureau: str = "某县财政局") -> 
             changed=[lists.Entry("收到报送", unit)],
             late=[late],
             unsent=[lists.Entry("第1号 a@u.example", unit)],
-            waiting=[lists.Entry("无法对应单位的来件 1 件", unit, "selfeval arrivals unmatched")],
+            waiting=[lists.Entry("等待处理的来件 1 件", unit, "selfeval arrivals unmatched")],
         ),
         emails.set_aside(
             office,

@@ -62,7 +62,7 @@ def test_it_names_who_is_late_what_did_not_arrive_and_what_waits_with_the_comman
         mails[1].reply, mails[1].claimed_at = "550 没有这个用户", instant("2026-04-13T08:30")
         doubtful, refused = mails[0].id, mails[1].id
     text = _digest(bureau, "2026-04-13T09:00")
-    assert "无法对应单位的来件 1 件：不知道是谁.xlsx\n   办理：selfeval arrivals unmatched" in text
+    assert "等待处理的来件 1 件：不知道是谁.xlsx\n   办理：selfeval arrivals unmatched" in text
     assert "不能确认是否送达的邮件 1 封" in text and f"第{doubtful}号" in text and "mail resolve" in text
     assert f"第{refused}号" in text and "550 没有这个用户" in text
     assert "已逾期1个工作日" in text and "（101001，" in text
