@@ -22,6 +22,7 @@ from datetime import datetime
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import disable_run_logger
+from prefect.task_runners import ThreadPoolTaskRunner
 from sqlalchemy import select
 
 from db import cycles
@@ -40,6 +41,7 @@ from tasks.office import database
 from tasks.roll_up import write_workbook
 from tasks.totals import take_totals
 
+_THREADS = 10
 NOW = datetime(2026, 4, 11, 9, tzinfo=SHANGHAI)
 
 
@@ -78,7 +80,8 @@ def judge_unit(number: int) -> str | None:
     return judge_one(number, NOW)
 
 
-@flow(name="每家一个任务")
+# Without a limit every unit gets a thread at once, and most of them wait for a connection until they give up.
+@flow(name="每家一个任务", task_runner=ThreadPoolTaskRunner(max_workers=_THREADS))
 def each_unit_a_task() -> None:
     for future in judge_unit.map(pending_submissions(2025)):
         future.result()

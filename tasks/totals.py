@@ -50,6 +50,8 @@ def take_totals(year: int | None, now: datetime | None) -> dict[str, Any]:
         digest = content_hash(content)
         fresh = before is None or before.content_hash != digest
         changes = list(_changes(session, row, before, content, made)) if before and fresh else []
+        whole, findings = made.whole, made.findings
+        del made  # a province's units and the text of its content need not stand in memory together
         taken = rollups.record(
             session,
             row,
@@ -60,8 +62,7 @@ def take_totals(year: int | None, now: datetime | None) -> dict[str, Any]:
             at=clock(now),
         )
         number = taken.number
-        told = tell_departments(session, row, made.findings, taken.taken_at)
-    whole = made.whole
+        told = tell_departments(session, row, findings, taken.taken_at)
     log.info(
         "第%d次汇总：应报%d家，计入%d家%s",
         number,
@@ -73,7 +74,7 @@ def take_totals(year: int | None, now: datetime | None) -> dict[str, Any]:
         log.info("与上次汇总相比：%s", change)
     if len(changes) > _NAMED:
         log.info("与上次汇总相比另有%d处变化，见 selfeval rollup changes", len(changes) - _NAMED)
-    for found in made.findings:
+    for found in findings:
         log.warning("%s %s：%s", found.finding.code, found.name, found.finding.message)
     return {
         "number": number,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -70,8 +70,27 @@ def content_of(made: RolledUp) -> dict[str, Any]:
 
 
 def content_hash(content: Mapping[str, Any]) -> str:
-    """SHA-256 of the content in one order of keys."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    """SHA-256 of the content as JSON in one order of keys, written piece by piece: a province's is long."""
+    digest = hashlib.sha256()
+    for piece in _written(content):
+        digest.update(piece.encode())
+    return digest.hexdigest()
+
+
+def _written(content: Mapping[str, Any]) -> Iterator[str]:
+    """What json.dumps would write, each entry of a list on the first level by itself."""
+    write = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+    for number, key in enumerate(sorted(content)):
+        yield f"{', ' if number else '{'}{write(key)}: "
+        value = content[key]
+        if isinstance(value, list):
+            yield "["
+            for at, entry in enumerate(value):
+                yield f"{', ' if at else ''}{write(entry)}"
+            yield "]"
+        else:
+            yield write(value)
+    yield "}"
 
 
 def source_note(made: RolledUp, number: int, digest: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -237,6 +239,13 @@ def test_the_same_units_give_the_same_content(rows):
     assert content_hash(content_of(rolled_up(rows, POLICY))) == content_hash(
         content_of(rolled_up(rows, POLICY))
     )
+
+
+@given(many)
+def test_the_hash_is_that_of_the_whole_content_as_json(rows):
+    content = content_of(rolled_up(rows, POLICY))
+    whole = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+    assert content_hash(content) == hashlib.sha256(whole).hexdigest()
 
 
 def test_amounts_add_as_machine_integers_and_beyond_them_as_exact_ones():
