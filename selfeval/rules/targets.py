@@ -49,7 +49,7 @@ class _Target(NamedTuple):
 def shares_of_targets_follow_from_the_form(filing: Filing, context: Context) -> Iterator[Problem]:
     """自评报告写明的年度目标完成比例，应与完成数除以自评表的年度指标值一致。"""
     shares = [passage for passage in context.passages.figured if _may_tell_a_share(passage)]
-    targets, whole = _targets(filing) if shares else ([], False)
+    targets, whole = _targets(filing, context) if shares else ([], False)
     for passage in shares:
         for stated in passage.figures if of_whole(passage.at) or not whole else ():
             if stated.unit == "%" and not stated.rough:
@@ -80,7 +80,7 @@ def _problem(passage: Passage, stated: Figure, targets: list[_Target], context: 
     if Proportion(passage.form.id, passage.at, done.label, stated, ways).holds:
         return
     said = "；".join(
-        f"{way.formula} = {percent(way.value)}（“{target.name}”{target.at} 年度指标值 {target.figure.shown}）"
+        f"{way.formula} = {percent(way.value)}（{target.at}“{target.name}”目标 {target.figure.shown}）"
         for way, target in zip(ways, wanted, strict=True)
     )
     yield Problem(
@@ -127,16 +127,29 @@ def _same(first: str, second: str) -> bool:
     return len(first) >= _LEAST and (first == second or sorted(first) == sorted(second))
 
 
-def _targets(filing: Filing) -> tuple[list[_Target], bool]:
-    """The targets of the unit's form and True; those of the only project's form and False where it has none."""
+def _targets(filing: Filing, context: Context) -> tuple[list[_Target], bool]:
+    """The targets of the unit's form and goals and True; those of the only project's form and False where
+    nothing is aimed at for the whole."""
     whole = [form for form in filing.forms if form.kind in _WHOLE and form.indicators]
+    goals = [target for passage in context.passages.figured for target in _goals(passage)]
     projects = [form for form in filing.forms if form.kind in _PROJECTS and form.indicators]
-    forms = whole or (projects if len(projects) == 1 else [])
-    found = [target for form in forms for row in form.indicators if (target := _target(form, row))]
+    forms = whole or (projects if len(projects) == 1 and not goals else [])
+    found = goals + [target for form in forms for row in form.indicators if (target := _target(form, row))]
     # Two rows of one name and unit aim at two things.
     unique = {(t.core, t.figure.unit, t.figure.value): t for t in found}
     names = [(t.core, t.figure.unit) for t in unique.values()]
-    return [t for t in unique.values() if names.count((t.core, t.figure.unit)) == 1], bool(whole)
+    return [t for t in unique.values() if names.count((t.core, t.figure.unit)) == 1], bool(whole or goals)
+
+
+def _goals(passage: Passage) -> list[_Target]:
+    """What the report's own section on the year's goals or tasks aims at."""
+    part = passage.at.part
+    if not (passage.planned and passage.form.kind is FormKind.REPORT and of_whole(passage.at)):
+        return []
+    if "目标" not in part and "任务" not in part:
+        return []
+    named = [f for f in passage.figures if not f.generic and not f.depth and f.value]
+    return [_Target(_core(f), f, f.label, passage.at) for f in named if f.unit not in ("%", "‰", "分", MONEY)]
 
 
 def _target(form: Form, row: Indicator) -> _Target | None:

@@ -18,6 +18,13 @@ _CLASS_RANGE = Decimal("0.05")
 _BASIC = Pattern(r"基本支出(?:决算|合计|总额)?(?:支出)?")
 _PERSONNEL = Pattern(r"人员(?:经费|支出)(?:支出)?")
 _OPERATING = Pattern(r"(?:日常)?公用(?:经费|支出)(?:支出)?")
+_THREE = Pattern("三公经费(?:支出|决算|实际支出)*")
+_PUBLICS = (
+    Pattern("(?:公务用车|公车)(?:购置及)?运行(?:和)?(?:维护)?费(?:支出)?"),
+    Pattern("公务接待费(?:支出)?"),
+    Pattern("因公出国(?:境)?(?:费|费用|经费)(?:支出)?"),
+    Pattern("(?:公务用车|公车)购置费(?:支出)?"),
+)
 _BUDGET = Pattern(r"(?:全年|年度|调整后?)(?:总)?预算(?:数|总额)?")
 _APART = Pattern("对?个人和?家庭|资本性|其他")
 _BY_CLASS = Pattern(r"按[^,;:。\d]{2,8}?(?:分类|划分|分|来源|看)[,:]")
@@ -37,7 +44,7 @@ def sums(said: Narration) -> Iterator[Sum]:
     for found in itertools.chain(
         lists(said), _by_section(said), _behind(said), _by_class(said), _budgets(said)
     ):
-        key = (found.whole.value, tuple(part.value for part in found.parts))
+        key = (found.whole.value, tuple(sorted(part.value for part in found.parts)))
         if key not in seen:
             seen.add(key)
             yield found
@@ -54,6 +61,7 @@ def _by_section(every: Narration) -> Iterator[Sum]:
                 (f, p) for p in section for f in p.figures if f.depth == 0 and f.unit == MONEY and not f.rough
             ]
             yield from _natures(said)
+            yield from _three_publics(said)
             yield from _classes(said, totals)
 
 
@@ -69,6 +77,19 @@ def _natures(said: list[tuple[Figure, Passage]]) -> Iterator[Sum]:
         apart = [sum(some) for n in range(1, len(rest) + 1) for some in itertools.combinations(rest[:4], n)]
         if not any(abs(gap - value) <= result.tolerance for value in apart):
             yield result
+
+
+def _three_publics(said: list[tuple[Figure, Passage]]) -> Iterator[Sum]:
+    """三公经费8.46万元。公务用车运行维护费5.20万元，公务接待费3.26万元: each told once in the section."""
+    spent = [(f, p) for f, p in said if not COMPARED.search(f.words) and "预算" not in p.text[: f.start]]
+    found = [[pair for pair in spent if name.fullmatch(pair[0].label)] for name in (_THREE, *_PUBLICS)]
+    told = [{f.value for f, _ in pairs} for pairs in found]
+    whole, cars, reception, *others = told
+    if len(whole) != 1 or len(cars) != 1 or len(reception) != 1 or any(len(values) > 1 for values in others):
+        return
+    first, *parts = (pairs[0] for pairs in found if pairs)
+    if all(part[1].at.row >= first[1].at.row for part in parts):
+        yield _sum(first, parts)
 
 
 def _classes(said: list[tuple[Figure, Passage]], totals: list[tuple[Figure, Passage]]) -> Iterator[Sum]:

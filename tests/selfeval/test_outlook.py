@@ -55,3 +55,23 @@ def test_a_name_with_two_figures_in_one_sentence_contradicts_nothing():
 
 def test_what_was_done_in_several_years_does_not_contradict_this_one():
     assert told("（一）产出情况", "“十四五”以来新增流通图书点位210个。") == []
+
+
+def test_a_share_of_a_goal_that_stands_in_a_section_before_is_recomputed():
+    def shares(told: str) -> list[str]:
+        sentences = (
+            Sentence(
+                "建设乡镇流通图书点25个，培训馆员200人。",
+                Position("（一）年度总体工作任务", 1, sentence=True),
+            ),
+            Sentence(
+                f"建设乡镇流通图书点27个，完成年度任务的{told}。",
+                Position("（二）产出情况", 2, sentence=True),
+            ),
+        )
+        whole = filing(replace(report(), sentences=sentences, headings=(), at=sentences[0].at))
+        found = judge(whole, load_policy("national-2020")).findings
+        return [f.message for f in found if f.code == "X31"]
+
+    assert shares("108%") == []
+    assert ["108.00%" in message for message in shares("118%")] == [True]

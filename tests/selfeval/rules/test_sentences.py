@@ -187,6 +187,15 @@ def test_a_list_and_a_change_may_go_on_about_the_sentence_before():
     assert accusations("全年预算900万元，支出873万元，执行率97%。", classes) == []
 
 
+def test_three_publics_and_their_parts_may_stand_in_sentences_of_their_own():
+    total = "“三公”经费支出8.46万元，比上年决算数9.12万元减少0.66万元。"
+    parts = "公务用车运行维护费5.20万元，公务接待费{}万元，国内公务接待41批次。"
+    ((code, severity, said),) = accusations(total, parts.format("3.62"))
+    assert (code, severity) == ("R01", ERROR) and "8.82万元" in said
+    assert accusations(total, parts.format("3.26")) == []
+    assert accusations("“三公”经费预算9.46万元。", parts.format("3.26")) == []
+
+
 @pytest.mark.parametrize("text", SOUND)
 def test_a_sound_sentence_is_let_pass(text):
     assert accusations(text) == []
