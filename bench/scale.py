@@ -45,6 +45,8 @@ from examples import make_examples
 from selfeval.cycle_file import cycle_text
 from tasks.archive import Archive
 from tasks.collect import scan
+from tasks.office import clock
+from tasks.poll import Poll
 
 SIZES = (100, 1_000, 10_000)
 _RIVALS_UP_TO = 1_000
@@ -107,9 +109,8 @@ def county(place: Place, size: int) -> County:
         roster.save_roster(session, listed, at=at, actor="bench")
         row = cycles.open_cycle(session, cycle_text(example.cycle), example.policies, at=at, actor="bench")
         cycles.freeze_roster(session, row, at=at, actor="bench")
-    units = [
-        (code, list(found)) for code, found in groupby(scan(home / "inbox", at), lambda each: each.folder)
-    ]
+    came = scan(home / "inbox", Poll(row, {}, until=clock(None), now=at))
+    units = [(code, list(found)) for code, found in groupby(came, lambda each: each.folder)]
     for start in range(0, size, _BATCH):
         with transaction(url) as session:
             for code, found in units[start : start + _BATCH]:
