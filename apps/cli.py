@@ -22,6 +22,7 @@ from apps import (
     commands_recheck,
     commands_redaction,
     commands_rehearse,
+    commands_rejudge,
     commands_requests,
     commands_review,
     commands_rollup,
@@ -96,6 +97,7 @@ def roster_list() -> tuple[Any, str]:
 
 
 main.add_command(commands_cycle.cycle)
+main.add_command(commands_rejudge.rejudge)
 main.add_command(commands_requests.extension)
 for _command in commands_contacts.COMMANDS:
     roster.add_command(_command)

@@ -17,6 +17,7 @@ from db.examinations import accepted_levels
 from db.extensions import all_dues
 from db.models import CycleRow, DutyChange, Evaluation, Obligation, Submission
 from db.publications import proven_publication
+from db.rejudging import stood_at
 from db.returns import taken_back
 from selfeval.board import UnitStatus
 from selfeval.cycle import SubmissionState
@@ -136,6 +137,7 @@ def _owed(
 def _filed(session: Session, cycle_id: int, asof: datetime | None) -> dict[str, _Filed]:
     query = (
         select(
+            Submission.id,
             Submission.unit_code,
             Submission.version,
             Submission.received_at,
@@ -149,10 +151,15 @@ def _filed(session: Session, cycle_id: int, asof: datetime | None) -> dict[str, 
     if asof is not None:
         query = query.where(Submission.received_at <= asof)
     by_person = taken_back(session, cycle_id, asof) if asof is not None else {}
+    stood = stood_at(session, cycle_id, asof) if asof is not None else {}
     filed: dict[str, _Filed] = {}
-    for code, version, received_at, state, judged_at in session.execute(query):
+    for submission_id, code, version, received_at, state, judged_at in session.execute(query):
         if judged_at is None or (asof is not None and judged_at > asof):
-            state = SubmissionState.RECEIVED.value
+            # Judged again since: what had been judged by then stood.
+            known_then = stood.get(submission_id)
+            state = known_then.state if known_then else SubmissionState.RECEIVED.value
+            if known_then:
+                state = by_person.get((code, version), state)
         else:
             state = by_person.get((code, version), state)
         known = filed.get(code)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import audit
-from db.models import CycleRow, Evaluation, RollUp, Submission
+from db.models import CycleRow, Evaluation, FormerEvaluation, RollUp, Submission
 from selfeval.cycle import SubmissionState
 from selfeval.problems import Met, problems_met, together
 
@@ -66,6 +66,20 @@ def judged(session: Session, cycle_id: int, submissions: Collection[int] | None 
     for each in wanted:
         for row in session.execute(each):
             yield Judged(*row)
+
+
+def judged_then(former: FormerEvaluation) -> Judged:
+    """What a version had been judged before it was judged again, as the roll-up needs it."""
+    submission = former.submission
+    return Judged(
+        submission.id,
+        submission.unit_code,
+        submission.version,
+        former.policy,
+        former.rule_set,
+        former.document,
+        former.summary,
+    )
 
 
 def year_before(session: Session, row: CycleRow) -> CycleRow | None:

@@ -135,11 +135,12 @@ def returned(
     commented: Sequence[str],
     not_commented: Sequence[str],
     how_to_send: str,
+    why: str = "",
 ) -> Email:
     """A version that has to be corrected, with every finding, errors first.
 
     `commented` names the attached files that carry comments, `not_commented` are sentences that say why
-    a file carries none.
+    a file carries none; `why` it was judged again, as sentences, "" for the first time.
     Raises ValueError when no finding is an error: warnings return nothing.
     """
     sections = sections_of(files)
@@ -162,6 +163,7 @@ def returned(
             "commented": commented,
             "not_commented": not_commented,
             "how_to_send": how_to_send,
+            "why": why,
         },
     )
 
@@ -178,11 +180,12 @@ def accepted(
     files: Sequence[FileFindings] = (),
     statement: bool = False,
     levels: Sequence[str] = (),
+    why: str = "",
 ) -> Email:
     """A version that passed, with both scores (None: the filing states none) and what is still in doubt.
 
     `statement`: the deduction statement goes along. `levels` are those that examine it next, in Chinese;
-    without any it is settled.
+    without any it is settled; `why` as for `returned`.
     """
     sections = sections_of(files)
     if count(sections, Severity.ERROR):
@@ -200,6 +203,7 @@ def accepted(
             "grade": grade,
             "statement": statement,
             "levels": levels,
+            "why": why,
             "sections": sections,
             "warnings": count(sections, Severity.WARNING),
         },

@@ -44,6 +44,8 @@ ACTIONS = {
     "notice.issued": "通知印发",
     "submission.received": "收到报送",
     "submission.judged": "审核",
+    "submission.judged_again": "重新评判，结果有变化",
+    "policy.adopted": "改按另一份政策评判",
     "extension.decided": "延期决定",
     "extension.requested": "申请延期",
     "extension.dismissed": "延期申请了结",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db import cycles, decisions, publications, rechecks, submissions
 from db.board import unit_statuses
 from db.models import CycleRow, Submission
+from db.rejudging import stood_at
 from db.roster import load_roster
 from documents.site import content_files, content_part, unit_content_files, unit_part
 from documents.site_folder import manifest, site_hash
@@ -33,7 +34,10 @@ def content_of(session: Session, row: CycleRow, asof: datetime | None = None) ->
     """The site from the results by `asof` (None: as they stand), with what was withdrawn since."""
     statuses = unit_statuses(session, row.id, asof)
     judged = submissions.judged(session, row.id, {status.code: status.version for status in statuses})
-    latest = max((version.evaluation.judged_at for version in judged.values()), default=row.opened_at)
+    # What has been judged again since then is shown as it had been judged.
+    then = stood_at(session, row.id, asof) if asof else {}
+    standing = {code: then.get(version.id, version.evaluation) for code, version in judged.items()}
+    latest = max((evaluation.judged_at for evaluation in standing.values()), default=row.opened_at)
     units, assignments = load_roster(session), cycles.value_of(row).assignments
     content = build_publication(
         bureau=row.bureau,
@@ -41,7 +45,7 @@ def content_of(session: Session, row: CycleRow, asof: datetime | None = None) ->
         document_number=row.document_number,
         as_of=latest.date(),
         statuses=statuses,
-        documents={code: version.evaluation.document for code, version in judged.items()},
+        documents={code: evaluation.document for code, evaluation in standing.items()},
         names=[contact.name for unit in units for contact in unit.contacts if contact.name],
         rules=redaction_of(session, row, asof),
         secret=frozenset(unit.code for unit in units if unit.secret),

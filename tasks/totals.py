@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from db import cycles, rollups
 from db.board import unit_statuses
 from db.models import CycleRow, RollUp
+from db.rejudging import stood_at
 from db.rollups import Judged
 from selfeval.board import UnitStatus
 from selfeval.refusal import Refusal
@@ -101,27 +102,27 @@ def unit_rows(session: Session, row: CycleRow) -> tuple[UnitRow, ...]:
 def rebuilt(session: Session, row: CycleRow, taken: RollUp) -> RolledUp:
     """A kept roll-up made again from the versions that it names."""
     policy = cycles.policy_of(row, cycles.value_of(row).policy)
-    return rolled_up(_rows_of(session, row, taken.content, None), policy)
+    return rolled_up(_rows_of(session, row, taken, None), policy)
 
 
 def _changes(
     session: Session, row: CycleRow, before: RollUp, content: Mapping[str, Any], made: RolledUp
 ) -> Iterable[Change]:
     codes = set(touched(before.content, content))
-    then = {unit.code: unit for unit in _rows_of(session, row, before.content, codes)}
+    then = {unit.code: unit for unit in _rows_of(session, row, before, codes)}
     now = {unit.code: unit for unit in made.units}
     for code in sorted(codes):
         yield from unit_changes(then.get(code), now.get(code))
     yield from total_changes(before.content, content)
 
 
-def _rows_of(
-    session: Session, row: CycleRow, content: Mapping[str, Any], codes: set[str] | None
-) -> tuple[UnitRow, ...]:
+def _rows_of(session: Session, row: CycleRow, taken: RollUp, codes: set[str] | None) -> tuple[UnitRow, ...]:
     """Units as a kept roll-up counted them (those with these codes, None: all), from the versions it names."""
-    stored = [unit for unit in content["units"] if codes is None or unit["code"] in codes]
+    stored = [unit for unit in taken.content["units"] if codes is None or unit["code"] in codes]
     ids = [unit["version"]["submission"] for unit in stored if unit["version"]]
     filed = {each.submission: _Filed(each) for each in rollups.judged(session, row.id, ids)}
+    for number, former in stood_at(session, row.id, taken.taken_at, ids).items():
+        filed[number] = _Filed(rollups.judged_then(former))  # judged again since
     found = []
     for unit in stored:
         keys = ("code", "name", "tier", "department_code", "department_name", "state", "included", "base_of")

@@ -16,7 +16,7 @@ from db.models.recheck import RecheckSample, RecheckScore, RecheckUnit
 from db.models.rollup import RollUp
 from db.models.roster import Contact, Unit
 from db.models.running import Heartbeat
-from db.models.submission import Evaluation, Submission, SubmissionFile
+from db.models.submission import Evaluation, FormerEvaluation, Submission, SubmissionFile
 
 __all__ = [
     "AccountsApproval",
@@ -35,6 +35,7 @@ __all__ = [
     "ExaminerRow",
     "ExtensionRequest",
     "ExtensionRow",
+    "FormerEvaluation",
     "Heartbeat",
     "Instant",
     "MailMessage",

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -91,3 +92,30 @@ class Evaluation(Base):
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     judged_at: Mapped[datetime]
     submission: Mapped[Submission] = relationship(back_populates="evaluation")
+
+
+class FormerEvaluation(Base):
+    """How a version had been judged before a person had it judged again; in order of its number, from 1.
+
+    `state` is the one that the version had then; the judgement that counts now is its `Evaluation`.
+    """
+
+    __tablename__ = "former_evaluations"
+    __table_args__ = (
+        one_of("state", "returned", "accepted"),
+        CheckConstraint("number >= 1", name="number_positive"),
+        CheckConstraint("person <> '' AND reason <> ''", name="explained"),
+    )
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    policy: Mapped[str] = mapped_column(String(200))
+    rule_set: Mapped[str] = mapped_column(String(64))
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON)
+    judged_at: Mapped[datetime]
+    replaced_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text)
+    person: Mapped[str] = mapped_column(String(100))
+    submission: Mapped[Submission] = relationship()

@@ -65,6 +65,7 @@ def _unit_changes(before: UnitRow, after: UnitRow) -> Iterator[tuple[str, str, s
     yield "未计入的原因", before.left_out or NOTHING, after.left_out or NOTHING
     for what, key in (("自评总分", "reported_score"), ("复算得分", "recomputed_score")):
         yield what, _text(getattr(before, key)), _text(getattr(after, key))
+    yield "等级", before.grade or NOTHING, after.grade or NOTHING
     old, new = before.figures, after.figures
     for measure in MEASURES:
         yield measure.label, _text(old.figures.get(measure.key)), _text(new.figures.get(measure.key))
