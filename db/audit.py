@@ -32,6 +32,11 @@ def append(
     session.execute(_INSERT, entry | {"previous_hash": last, "hash": _digest(last, **entry)})
 
 
+def last(session: Session) -> str:
+    """The hash of the last entry: another one as soon as anything was recorded."""
+    return session.scalar(_LAST) or GENESIS
+
+
 def verify(session: Session) -> tuple[int, int | None]:
     """Number of entries and the id of the first one that does not fit the chain (None: all fit)."""
     previous, count = GENESIS, 0

@@ -7,8 +7,10 @@ import pytest
 from apps.deployments import wanted_deployments
 from db import cycles, outbox
 from db.models import OutboxRow
+from selfeval.cycle import Duty
 from tasks.board import cycle_board
 from tasks.boards import FORMS, board_text, coming_board, late_board, mail_board, waiting_board
+from tasks.duty import set_duty
 from tasks.remind import queue_reminders
 from tasks.wake_up import moments
 from tests.tasks.conftest import instant, unit
@@ -59,6 +61,22 @@ def test_the_approval_of_the_publication_waits_from_the_day_of_its_first_list(bu
     assert "公开结果还没有审批" not in _read(bureau, waiting_board, "2026-06-11T09:00", FORM_PLACES)
     # Ten working days before 30 June, and the Dragon Boat Festival on 19 June is none.
     assert "公开结果还没有审批" in _read(bureau, waiting_board, "2026-06-15T09:00", FORM_PLACES)
+
+
+def test_what_the_publication_lacks_is_found_out_anew_only_after_something_was_recorded(bureau, county):
+    first = _read(bureau, waiting_board, "2026-06-15T09:00", FORM_PLACES)
+    kept = bureau.home / "kept" / "undecided-2025.json"
+    told = "公开结果还没有审批"
+    assert told in first
+    # Nothing happened: what is kept is shown. Something happened: what is true is.
+    kept.write_text(kept.read_text(encoding="utf-8").replace(told, "照旧"), encoding="utf-8")
+    again = _read(bureau, waiting_board, "2026-06-15T09:30", FORM_PLACES)
+    assert "照旧" in again and told not in again
+    set_duty.fn(2025, "305", Duty.EXEMPT, "当年无预算", "局长", None, instant("2026-06-15T09:40"))
+    assert told in _read(bureau, waiting_board, "2026-06-15T10:00", FORM_PLACES)
+    # Whatever has become of what is kept, it is made again.
+    kept.write_text("{", encoding="utf-8")
+    assert told in _read(bureau, waiting_board, "2026-06-15T10:30", FORM_PLACES)
 
 
 def test_the_coming_fortnight_lists_steps_and_days_up_to_its_end_and_no_further(bureau, county):
