@@ -126,6 +126,24 @@ def test_an_automation_of_the_guide_judges_a_filing_as_soon_as_it_is_received(se
     assert kinds & {"accepted", "returned"} and "receipt" in kinds
 
 
+def test_the_form_shows_what_judging_again_would_change_and_refuses_what_the_notice_told(served):
+    form = {"year": 2025, "policy": "huaihua-2023", "reason": "上级调整", "person": "局长"}
+    state = served.run_deployment("重新评判", {"form": form})
+    assert state["type"] == "FAILED" and "通知印发以后不能再改" in state["message"]
+    state = served.run_deployment("重新评判", {"form": form | {"policy": "现行政策"}})
+    assert state["type"] == "COMPLETED", state["message"]
+    assert state["message"].startswith("没有改变任何东西") and "结果有变化的0家" in state["message"]
+    boards = {each["key"]: each["data"] for each in served.ask("artifacts/latest/filter", {})}
+    assert "重新评判会改变什么（还没有改变）" in boards["rejudge-2025"]
+
+
+def test_the_bulletin_of_the_filings_stands_among_the_papers_where_the_run_says(served):
+    state = served.run_deployment("填报情况通报", {"form": {"year": 2025}})
+    assert state["type"] == "COMPLETED", state["message"]
+    paths = [Path(path) for path in state["message"].removeprefix("已写入：").split("；")]
+    assert [path.suffix for path in paths] == [".docx", ".xlsx"] and all(path.is_file() for path in paths)
+
+
 def test_reminders_of_late_units_are_events_on_the_units_and_stand_in_the_name_of_the_run(served):
     # The notice went out on its day; now is a working day after the due day, at the hour of the policy.
     with transaction(served.database) as session:
