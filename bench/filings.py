@@ -11,7 +11,7 @@ import random
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from examples import forms, make_examples
 from selfeval.roster import RosterContact, RosterUnit
 
 MADE = Path(__file__).parent / "made"
+COUNTY = make_examples.HERE / "county"
 SEEDS = 4
 IN_DEPARTMENT = 40
 _MONEY = (
@@ -35,24 +36,30 @@ class Paper:
 
 
 @lru_cache(maxsize=1)
-def papers() -> tuple[Paper, ...]:
-    """The papers of every example unit for each seed: Word, Excel and both; two of eleven with mistakes."""
-    county = make_examples.HERE / "county"
-    units = {unit["code"]: unit for unit in make_examples.load(county / "roster.toml")["units"]}
-    found = []
-    for seed in range(SEEDS):
-        for source in sorted(county.glob("[0-9]*.toml")):
-            folder = MADE / str(seed) / source.stem
-            if not folder.is_dir():
-                _make(source, units, seed, folder)
-            files = tuple((file.name, file.read_bytes()) for file in sorted(folder.iterdir()))
-            found.append(Paper(units[source.stem]["name"], files))
-    return tuple(found)
+def _units() -> dict[str, Mapping]:
+    return {unit["code"]: unit for unit in make_examples.load(COUNTY / "roster.toml")["units"]}
+
+
+@lru_cache(maxsize=1)
+def _sources() -> list[Path]:
+    return sorted(COUNTY.glob("[0-9]*.toml"))
+
+
+@cache
+def paper(number: int) -> Paper:
+    """What one example unit files by one seed: Word, Excel or both; two of eleven with mistakes."""
+    seed, place = divmod(number, len(_sources()))
+    source = _sources()[place]
+    folder = MADE / str(seed) / source.stem
+    if not folder.is_dir():
+        _make(source, _units(), seed, folder)
+    files = tuple((file.name, file.read_bytes()) for file in sorted(folder.iterdir()))
+    return Paper(_units()[source.stem]["name"], files)
 
 
 def roster(size: int) -> list[RosterUnit]:
     """So many units, in departments of forty."""
-    return [_unit(number) for number in range(size)]
+    return [unit(number) for number in range(size)]
 
 
 def filing(number: int) -> Iterator[tuple[str, bytes]]:
@@ -62,7 +69,7 @@ def filing(number: int) -> Iterator[tuple[str, bytes]]:
         yield name.replace(paper.name, own), _renamed(data, paper.name.encode(), own.encode())
 
 
-def _unit(number: int) -> RosterUnit:
+def unit(number: int) -> RosterUnit:
     department, place = divmod(number, IN_DEPARTMENT)
     head = f"{department + 100:03d}"
     contacts = (RosterContact(f"u{number}@units.example"),)
@@ -72,7 +79,7 @@ def _unit(number: int) -> RosterUnit:
 
 
 def _paper(number: int) -> Paper:
-    return papers()[number % len(papers())]
+    return paper(number % (SEEDS * len(_sources())))
 
 
 def _name(number: int) -> str:
