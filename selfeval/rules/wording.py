@@ -17,6 +17,7 @@ from selfeval.statements import Passage
 
 STYLE = "公文格式和文字要求"
 _TWICE = Pattern(r"([\u4e00-\u9fff]{2,12}+[:,])\1|([\u4e00-\u9fff]{2,12})\2")
+_TWICE_LENGTHS = range(2, 14)
 # Reduplication is Chinese: 家家户户, 一户一户, 点点滴滴; two bodies or places of one name may follow each other.
 _ADVERBS = Pattern(r"(?P<a>.)(?P=a)|[一二三四五六七八九十]")
 _LEVELS = (
@@ -38,6 +39,8 @@ _BROKEN = Pattern(
     r"\d(?=\d*[.,])(?:(?<![\d.]\d)\d*(?:\.\d+)?,\d{1,2}(?![\d,])(?=\s*(?:[十百千万亿]*元|[%个亩]))"
     r"|\d*\.\d+\.\d+(?=\s*(?:[万亿]?元|%))|\d*,\d{1,2},\d+(?:\.\d+)?|\d*,,\d+)"
 )
+# What each of them has, found by its sign.
+_BROKEN_SIGN = Pattern(r"[,.](?<=\d[,.])(?:(?<=,)(?:\d{1,2}(?!\d)|,)|(?<=\.)\d+\.\d)")
 _ROUGH = Pattern(r"余(?<=[1-9]余)(?=[次个人户家件份条处场名])")
 _ROUGHLY = Pattern(r"\d(?<![\d.,]\d)\d*(?<=[1-9])余(?=[次个人户家件份条处场名])")
 _BARE_MONEY = Pattern(r"(?:资金|金额|经费|预算数|执行数|安排|拨款)(?P<number>\d{4,}(?:\.\d+)?)(?=[,;。)])")
@@ -62,7 +65,7 @@ def words_stand_once(filing: Filing, context: Context) -> Iterator[Problem]:
     """文字不应重复。"""
     told: set[str] = set()
     running = context.once(running_text, filing)
-    doubled = running.matches(_TWICE)
+    doubled = running.doubled(_TWICE, _TWICE_LENGTHS)
     long = {text for text, _, _ in running.having(_WITHIN)}
     for text, at, form in running:
         for begin, match in doubled.get(text, ()):
@@ -182,7 +185,7 @@ def signs_come_in_pairs(filing: Filing, context: Context) -> Iterator[Problem]:
 def numbers_are_well_formed(filing: Filing, context: Context) -> Iterator[Problem]:
     """数字书写应规范，金额应有单位。"""
     told: set[str] = set()
-    for text, at, form in context.once(running_text, filing).having(_BROKEN, _BARE_MONEY):
+    for text, at, form in context.once(running_text, filing).having(_BROKEN_SIGN, _BARE_MONEY):
         for match in _BROKEN.finditer(text):
             if match[0] not in told:
                 told.add(match[0])

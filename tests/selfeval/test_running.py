@@ -31,9 +31,28 @@ def test_no_text_holds_nothing():
     assert [text for text, _, _ in running("甲", "乙")] == ["甲", "乙"]
 
 
-def test_a_match_is_filed_under_its_text_with_the_place_where_that_begins():
-    texts = running("无", "甲12乙34", "56")
-    assert {
+TWICE = Pattern(r"(\w{2,3})\1")
+
+
+def twice(*texts: str) -> dict[str, list[tuple[str, int]]]:
+    found = running(*texts).doubled(TWICE, range(2, 4))
+    return {
         text: [(match[0], match.start() - begin) for begin, match in matches]
-        for text, matches in texts.matches(Pattern(r"\d+")).items()
-    } == {"甲12乙34": [("12", 1), ("34", 4)], "56": [("56", 0)]}
+        for text, matches in found.items()
+    }
+
+
+def test_what_stands_twice_in_a_row_is_filed_under_its_text_with_its_place():
+    assert twice("无", "甲评价评价乙管理科管理科", "", "二二二二") == {
+        "甲评价评价乙管理科管理科": [("评价评价", 1), ("管理科管理科", 6)],
+        "二二二二": [("二二二二", 0)],
+    }
+
+
+def test_nothing_stands_twice_in_a_row_across_two_texts_or_with_a_sign_between():
+    assert twice("评价", "评价", "评价、评价", "评评") == {}
+    assert twice() == {}
+
+
+def test_characters_of_four_bytes_do_not_move_the_place():
+    assert twice("\U00020000\U00020001", "\U00020000评价评价") == {"\U00020000评价评价": [("评价评价", 1)]}
