@@ -97,6 +97,8 @@ def _every_fact(context: Context) -> Iterator[Fact]:
 
 def _results(passage: Passage, year: int | None) -> list[tuple]:
     """The facts of a sentence without their places; a name that comes twice in it counts two things there."""
+    if _MANY_YEARS.search(passage.text) or _MANY_YEARS.search(passage.at.part):
+        return []
     told = [fact for figure in passage.figures if (fact := _told(figure, passage, year))]
     names = [(label, unit, words) for label, _, _, unit, _, words, *_ in told]
     return [fact for fact, name in zip(told, names, strict=True) if names.count(name) == 1]
@@ -109,10 +111,8 @@ def _told(figure: Figure, passage: Passage, year: int | None) -> tuple | None:
         return None
     if of_part_of_the_year(passage.text, figure.start) or _since_long_ago(figure, passage):
         return None
-    if _MANY_YEARS.search(passage.text) or _MANY_YEARS.search(passage.at.part):
-        return None
-    years = _YEAR.findall(passage.text, max(0, figure.start - 40), figure.start)
-    if year and years and int(years[-1]) != year:
+    years = _YEAR.findall(passage.text, max(0, figure.start - 40), figure.start) if year else ()
+    if years and int(years[-1]) != year:
         return None
     planned = passage.planned or _WANTED.search(figure.words) is not None
     if _NEGATED.search(figure.words) or (figure.rough and not planned):

@@ -67,6 +67,8 @@ def outputs_without_spending_are_explained(filing: Filing, context: Context) -> 
 def the_reason_covers_what_was_not_spent(filing: Filing, context: Context) -> Iterator[Problem]:
     """未执行原因应覆盖全部未执行金额。"""
     for passage in context.passages.figured:
+        if all(figure.unit != MONEY for figure in passage.figures):
+            continue
         unspent = _budget_less_spending(passage) or _remainder(passage)
         if unspent is None:
             continue

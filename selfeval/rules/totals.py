@@ -30,6 +30,7 @@ _APART = Pattern("对?个人和?家庭|资本性|其他")
 _BY_CLASS = Pattern(r"按[^,;:。\d]{2,8}?(?:分类|划分|分|来源|看)[,:]")
 _TOTAL_NAME = Pattern("支出|收入|预算|资金|总|合计")
 _TOTAL = Pattern(r"^[、,]?(?:以上|上述|各项|[两三四五]项)?(?:合计|共计|总计)[\u4e00-\u9fff]{0,6}$")
+_TOGETHER = ("共", "总共")
 _INITIAL = Pattern("年初")
 _ADDED, _TAKEN = Pattern("追加|调增|新增|增加"), Pattern("调减|追减|核减|减少|收回|压减")
 _CARRIED = Pattern("结转|结余")
@@ -122,10 +123,11 @@ def _behind(said: Narration) -> Iterator[Sum]:
         for whole in figures:
             if whole.rough or whole.unit == "%":
                 continue
-            start = max(passage.text.rfind(sign, 0, whole.start) for sign in ";。")
-            if not _sums_up(passage.text[start + 1 : whole.start], whole):
+            if not _sums_up(whole):
                 continue
-            if "其中" in passage.text[start + 1 : whole.start]:
+            start = max(passage.text.rfind(sign, 0, whole.start) for sign in ";。")
+            ahead = passage.text[start + 1 : whole.start]
+            if "其中" in ahead or (whole.words in _TOGETHER and "包括" not in ahead and "包含" not in ahead):
                 continue
             parts = [
                 f
@@ -150,11 +152,9 @@ def _behind(said: Narration) -> Iterator[Sum]:
                 yield candidates[0]
 
 
-def _sums_up(before: str, whole: Figure) -> bool:
-    """合计60万元, or 共60万元 behind 包括."""
-    if whole.words in ("共", "总共"):
-        return "包括" in before or "包含" in before
-    return "计" in whole.words and _TOTAL.match(whole.words) is not None
+def _sums_up(whole: Figure) -> bool:
+    """合计60万元, or 共60万元, which does so behind 包括."""
+    return whole.words in _TOGETHER or ("计" in whole.words and _TOTAL.match(whole.words) is not None)
 
 
 def _by_class(said: Narration) -> Iterator[Sum]:
