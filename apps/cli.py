@@ -28,9 +28,7 @@ from apps import (
     commands_rollup,
 )
 from apps.mail_home import says_where_mails_go, with_mail_home
-from apps.story import FILE, Story, json_option
-
-year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+from apps.story import FILE, Story, json_option, year_option
 
 
 @click.group(cls=Story)

@@ -7,9 +7,7 @@ from typing import Any
 
 import click
 
-from apps.story import Story, json_option
-
-_YEAR = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+from apps.story import Story, bring_up_to_date, json_option, year_option
 
 
 @click.group(cls=Story)
@@ -18,7 +16,7 @@ def appraisal() -> None:
 
 
 @appraisal.command("list")
-@_YEAR
+@year_option
 @json_option
 def list_(year: int | None) -> tuple[Any, str]:
     """各部门的得分和名次；还有待评定的，总分未定，不排名次。"""
@@ -50,7 +48,7 @@ def list_(year: int | None) -> tuple[Any, str]:
 
 @appraisal.command("show")
 @click.argument("department")
-@_YEAR
+@year_option
 @json_option
 def show(department: str, year: int | None) -> tuple[Any, str]:
     """一个部门的考核评分表：每一项的得分、依据；待评定的列出分档、自评报告的有关部分和评定的命令。"""
@@ -86,7 +84,7 @@ def show(department: str, year: int | None) -> tuple[Any, str]:
 @click.option("--version", type=int, default=None, help="看的是第几次报送")
 @click.option("--reason", required=True, help="理由")
 @click.option("--by", "person", required=True, help="评定人")
-@_YEAR
+@year_option
 @json_option
 def judge(
     department: str,
@@ -106,7 +104,7 @@ def judge(
     from selfeval.appraisal.judgement import score_of
     from tasks.appraise import judge_item
 
-    _database()
+    bring_up_to_date()
     given = score_of(score)
     data = judge_item.fn(year, department, item, band, given, version, person, reason, None)
     return data, f"{data['department']}“{item}”评定{data['score']}分；{data['stands']}"
@@ -117,36 +115,29 @@ def judge(
 @click.argument("item")
 @click.option("--reason", required=True, help="理由")
 @click.option("--by", "person", required=True, help="撤销人")
-@_YEAR
+@year_option
 @json_option
 def withdraw(department: str, item: str, reason: str, person: str, year: int | None) -> tuple[Any, str]:
     """撤销一项人工评定：系统计分的恢复系统的分数，其余的重新待评定。"""
     from tasks.appraise import withdraw_judgement
 
-    _database()
+    bring_up_to_date()
     stands = withdraw_judgement.fn(year, department, item, person, reason, None)
     return {"department": department, "item": item, "stands": stands}, f"已撤销“{item}”的评定；{stands}"
 
 
 @appraisal.command("export")
-@_YEAR
+@year_option
 @json_option
 def export(year: int | None) -> tuple[Any, str]:
     """写出考核评分表：各部门一张（Word），另有按得分排列的总览（Excel）；重复运行是安全的。"""
     from tasks.appraise import write_appraisals
 
-    _database()
+    bring_up_to_date()
     paths = write_appraisals.fn(year, None)
     return {"papers": paths}, "\n".join(
         [f"写在 {Path(paths[0]).parent}：", *(f"  {Path(path).name}" for path in paths)]
     )
-
-
-def _database() -> None:
-    from apps.offline import database
-
-    with database():
-        pass  # created or brought up to date before a task looks into it
 
 
 def _taken(year: int | None, code: str | None) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from apps.mail_home import with_mail_home
-from apps.story import Story, json_option
+from apps.story import Story, bring_up_to_date, json_option, year_option
 
 
 @click.group(cls=Story)
@@ -17,7 +17,7 @@ def arrivals() -> None:
 
 
 @arrivals.command("unmatched")
-@click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+@year_option
 @json_option
 def arrivals_unmatched(year: int | None) -> tuple[Any, str]:
     """列出无法对应单位、等待人工处理的来件。"""
@@ -66,11 +66,9 @@ def arrivals_unmatched(year: int | None) -> tuple[Any, str]:
 @json_option
 def arrivals_assign(numbers: tuple[int, ...], code: str, reason: str, person: str) -> tuple[Any, str]:
     """把来件归入一个单位：几件一起是一次报送，收到时间仍是来件的时间，并备好回执。"""
-    from apps.offline import database
     from tasks.assign import assign_arrivals
 
-    with database():
-        pass  # created or brought up to date before the task looks into it
+    bring_up_to_date()
     done = assign_arrivals.fn(numbers, code, reason, person, None)
     kept = "已登记为一次报送，回执已进入待发" if done["versions"] else "内容与该单位此前报送的相同，记为重复"
     text = f"{len(set(numbers))} 件来件已归入 {code} {done['unit']}：{kept}"
@@ -84,11 +82,9 @@ def arrivals_assign(numbers: tuple[int, ...], code: str, reason: str, person: st
 @json_option
 def arrivals_settle(numbers: tuple[int, ...], reason: str, person: str) -> tuple[Any, str]:
     """办结来件：不是报送，或者已经另行处理；原件仍在档案中。"""
-    from apps.offline import database
     from tasks.assign import settle_arrivals
 
-    with database():
-        pass  # created or brought up to date before the task looks into it
+    bring_up_to_date()
     data = settle_arrivals.fn(numbers, reason, person, None)
     return data, "\n".join(f"第 {d['id']} 号“{d['name']}”已办结：{reason}（{person}）" for d in data)
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from apps.mail_home import says_where_mails_go
-from apps.story import json_option
+from apps.story import json_option, year_option
 
 _BLAME = {"bad": "邮箱无效", "noted": "未能送达"}
 
@@ -35,7 +35,7 @@ def address(code: str, old: str, new: str, person: str) -> tuple[Any, str]:
 
 
 @click.command("problems")
-@click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+@year_option
 @json_option
 def problems(year: int | None) -> tuple[Any, str]:
     """列出邮件不能送达的邮箱：被退回的，和发送时被拒收的。"""

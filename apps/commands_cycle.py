@@ -9,10 +9,9 @@ from typing import Any
 import click
 
 from apps.mail_home import says_where_mails_go, with_mail_home
-from apps.story import FILE, Story, json_option
+from apps.story import FILE, Story, bring_up_to_date, json_option, year_option
 
 _OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
-year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
 
 
 @click.group(cls=Story)
@@ -112,12 +111,10 @@ def cycle_duty(
     \b
     required 应报   exempt 免报   nil 零报告   merged 并入其他单位   closed 撤并
     """
-    from apps.offline import database
     from selfeval.cycle import Duty
     from tasks.duty import duty_words, set_duty
 
-    with database():
-        pass  # created or brought up to date before the task looks into it
+    bring_up_to_date()
     data = set_duty.fn(year, code, Duty(duty), reason, person, into, None)
     return data, duty_words(data)
 
@@ -153,11 +150,9 @@ def cycle_extend(
     code: str, until: datetime, milestone: str, verdict: str, reason: str, person: str, year: int | None
 ) -> tuple[Any, str]:
     """登记对一个单位延期申请的决定，重算截止时间，并备好告知邮件；原日期保留。"""
-    from apps.offline import database
     from tasks.extend import decide_extension
 
-    with database():
-        pass  # created or brought up to date before the task looks into it
+    bring_up_to_date()
     granted = verdict == "granted"
     decided = decide_extension.fn(year, code, milestone, until.date(), granted, reason, person, None)
     outcome = f"同意由{decided['original']}延至{decided['asked']}" if granted else "不同意延期"
@@ -171,11 +166,9 @@ def cycle_extend(
 @json_option
 def cycle_close(person: str, reason: str, year: int | None) -> tuple[Any, str]:
     """关闭周期：不再收取报送，不再催报；此后的来件存档、回复并列入人工处理清单。"""
-    from apps.offline import database
     from tasks.close import close_cycle, closed_words
 
-    with database():
-        pass  # created or brought up to date before the task looks into it
+    bring_up_to_date()
     closed = close_cycle.fn(year, person, reason, None)
     return closed, "\n".join(closed_words(closed))
 
@@ -187,10 +180,8 @@ def cycle_close(person: str, reason: str, year: int | None) -> tuple[Any, str]:
 @json_option
 def cycle_reopen(person: str, reason: str, year: int | None) -> tuple[Any, str]:
     """撤销关闭，重新收取报送。"""
-    from apps.offline import database
     from tasks.close import reopen_cycle
 
-    with database():
-        pass  # created or brought up to date before the task looks into it
+    bring_up_to_date()
     name = reopen_cycle.fn(year, person, reason, None)
     return {"name": name, "person": person, "reason": reason}, f"{name} 重新开启（{person}：{reason}）"

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from apps.mail_home import says_where_mails_go
-from apps.story import Story, json_option
+from apps.story import Story, bring_up_to_date, json_option, year_option
 from selfeval.outbox import MAIL_STATE_LABELS
 
 _FIELDS = ("id", "kind", "state", "unit_code", "recipient", "subject", "step", "attempts", "reply")
@@ -27,7 +27,7 @@ def mail() -> None:
 @mail.command("list")
 @click.option("--state", type=click.Choice(list(MAIL_STATE_LABELS)), help="只看这种状态")
 @click.option("--kind", help="只看这种邮件，例如 notice、receipt、returned、reminder")
-@click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+@year_option
 @json_option
 def mail_list(state: str | None, kind: str | None, year: int | None) -> tuple[Any, str]:
     """列出邮件，新的在前。"""
@@ -99,8 +99,7 @@ def mail_resolve(number: int, delivered: bool, person: str) -> tuple[Any, str]:
     from db import mailroom
     from tasks.mail_desk import settle_mail
 
-    with database():
-        pass  # created or brought up to date before the task looks into it
+    bring_up_to_date()
     settle_mail.fn(number, delivered, person, None)
     with database() as session:
         data = _data(mailroom.mail_of(session, number))
@@ -115,11 +114,9 @@ def mail_resolve(number: int, delivered: bool, person: str) -> tuple[Any, str]:
 @says_where_mails_go
 def mail_resend(number: int, person: str, reason: str) -> tuple[Any, str]:
     """把一封已了结（已发出、失败、已取消）的邮件再发一份。"""
-    from apps.offline import database
     from tasks.mail_desk import send_again
 
-    with database():
-        pass  # created or brought up to date before the task looks into it
+    bring_up_to_date()
     fresh = send_again.fn(number, person, reason, None)
     return {"id": fresh, "of": number}, f"已备好第 {fresh} 号邮件，内容同第 {number} 号，下次发送时发出"
 

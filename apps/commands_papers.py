@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from apps.story import Story, json_option
+from apps.story import Story, bring_up_to_date, json_option, year_option
 
-_YEAR = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
 _DEPARTMENT = click.option("--department", default=None, help="只写一个部门的（编码），缺省为全部部门")
 
 
@@ -18,30 +17,23 @@ def papers() -> None:
     """成文：写进文件夹 SELFEVAL_PAPERS 的文书；重复运行是安全的。"""
 
 
-def _database() -> None:
-    from apps.offline import database
-
-    with database():
-        pass  # created or brought up to date before a task looks into it
-
-
 @papers.command("deductions")
 @click.argument("unit", required=False)
 @_DEPARTMENT
-@_YEAR
+@year_option
 @json_option
 def deductions(unit: str | None, department: str | None, year: int | None) -> tuple[Any, str]:
     """各单位的扣分明细（UNIT 是预算编码，缺省为全部单位）：自评与复算得分逐行对照，每处扣分写明规则、数据和条款。"""
     from tasks.deduction_papers import write_statements
 
-    _database()
+    bring_up_to_date()
     data = write_statements.fn(year, unit, department)
     return data, _told("扣分明细", list(data["papers"].values()), data["without"])
 
 
 @papers.command("report")
 @_DEPARTMENT
-@_YEAR
+@year_option
 @json_option
 def report(department: str | None, year: int | None) -> tuple[Any, str]:
     """部门整体支出绩效自评报告（Word 初稿）：按政策的提纲写入最近一次汇总的数，只有人才能写的地方标黄。
@@ -50,7 +42,7 @@ def report(department: str | None, year: int | None) -> tuple[Any, str]:
     """
     from tasks.department_reports import write_reports
 
-    _database()
+    bring_up_to_date()
     data = write_reports.fn(year, department)
     text = _told("部门自评报告", list(data["papers"].values()), data["notes"])
     if data["kept"]:
@@ -60,7 +52,7 @@ def report(department: str | None, year: int | None) -> tuple[Any, str]:
 
 
 @papers.command("results")
-@_YEAR
+@year_option
 @json_option
 def results(year: int | None) -> tuple[Any, str]:
     """自评结果通报（Word 初稿）：先汇总，再写总体、等级、复核、问题、逾期、与上年比较；只有人才能写的地方标黄。
@@ -70,7 +62,7 @@ def results(year: int | None) -> tuple[Any, str]:
     from tasks.results import write_results
     from tasks.totals import take_totals
 
-    _database()
+    bring_up_to_date()
     take_totals.fn(year, None)
     data = write_results.fn(year, None)
     what = "已写入" if data["written"] else "原稿已在，没有改动（要重写请先把它改名或移走）："

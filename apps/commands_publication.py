@@ -8,21 +8,12 @@ from typing import Any
 import click
 
 from apps.mail_home import says_where_mails_go
-from apps.story import Story, json_option
-
-year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+from apps.story import Story, bring_up_to_date, json_option, year_option
 
 
 @click.group(cls=Story)
 def publication() -> None:
     """公开：期限、审批、核对、撤下。"""
-
-
-def _database() -> None:
-    from apps.offline import database
-
-    with database():
-        pass  # created or brought up to date before a task looks into it
 
 
 @publication.command("approve")
@@ -34,7 +25,7 @@ def approve(person: str, reason: str, year: int | None) -> tuple[Any, str]:
     """同意公开当前的审核结果，脱敏须先由另一人确认；结果此后有变化时须重新审批。"""
     from tasks.publish import decide_publication
 
-    _database()
+    bring_up_to_date()
     content = decide_publication.fn(year, True, person, reason, None)
     return {
         "verdict": "approved",
@@ -52,7 +43,7 @@ def refuse(person: str, reason: str, year: int | None) -> tuple[Any, str]:
     """不同意公开，写明原因。"""
     from tasks.publish import decide_publication
 
-    _database()
+    bring_up_to_date()
     content = decide_publication.fn(year, False, person, reason, None)
     return {"verdict": "refused", "person": person, "content_hash": content}, f"{person} 不同意公开：{reason}"
 
@@ -72,7 +63,7 @@ def accounts(
     """登记一个主管部门（不写为全部）的决算批复日期，法定公开期限由此起算。"""
     from tasks.legal_clock import record_accounts
 
-    _database()
+    bring_up_to_date()
     dues = record_accounts.fn(year, department, day.date(), document, person, None)
     return dues, "\n".join(f"{name}：{due}" for name, due in dues.items())
 
@@ -87,7 +78,7 @@ def withdraw(code: str | None, person: str, reason: str, year: int | None) -> tu
     """撤下一个单位（不写为全部）的公开结果：网页立即换成说明，原来的指纹留存。"""
     from tasks.withdraw import withdraw_publication
 
-    _database()
+    bring_up_to_date()
     result = withdraw_publication.fn(year, code, person, reason, None)
     return result, f"已撤下 {code or '全部结果'}（{person}：{reason}）"
 
@@ -102,7 +93,7 @@ def restore(code: str | None, person: str, reason: str, year: int | None) -> tup
     """撤销撤下；重新审批后再公开。"""
     from tasks.withdraw import restore_publication
 
-    _database()
+    bring_up_to_date()
     what = restore_publication.fn(year, code, person, reason, None)
     return {"restored": what}, f"{what} 不再撤下，请重新审批后公开（selfeval publication approve）"
 
@@ -114,7 +105,7 @@ def mend(year: int | None) -> tuple[Any, str]:
     """网页缺失或被改动之后，按公开时的内容重新写出并取回核对。"""
     from tasks.mend_site import mend_site
 
-    _database()
+    bring_up_to_date()
     result = mend_site.fn(year, None)
     return result, f"已恢复，改写 {result['files_rewritten']} 个文件，取回核对相符"
 

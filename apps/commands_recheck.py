@@ -6,9 +6,7 @@ from typing import Any
 
 import click
 
-from apps.story import Story, json_option
-
-_year = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+from apps.story import Story, bring_up_to_date, json_option, year_option
 
 
 @click.group(cls=Story)
@@ -20,19 +18,19 @@ def recheck() -> None:
 @click.option("--by", "person", required=True, help="抽取人")
 @click.option("--seed", default="", help="种子，例如当众摇出的号码；缺省由系统随机产生并留存")
 @click.option("--again", default="", help="重抽的理由；原样本作废留痕")
-@_year
+@year_option
 @json_option
 def recheck_draw(person: str, seed: str, again: str, year: int | None) -> tuple[Any, str]:
     """从应报单位中按部门分层抽取样本，只抽一次；同一种子和名单总是抽出同样的单位。"""
     from tasks.recheck import draw_sample
 
-    _database()
+    bring_up_to_date()
     data = draw_sample.fn(year, person, seed, again, None)
     return data, _text(data)
 
 
 @recheck.command("list")
-@_year
+@year_option
 @json_option
 def recheck_list(year: int | None) -> tuple[Any, str]:
     """列出样本和三个得分，并按留存的种子重抽核对。"""
@@ -50,23 +48,16 @@ def recheck_list(year: int | None) -> tuple[Any, str]:
 @click.argument("score")
 @click.option("--by", "person", required=True, help="复核人，不能是审核过该单位的人")
 @click.option("--reason", required=True, help="理由：与自评、复算得分为什么相同或不同")
-@_year
+@year_option
 @json_option
 def recheck_score(code: str, score: str, person: str, reason: str, year: int | None) -> tuple[Any, str]:
     """登记一个抽中单位的复核得分（SCORE 是 0 至 100 分）；单位重新报送后自动失效。"""
     from tasks.recheck import score_unit
 
-    _database()
+    bring_up_to_date()
     data = score_unit.fn(year, code, score, reason, person, None)
     said = f"自评 {data['reported_score'] or '未填'}，复算 {data['recomputed_score'] or '无'}，复核 {data['recheck_score']}"
     return data, f"{data['name']}（第{data['version']}次报送）：{said}（{data['person']}：{data['reason']}）"
-
-
-def _database() -> None:
-    from apps.offline import database
-
-    with database():
-        pass  # created or brought up to date before a task looks into it
 
 
 def _text(data: dict[str, Any]) -> str:

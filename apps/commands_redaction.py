@@ -6,9 +6,7 @@ from typing import Any
 
 import click
 
-from apps.story import Story, json_option
-
-_year = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+from apps.story import Story, json_option, year_option
 
 
 @click.group(cls=Story)
@@ -18,7 +16,7 @@ def redaction() -> None:
 
 @redaction.command("list")
 @click.argument("unit", required=False)
-@_year
+@year_option
 @json_option
 def redaction_list(unit: str | None, year: int | None) -> tuple[Any, str]:
     """列出隐去了什么、在哪里（UNIT 是预算编码，缺省为全部单位）；清单本身只显示打码后的内容。"""
@@ -52,7 +50,7 @@ def redaction_list(unit: str | None, year: int | None) -> tuple[Any, str]:
 @click.argument("unit", required=False)
 @click.option("--by", "person", required=True, help="确认人，不能是审批公开的人")
 @click.option("--reason", default="", help="说明")
-@_year
+@year_option
 @json_option
 def redaction_confirm(unit: str | None, person: str, reason: str, year: int | None) -> tuple[Any, str]:
     """确认脱敏结果（UNIT 是预算编码，缺省为全部单位）；内容此后有变化，确认即失效。"""
@@ -67,7 +65,7 @@ _why = click.option("--reason", required=True, help="原因")
 
 
 @redaction.command("words")
-@_year
+@year_option
 @json_option
 def redaction_words(year: int | None) -> tuple[Any, str]:
     """列出本周期一律隐去和不得隐去的词：谁、何时、为什么；其余出自政策。"""
@@ -97,7 +95,7 @@ def redaction_words(year: int | None) -> tuple[Any, str]:
 @click.argument("word")
 @_by
 @_why
-@_year
+@year_option
 @json_option
 def redaction_hide(word: str, person: str, reason: str, year: int | None) -> tuple[Any, str]:
     """本周期一律隐去一个词；此后脱敏须重新确认，公开须重新审批。"""
@@ -108,7 +106,7 @@ def redaction_hide(word: str, person: str, reason: str, year: int | None) -> tup
 @click.argument("word")
 @_by
 @_why
-@_year
+@year_option
 @json_option
 def redaction_keep(word: str, person: str, reason: str, year: int | None) -> tuple[Any, str]:
     """本周期不隐去一个词：看似人名、号码而不是的；此后脱敏须重新确认，公开须重新审批。"""
@@ -119,7 +117,7 @@ def redaction_keep(word: str, person: str, reason: str, year: int | None) -> tup
 @click.argument("word")
 @_by
 @_why
-@_year
+@year_option
 @json_option
 def redaction_forget(word: str, person: str, reason: str, year: int | None) -> tuple[Any, str]:
     """撤销对一个词的登记，恢复政策的规定。"""

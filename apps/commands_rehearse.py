@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from apps.story import json_option
+from apps.story import bring_up_to_date, json_option, year_option
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _FEW = 200  # more mails than a person reads on a terminal
@@ -21,7 +21,7 @@ _FEW = 200  # more mails than a person reads on a terminal
 @click.option("--by", "person", default="", help="审批人姓名")
 @click.option("--reason", default="", help="审批说明")
 @click.option("--excel", type=click.Path(dir_okay=False, path_type=Path), help="把计划写成 Excel 文件")
-@click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+@year_option
 @json_option
 def rehearse(
     until: datetime | None,
@@ -46,8 +46,7 @@ def rehearse(
     begin = start.replace(tzinfo=SHANGHAI) if start else now()
     if until and until.date() < begin.date():
         raise click.UsageError(f"--until（{until:%Y-%m-%d}）早于演练的开始（{begin:%Y-%m-%d}）")
-    with database():
-        pass  # created or brought up to date before the task looks into it
+    bring_up_to_date()
     approved = decide_plan.fn(year, True, person, reason, None) if approve else ""
     with database() as session:
         row = cycles.cycle_of(session, year)

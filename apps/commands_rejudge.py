@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from apps.mail_home import with_mail_home
-from apps.story import json_option
+from apps.story import bring_up_to_date, json_option, year_option
 
 
 @click.command()
@@ -16,7 +16,7 @@ from apps.story import json_option
 @click.option("--by", "person", default="", help="决定的人；不写只列出会改变什么")
 @click.option("--reason", default="", help="理由，写在给单位的邮件里")
 @click.option("--mail", is_flag=True, help="发邮件告知结果有变化的单位")
-@click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+@year_option
 @json_option
 def rejudge(policy: str, person: str, reason: str, mail: bool, year: int | None) -> tuple[Any, str]:
     """重新评判已审核的报送：政策或审核规则变了以后使用。
@@ -27,7 +27,6 @@ def rejudge(policy: str, person: str, reason: str, mail: bool, year: int | None)
     复核得分和公开的审批失效；此后收到的也按新的政策审核。重复运行不会重复改变。
     政策只能改怎样评判，不能改通知里已经写明的期限、催报、公开等。
     """
-    from apps.offline import database
     from selfeval.policy import policy_names
     from selfeval.refusal import Refusal
     from tasks.office import batches
@@ -40,8 +39,7 @@ def rejudge(policy: str, person: str, reason: str, mail: bool, year: int | None)
     text = path.read_text(encoding="utf-8-sig") if own else None
     done = bool(person)
     order = Order(path.name if own else policy, text, done, mail, reason or "预览", person or "预览")
-    with database():
-        pass  # created or brought up to date before the task looks into it
+    bring_up_to_date()
     ids = begin_again.fn(year, order, None)
     changed = [each for batch in batches(ids) for each in judge_again.fn(batch, order, None)]
     lines = [f"{each.code} {each.name} 第{each.version}次报送：{'；'.join(each.said)}" for each in changed]

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from apps.mail_home import says_where_mails_go
-from apps.story import Story, json_option
+from apps.story import Story, bring_up_to_date, json_option, year_option
 
 
 @click.group(cls=Story)
@@ -16,7 +16,7 @@ def extension() -> None:
 
 
 @extension.command("list")
-@click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
+@year_option
 @json_option
 def requests_list(year: int | None) -> tuple[Any, str]:
     """列出等待审批的延期申请。"""
@@ -67,10 +67,8 @@ def requests_list(year: int | None) -> tuple[Any, str]:
 @says_where_mails_go
 def requests_dismiss(number: int, reason: str, person: str) -> tuple[Any, str]:
     """办结一件不需要审批的来信（NUMBER 见 extension list），备好告知单位的邮件；不改变截止时间。"""
-    from apps.offline import database
     from tasks.extend import dismiss_request, dismissed_words
 
-    with database():
-        pass  # created or brought up to date before the task looks into it
+    bring_up_to_date()
     done = dismiss_request.fn(number, reason, person, None)
     return done, dismissed_words(done)

@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 
-from apps.story import Story, json_option
+from apps.story import Story, json_option, year_option
 
-_YEAR = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
 _NUMBER = click.option("--number", type=int, default=None, help="第几次汇总，缺省为最近一次")
 
 
@@ -22,7 +21,7 @@ def rollup() -> None:
 @rollup.command("show")
 @click.option("--department", default=None, help="只看一个部门（编码），列出其单位和报送版本")
 @_NUMBER
-@_YEAR
+@year_option
 @json_option
 def show(department: str | None, number: int | None, year: int | None) -> tuple[Any, str]:
     """列出合计：计入几家、缺谁、覆盖多少、缺的会使合计在什么范围内变动。"""
@@ -52,7 +51,7 @@ def show(department: str | None, number: int | None, year: int | None) -> tuple[
 
 @rollup.command("changes")
 @_NUMBER
-@_YEAR
+@year_option
 @json_option
 def changes(number: int | None, year: int | None) -> tuple[Any, str]:
     """列出与前一次汇总相比的变化：哪个单位、哪一项、从多少到多少。"""
@@ -72,7 +71,7 @@ def changes(number: int | None, year: int | None) -> tuple[Any, str]:
 
 
 @rollup.command("compare")
-@_YEAR
+@year_option
 @json_option
 def compare(year: int | None) -> tuple[Any, str]:
     """与上一年度比较：预算、执行、得分、等级，两年都出现的问题，新增、撤并和改名的单位。"""
@@ -83,7 +82,7 @@ def compare(year: int | None) -> tuple[Any, str]:
 
 @rollup.command("verify")
 @_NUMBER
-@_YEAR
+@year_option
 @json_option
 def verify(number: int | None, year: int | None) -> tuple[Any, str]:
     """按所列的报送版本重算一遍，与保存的汇总核对。"""

@@ -1,4 +1,4 @@
-"""What every command shares: the order of the story, mistakes as sentences, `--json`."""
+"""What every command shares: the order of the story, mistakes as sentences, `--json`, `--year`, the database."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import click
 from selfeval.refusal import Refusal
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
 
 
 class Story(click.Group):
@@ -38,3 +39,14 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
         click.echo(json.dumps(data, ensure_ascii=False, indent=2) if as_json else text)
 
     return wrapper
+
+
+def bring_up_to_date() -> None:
+    """Create or migrate the configured database before a task looks into it.
+
+    Raises DatabaseUnavailable. Loads what speaks to it only now: the help and the check need none of it.
+    """
+    from apps.offline import database
+
+    with database():
+        pass
