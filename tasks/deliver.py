@@ -17,7 +17,7 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from db import outbox
+from db import outbox, sending
 from db.models import CycleRow, OutboxRow
 from db.session import alone
 from notifications.message import Attachment, Email, Mailbox, compose
@@ -81,7 +81,7 @@ def empty_outbox(now: datetime | None, lease: timedelta = LEASE, block: bool = F
     if block:
         settings = replace(settings, smtp=mail_server())
     with database() as session:
-        outbox.recover(session, at=clock(now), lease=lease, booted_at=_booted_at(session, now))
+        sending.recover(session, at=clock(now), lease=lease, booted_at=_booted_at(session, now))
         outbox.cancel_moot(session)
         outbox.cancel_too_late(session, at=clock(now))
     with connected() as connection:
@@ -174,7 +174,7 @@ class _Delivery:
             with self._connection.begin():
                 if last:
                     self._settle(last)
-                mine = outbox.hand_over(self._connection, self._sender, letter.row.id, at=clock(self._now))
+                mine = sending.hand_over(self._connection, self._sender, letter.row.id, at=clock(self._now))
             last = None
             if not mine:
                 continue
@@ -197,7 +197,7 @@ class _Delivery:
         """The pace protects the mail server, so it runs by the real clock, in a rehearsal too."""
         at = clock(None)
         with self._connection.begin():
-            turn = outbox.next_turn(self._connection, self._smtp.server, self._smtp.per_minute, at=at)
+            turn = sending.next_turn(self._connection, self._smtp.server, self._smtp.per_minute, at=at)
         await asyncio.sleep((turn - at).total_seconds())
 
     async def _next(self) -> _Letter | None:
@@ -213,7 +213,7 @@ class _Delivery:
     async def _write_ahead(self) -> list[_Letter]:
         """Claim the next rows and write their messages beside the sending."""
         with database() as session:
-            rows = outbox.claim(session, self._sender, limit=self._ahead, at=clock(self._now))
+            rows = sending.claim(session, self._sender, limit=self._ahead, at=clock(self._now))
             senders = {
                 cycle_id: Mailbox(self._settings.sender, session.get_one(CycleRow, cycle_id).bureau)
                 for cycle_id in {row.cycle_id for row in rows}
@@ -223,7 +223,7 @@ class _Delivery:
         )
 
     def _settle(self, outcome: _Outcome) -> None:
-        outbox.settle(
+        sending.settle(
             self._connection,
             self._sender,
             outcome.row_id,
@@ -242,13 +242,13 @@ class _Delivery:
         if outcome.state != "postponed":
             return outcome
         with database() as session:
-            outbox.postpone(session, self._sender, row.id, reply=outcome.reply, at=clock(self._now))
+            sending.postpone(session, self._sender, row.id, reply=outcome.reply, at=clock(self._now))
         return None
 
     def _give_up(self, letter: _Letter, reply: str) -> None:
         """A connection that never came about: the others go on; after the last one everything waits."""
         with self._connection.begin():
-            outbox.take_back(self._connection, self._sender, letter.row.id)
+            sending.take_back(self._connection, self._sender, letter.row.id)
         if self._working > 1:
             log.warning("少用一个邮件连接：%s", reply)
             self._most -= 1
@@ -259,7 +259,7 @@ class _Delivery:
         if self._following:
             self._following.cancel()
         with database() as session:
-            outbox.release(session, self._sender, reply=reply, at=clock(self._now))
+            sending.release(session, self._sender, reply=reply, at=clock(self._now))
 
 
 def _written(row: OutboxRow, sender: Mailbox, at: datetime) -> _Letter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db import audit, mailroom, outbox
+from db import audit, mailroom, outbox, sending
 from db.session import transaction
 from tests.db.county import at, open_county
 
@@ -18,9 +18,9 @@ def _mail(session, state: str) -> int:
         session, cycle_id=row.id, unit_code="102", kind="reminder", step="T-3", recipients=["a@u.example"],
         subject="主题", text="正文", html="<p>正文</p>", attachments=[{"name": "a.docx", "sha256": "0" * 64}], at=NOW,
     )  # fmt: skip
-    mail = outbox.claim(session, "one", limit=1, at=NOW)[0]
-    outbox.hand_over(session.connection(), "one", mail.id, at=NOW)
-    outbox.settle(session.connection(), "one", mail.id, state=state, reply="", at=NOW)
+    mail = sending.claim(session, "one", limit=1, at=NOW)[0]
+    sending.hand_over(session.connection(), "one", mail.id, at=NOW)
+    sending.settle(session.connection(), "one", mail.id, state=state, reply="", at=NOW)
     session.refresh(mail)
     return mail.id
 
@@ -31,7 +31,7 @@ def test_a_doubt_is_settled_by_a_person_and_an_undelivered_mail_goes_out_as_it_w
         mark = mailroom.mail_of(session, number).message_id
         mailroom.resolve(session, number, delivered=False, person="李某", at=NOW)
     with transaction(database_url) as session:
-        again = outbox.claim(session, "two", limit=9, at=NOW)
+        again = sending.claim(session, "two", limit=9, at=NOW)
         assert [(mail.id, mail.message_id) for mail in again] == [(number, mark)]
         assert audit.verify(session)[1] is None
 
@@ -43,7 +43,7 @@ def test_a_delivered_mail_is_sent_and_cannot_be_settled_twice(database_url):
         session.flush()
         with pytest.raises(mailroom.MailConflict, match="uncertain"):
             mailroom.resolve(session, number, delivered=False, person="李某", at=NOW)
-        assert outbox.claim(session, "two", limit=9, at=NOW) == []
+        assert sending.claim(session, "two", limit=9, at=NOW) == []
 
 
 def test_a_mail_is_sent_again_as_a_mail_of_its_own_with_its_attachments(database_url):

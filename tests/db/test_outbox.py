@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from db import outbox, submissions
+from db import outbox, sending, submissions
 from db.models import OutboxRow
 from db.session import engine_for, transaction
 from tests.db.county import at, file, open_county
@@ -37,8 +37,8 @@ LEASE = timedelta(minutes=15)
 
 def _take(session, sender, at=NOW):
     """Claim one row and begin to hand it over."""
-    row = outbox.claim(session, sender, limit=1, at=at)[0]
-    assert outbox.hand_over(session.connection(), sender, row.id, at=at)
+    row = sending.claim(session, sender, limit=1, at=at)[0]
+    assert sending.hand_over(session.connection(), sender, row.id, at=at)
     session.refresh(row)
     return row
 
@@ -49,13 +49,13 @@ def test_a_claimed_mail_is_not_claimed_again_and_only_its_sender_can_settle_it(d
         _queue(session, row)
     with transaction(database_url) as session:
         mine = _take(session, "one")
-        theirs = outbox.claim(session, "two", limit=10, at=NOW)
+        theirs = sending.claim(session, "two", limit=10, at=NOW)
         assert [r.id for r in theirs] != [mine.id] and len(theirs) == 1
-        assert outbox.claim(session, "three", limit=10, at=NOW + timedelta(hours=1)) == []
-        assert not outbox.hand_over(session.connection(), "one", theirs[0].id, at=NOW)
-        outbox.settle(session.connection(), "two", mine.id, state="sent", reply="250 OK", at=NOW)
+        assert sending.claim(session, "three", limit=10, at=NOW + timedelta(hours=1)) == []
+        assert not sending.hand_over(session.connection(), "one", theirs[0].id, at=NOW)
+        sending.settle(session.connection(), "two", mine.id, state="sent", reply="250 OK", at=NOW)
         assert outbox.count_by_state(session, row.id) == {"claimed": 1, "sending": 1}
-        outbox.settle(session.connection(), "one", mine.id, state="sent", reply="250 OK", at=NOW)
+        sending.settle(session.connection(), "one", mine.id, state="sent", reply="250 OK", at=NOW)
         assert outbox.count_by_state(session, row.id) == {"claimed": 1, "sent": 1}
 
 
@@ -64,20 +64,20 @@ def test_a_sender_that_vanished_leaves_in_doubt_only_what_it_was_handing_over(da
         row = open_county(session)
         for step in ("T-7", "T-3", "T-1"):
             _queue(session, row, step=step)
-        claimed = outbox.claim(session, "one", limit=10, at=NOW)
-        assert outbox.hand_over(session.connection(), "one", claimed[0].id, at=NOW)
+        claimed = sending.claim(session, "one", limit=10, at=NOW)
+        assert sending.hand_over(session.connection(), "one", claimed[0].id, at=NOW)
     with transaction(database_url) as session:
-        assert outbox.recover(session, at=NOW + timedelta(minutes=1), lease=LEASE) == {
+        assert sending.recover(session, at=NOW + timedelta(minutes=1), lease=LEASE) == {
             "returned": 0,
             "uncertain": 0,
         }
-        assert outbox.recover(session, at=NOW + timedelta(hours=1), lease=LEASE) == {
+        assert sending.recover(session, at=NOW + timedelta(hours=1), lease=LEASE) == {
             "returned": 5,
             "uncertain": 1,
         }
         # The dead sender wakes up after all: what it held is no longer its own.
-        assert not outbox.hand_over(session.connection(), "one", claimed[1].id, at=NOW)
-        outbox.settle(session.connection(), "one", claimed[0].id, state="sent", reply="250", at=NOW)
+        assert not sending.hand_over(session.connection(), "one", claimed[1].id, at=NOW)
+        sending.settle(session.connection(), "one", claimed[0].id, state="sent", reply="250", at=NOW)
         assert outbox.count_by_state(session, row.id) == {"pending": 5, "uncertain": 1}
 
 
@@ -86,9 +86,9 @@ def test_after_a_power_failure_nothing_that_was_claimed_is_sent_again_by_itself(
         row = open_county(session)
         for step in ("T-7", "T-3"):
             _queue(session, row, step=step)
-        outbox.claim(session, "one", limit=3, at=NOW)
-        outbox.claim(session, "two", limit=1, at=NOW + timedelta(minutes=10))
-        found = outbox.recover(
+        sending.claim(session, "one", limit=3, at=NOW)
+        sending.claim(session, "two", limit=1, at=NOW + timedelta(minutes=10))
+        found = sending.recover(
             session, at=NOW + timedelta(hours=1), lease=LEASE, booted_at=NOW + timedelta(minutes=5)
         )
         assert found == {"returned": 1, "uncertain": 3}
@@ -99,10 +99,10 @@ def test_a_temporary_refusal_waits_longer_each_time_and_ends(database_url):
         row = open_county(session)
         _queue(session, row)
     pauses, when = [], NOW
-    for _ in range(outbox.MAX_ATTEMPTS):
+    for _ in range(sending.MAX_ATTEMPTS):
         with transaction(database_url) as session:
             taken = _take(session, "one", when)
-            outbox.postpone(session, "one", taken.id, reply="451 稍后再试", at=when)
+            sending.postpone(session, "one", taken.id, reply="451 稍后再试", at=when)
             session.flush()
             pauses.append(taken.not_before - when)
             # Only this row is followed; the other recipient's waits behind it.
@@ -119,13 +119,13 @@ def test_a_server_out_of_reach_costs_no_attempt_and_everything_held_waits(databa
     with transaction(database_url) as session:
         row = open_county(session)
         _queue(session, row)
-        claimed = outbox.claim(session, "one", limit=10, at=NOW)
-        assert outbox.hand_over(session.connection(), "one", claimed[0].id, at=NOW)
-        outbox.take_back(session.connection(), "one", claimed[0].id)
-        outbox.release(session, "one", reply="无法连接邮件服务器", at=NOW)
+        claimed = sending.claim(session, "one", limit=10, at=NOW)
+        assert sending.hand_over(session.connection(), "one", claimed[0].id, at=NOW)
+        sending.take_back(session.connection(), "one", claimed[0].id)
+        sending.release(session, "one", reply="无法连接邮件服务器", at=NOW)
         for mail in claimed:
             session.refresh(mail)
-            assert (mail.state, mail.attempts, mail.not_before) == ("pending", 0, NOW + outbox.FIRST_PAUSE)
+            assert (mail.state, mail.attempts, mail.not_before) == ("pending", 0, NOW + sending.FIRST_PAUSE)
 
 
 def test_a_reminder_is_withdrawn_when_the_unit_filed_meanwhile_and_a_receipt_is_not(database_url):
@@ -155,13 +155,13 @@ def test_what_lost_its_cause_after_it_was_claimed_is_not_handed_over_but_cancell
         _queue(session, row, step="T+1", kind="overdue")
         _queue(session, row, step="T+1", kind="escalation", code="102")
         _queue(session, row, step="T+1", kind="escalation", code="101")
-        claimed = outbox.claim(session, "one", limit=10, at=NOW)
+        claimed = sending.claim(session, "one", limit=10, at=NOW)
     with transaction(database_url) as session:
         submissions.receive(
             session, row, "102", [file("a.xlsx", "a")], late_days=1, late_correction_days=0, at=NOW
         )
     with transaction(database_url) as session:
-        mine = [r for r in claimed if outbox.hand_over(session.connection(), "one", r.id, at=NOW)]
+        mine = [r for r in claimed if sending.hand_over(session.connection(), "one", r.id, at=NOW)]
         # Units of 101 still owe theirs; those of 102 and 102 itself owe nothing.
         assert {(r.kind, r.unit_code) for r in mine} == {("escalation", "101")}
         assert outbox.cancel_moot(session) == 4
@@ -172,9 +172,9 @@ def test_a_row_in_the_hands_of_another_connection_stays_there_when_the_rest_is_r
     with transaction(database_url) as session:
         row = open_county(session)
         _queue(session, row)
-        first, second = outbox.claim(session, "one", limit=10, at=NOW)
-        assert outbox.hand_over(session.connection(), "one", first.id, at=NOW)
-        outbox.release(session, "one", reply="无法连接邮件服务器", at=NOW)
+        first, second = sending.claim(session, "one", limit=10, at=NOW)
+        assert sending.hand_over(session.connection(), "one", first.id, at=NOW)
+        sending.release(session, "one", reply="无法连接邮件服务器", at=NOW)
         session.refresh(first), session.refresh(second)
         assert (first.state, second.state) == ("sending", "pending")
 
@@ -189,11 +189,11 @@ def test_a_mail_that_came_too_late_is_cancelled_with_the_reason_wherever_it_stan
                 subject="主题", text="正文", html="<p>正文</p>", at=NOW, not_after=due,
             )  # fmt: skip
         refused = _take(session, "one")
-        outbox.postpone(session, "one", refused.id, reply="451 稍后再试", at=NOW + timedelta(minutes=3))
+        sending.postpone(session, "one", refused.id, reply="451 稍后再试", at=NOW + timedelta(minutes=3))
         assert refused.state == "cancelled" and "451 稍后再试" in refused.reply and "截止" in refused.reply
-        held = outbox.claim(session, "one", limit=1, at=NOW)[0]
-        assert not outbox.hand_over(session.connection(), "one", held.id, at=due)
-        assert outbox.claim(session, "two", limit=9, at=due) == []
+        held = sending.claim(session, "one", limit=1, at=NOW)[0]
+        assert not sending.hand_over(session.connection(), "one", held.id, at=due)
+        assert sending.claim(session, "two", limit=9, at=due) == []
         assert outbox.cancel_too_late(session, at=due) == 2
         assert outbox.count_by_state(session, row.id) == {"cancelled": 3}
 
@@ -203,9 +203,9 @@ def test_turns_are_evenly_spaced_and_given_once_to_whoever_asks(database_url):
         turns = []
         for connection in (one, two, two, one):
             with connection.begin():
-                turns.append(outbox.next_turn(connection, "mail.example:25", 30, at=NOW))
+                turns.append(sending.next_turn(connection, "mail.example:25", 30, at=NOW))
         assert turns == [NOW + timedelta(seconds=2 * n) for n in range(4)]
         later = NOW + timedelta(hours=1)
         with one.begin():
-            assert outbox.next_turn(one, "mail.example:25", 30, at=later) == later
-            assert outbox.next_turn(one, "other.example:25", 30, at=NOW) == NOW
+            assert sending.next_turn(one, "mail.example:25", 30, at=later) == later
+            assert sending.next_turn(one, "other.example:25", 30, at=NOW) == NOW

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from apps.cli import main
-from db import audit
+from db import audit, outbox, sending
 from db.copying import contents
 from db.models import AuditEntry
 from db.session import alone, engine_for, migrate, revisions, snapshot, transaction
@@ -164,7 +164,6 @@ def test_an_original_that_the_database_names_and_the_archive_lost_is_told(sqlite
 def test_mails_that_waited_in_a_backup_are_not_sent_again_before_a_person_has_looked(
     sqlite_home, tmp_path, monkeypatch
 ):
-    from db import outbox
     from db.cycles import cycle_of
 
     with transaction(f"sqlite:///{sqlite_home / 'selfeval.db'}") as session:
@@ -178,7 +177,7 @@ def test_mails_that_waited_in_a_backup_are_not_sent_again_before_a_person_has_lo
     assert "待发的 1 封邮件可能已经发出" in told
     assert "不能确认" in _run("mail", "list").output
     with transaction(url) as session:
-        assert outbox.claim(session, "sender", limit=9, at=at("2026-03-02T10:00")) == []
+        assert sending.claim(session, "sender", limit=9, at=at("2026-03-02T10:00")) == []
         entry = session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
         assert (entry.action, entry.actor, entry.details["doubted_mails"]) == ("database.restored", "王某", 1)
     assert "没有被改动" in _run("audit", "verify").output
