@@ -1,7 +1,7 @@
 """One function per e-mail to a unit: plain values in, a rendered `Email` out.
 
-A new e-mail is one entry of `Kind` (kinds.py), one function here (lists to departments and the bureau: lists.py)
-and one pair of templates of its name.
+A new e-mail is one entry of `Kind` (kinds.py), one function here (dates that change: dates.py,
+lists to departments and the bureau: lists.py) and one pair of templates of its name.
 Every mail says what is missing or wrong, what to do next, and until when.
 """
 
@@ -295,35 +295,5 @@ def publication(office: Office, *, unit_name: str, year: int, address: str, publ
             "year": year,
             "address": address,
             "published_at": published_at,
-        },
-    )
-
-
-def extension(
-    office: Office,
-    *,
-    unit_name: str,
-    year: int,
-    milestone: str,
-    original_due: datetime,
-    asked: datetime,
-    granted: bool,
-    reason: str,
-    person: str,
-) -> Email:
-    """The decision on a request for more time; `milestone` is its Chinese name, `asked` the instant asked for."""
-    return render(
-        Kind.EXTENSION,
-        f"{PREFIX}{year}年度{milestone}{'同意延至' + short_moment(asked) if granted else '不同意延期'}",
-        {
-            "office": office,
-            "unit_name": unit_name,
-            "year": year,
-            "milestone": milestone,
-            "original_due": original_due,
-            "asked": asked,
-            "granted": granted,
-            "reason": reason,
-            "person": person,
         },
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import cycles, extensions, requests
 from db.models import CycleRow, MailMessage, Obligation
-from notifications import emails
+from notifications import dates
 from notifications.contacts import extension_dismissed, extension_request
 from selfeval.asking import Asking
 from selfeval.cycle import MILESTONE_LABELS
@@ -53,7 +53,7 @@ def decide_extension(
         obligation = session.get_one(Obligation, (row.id, unit_code))
         cycle = cycles.value_of(row)
         hour = cycles.policy_of(row, obligation.policy).filing.due_hour
-        mail = emails.extension(
+        mail = dates.extension(
             office_of(cycle),
             unit_name=obligation.unit_name,
             year=obligation.year,

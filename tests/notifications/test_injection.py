@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from notifications.kinds import Kind
 from notifications.message import Attachment, Email, Mailbox, compose
 from notifications.smtp import Envelope
-from tests.notifications.test_emails import DUE, Reader, every_email
+from tests.notifications.every_email import DUE, Reader, every_email
 
 _NASTY = st.sampled_from(
     ["\r\n", "\n", "\r", "\x00", "\u2028", "\x85", "\u202e", "\u200f", ",", ";", '"', "<", ">", "@", "\\", "(", ")",
