@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
+from documents import beside
 from documents.grid import Document, Grid, Line, Paragraph
 from selfeval.filing import Position
 from selfeval.labels import ATTACHMENT, FOOTER, TITLE, bare, squash
@@ -98,7 +99,7 @@ def divide(document: Document) -> tuple[list[Block], list[Stretch]]:
         if rest:
             stretches.append(Stretch(len(blocks), rest))
         text = []
-        _divide_grid(item, heads, blocks, stretches)
+        _divide_grid(beside.without_helpers(item), heads, blocks, stretches)
     rest, heads = _around(text, blocks)
     if rest or heads:
         stretches.append(Stretch(len(blocks), rest + heads))
@@ -152,9 +153,10 @@ def _divide_grid(grid: Grid, heads: list[Paragraph], blocks: list[Block], stretc
         filled = line.filled
         if not filled or (len(filled) == 1 and is_page_mark(filled[0].text)):
             continue
-        if len(filled) == 1 and not _hangs(line):
-            text = filled[0].text
-            paragraph = Paragraph(text, line.place(filled[0].column))
+        alone = filled[0] if len(filled) == 1 else beside.title(line) if current is None else None
+        if alone and not _hangs(line):
+            text = alone.text
+            paragraph = Paragraph(text, line.place(alone.column))
             if _opens(text):
                 current = None
                 heads.append(paragraph)

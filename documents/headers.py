@@ -95,13 +95,14 @@ def _heading(line: Line) -> Heading:
 def _read_heading(line: Line) -> Heading:
     # A heading begins in its row: where no cell of the row is a word of headings, nothing needs to be compared.
     for cell in line.filled:
-        if len(cell[3]) <= _LONGEST and not cell[3].isascii() and _is_word(cell[3]):
+        if len(cell[3]) <= _LONGEST and not cell[3].isascii() and is_heading_word(cell[3]):
             return Heading(_indicator_columns(line), _funding_columns(line), _goal_columns(line))
     return _NO_HEADING
 
 
 @lru_cache(maxsize=8192)
-def _is_word(text: str) -> bool:
+def is_heading_word(text: str) -> bool:
+    """Whether a text names a column of funds or indicators, or the achieved goals."""
     return bool(indicator_fields(text) or funding_fields(text)) or _is_goal_actual(text)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from documents.reading import read_file
@@ -47,6 +49,24 @@ def test_every_cell_of_a_form_of_another_place_is_read(name, ending):
     (form,) = reading_of(name, ending).forms
     assert isinstance(form, Form)
     assert tagged.read(form, DRAWINGS[name]) == tagged.expected(DRAWINGS[name])
+
+
+@EVERY
+@pytest.mark.parametrize("last", [3, 30])
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_form_is_read_whatever_stands_right_of_it(name, last, merged):
+    (_, data), drawing = file_of(name, "xlsx"), DRAWINGS[name]
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = book.active
+    if not merged:
+        for area in [area for area in sheet.merged_cells.ranges if area.max_row == 1]:
+            sheet.unmerge_cells(str(area))
+    beside = sheet.max_column + 1
+    for row in range(1, last + 1):
+        sheet.cell(row, beside, "返回目录" if row == 1 else row * 7)
+    (form,) = read_file("自评.xlsx", builders.saved(book)).forms
+    assert tagged.read(form, drawing) == tagged.expected(drawing)
+    assert form.title == reading_of(name, "xlsx").forms[0].title
 
 
 @EVERY
