@@ -13,7 +13,7 @@ from prefect.logging.handlers import APILogHandler
 
 from apps.county import County, put
 from apps.year_levels import examine, recheck
-from db import audit, cycles, outbox, publications, rollups, roster, submissions
+from db import audit, cycles, judging, outbox, publications, rollups, roster, submissions
 from db.board import unit_statuses
 from db.session import migrate
 from flows.appraise import AppraisalJudgement, appraise_work, judge_appraisal
@@ -202,7 +202,7 @@ class Year:
             states = outbox.count_by_state(session, row.id)
             _, broken = audit.verify(session)
             publication = publications.proven_publication(session, row.id)
-            waiting = submissions.pending(session, row.id)
+            waiting = judging.pending(session, row.id)
             rolled = rollups.latest(session, row.id)
             stored = [f.sha256 for s in submissions.effective(session, row.id).values() for f in s.files]
         unsent = {state: count for state, count in states.items() if state not in ("sent", "cancelled")}

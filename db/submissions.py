@@ -1,20 +1,17 @@
-"""What came in: arrivals, versions, and how each version was judged."""
+"""What came in: arrivals and the versions of each unit's filing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from db import arrivals, audit, versions
-from db.models import Arrival, CycleRow, Evaluation, Submission, SubmissionFile
-from selfeval.cycle import JUDGED, SubmissionState
+from db.models import Arrival, CycleRow, Submission, SubmissionFile
 
-MAX_ATTEMPTS = 2
 _INTAKE_LOCK = 0x5E1FE7A2
 
 
@@ -174,84 +171,6 @@ def _arrival(cycle_id: int, file: IncomingFile, outcome: str, unit_code: str | N
 def unmatched(session: Session, cycle_id: int) -> list[Arrival]:
     """The arrivals that wait for a person, in order of receipt."""
     return [arrival for arrival, _ in arrivals.waiting(session, cycle_id)]
-
-
-def pending(session: Session, cycle_id: int) -> list[int]:
-    """Ids of the effective versions that are not judged yet, in order of receipt."""
-    query = select(Submission.id).where(
-        Submission.cycle_id == cycle_id,
-        Submission.effective,
-        Submission.state == SubmissionState.RECEIVED.value,
-    )
-    return list(session.scalars(query.order_by(Submission.received_at, Submission.id)))
-
-
-def begin_judging(session: Session, submission_id: int) -> bool:
-    """Count the attempt before the files are opened; False when earlier attempts ended without a result.
-
-    A file that kills its process never comes back to report: the count is what stops the third try.
-    """
-    submission = session.get_one(Submission, submission_id, with_for_update=True)
-    submission.attempts += 1
-    return submission.attempts <= MAX_ATTEMPTS
-
-
-def files_up_to(session: Session, submission: Submission) -> list[tuple[SubmissionFile, int]]:
-    """Every file of the unit up to this version with the version it came in."""
-    query = (
-        select(SubmissionFile, Submission.version)
-        .join(Submission, SubmissionFile.submission_id == Submission.id)
-        .where(
-            Submission.cycle_id == submission.cycle_id,
-            Submission.unit_code == submission.unit_code,
-            Submission.version <= submission.version,
-        )
-        .order_by(SubmissionFile.id)
-    )
-    return [(file, version) for file, version in session.execute(query)]
-
-
-def record_judgement(
-    session: Session,
-    submission_id: int,
-    *,
-    year: int,
-    state: SubmissionState,
-    policy: str,
-    rule_set: str,
-    document: dict[str, Any],
-    summary: dict[str, Any],
-    at: datetime,
-) -> bool:
-    """Store the result and move the version on; False when it was judged already or replaced meanwhile."""
-    if state not in JUDGED:
-        raise ValueError(f"no result of judging: {state}")
-    moved = session.execute(
-        update(Submission)
-        .where(
-            Submission.id == submission_id,
-            Submission.state == SubmissionState.RECEIVED.value,
-            Submission.effective,
-        )
-        .values(state=state.value)
-        .returning(Submission.unit_code, Submission.version)
-    ).one_or_none()
-    if moved is None:
-        return False
-    session.add(
-        Evaluation(
-            submission_id=submission_id,
-            policy=policy,
-            rule_set=rule_set,
-            document=document,
-            summary=summary,
-            judged_at=at,
-        )
-    )
-    subject = f"cycle/{year}/unit/{moved.unit_code}"
-    details = {"version": moved.version, "state": state.value, "policy": policy, "rule_set": rule_set}
-    audit.append(session, at=at, actor="审核", action="submission.judged", subject=subject, details=details)
-    return True
 
 
 def effective(session: Session, cycle_id: int) -> dict[str, Submission]:

@@ -9,7 +9,7 @@ from functools import partial
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from db import cycles, submissions
+from db import cycles, judging
 from selfeval.cycle import SubmissionState
 from tasks.events import TOLD_OF, tell_of_units
 from tasks.judging import judge_one
@@ -21,7 +21,7 @@ from tasks.office import clock, database, log
 def pending_submissions(year: int | None) -> list[int]:
     """Ids of the versions that wait to be judged."""
     with database() as session:
-        return submissions.pending(session, cycles.cycle_of(session, year).id)
+        return judging.pending(session, cycles.cycle_of(session, year).id)
 
 
 @task(name="审核一批", cache_policy=NO_CACHE)

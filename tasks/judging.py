@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from db import cycles, submissions
+from db import cycles, judging
 from db.extensions import dues_of
 from db.models import CycleRow, Obligation, Submission
 from selfeval.cycle import SubmissionState
@@ -31,17 +31,17 @@ def judge_one(submission_id: int, at: datetime) -> Judged | None:
     """Judge one version; None when it was replaced or judged meanwhile."""
     # The attempt is committed together with what is read here, before any file is opened.
     with database() as session:
-        sound = submissions.begin_judging(session, submission_id)
+        sound = judging.begin_judging(session, submission_id)
         submission = session.get_one(Submission, submission_id)
         obligation = session.get_one(Obligation, (submission.cycle_id, submission.unit_code))
         row = session.get_one(CycleRow, submission.cycle_id)
         due = dues_of(session, row, obligation, returned_at=at).correction
-        files = submissions.files_up_to(session, submission)
+        files = judging.files_up_to(session, submission)
     kept = archive()
     outcome = judge_files(files, sound, kept, obligation, cycles.policy_of(row, obligation.policy))
     mail, attached = letter_on(row, obligation, submission.version, due, outcome, kept)
     with database() as session:
-        recorded = submissions.record_judgement(
+        recorded = judging.record_judgement(
             session,
             submission_id,
             year=row.year,

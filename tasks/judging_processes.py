@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import TypeVar
 
-from db.submissions import MAX_ATTEMPTS
+from db.judging import MAX_ATTEMPTS
 from tasks.judging_process import hear, tell
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
-from db import cycles, decisions, submissions
+from db import cycles, decisions, judging
 from db.models import CycleRow
 from db.situation import situation
 from notifications.kinds import Kind
@@ -131,7 +131,7 @@ def _words(session: Session, row: CycleRow, stands: Situation, plan: Plan) -> li
             f"假定通知按期在{cycle.milestones.notice}印发（须先审批），名单以现在的名单为准。",
             _approval(session, row),
         ]
-    pending = len(submissions.pending(session, row.id))
+    pending = len(judging.pending(session, row.id))
     if pending:
         words.append(f"有{pending}份报送还没有审核，退回的将另行催改。")
     if not stands.admins:

@@ -11,7 +11,7 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
-from db import cycles, rejudging, submissions
+from db import cycles, judging, rejudging
 from db.closing import closing
 from db.extensions import dues_of
 from db.models import CycleRow, Evaluation, Obligation, Submission
@@ -155,10 +155,10 @@ def _judge_again(submission_id: int, order: Order, at: datetime) -> Change | Non
         obligation = session.get_one(Obligation, (submission.cycle_id, submission.unit_code))
         row = session.get_one(CycleRow, submission.cycle_id)
         due = dues_of(session, row, obligation, returned_at=at).correction
-        files = submissions.files_up_to(session, submission)
+        files = judging.files_up_to(session, submission)
         policy = _policy(row, obligation, order)
         before, judged_at = Result(submission.state, evaluation.document), evaluation.judged_at
-        sound = submission.attempts <= submissions.MAX_ATTEMPTS
+        sound = submission.attempts <= judging.MAX_ATTEMPTS
     kept = archive()
     outcome = judge_files(files, sound, kept, obligation, policy)
     change = change_between(

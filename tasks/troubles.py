@@ -20,7 +20,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import cycles, decisions, publications, rollups, submissions
+from db import cycles, decisions, judging, publications, rollups
 from db.cycles import CycleConflict
 from db.models import CycleRow, Evaluation, OutboxRow, Submission
 from notifications.running import run_alarm
@@ -101,7 +101,7 @@ def missed_steps(session: Session, row: CycleRow, at: datetime) -> Iterator[Trou
     waiting = [
         each
         for each in session.scalars(
-            select(Submission).where(Submission.id.in_(submissions.pending(session, row.id)))
+            select(Submission).where(Submission.id.in_(judging.pending(session, row.id)))
         )
         if each.received_at <= at - GRACE
     ]

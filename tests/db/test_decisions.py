@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from db import board, decisions, publications, submissions
+from db import board, decisions, judging, publications, submissions
 from db.models import AuditEntry, Decision
 from db.session import transaction
 from selfeval.cycle import SubmissionState
@@ -63,7 +63,7 @@ def test_a_unit_is_published_only_when_the_site_was_fetched_back_unchanged(datab
         version = submissions.receive(
             session, row, "102", [file("a.xlsx", "a")], late_days=0, late_correction_days=0, at=NOW
         ).submission
-        submissions.record_judgement(
+        judging.record_judgement(
             session, version.id, year=2025, state=SubmissionState.ACCEPTED, policy="p", rule_set="1",
             document={}, summary={}, at=NOW,
         )  # fmt: skip

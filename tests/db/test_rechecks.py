@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from db import cycles, rechecks, submissions
+from db import cycles, judging, rechecks, submissions
 from db.models import RecheckScore
 from db.session import transaction
 from selfeval.cycle import SubmissionState
@@ -21,7 +21,7 @@ def file_and_accept(session, row, code: str, sha: str, state=SubmissionState.ACC
     version = submissions.receive(
         session, row, code, [file(f"{code}.xlsx", sha)], late_days=0, late_correction_days=0, at=NOW
     ).submission
-    submissions.record_judgement(
+    judging.record_judgement(
         session, version.id, year=2025, state=state, policy="p 1", rule_set="1", document={"files": []},
         summary={"n": sha}, at=NOW,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from db import board, submissions
+from db import board, judging, submissions
 from db.models import Arrival, Submission
 from db.session import transaction
 from selfeval.board import by_department, total
@@ -20,7 +20,7 @@ def _receive(session, row, code, *files, late=0, correction=0, when="2026-04-01T
 
 
 def _judge(session, row, submission_id, state):
-    return submissions.record_judgement(
+    return judging.record_judgement(
         session, submission_id, year=2025, state=state, policy="national-2020", rule_set="1",
         document={"files": []}, summary={}, at=at("2026-04-02T09:00"),
     )  # fmt: skip
@@ -65,11 +65,11 @@ def test_a_version_is_judged_once_and_a_replaced_one_not_at_all(database_url):
         row = open_county(session)
         first = _receive(session, row, "102", file("a.xlsx", "a")).submission
         second = _receive(session, row, "102", file("b.xlsx", "b")).submission
-        assert submissions.pending(session, row.id) == [second.id]
+        assert judging.pending(session, row.id) == [second.id]
         assert not _judge(session, row, first.id, SubmissionState.ACCEPTED)
         assert _judge(session, row, second.id, SubmissionState.RETURNED)
         assert not _judge(session, row, second.id, SubmissionState.ACCEPTED)
-        assert submissions.pending(session, row.id) == []
+        assert judging.pending(session, row.id) == []
     with transaction(database_url) as session:
         assert [s.state for s in session.query(Submission).order_by(Submission.version)] == [
             "received",
@@ -84,7 +84,7 @@ def test_a_third_attempt_at_a_file_that_kills_its_process_is_not_made(database_u
     tries = []
     for _ in range(3):
         with transaction(database_url) as session:
-            tries.append(submissions.begin_judging(session, submission.id))
+            tries.append(judging.begin_judging(session, submission.id))
     assert tries == [True, True, False]
 
 

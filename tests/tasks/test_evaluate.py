@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import docx
 
-from db import submissions
+from db import judging, submissions
 from db.models import Submission
 from tasks.archive import Archive
 from tasks.evaluate import judge_batch, pending_submissions
@@ -130,9 +130,9 @@ def test_a_file_that_killed_its_process_twice_is_set_aside_with_a_request_to_sav
     bureau.file("first", CLEAN)
     collect.fn(2025, instant("2026-04-08T10:00"))
     waiting = pending_submissions.fn(2025)
-    for _ in range(submissions.MAX_ATTEMPTS):
+    for _ in range(judging.MAX_ATTEMPTS):
         with bureau.transaction() as session:
-            submissions.begin_judging(session, waiting[0])
+            judging.begin_judging(session, waiting[0])
     assert judge_batch.fn(waiting, instant("2026-04-08T10:30")) == {"accepted": 0, "returned": 1}
     bureau.deliver("2026-04-08T10:31")
     assert "另存为" in _last_mail(bureau, "退回修改")
