@@ -13,7 +13,8 @@ from selfeval.money import parse_in_unit, parse_number
 from selfeval.pattern import Pattern
 from selfeval.quantity import parse_quantity
 
-_POINTS = Pattern(r"(.+?)(?:分|%|％)?")
+# 10, 10分, 20%, 得9.8分, 9.8/10 (of ten points).
+_POINTS = Pattern(r"(?:实?得分?:?)?(.+?)(?:分|%|％)?(?:/\d+(?:\.\d+)?分?)?")
 # Zero-width characters come with text pasted from web pages.
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\x07"
 
@@ -77,7 +78,7 @@ def value_cell(line: Line, cell: GridCell | None, column: int) -> Cell:
 
 
 def points_cell(line: Line, cell: GridCell | None, heading: GridCell, notes: list[Note]) -> Cell:
-    """A weight or a score: 10, "10分", "20%" for 20. A merged cell counts once, in its first row."""
+    """A weight or a score: 10, "10分", "得9.8分", "9.8/10", "20%" for 20. A merged cell counts once, in its first row."""
     if cell is not None and cell.row != line.number:
         return Cell("", None, line.place_of(cell))
     return _number_cell(line, cell, heading, notes, _points, "分数")

@@ -99,8 +99,8 @@ class FundingReader:
                 fields[name] = rate_cell(line, cells[name], heading, self.notes)
             else:
                 fields[name] = points_cell(line, cells[name], heading, self.notes)
-        if "weight" not in fields and role is FundingRole.TOTAL and self._printed_weight():
-            fields["weight"] = self._printed_weight()
+        if "weight" not in fields and (weight := self._printed_weight(line, label, role)):
+            fields["weight"] = weight
         entry = FundingLine(
             label=text, role=role, at=line.at, part_of=self._whole(text, role, None), **fields
         )
@@ -188,13 +188,17 @@ class FundingReader:
             return self.previous.part_of or (FundingRole.TOTAL if FundingRole.TOTAL in seen else None)
         return FundingRole.TOTAL if FundingRole.TOTAL in seen else None
 
-    def _printed_weight(self) -> Cell | None:
-        """Forms without a weight column print it in the heading: 预算执行情况（20分）, （20%）, 得分（20分*执行率）."""
-        for cell in self.heading_line.cells:
+    def _printed_weight(self, line: Line, label: GridCell, role: FundingRole) -> Cell | None:
+        """Forms without a weight column print it in a label: 年度资金总额（10分）, 预算执行情况（20分）, 得分（20分*执行率）."""
+        places = [(line, label)]
+        if role is FundingRole.TOTAL:
+            places += [(self.heading_line, cell) for cell in self.heading_line.cells]
+            places += [(line, cell) for cell in line.cells if cell.column < label.column]
+        for where, cell in places:
             match = _POINTS.search(squash(cell.text)) if len(cell.text) <= 40 else None
             if match:
                 points = match[1] or match[2]
-                return Cell(points, Decimal(points), self.heading_line.place_of(cell))
+                return Cell(points, Decimal(points), where.place_of(cell))
         return None
 
 

@@ -38,10 +38,11 @@ def read(rows: list[Line], unit: str, notes: list[Note]) -> FundingLine | None:
             fields[name] = rate_cell(line, value, label, notes)
         else:
             fields[name] = points_cell(line, value, label, notes)
-    if "weight" not in fields and "score" in found:
-        line, label, _ = found["score"]
-        if printed := _WEIGHT.search(squash(label.text)):
-            fields["weight"] = Cell(printed[1], Decimal(printed[1]), line.place_of(label))
+    printed = [found[name][:2] for name in ("score", "execution_rate") if name in found]
+    for line, label in printed if "weight" not in fields else ():
+        if points := _WEIGHT.search(squash(label.text)):
+            fields["weight"] = Cell(points[1], Decimal(points[1]), line.place_of(label))
+            break
     # Words beside the labels, as in a heading of two rows, are no amounts.
     if fields["executed"].number is None:
         return None

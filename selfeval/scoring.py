@@ -98,6 +98,27 @@ def execution_weight(form: Form) -> Decimal | None:
     return number(line.weight) if line else None
 
 
+def execution_worth(form: Form, policy: Policy) -> Decimal | None:
+    """The points that the execution of a form is scored out of, None where neither form nor policy says.
+
+    Where the form prints no weight for it, it is worth what the indicators leave; where it prints none at
+    all (20+80 forms), the policy says it.
+    """
+    line = scored_line(form)
+    if line is None:
+        return None
+    if number(line.weight) is not None:
+        return number(line.weight)
+    if number(line.score) is None:
+        return None
+    others = indicator_weight(form)
+    if others is None:
+        return policy.weights.execution
+    rest = (number(form.total_weight) or FULL_MARKS) - others
+    complete = all(number(row.weight) is not None for row in form.indicators)
+    return rest if rest > 0 and (complete or rest == policy.weights.execution) else None
+
+
 def execution_counts(form: Form) -> bool:
     """Whether the execution score is added to the indicators'.
 
@@ -153,10 +174,7 @@ def lacks_score(form: Form, index: int) -> bool:
 
 def _execution(form: Form, policy: Policy) -> Recomputed:
     line = scored_line(form)
-    weight = number(line.weight)
-    if weight is None:
-        # 20+80 forms print no weight column: the policy says what the execution is worth.
-        weight = policy.weights.execution if number(line.score) is not None else None
+    weight = execution_worth(form, policy)
     if weight is None:
         return Recomputed()
     rate = policy_rate(line, policy)

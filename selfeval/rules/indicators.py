@@ -101,7 +101,13 @@ def weights_add_up_to_the_total(form: Form, context: Context) -> Iterator[Proble
         terms = f"执行率分值 {plain(execution)} 与{terms}"
     stated, scores = number(form.reported_score), context.scores[form.id].summed
     # Points beyond the listed weights may stand in a part of the form that has no row (总体目标 20分).
-    elsewhere = weight < full and (stated is None or scores is None or 0 < stated - scores <= full - weight)
+    scored = stated is not None and scores is not None
+    elsewhere = weight < full and (
+        0 < stated - scores <= full - weight if scored else form.total_weight is None
+    )
+    # Without a total of weights on the form, all of them must be there to say that 100 is missed.
+    named = all(number(row.weight) is not None for row in form.indicators) and execution is not None
+    sure = number(form.total_weight) is not None or (named and bool(context.policy.weights.level1))
     # An execution that is scored and whose weight is left blank is worth what the others leave.
     line = scored_line(form)
     if weight < full and execution is None and line is not None and number(line.score) is not None:
@@ -112,7 +118,7 @@ def weights_add_up_to_the_total(form: Form, context: Context) -> Iterator[Proble
         plain(weight),
         f"{terms} 合计 {plain(weight)}，"
         + (f"总分行的分值填作 {plain(full)}" if weight == FULL_MARKS else f"应为 {plain(full)}"),
-        severity=Severity.WARNING if elsewhere or number(form.total_weight) is None else None,
+        severity=None if sure and not elsewhere else Severity.WARNING,
     )
 
 

@@ -26,6 +26,7 @@ from selfeval.scoring import (
     covered_weight,
     earned,
     execution_weight,
+    execution_worth,
     indicator_weight,
     qualitative_band,
     total_cap,
@@ -99,9 +100,10 @@ def score_within_its_weight(form: Form, context: Context) -> Iterator[Problem]:
 def execution_score_follows_the_rate(form: Form, context: Context) -> Iterator[Problem]:
     """执行率得分应按规定由执行率计算。"""
     line = scored_line(form)
-    if line is None or number(line.score) is None or number(line.weight) is None:
+    weight = execution_worth(form, context.policy)
+    if weight is None or number(line.score) is None:
         return
-    score, weight = number(line.score), number(line.weight)
+    score, printed = number(line.score), number(line.weight) is not None
     if score > weight or score < 0:
         return  # D02 says it
     rate = policy_rate(line, context.policy)
@@ -115,12 +117,16 @@ def execution_score_follows_the_rate(form: Form, context: Context) -> Iterator[P
     if any(abs(score - exact) <= tolerance for exact in due):
         return  # a score that follows a wrong rate is the rate's mistake (B05)
     basis = f"{rate.formula} = {percent(rate.value)}" if rate else f"填报执行率 {text(line.execution_rate)}"
-    ask = f"分值 {plain(weight)}，{basis}，按规定得 {plain(due[0])} 分"
+    own = printed or indicator_weight(form) is not None
+    source = "" if printed else "（由各指标分值推得）" if own else "（表上未列，按政策）"
+    ask = f"分值 {plain(weight)}{source}，{basis}，按规定得 {plain(due[0])} 分"
     if rate is not None and line.execution_rate is not None and len(fractions) > 1 and due[1] != due[0]:
         ask += f"（按填报执行率 {text(line.execution_rate)} 得 {plain(due[1])} 分）"
     severity, why = _rounding(score, line, due)
     if severity is None and (other := _other_rule(line, score, weight, context)):
         severity, why = Severity.WARNING, other
+    if severity is None and not own:
+        severity = Severity.WARNING  # the form may give it other points than the policy does
     yield Problem(
         line.score.at, text(line.score), plain(due[0]), f"{ask}，填报 {text(line.score)} 分{why}", severity
     )

@@ -314,3 +314,40 @@ def test_a_total_row_with_other_points_than_its_rows_is_told_what_it_says():
     wrong = with_cell(project_form(), "total_weight", "110")
     (said,) = [f for f in judge(filing(wrong), POLICY).findings if f.code == "C02"]
     assert said.expected == "100" and "合计 100，总分行的分值填作 110" in said.message
+
+
+@pytest.mark.parametrize(
+    ("execution", "total", "stated", "severity"),
+    [
+        ("5", "", "95", Severity.ERROR),  # every weight is there and every point is counted
+        ("5", "100", "", Severity.ERROR),
+        ("5", "", "", Severity.WARNING),  # a part of the form may be missing
+        ("", "", "98.5", Severity.WARNING),
+    ],
+)
+def test_weights_that_miss_100_are_an_error_where_all_of_them_are_named(execution, total, stated, severity):
+    form = with_line(project_form(), FundingRole.TOTAL, weight=execution, score=execution)
+    form = replace(
+        form, total_weight=cell(total, 40, 7) if total else None, reported_score=cell(stated, 40, 8)
+    )
+    found = [f for f in judge(filing(form), POLICY).findings if f.code == "C02"]
+    assert [f.severity for f in found] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("score", "weights", "severities"),
+    [
+        ("8.10", True, [Severity.ERROR]),  # the indicators leave 10 points
+        ("8.10", False, [Severity.WARNING]),  # only the policy says 10
+        ("16.20", False, []),  # it must be worth more here
+        ("9.00", False, []),
+    ],
+)
+def test_an_execution_score_without_a_weight_is_recomputed(score, weights, severities):
+    rows = project_form().indicators
+    bare = tuple(replace(row, weight=None, level1_weight=None) for row in rows)
+    funding = (line("年度资金总额", FundingRole.TOTAL, 3, f"100 | 100 | 90 | | 90% | {score}"),)
+    form = replace(project_form(), funding=funding, indicators=rows if weights else bare)
+    found = [f for f in judge(filing(form), POLICY).findings if f.code == "D03"]
+    assert [f.severity for f in found] == severities
+    assert all("按规定得 9 分" in f.message for f in found)
