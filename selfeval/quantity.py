@@ -223,12 +223,10 @@ def _comparator(head: str, tail: str) -> str:
 
 
 def in_base(unit: str) -> tuple[str, Decimal]:
-    """The unit that amounts of this one are compared in, and how many of it one is (公顷 → 亩, 15)."""
-    if unit in UNITS:
-        return "万元", UNITS[unit]
+    """The unit that amounts of this one are compared in, and how many of it one is (公顷 → 亩, 15; 千万元 → 万元, 1000)."""
     scale = Decimal(1)
-    while len(unit) > 1 and unit[0] in _SCALES and unit not in _SAME:
+    while len(unit) > 1 and unit[0] in _SCALES and unit not in _SAME and unit not in UNITS:
         scale *= _SCALES[unit[0]]
         unit = unit[1:]
-    name, factor = _SAME.get(unit, (unit, Decimal(1)))
+    name, factor = ("万元", UNITS[unit]) if unit in UNITS else _SAME.get(unit, (unit, Decimal(1)))
     return name, scale * factor

@@ -15,6 +15,7 @@ from selfeval.filing import Filing, Form, FormKind, Position
 from selfeval.labels import squash_all
 from selfeval.outlook import parts_ahead
 from selfeval.pattern import Pattern
+from selfeval.quantity import in_base
 
 _MEASURES = (
     "个百分点|平方公里|平方千米|平方米|立方米|公顷|公里|千米|公斤|千克|斤|吨|亩|人次|人日|户次|家次|场次|批次|处次|宗次|"
@@ -70,25 +71,8 @@ _SENTENCE = Pattern(r"[^。！？!?\n]*[。！？!?]+|[^。！？!?\n]+")
 _LONGEST = 4000
 
 MONEY = "万元"
-_MONEY_UNITS = {
-    "元": Decimal("0.0001"),
-    "千元": Decimal("0.1"),
-    "万元": Decimal(1),
-    "百万元": Decimal(100),
-    "亿元": Decimal(10000),
-    "千万元": Decimal(1000),
-}
-_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
-# Areas are compared in 亩, lengths in 公里, weights in 吨.
-_SAME = {
-    "公顷": ("亩", Decimal(15)),
-    "平方公里": ("亩", Decimal(1500)),
-    "平方千米": ("亩", Decimal(1500)),
-    "千米": ("公里", Decimal(1)),
-    "公斤": ("吨", Decimal("0.001")),
-    "千克": ("吨", Decimal("0.001")),
-    "斤": ("吨", Decimal("0.0005")),
-}
+# A number may end in these without being money.
+_BARE = ("万", "亿")
 
 
 class Figure(NamedTuple):
@@ -258,14 +242,7 @@ def _measure(unit: str, decimals: int) -> tuple[str, Decimal, Decimal]:
 
 def base(unit: str) -> tuple[str, Decimal]:
     """The unit in which figures are compared, and 1 of `unit` in it."""
-    if unit in _MONEY_UNITS:
-        return MONEY, _MONEY_UNITS[unit]
-    scale = Decimal(1)
-    while len(unit) > 1 and unit[0] in _SCALES and unit not in _SAME:
-        scale *= _SCALES[unit[0]]
-        unit = unit[1:]
-    name, factor = _SAME.get(unit, (unit, Decimal(1)))
-    return name, scale * factor
+    return (unit, Decimal(1)) if unit in _BARE else in_base(unit)
 
 
 def _clause(between: str) -> str:

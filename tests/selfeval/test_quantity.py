@@ -95,6 +95,8 @@ def test_quantities_are_compared_in_one_unit():
 
     assert both("1.4万件", "14000件") == (14000, 14000)
     assert both("2公顷", "30亩") == (30, 30)
+    assert both("2千万元", "2000万元") == (2000, 2000)
+    assert both("3亿元", "30千万元") == (30000, 30000)
     assert both("5000元", "0.5万元") == (Decimal("0.5"), Decimal("0.5"))
     assert both("603.17万亩", "100%") is None
     assert both("及时", "100%") is None
