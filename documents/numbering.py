@@ -52,7 +52,7 @@ class Numbering:
 
     def mark(self, paragraph: etree._Element) -> str:
         """The number with its punctuation, "" for a paragraph without one and for bullets."""
-        properties = paragraph.find(_PPR)
+        properties = next(paragraph.iterchildren(_PPR), None)
         if not self._schemes or properties is None:
             return ""
         number, level = self._numbered(properties)
