@@ -11,7 +11,7 @@ import itertools
 from documents import statements
 from documents.grid import Paragraph
 from selfeval.filing import Form, FormKind, Position, Sentence
-from selfeval.labels import ATTACHMENT, PLACEHOLDER, SEAL, TITLE, bare, squash, squash_all
+from selfeval.labels import ATTACHMENT, PLACEHOLDER, PLACEHOLDER_SIGNS, SEAL, TITLE, bare, squash, squash_all
 from selfeval.pattern import Pattern
 from selfeval.quantity import dates_in_digits
 
@@ -108,7 +108,11 @@ def _is_outline(papers: list[Paragraph]) -> bool:
     head = [p.text for p in papers[:8]]
     if any(PLACEHOLDER.search(squash(text)) for text in head if len(text) <= 60):
         return True
-    gaps = sum(bool(PLACEHOLDER.search(text)) for text in squash_all(p.text for p in papers))
+    texts = squash_all(p.text for p in papers)
+    whole = "".join(texts)
+    if not any(sign in whole for sign in PLACEHOLDER_SIGNS):
+        return False
+    gaps = sum(bool(PLACEHOLDER.search(text)) for text in texts)
     return gaps > 0 and gaps > sum(bool(_MEASURED.search(p.text)) for p in papers)
 
 

@@ -26,6 +26,8 @@ _SCORE = Pattern(
 _GRADE = Pattern(
     rf"(?:(?<!考核)(?:等级|等次|级别)|自评结果|评价结果|支出绩效|综合绩效|评定)[^,;。:]{{0,6}}?(?:为|是|:|达到|评定为)?[“\"]?({GRADE})[”\"]?(?=等级|等次|级|档|[,;。、)”\"]|$)"
 )
+# What each grade stands behind; most sentences hold none of it.
+_GRADED = Pattern("等[级次]|级别|结果|绩效|评定")
 _INITIAL = Pattern(rf"年初(?:部门)?预算(?:数|安排|批复)?(?:为|是|:)?{_MONEY}")
 _ADJUSTED = Pattern(rf"(?:全年|调整后?|年度)(?:\(调整后?\))?(?:总)?预算(?:数|总额|安排)?(?:为|是|:)?{_MONEY}")
 _EXECUTED = Pattern(
@@ -67,8 +69,8 @@ def read(sentences: list[Sentence]) -> Statements:
     return Statements(
         funding=(line,) if line else (),
         indicators=tuple(_indicators(figures, line)),
-        score=_first(figures, _SCORE, number=True),
-        grade=_first(compact, _GRADE, number=False),
+        score=_first([s for s in figures if "分" in s.text], _SCORE, number=True),
+        grade=_first([s for s in compact if _GRADED.search(s.text)], _GRADE, number=False),
         amount_unit=unit,
     )
 
@@ -88,11 +90,12 @@ def _first(sentences: list[Sentence], pattern: Pattern, number: bool) -> Cell | 
 
 def _funding(sentences: list[Sentence]) -> tuple[FundingLine | None, str]:
     """The execution statement of the whole budget: the scored one, else the first outside a project's section."""
-    scored = [s for s in sentences if _EXECUTION.search(s.text)]
+    scored = [s for s in sentences if "预算执行" in s.text and _EXECUTION.search(s.text)]
     plain = [
         s
         for s in sentences
-        if not _PROJECT.search(s.at.part)
+        if ("执行" in s.text or "支出" in s.text)
+        and not _PROJECT.search(s.at.part)
         and _EXECUTED.search(s.text)
         and (budget := _ADJUSTED.search(s.text) or _INITIAL.search(s.text))
         and not _PURPOSE.search(s.text[: budget.start()])
