@@ -140,6 +140,8 @@ def _line(total: Mapping[str, Any]) -> tuple[str, ...]:
     figures, rate = total["figures"], total["ratios"].get("execution_rate")
     coverage = total["coverage"]
     share = _percent(coverage["counted"], coverage["expected"]) if coverage else "不详"
+    if coverage and coverage["unknown"]:
+        share = f"≤{share}"  # nobody knows how much those stand for: the true share is less
     return (
         total["name"],
         f"{total['counted']}/{total['expected']}",
@@ -174,7 +176,7 @@ def _sentences(total: Mapping[str, Any], spread: str) -> list[str]:
         unknown = "、".join(coverage["unknown"])
         found.append(
             f"{total['name']}覆盖比例按{coverage['basis']}计"
-            + (f"；没有这一数字、无法估计的：{unknown}" if unknown else "")
+            + (f"，实际更低；没有这一数字、无法估计的：{unknown}" if unknown else "")
         )
     return found
 

@@ -104,7 +104,7 @@ def _unit(each: UnitComparison, said: tuple[str, ...]) -> tuple[str, ...]:
         each.unit.name,
         _pair(each.pair("adjusted_budget"), _money),
         _pair(each.pair("execution_rate"), percent),
-        _pair(each.pair("score"), plain),
+        _pair(each.pair("score"), _score),
         _pair(each.pair("grade"), str),
         "；".join(said),
     )

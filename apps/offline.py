@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import ArgumentError, OperationalError
@@ -29,6 +30,10 @@ from selfeval.roster import STATUS_LABELS, RosterChange, parse_roster
 from selfeval.workdays import SHANGHAI
 from tasks.cycle_file import read_cycle_file
 from tasks.settings import load_settings
+
+# A column of figures, dates or codes up to this length is never broken in a table; others keep some cells.
+_KEPT_WHOLE = 16
+_LEAST = 8
 
 
 class DatabaseUnavailable(Refusal):
@@ -182,12 +187,24 @@ def verify_audit() -> tuple[int, int | None]:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> str:
-    """A table for the terminal; names come from files, so nothing in them is taken for markup."""
-    grid = Table(title=title, title_justify="left", title_style="bold")
-    for column in head:
-        grid.add_column(column, overflow="fold")
+    """A table for the terminal; names come from files, so nothing in them is taken for markup.
+
+    Figures, dates and codes stay on one line: where they do not fit otherwise, the table gives up its padding
+    and, after that, is wider than the terminal.
+    """
+    columns = list(zip(head, *rows, strict=True))
+    kept = [
+        all(cell.strip("≤—").isascii() and cell_len(cell) <= _KEPT_WHOLE for cell in c[1:]) for c in columns
+    ]
+    longest = [max(map(cell_len, column)) for column in columns]
+    least = sum(long if whole else min(long, _LEAST) for long, whole in zip(longest, kept, strict=True))
+    edges, width = len(head) + 1, Console().width
+    padding = 1 if least + edges + 2 * len(head) <= width else 0
+    grid = Table(title=title, title_justify="left", title_style="bold", padding=(0, padding))
+    for column, whole in zip(head, kept, strict=True):
+        grid.add_column(column, overflow="fold", no_wrap=whole)
     for row in rows:
         grid.add_row(*(cell.replace("[", "\\[") for cell in row))
-    console = Console(file=io.StringIO(), width=Console().width)
+    console = Console(file=io.StringIO(), width=max(width, least + edges))
     console.print(grid)
     return console.file.getvalue().rstrip()

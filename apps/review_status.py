@@ -134,7 +134,7 @@ def _decision(
     return {
         "version": version,
         "level": level.label,
-        "person": Examiner(level, "", decision.section, decision.person, "", decision.deputy).title,
+        "person": Examiner(level, "", decision.section, decision.person, "", decision.deputy).beside_level,
         "verdict": decision.verdict,
         "said": said,
         "at": decision.decided_at.isoformat(timespec="seconds"),

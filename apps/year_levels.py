@@ -96,4 +96,4 @@ def _waiting(year: int, person: str = "") -> list[dict]:
 
 
 def _name(title: str) -> str:
-    return title.partition(" ")[2].removesuffix("（代理）")
+    return title.rpartition(" ")[2].removesuffix("（代理）")

@@ -100,6 +100,7 @@ def unit_statuses(session: Session, cycle_id: int, asof: datetime | None = None)
                 original_correction_due=_iso(correction.before_extension),
                 first_received_at=_iso(version and version.first_received),
                 late_calculation=str(late) if late else "",
+                late_in_full=late.in_full if late else "",
                 late_points=plain(rule.points(late.days)) if late and late.days and rule.sentence else None,
                 due_reason=filing.reason,
                 correction_reason=correction.reason,

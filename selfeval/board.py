@@ -34,8 +34,8 @@ class UnitStatus:
 
     `due` and `correction_due` are the instants that count for it, `original_*` those of the cycle where an
     extension or a late return moved them for the reason beside it; ISO with Shanghai's offset.
-    `late_calculation` says how `late_days` were counted, `late_points` what they cost (None: nothing by
-    the policy). `reason` and `person` explain a unit that owes nothing; a merged one names who files for it.
+    `late_calculation` says how `late_days` were counted, `late_in_full` with every day of them, `late_points`
+    what they cost (None: nothing by the policy). `reason` and `person` explain a unit that owes nothing; a merged one names who files for it.
     `awaits` is the level (selfeval.levels) whose acceptance an accepted version waits for, "" for none.
     """
 
@@ -54,6 +54,7 @@ class UnitStatus:
     original_correction_due: str | None = None
     first_received_at: str | None = None
     late_calculation: str = ""
+    late_in_full: str = ""
     late_points: str | None = None
     due_reason: str = ""
     correction_reason: str = ""

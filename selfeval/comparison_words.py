@@ -30,7 +30,12 @@ def unit_notes(made: Comparison) -> dict[str, tuple[str, ...]]:
     """What is to be said of each unit beside its figures, by code; units with nothing to say are left out."""
     before, after = _roster(made.before), _roster(made.after)
     years = (made.before.year, made.after.year)
-    found = {each.unit.code: tuple(_of_unit(each, before, after, years)) for each in made.units}
+    # What holds for the whole is said of the whole, not again of every unit.
+    usual = (_named(made.before.policy), _named(made.after.policy))
+    found = {
+        each.unit.code: (*_of_unit(each, before, after, years), *_of_policy(each, usual))
+        for each in made.units
+    }
     return {code: notes for code, notes in found.items() if notes}
 
 
@@ -77,8 +82,13 @@ def _of_unit(each: UnitComparison, before: _Roster, after: _Roster, years: tuple
     ]
     if unheard:
         yield f"{'、'.join(unheard)}，没有可比的数"
-    if then.policy and now.policy and then.policy != now.policy:
-        yield f"两年评分的政策不同（{then.policy} → {now.policy}）"
+
+
+def _of_policy(each: UnitComparison, usual: tuple[str, str]) -> Iterator[str]:
+    """That a unit was judged by other policies in the two years, where these are not the cycles' own."""
+    pair = (each.before.policy, each.after.policy) if each.before and each.after else ("", "")
+    if all(pair) and pair[0] != pair[1] and pair != usual:
+        yield f"两年评分的政策不同（{pair[0]} → {pair[1]}）"
 
 
 def _twin(name: str, other: _Roster, own: _Roster) -> str:
@@ -98,13 +108,8 @@ def _of_policies(made: Comparison) -> Iterator[str]:
     if changed:
         yield f"两年的计分规定不同，得分的变化含这一因素：{'；'.join(changed)}"
     # Units that are judged by a policy of their own.
-    own = [
-        each.unit.name
-        for each in made.units
-        if each.before and each.after and each.before.policy and each.after.policy
-        and each.before.policy != each.after.policy
-        and (each.before.policy, each.after.policy) != (_named(old.policy), _named(new.policy))
-    ]  # fmt: skip
+    usual = (_named(old.policy), _named(new.policy))
+    own = [each.unit.name for each in made.units if any(_of_policy(each, usual))]
     if own:
         yield f"{_few(own)}两年评分的政策不同，见各单位的说明"
 

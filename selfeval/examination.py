@@ -43,8 +43,13 @@ class Examiner:
 
     @property
     def title(self) -> str:
-        """教科文股 张三（代理）"""
-        return f"{self.section or self.level.label} {self.person}{'（代理）' if self.deputy else ''}"
+        """教科文股 张三（代理）；主管部门 李四"""
+        return self.beside_level if self.section else f"{self.level.label} {self.beside_level}"
+
+    @property
+    def beside_level(self) -> str:
+        """教科文股 张三（代理）；李四: where the level is named already."""
+        return f"{self.section} {self.person}{'（代理）' if self.deputy else ''}".lstrip()
 
 
 def levels_for(rule: ExaminationRule, tier: int) -> tuple[Level, ...]:

@@ -16,6 +16,8 @@ import holidays
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ONE_DAY = timedelta(days=1)
+# A sentence that names more stretches of days than these is read by nobody.
+_RUNS_NAMED = 4
 
 
 @lru_cache(maxsize=64)
@@ -43,7 +45,17 @@ class Reckoning:
         return max(1, len(self.counted)) if self.until > self.due else 0
 
     def __str__(self) -> str:
-        """The calculation in Chinese without a full stop, "" on time."""
+        """The calculation in Chinese without a full stop, "" on time; many weeks by their first and last day."""
+        if len(_runs(self.counted)) <= _RUNS_NAMED:
+            return self.in_full
+        first, last = self.counted[0], self.counted[-1]
+        year = f"{last.year}年" if last.year != first.year else ""
+        ends = f"{first.year}年{first.month}月{first.day}日至{year}{last.month}月{last.day}日"
+        return f"计{ends}之间的{self.days}个工作日；另有休息日{len(self.skipped)}天，不计"
+
+    @property
+    def in_full(self) -> str:
+        """The calculation with every day that counts and every one that does not, "" on time."""
         if not self.days:
             return ""
         if not self.counted:
@@ -144,13 +156,18 @@ def due_instant(day: date, hour: time) -> datetime:
 
 def spans(days: Iterable[date]) -> str:
     """Days in ascending order as Chinese text, neighbours drawn together: 4月30日至5月3日、5月6日."""
+    return "、".join(_span(run[0], run[-1]) for run in _runs(days))
+
+
+def _runs(days: Iterable[date]) -> list[list[date]]:
+    """Days in ascending order, neighbours together."""
     runs: list[list[date]] = []
     for day in days:
         if runs and day - runs[-1][-1] == ONE_DAY:
             runs[-1].append(day)
         else:
             runs.append([day])
-    return "、".join(_span(run[0], run[-1]) for run in runs)
+    return runs
 
 
 def _span(first: date, last: date) -> str:

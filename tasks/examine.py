@@ -169,7 +169,7 @@ def waiting(session: Session, row: CycleRow, person: str = "") -> list[dict[str,
             "department": status.department_name,
             "version": status.version,
             "level": Level(status.awaits).label,
-            "examiners": [each.title for each in who],
+            "examiners": [each.beside_level for each in who],
             **_figures(summaries[status.code]),
         }
         for status, who in found

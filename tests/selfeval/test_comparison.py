@@ -126,6 +126,13 @@ def test_a_unit_with_another_policy_than_last_year_is_said():
     assert notes(made) == ("单位1两年评分的政策不同，见各单位的说明",)
 
 
+def test_the_policies_of_the_cycles_themselves_are_not_said_again_of_every_unit():
+    new = POLICY._replace(name="次年", version="2")
+    before = unit("1", policy=f"{POLICY.name} {POLICY.version}")
+    made = years((before,), (unit("1", policy="次年 2"),), new=new)
+    assert unit_notes(made) == {} and notes(made) == ()
+
+
 def test_a_problem_is_repeated_when_the_same_unit_met_the_same_rule_in_both_years():
     before = (unit("1", met=met("B03") | met("C01")), unit("2", met=met("B03")), unit("3", met=met("D01")))
     after = (unit("1", met=met("B03", still=False)), unit("2"), unit("4", met=met("D01")))

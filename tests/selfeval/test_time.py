@@ -82,6 +82,17 @@ def test_the_week_of_the_spring_festival_is_passed_over_and_shown():
     assert str(late) == "计2月14日、2月24日至25日，共3个工作日；2月15日至23日是休息日，不计"
 
 
+def test_lateness_of_months_is_said_by_its_first_and_last_day_and_in_full_where_asked():
+    late = DAYS.reckon(due_instant(date(2026, 4, 10), time(17, 30)), at("2026-11-20T09:00"))
+    assert str(late) == "计2026年4月13日至11月20日之间的153个工作日；另有休息日71天，不计"
+    assert (
+        late.in_full.startswith("计4月13日至17日、4月20日至24日、4月27日至30日、")
+        and "共153个工作日" in late.in_full
+    )
+    weeks = DAYS.reckon(due_instant(date(2026, 4, 10), time(17, 30)), at("2026-04-27T09:00"))
+    assert str(weeks) == weeks.in_full and "4月27日" in str(weeks)
+
+
 def test_a_due_instant_on_a_worked_saturday_is_a_due_day_like_any_other():
     due = due_instant(date(2026, 5, 9), time(17, 30))  # Saturday, worked for the May holiday
     assert DAYS.is_working_day(due.date()) and DAYS.shift(due.date(), 0) == date(2026, 5, 9)
