@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import signature
 from typing import Any
 
 import prefect
 from prefect.client.schemas.objects import FlowRun
 from prefect.runtime import flow_run
-from prefect.states import Completed, State
+from prefect.states import Completed, Failed, State
 from prefect.task_runners import TaskRunner
 
+from selfeval.refusal import Refusal
 from tasks.heartbeat import start_beating, stop_beating
 from tasks.run_marks import latest_year, rename_run, tag_run
 
@@ -48,6 +51,25 @@ def _year(parameters: Mapping[str, Any]) -> int | None:
     return (parameters["year"] or latest_year()) if "year" in parameters else None
 
 
+def _saying_why(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function` as a flow's: a refusal is its Failed state with nothing but the sentence as its message.
+
+    Raised, it would stand behind English words and, in the log, a traceback. Callers still get it raised.
+    """
+
+    @wraps(function)
+    def call(*arguments: Any, **named: Any) -> Any:
+        try:
+            return function(*arguments, **named)
+        except Refusal as refusal:
+            return Failed(message=str(refusal), data=refusal)
+
+    # Prefect makes the run form from it; as text the annotations would be looked up here, not where they stand.
+    call.__signature__ = signature(function, eval_str=True)
+    call.__annotations__ = {name: each.annotation for name, each in call.__signature__.parameters.items()}
+    return call
+
+
 def _ended(flow: prefect.Flow, run: FlowRun, state: State) -> None:
     stop_beating(str(run.id))
 
@@ -60,10 +82,12 @@ def flow(
 
     def begun(flow: prefect.Flow, run: FlowRun, state: State) -> None:
         start_beating(str(run.id), flow.name)
-        year = _year(run.parameters)
+        # What a schedule starts states no parameters: those of the function stand behind them.
+        unsaid = {name: field.get("default") for name, field in flow.parameters.properties.items()}
+        year = _year(unsaid | run.parameters)
         tag_run(run, {stage} | ({f"cycle:{year}"} if year else set()))
 
-    return prefect.flow(
+    made = prefect.flow(
         name=name,
         flow_run_name=flow_run_name,
         task_runner=task_runner,
@@ -73,3 +97,4 @@ def flow(
         on_crashed=[_ended],
         on_cancellation=[_ended],
     )
+    return lambda function: made(_saying_why(function))

@@ -27,6 +27,14 @@ class Trouble:
     command: str = ""
 
 
+def known_as(name: str, stage: str | None) -> str:
+    """What people call a run: by its own name once it has begun, before that by its stage.
+
+    Until then Prefect calls it by two English words drawn by lot.
+    """
+    return name if stage is None or _CHINESE.search(name) else stage
+
+
 def ended_badly(name: str, message: str, *, crashed: bool, once: str) -> Trouble:
     """A run that failed or crashed, by its name and the message of its last state.
 

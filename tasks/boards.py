@@ -90,7 +90,7 @@ def late_board(session: Session, row: CycleRow, at: datetime) -> Board:
             unit.name,
             unit.department,
             unit.owes,
-            f"{unit.due:%Y-%m-%d %H:%M}",
+            f"{unit.due:%m-%d %H:%M}",
             str(unit.working_days_late),
             f"{unit.last_reminded:%m-%d %H:%M}" if unit.last_reminded else "—",
             clean(unit.request) or "—",

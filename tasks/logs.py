@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from selfeval.personal_numbers import LABELLED, narrow, numbers
+from selfeval.refusal import Refusal
 from selfeval.workdays import SHANGHAI
 
 _RUN_FIELDS = ("flow_name", "flow_run_name", "flow_run_id", "task_run_name", "task_run_id")
@@ -36,10 +37,13 @@ def clean(text: str) -> str:
 
 
 class CleanRecord(logging.LogRecord):
-    """A log record whose message and traceback are clean, however it was made."""
+    """A log record whose message and traceback are clean, however it was made; a refusal has no traceback."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        if self.exc_info and isinstance(self.exc_info[1], Refusal):
+            # Its sentence is in the message; lines of program above it only hide it from whom it is for.
+            self.exc_info = None
         if self.exc_info and self.exc_info[1] is not None:
             # A formatter takes the text that is there and does not write its own.
             self.exc_text = clean("".join(traceback.format_exception(*self.exc_info)).rstrip())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from cronsim import CronSim
 from prefect import get_client, task
@@ -25,7 +26,7 @@ from db.cycles import CycleConflict
 from db.models import CycleRow, Evaluation, OutboxRow, Submission
 from notifications.running import run_alarm
 from selfeval.cycle import SubmissionState
-from selfeval.troubles import Trouble, ended_badly, not_begun
+from selfeval.troubles import Trouble, ended_badly, known_as, not_begun
 from selfeval.workdays import SHANGHAI, local
 from tasks.escalate import due_escalations, due_late_list
 from tasks.logs import clean
@@ -63,7 +64,14 @@ def tell_of_runs(now: datetime | None) -> int:
             ),
             limit=_RUNS,
         )
-    return _tell([*map(_of_run, ended), *(_of_late(run, at) for run in late)], at)
+        stages = _stages(client, [*ended, *late])
+    return _tell(
+        [
+            *(_of_run(run, stages.get(run.deployment_id)) for run in ended),
+            *(_of_late(run, stages.get(run.deployment_id), at) for run in late),
+        ],
+        at,
+    )
 
 
 @task(name="核对到期的步骤", cache_policy=NO_CACHE)
@@ -226,18 +234,26 @@ def _roll_up_is_stale(session: Session, row: CycleRow, at: datetime) -> bool:
     return accepted is not None and (taken is None or taken.taken_at < accepted)
 
 
-def _of_run(run: FlowRun) -> Trouble:
+def _stages(client: SyncPrefectClient, runs: Iterable[FlowRun]) -> dict[UUID, str]:
+    """The names of the deployments that the runs are of."""
+    ids = list({run.deployment_id for run in runs if run.deployment_id})
+    found = client.read_deployments(deployment_filter=DeploymentFilter(id={"any_": ids})) if ids else []
+    return {each.id: each.name for each in found}
+
+
+def _of_run(run: FlowRun, stage: str | None) -> Trouble:
     message = clean(run.state.message or "")
     # A person waits for the run that they started; of a schedule only another reason is news, until tomorrow.
     once = str(run.id)
     if run.auto_scheduled:
         once = f"{run.flow_id} {run.state.type} {message} {run.end_time.astimezone(SHANGHAI).date()}"
-    return ended_badly(run.name, message, crashed=run.state.is_crashed(), once=once)
+    return ended_badly(known_as(run.name, stage), message, crashed=run.state.is_crashed(), once=once)
 
 
-def _of_late(run: FlowRun, at: datetime) -> Trouble:
+def _of_late(run: FlowRun, stage: str | None, at: datetime) -> Trouble:
     due = run.expected_start_time.astimezone(SHANGHAI)
-    return not_begun(run.name, f"{due:%Y-%m-%d %H:%M}", once=f"{run.deployment_id} {local(at).date()}")
+    once = f"{run.deployment_id} {local(at).date()}"
+    return not_begun(known_as(run.name, stage), f"{due:%Y-%m-%d %H:%M}", once=once)
 
 
 def _tell(found: Iterable[Trouble], at: datetime) -> int:

@@ -53,11 +53,13 @@ def test_every_schedule_gets_scheduled_runs(served):
 
 def test_the_run_form_opens_a_cycle_and_refuses_contradictory_dates_with_the_reason(served):
     deployment = served.ask("deployments/name/开启周期/开启周期")
+    labels = {each["title"] for each in deployment["parameter_openapi_schema"]["properties"].values()}
+    assert labels == {"填写", "演练的时刻"}
     titles = deployment["parameter_openapi_schema"]["definitions"]["CycleForm"]["properties"]
     assert titles["unit_due"]["title"] == "单位报送截止日期" and "national-2020" in titles["policy"]["enum"]
     state = served.run_deployment("开启周期", {"form": FORM | {"unit_due": "2026-05-20"}})
     assert state["type"] == "FAILED"
-    assert "主管部门汇总截止（2026-04-24）应不早于单位报送截止（2026-05-20）" in state["message"]
+    assert state["message"] == "主管部门汇总截止（2026-04-24）应不早于单位报送截止（2026-05-20）"
     state = served.run_deployment("开启周期", {"form": FORM})
     assert state["type"] == "COMPLETED", state["message"]
     with transaction(served.database) as session:

@@ -39,7 +39,7 @@ def test_the_late_list_names_who_is_late_since_when_and_when_it_was_told(bureau,
     bureau.deliver("2026-04-13T09:01")
     text = _read(bureau, late_board, "2026-04-14T09:00")
     line = next(each for each in text.splitlines() if each.startswith("| 203002 "))
-    assert "自评材料未报送" in line and "2026-04-10" in line and "| 2 |" in line and "04-13 09:01" in line
+    assert "自评材料未报送" in line and "04-10 17:30" in line and "| 2 |" in line and "04-13 09:01" in line
 
 
 def test_what_waits_stands_with_its_number_its_run_form_and_its_command(bureau, county):

@@ -8,6 +8,7 @@ import logging
 
 import pytest
 
+from selfeval.refusal import Refusal
 from tasks.logs import CleanRecord, JsonLines, clean
 from tasks.office import log
 
@@ -91,3 +92,12 @@ def test_the_processes_of_this_house_make_clean_records(monkeypatch):
 def test_lines_on_units_are_let_through_to_the_log_of_the_run():
     """Prefect gives the logger its handler and leaves the level to us."""
     assert log.isEnabledFor(logging.INFO)
+
+
+def test_a_refusal_stands_in_the_log_without_lines_of_program(logger):
+    made, _, stream = logger
+    try:
+        raise Refusal("张某还没有确认")
+    except Refusal as refusal:
+        made.error("没有办成：%s", refusal, exc_info=True)
+    assert stream.getvalue() == "没有办成：张某还没有确认\n"

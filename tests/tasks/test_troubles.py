@@ -8,7 +8,7 @@ import pytest
 
 from db import cycles
 from db.models import OutboxRow, Submission
-from selfeval.troubles import ended_badly
+from selfeval.troubles import ended_badly, known_as
 from tasks.escalate import queue_escalations, queue_late_list
 from tasks.evaluate import judge_batch, pending_submissions
 from tasks.rehearse import decide_plan
@@ -116,3 +116,9 @@ def test_a_schedule_has_had_its_turn_since_the_time_before_the_last():
     assert expected_since(["*/10 * * * *"], at) == instant("2026-04-10T11:20")
     assert expected_since(["0 18 * * *"], at) == instant("2026-04-08T18:00")
     assert at - expected_since(["* * * * *"], at) < timedelta(minutes=33)
+
+
+def test_a_run_that_never_began_is_called_by_its_stage():
+    assert known_as("funny-skylark", "催报") == "催报"
+    assert known_as("催报 2025 · 第3步", "催报") == "催报 2025 · 第3步"
+    assert known_as("funny-skylark", None) == "funny-skylark"
