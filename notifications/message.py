@@ -1,4 +1,4 @@
-"""What is sent: a rendered `Email`, and the message that carries it, safe against header injection.
+"""What is sent: a rendered `Email`, and the message that carries it in its envelope, safe against header injection.
 
 Names, subjects and file names come from rosters and filings, so everything that becomes a header is
 checked here and nowhere else.
@@ -122,3 +122,29 @@ def compose(
 
 def _header(mailbox: Mailbox) -> Address:
     return Address(display_name=mailbox.name, addr_spec=mailbox.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message as it travels: one sender, one recipient, the octets with CRLF."""
+
+    sender: str
+    recipient: str
+    message_id: str
+    octets: bytes
+
+    @classmethod
+    def of(cls, message: EmailMessage) -> Envelope:
+        """Raises ValueError for a message without exactly one sender and one recipient."""
+        octets = message.as_bytes(policy=policy.SMTP)
+        if not octets.endswith(b"\r\n"):
+            octets += b"\r\n"
+        sender, recipient = _only_address(message, "From"), _only_address(message, "To")
+        return cls(sender, recipient, message["Message-ID"], octets)
+
+
+def _only_address(message: EmailMessage, header: str) -> str:
+    addresses = message[header].addresses if message[header] else ()
+    if len(addresses) != 1:
+        raise ValueError(f"邮件头 {header} 应恰有一个地址，实有{len(addresses)}个")
+    return checked_address(addresses[0].addr_spec)

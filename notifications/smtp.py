@@ -13,14 +13,12 @@ import logging
 import re
 import socket
 from dataclasses import dataclass, field
-from email import policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal
 
 import aiosmtplib
 
-from notifications.message import checked_address
+from notifications.message import Envelope
 
 log = logging.getLogger("selfeval")
 
@@ -54,25 +52,6 @@ class SmtpSettings:
     def server(self) -> str:
         """host:port, as logs and people name it."""
         return f"{self.host}:{self.port}"
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A message as it travels: one sender, one recipient, the octets with CRLF."""
-
-    sender: str
-    recipient: str
-    message_id: str
-    octets: bytes
-
-    @classmethod
-    def of(cls, message: EmailMessage) -> Envelope:
-        """Raises ValueError for a message without exactly one sender and one recipient."""
-        octets = message.as_bytes(policy=policy.SMTP)
-        if not octets.endswith(b"\r\n"):
-            octets += b"\r\n"
-        sender, recipient = _only_address(message, "From"), _only_address(message, "To")
-        return cls(sender, recipient, message["Message-ID"], octets)
 
 
 class SendingFailed(Exception):
@@ -292,10 +271,3 @@ def _own_name() -> str:
     """What EHLO says: no DNS question, which offline costs seconds, and no Chinese computer name."""
     name = socket.gethostname()
     return name if _HOST_NAME.fullmatch(name) else "localhost"
-
-
-def _only_address(message: EmailMessage, header: str) -> str:
-    addresses = message[header].addresses if message[header] else ()
-    if len(addresses) != 1:
-        raise ValueError(f"邮件头 {header} 应恰有一个地址，实有{len(addresses)}个")
-    return checked_address(addresses[0].addr_spec)

@@ -20,9 +20,8 @@ from sqlalchemy.orm import Session
 from db import outbox, sending
 from db.models import CycleRow, OutboxRow
 from db.session import alone
-from notifications.message import Attachment, Email, Mailbox, compose
+from notifications.message import Attachment, Email, Envelope, Mailbox, compose
 from notifications.smtp import (
-    Envelope,
     FolderOutgoing,
     Outgoing,
     PermanentRefusal,

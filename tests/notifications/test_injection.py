@@ -9,8 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from notifications.kinds import Kind
-from notifications.message import Attachment, Email, Mailbox, compose
-from notifications.smtp import Envelope
+from notifications.message import Attachment, Email, Envelope, Mailbox, compose
 from tests.notifications.every_email import DUE, Reader, every_email
 
 _NASTY = st.sampled_from(

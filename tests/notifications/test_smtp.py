@@ -8,9 +8,8 @@ from email import message_from_bytes, policy
 import pytest
 from aiosmtpd.smtp import AuthResult
 
-from notifications.message import Attachment, Email, Mailbox, compose
+from notifications.message import Attachment, Email, Envelope, Mailbox, compose
 from notifications.smtp import (
-    Envelope,
     FolderOutgoing,
     Outgoing,
     PermanentRefusal,
