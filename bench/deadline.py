@@ -35,11 +35,12 @@ from bench import filings, measure
 from bench.databases import Place, places
 from bench.deadline_judge import COUNTS, Wave, judge, taken
 from bench.deadline_units import Day, Units, plan
+from bench.mail_host import collects_from, sends_to
 from db import cycles, roster
 from db.session import migrate, transaction
 from selfeval.workdays import SHANGHAI
 from tasks.intake import SETTLED
-from tests.tasks.imap_server import DOVECOT, PASSWORD, Account, ImapServer
+from tests.tasks.imap_server import DOVECOT, Account, ImapServer
 
 YEAR = 2025  # of the example filings
 WHOLE_DAY = Day(rush=240, wave=360, due=720, end=780)
@@ -106,7 +107,7 @@ class Schedule:
         self._runs.run(self._stage)
 
 
-def open_cycle(url: str, units: int, due: datetime) -> None:
+def open_cycle(url: str, due: datetime) -> None:
     """The roster, and a cycle whose filings are due at this instant; its notice went out on paper three days ago."""
     days = [due.date() + timedelta(days=n) for n in range(-5, 40)]
     at = due - timedelta(days=3)
@@ -169,7 +170,7 @@ def play(place: Place, units: int, day: Day) -> dict[str, Any]:
         runs = Runs(environment)
         begin = time.time() + 5 + units / 250  # the cycle is opened meanwhile
         due = datetime.fromtimestamp(int(begin + day.due), SHANGHAI)
-        open_cycle(place.url, units, due)
+        open_cycle(place.url, due)
         acting = Units(planned, place.folder / "inbox", account)
         acting.start(begin)
         schedules = [Schedule(runs, stage) for stage in ("collect", "evaluate", "deliver")]
@@ -214,15 +215,8 @@ def _world(place: Place, received: Path) -> Iterator[tuple[Account, dict[str, st
                     **server.environment,
                     "SELFEVAL_HOME": str(place.folder),
                     "SELFEVAL_DATABASE_URL": place.url,
-                    "SELFEVAL_SMTP_HOST": "127.0.0.1",
-                    "SELFEVAL_SMTP_PORT": str(port),
-                    "SELFEVAL_SMTP_TLS": "none",
-                    "SELFEVAL_MAIL_FROM": "selfeval@bureau.example",
-                    "SELFEVAL_IMAP_HOST": "127.0.0.1",
-                    "SELFEVAL_IMAP_PORT": str(imap.port),
-                    "SELFEVAL_IMAP_TLS": "none",
-                    "SELFEVAL_IMAP_USERNAME": account.name,
-                    "SELFEVAL_IMAP_PASSWORD": PASSWORD,
+                    **sends_to(port),
+                    **collects_from(imap, account),
                 },
             )
     finally:

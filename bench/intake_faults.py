@@ -27,12 +27,13 @@ from sqlalchemy import select
 
 from bench import measure
 from bench.databases import Place, on_each
-from bench.mail_host import fill, mail_server
+from bench.mail_host import collects_from, fill, mail_server, sends_to
+from bench.victims import Victims
 from db.models import Arrival, MailMessage, OutboxRow, Submission, SubmissionFile
 from db.session import transaction
 from selfeval.workdays import SHANGHAI
 from tasks.archive import Archive
-from tests.tasks.imap_server import DOVECOT, PASSWORD, Account, ImapServer
+from tests.tasks.imap_server import DOVECOT, Account, ImapServer
 
 _KEYS = ("messages", "files", "kills", "lost", "twice", "uncertain")
 _START = """
@@ -84,39 +85,6 @@ class Intake:
         # A file changed a moment ago is taken for unfinished.
         os.utime(growing, (time.time() - 60,) * 2)
         growing.rename(folder / "自评表.xlsx")
-
-
-class Collectors:
-    """Two collections that are started again whenever they end, killed on demand."""
-
-    def __init__(self, environment: dict[str, str]):
-        self._environment = environment
-        self._processes = [self._start() for _ in range(2)]
-
-    def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-c", _COLLECTOR],
-            env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-
-    def revive(self) -> None:
-        """Start those again that have ended."""
-        self._processes = [p if p.poll() is None else self._start() for p in self._processes]
-
-    def kill_one(self, chance: random.Random) -> bool:
-        """Kill one at a random moment of its work; False when it had ended by itself."""
-        victim = chance.choice(self._processes)
-        victim.stdout.readline()  # "ready": it is about to collect
-        time.sleep(chance.uniform(0, 0.6))
-        alive = victim.poll() is None
-        victim.kill()
-        victim.wait()
-        return alive
-
-    def stop(self) -> None:
-        for process in self._processes:
-            process.kill()
-            process.wait()
 
 
 def settled(url: str, intake: Intake) -> bool:
@@ -171,21 +139,14 @@ def play(place: Place, units: int, kills: int) -> dict[str, int]:
             **os.environ,
             "SELFEVAL_HOME": str(folder),
             "SELFEVAL_DATABASE_URL": url,
-            "SELFEVAL_SMTP_HOST": "127.0.0.1",
-            "SELFEVAL_SMTP_PORT": str(port),
-            "SELFEVAL_SMTP_TLS": "none",
-            "SELFEVAL_MAIL_FROM": "selfeval@bureau.example",
-            "SELFEVAL_IMAP_HOST": "127.0.0.1",
-            "SELFEVAL_IMAP_PORT": str(imap.port),
-            "SELFEVAL_IMAP_TLS": "none",
-            "SELFEVAL_IMAP_USERNAME": account.name,
-            "SELFEVAL_IMAP_PASSWORD": PASSWORD,
+            **sends_to(port),
+            **collects_from(imap, account),
             "PREFECT_LOGGING_TO_API_ENABLED": "false",
         }
         intake = Intake(folder / "inbox", account, units, seconds=kills * 1.2)
         killed = 0
         intake.start()
-        collectors = Collectors(environment)
+        collectors = Victims(_COLLECTOR, environment, 2, longest=0.6)
         try:
             while killed < kills:
                 killed += collectors.kill_one(chance)

@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -21,7 +18,8 @@ from sqlalchemy import select
 
 from bench import measure
 from bench.databases import Place, on_each
-from bench.mail_host import fill, mail_server
+from bench.mail_host import fill, mail_server, sends_to
+from bench.victims import Victims
 from db.models import OutboxRow
 from db.session import transaction
 
@@ -36,39 +34,6 @@ from tasks.deliver import empty_outbox
 print("ready", flush=True)
 empty_outbox.fn(None, lease=timedelta(seconds=3))
 """
-
-
-class Senders:
-    """Sender processes that are started again whenever they end, killed on demand."""
-
-    def __init__(self, environment: dict[str, str], count: int):
-        self._environment = environment
-        self._processes = [self._start() for _ in range(count)]
-
-    def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-c", _SENDER],
-            env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-
-    def revive(self) -> None:
-        """Start those again that have ended."""
-        self._processes = [p if p.poll() is None else self._start() for p in self._processes]
-
-    def kill_one(self, chance: random.Random) -> bool:
-        """Kill a sender at a random moment of its work; False when it had ended by itself."""
-        victim = chance.choice(self._processes)
-        victim.stdout.readline()  # "ready": it is about to send
-        time.sleep(chance.uniform(0, 0.5))
-        alive = victim.poll() is None
-        victim.send_signal(signal.SIGKILL)
-        victim.wait()
-        return alive
-
-    def stop(self) -> None:
-        for process in self._processes:
-            process.kill()
-            process.wait()
 
 
 def states(url: str) -> dict[str, str]:
@@ -103,14 +68,11 @@ def play(place: Place, units: int, kills: int) -> dict[str, int]:
             **os.environ,
             "SELFEVAL_HOME": str(folder),
             "SELFEVAL_DATABASE_URL": url,
-            "SELFEVAL_SMTP_HOST": "127.0.0.1",
-            "SELFEVAL_SMTP_PORT": str(port),
-            "SELFEVAL_SMTP_TLS": "none",
+            **sends_to(port),
             "SELFEVAL_SMTP_CONNECTIONS": str(CONNECTIONS),
-            "SELFEVAL_MAIL_FROM": "selfeval@bureau.example",
             "PREFECT_LOGGING_TO_API_ENABLED": "false",
         }
-        senders = Senders(environment, SENDERS)
+        senders = Victims(_SENDER, environment, SENDERS, longest=0.5)
         try:
             while killed < kills:
                 killed += senders.kill_one(chance)

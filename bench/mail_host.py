@@ -15,6 +15,7 @@ from db.session import migrate, transaction
 from selfeval.roster import RosterContact, RosterUnit
 from selfeval.workdays import SHANGHAI
 from tests.db.county import DEFINITION
+from tests.tasks.imap_server import PASSWORD, Account, ImapServer
 
 STEPS = ("notice", "T-7", "T-3", "T-1")
 _SERVER = """
@@ -49,6 +50,27 @@ def mail_server(log: Path) -> Iterator[int]:
     finally:
         process.kill()
         process.wait()
+
+
+def sends_to(port: int) -> dict[str, str]:
+    """The settings of a bureau whose mails go to the server at a port of this machine."""
+    return {
+        "SELFEVAL_SMTP_HOST": "127.0.0.1",
+        "SELFEVAL_SMTP_PORT": str(port),
+        "SELFEVAL_SMTP_TLS": "none",
+        "SELFEVAL_MAIL_FROM": "selfeval@bureau.example",
+    }
+
+
+def collects_from(imap: ImapServer, account: Account) -> dict[str, str]:
+    """The settings of a bureau that takes in the mails of an account."""
+    return {
+        "SELFEVAL_IMAP_HOST": "127.0.0.1",
+        "SELFEVAL_IMAP_PORT": str(imap.port),
+        "SELFEVAL_IMAP_TLS": "none",
+        "SELFEVAL_IMAP_USERNAME": account.name,
+        "SELFEVAL_IMAP_PASSWORD": PASSWORD,
+    }
 
 
 def fill(url: str, units: int, steps: tuple[str, ...] = STEPS) -> int:
