@@ -30,7 +30,6 @@ from tests.documents.browser import Tab, chromium
 
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent / "docs"
-_WIDTH = 1440
 _COLOURS = 64
 _PATIENCE = 40
 _STEADY = 3
@@ -84,7 +83,7 @@ class _Pages:
 
 def _take(tab: Tab, address: str, picture: Picture) -> tuple[bytes, bool]:
     """The page as a small PNG once it stands still, and whether it shows what it should."""
-    tab.open(address, width=_WIDTH, height=picture.height)
+    tab.open(address, width=picture.width, height=picture.height)
     given_up = time.monotonic() + _PATIENCE
     text, steady = "", 0
     while steady < _STEADY and time.monotonic() < given_up:
@@ -104,6 +103,8 @@ def _page(taken: list[Picture]) -> str:
         "",
         "管理员在 Prefect 界面里看进度、填表单、查原因。下面是示例县一个完整周期里的各个页面，按先后排列；"
         "`make demo UI=1` 可以在自己的机器上打开同样的界面。界面的按钮是英文，名称、表单、记录和看板是中文。",
+        "",
+        "一年在几分钟里演完：看板上“截至”的日期是演练的日期，界面自己写的 Created、Start Time 是拍照那天。",
         "",
         "（由 `make tour` 从一次真实的运行生成，不要手改。）",
     ]
@@ -126,7 +127,7 @@ def make(docs: Path) -> None:
     """Write tour.md and tour/*.png below `docs`."""
     county = example_county(HERE)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="selfeval-")))
         server = PrefectServer(folder / "prefect")
         server.start()
         stack.callback(server.stop)

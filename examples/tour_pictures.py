@@ -25,7 +25,7 @@ class Pages(Protocol):
 
 @dataclass(frozen=True)
 class Picture:
-    """A page of the UI. It is taken when all of `shows` can be read on it; `height` in CSS pixels."""
+    """A page of the UI. It is taken when all of `shows` can be read on it; `height` and `width` in CSS pixels."""
 
     name: str
     title: str
@@ -33,6 +33,7 @@ class Picture:
     path: Callable[[Pages], str]
     shows: tuple[str, ...]
     height: int = 860
+    width: int = 1440
 
 
 def pictures(year: int) -> dict[str, tuple[Picture, ...]]:
@@ -42,16 +43,19 @@ def pictures(year: int) -> dict[str, tuple[Picture, ...]]:
             Picture(
                 "deployments",
                 "全部环节",
-                "左边 Deployments：每个环节一行，名称是中文，标签是所属阶段，点标签只看这一阶段。"
-                "定时的写着时间（北京时间）；要人做的，点右边 ⋮ → Custom run 打开表单。",
+                "左边 Deployments：每个环节一行，名称是中文，标签是所属阶段，右上按标签筛选只看这一阶段。"
+                "Schedules 一栏有字的定时运行（北京时间），写作 +1 的，点进去看时间；要人做的，点右边 ⋮ →"
+                " Custom run 打开表单。一页10个，左下 Items per page 改多。",
                 lambda pages: "/deployments",
                 ("值守", "催报", "印发通知"),
                 1080,
+                1800,
             ),
             Picture(
                 "upcoming",
                 "将要进行的运行",
-                "一个环节的页面，Upcoming 是它以后的各次运行；暂停用右上角的开关。",
+                "一个环节的页面，Upcoming 是它以后的各次运行；暂停用右上角的开关。"
+                "还没有开始的，名字是随意的英文词；开始运行以后换成写明环节和年度的中文名。",
                 lambda pages: f"{pages.deployment('催报')}?tab=Upcoming",
                 ("催报", "Scheduled"),
                 1100,
@@ -69,7 +73,8 @@ def pictures(year: int) -> dict[str, tuple[Picture, ...]]:
             Picture(
                 "notice",
                 "印发通知",
-                "一次运行的页面：名称写明环节和年度，下面是中文的运行记录，出了事先看这里。",
+                "一次运行的页面：名称写明环节、年度、办了什么，下面是运行记录，出了事先看这里。"
+                "中文的行说办了什么；英文的行（Beginning、Finished）是 Prefect 自己记的开始和结束。",
                 lambda pages: pages.run("印发通知"),
                 (f"印发通知 {year}",),
             ),
@@ -78,7 +83,7 @@ def pictures(year: int) -> dict[str, tuple[Picture, ...]]:
             Picture(
                 "next-days",
                 "今后14天",
-                "会发哪些邮件、给谁，哪些日期到期。",
+                "会发哪些邮件、给谁，哪些日期到期。T-7 是截止前第7个工作日，T+1 是截止后第1个工作日。",
                 lambda pages: pages.board(f"next-days-{year}"),
                 ("14天",),
             ),
@@ -131,6 +136,15 @@ def pictures(year: int) -> dict[str, tuple[Picture, ...]]:
         ),
         "汇总成工作簿": (
             Picture(
+                "rejudge",
+                "重新评判的表单",
+                "政策或审核规则变了以后用。先选“只看会改变什么”，看清逐家的变化，再选“确定重新评判”；"
+                "其他先看后办的表单（如更正周期）一样。",
+                lambda pages: pages.form("重新评判"),
+                ("办理", "告知单位"),
+                1300,
+            ),
+            Picture(
                 "examine",
                 "逐级审核的表单",
                 "每个决定是一个部署，表单就是审批单：填姓名、单位和意见。只有登记的审核人能决定，错了用一句话说明。",
@@ -143,7 +157,8 @@ def pictures(year: int) -> dict[str, tuple[Picture, ...]]:
             Picture(
                 "failed",
                 "没有成功的运行",
-                "还没有审批就运行“公开结果”：状态 Failed；点 Details，State Message 是一句中文，说明缺什么、该做什么；长的点 See More。",
+                "还没有审批就运行“公开结果”：状态 Failed；点 Details，State Message 是一句中文，"
+                "说明缺什么、该做什么；长的点 See More。",
                 lambda pages: f"{pages.run('公开结果')}?tab=Details",
                 ("Failed", "还没有审批"),
                 1000,
@@ -161,10 +176,20 @@ def pictures(year: int) -> dict[str, tuple[Picture, ...]]:
             Picture(
                 "runs",
                 "全年的运行",
-                "左边 Runs：按时间排列，名称写明环节和年度，可以按状态和标签筛选。",
-                lambda pages: "/runs",
+                "左边 Runs：按时间排列，名称写明环节、年度、办了什么。右上 Tags 选周期的标签，只看这个周期的；"
+                "States 选 Failed，只看没有办成的。",
+                lambda pages: f"/runs?tag=cycle%3A{year}",
                 (f"公开结果 {year}",),
-                1200,
+                1400,
+            ),
+            Picture(
+                "events",
+                "事件",
+                "左边 Event Feed，Events 选 selfeval.*：收到、通过、退回、公开……各是一个事件，本局可以挂上自己的自动化，"
+                "做法见[控制室](control-room.md)。",
+                lambda pages: "/events?events=selfeval.*",
+                ("selfeval.results.published",),
+                1400,
             ),
         ),
     }
