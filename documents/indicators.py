@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
 
+from documents import several
 from documents.cells import clean, covering, joined, points_cell, value_cell
 from documents.grid import GridCell, Line
 from documents.headers import Columns
@@ -96,7 +97,8 @@ class IndicatorReader:
         if name is not None and name.column < self._layout.last < name.end and name.row == line.number:
             return False
         self._levels(line, name)
-        self._row(line, name)
+        for own, named in several.apart(line, name, list(self._layout.told.values()), self.notes):
+            self._row(own, named)
         return True
 
     def read_total(self, line: Line) -> bool:
