@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import holidays
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ONE_DAY = timedelta(days=1)
@@ -21,7 +23,9 @@ _RUNS_NAMED = 4
 
 
 @lru_cache(maxsize=64)
-def _china(year: int) -> holidays.HolidayBase:
+def _china(year: int) -> HolidayBase:
+    import holidays  # here, not above: the rules know of cycles, and a check of one file asks for no day
+
     return holidays.country_holidays("CN", years=year, expand=False)
 
 
@@ -179,4 +183,6 @@ def _span(first: date, last: date) -> str:
 
 @lru_cache(maxsize=1)
 def _published_years() -> frozenset[int]:
+    import holidays
+
     return frozenset(holidays.country_holidays("CN").special_public_holidays)
