@@ -12,6 +12,8 @@ from db.models import CycleRow, OutboxRow
 from selfeval.outbox import MAIL_STATE_LABELS
 from selfeval.refusal import Refusal
 
+UNSENT = ("pending", "claimed", "sending")
+
 
 class MailConflict(Refusal):
     """What was asked does not fit the state of the mail; the text says why in Chinese."""
@@ -39,7 +41,7 @@ def mail_of(session: Session, mail_id: int) -> OutboxRow:
 
 def doubt_unsent(session: Session, reason: str) -> int:
     """Mails that may have gone out without this database knowing wait for a person; how many they are."""
-    unsent = OutboxRow.state.in_(("pending", "claimed", "sending"))
+    unsent = OutboxRow.state.in_(UNSENT)
     statement = update(OutboxRow).where(unsent).values(state="uncertain", claimed_by=None, reply=reason)
     return session.execute(statement.execution_options(synchronize_session=False)).rowcount
 
@@ -62,21 +64,28 @@ def resolve(session: Session, mail_id: int, *, delivered: bool, person: str, at:
 
 
 def resend(session: Session, mail_id: int, *, person: str, reason: str, at: datetime) -> int:
-    """Send a settled mail once more as a mail of its own, to the same address; its number."""
+    """Send a settled mail once more as a mail of its own, to the same address; its number.
+
+    Raises MailConflict for one that is not settled, and while an earlier copy of it waits to go out.
+    """
     row = mail_of(session, mail_id)
     if row.state not in ("sent", "failed", "cancelled"):
         advice = f"；请先用 selfeval mail resolve {mail_id} 核实" if row.state == "uncertain" else ""
         raise MailConflict(
             f"第 {mail_id} 号邮件{MAIL_STATE_LABELS[row.state]}，尚未了结，不能再发一份{advice}"
         )
-    again = select(func.count()).where(
+    copies = (
         OutboxRow.cycle_id == row.cycle_id,
         OutboxRow.unit_code == row.unit_code,
         OutboxRow.kind == row.kind,
         OutboxRow.recipient == row.recipient,
         OutboxRow.step.startswith(f"{row.step}/", autoescape=True),
     )
-    step = f"{row.step}/{session.scalar(again) + 1}"
+    # Who asks again after a break, or pressed twice, has one copy: the one that has not gone out yet.
+    waiting = session.scalar(select(OutboxRow.id).where(*copies, OutboxRow.state.in_(UNSENT)).limit(1))
+    if waiting:
+        raise MailConflict(f"第 {mail_id} 号邮件已补发为第 {waiting} 号，还没有发出，不必再补发")
+    step = f"{row.step}/{session.scalar(select(func.count()).where(*copies)) + 1}"
     outbox.queue(
         session,
         cycle_id=row.cycle_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db import audit, mailroom, outbox, sending
+from db.models import OutboxRow
 from db.session import transaction
 from tests.db.county import at, open_county
 
@@ -49,13 +50,15 @@ def test_a_delivered_mail_is_sent_and_cannot_be_settled_twice(database_url):
 def test_a_mail_is_sent_again_as_a_mail_of_its_own_with_its_attachments(database_url):
     with transaction(database_url) as session:
         number = _mail(session, "sent")
-        fresh = [
-            mailroom.resend(session, number, person="李某", reason="单位说没有收到", at=NOW) for _ in range(2)
-        ]
+        first = mailroom.resend(session, number, person="李某", reason="单位说没有收到", at=NOW)
+        with pytest.raises(mailroom.MailConflict, match=f"已补发为第 {first} 号，还没有发出"):
+            mailroom.resend(session, number, person="李某", reason="单位说没有收到", at=NOW)
+        session.get_one(OutboxRow, first).state = "failed"
+        fresh = [first, mailroom.resend(session, number, person="李某", reason="还是没有收到", at=NOW)]
         mails = {mail.id: mail for mail in mailroom.list_mails(session, 1)}
         assert len(mails) == 3 and len({mail.message_id for mail in mails.values()}) == 3
         assert all(mails[n].attachments == mails[number].attachments for n in fresh)
         with pytest.raises(mailroom.MailConflict, match="尚未了结"):
-            mailroom.resend(session, fresh[0], person="李某", reason="再来", at=NOW)
+            mailroom.resend(session, fresh[1], person="李某", reason="再来", at=NOW)
         with pytest.raises(mailroom.MailConflict, match="没有第 999 号邮件"):
             mailroom.mail_of(session, 999)
