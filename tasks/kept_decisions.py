@@ -12,7 +12,6 @@ import json
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from db.models import CycleRow
 from documents.redacted import version
 from notifications.lists import Entry
 from selfeval.rules import VERSION
+from tasks.papers import replace_whole
 from tasks.prepare_publication import Outlook, undecided
 from tasks.settings import load_settings
 
@@ -60,7 +60,4 @@ def _read(place: Path) -> dict:
 
 
 def _write(place: Path, answer: dict) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    partial = place.parent / f".{uuid4().hex}.part"
-    partial.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
-    partial.replace(place)
+    replace_whole(place, json.dumps(answer, ensure_ascii=False).encode())

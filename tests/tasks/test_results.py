@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import docx
@@ -13,6 +15,7 @@ from db.models import Unit
 from selfeval.paper_blocks import BLANK
 from selfeval.refusal import Refusal
 from selfeval.rules import VERSION
+from tasks.papers import replace_whole
 from tasks.results import write_results
 from tasks.roll_up import write_workbook
 from tasks.totals import take_totals
@@ -100,3 +103,13 @@ def test_a_run_that_is_killed_while_it_writes_leaves_no_half_paper(filed, monkey
         write_results.fn(2025, WHEN)
     made = write_results.fn(2025, WHEN)
     assert made["written"] and docx.Document(made["path"]).tables
+
+
+def test_what_a_killed_run_left_half_written_is_cleared_away_when_nobody_can_be_at_it_any_more(tmp_path):
+    left, at_work = tmp_path / ".left.part", tmp_path / ".at-work.part"
+    for partial in (left, at_work):
+        partial.write_bytes(b"half")
+    hours_ago = time.time() - 2 * 3600
+    os.utime(left, (hours_ago, hours_ago))
+    replace_whole(tmp_path / "通报.docx", b"whole")
+    assert {path.name for path in tmp_path.iterdir()} == {"通报.docx", at_work.name}
