@@ -22,6 +22,7 @@ _LONG = (
     "apps/test_demo.py",
     "apps/test_prefect_server.py",
     "deploy/test_several_workers.py",
+    "tasks/test_killed_flows.py",
     "tasks/test_two_waves.py",
     "documents/test_tagged_layouts.py",
     "tasks/test_publication.py",

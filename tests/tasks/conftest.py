@@ -46,12 +46,12 @@ class Kept:
         kind = bureau.url.partition(":")[0]
         if (kind, state) in self._kept:
             home, url = self._kept[kind, state]
-            shutil.copytree(home, bureau.home, dirs_exist_ok=True)
+            shutil.copytree(home, bureau.home, dirs_exist_ok=True, symlinks=True)
             copy_database(url, bureau.url)
             return
         make()
         home = self._folder / f"{len(self._kept)}"
-        shutil.copytree(bureau.home, home, ignore=shutil.ignore_patterns("selfeval.db*"))
+        shutil.copytree(bureau.home, home, ignore=shutil.ignore_patterns("selfeval.db*"), symlinks=True)
         url = f"sqlite:///{home}.db" if kind == "sqlite" else self._stack.enter_context(new_postgresql())
         copy_database(bureau.url, url)
         self._kept[kind, state] = (home, url)
@@ -72,6 +72,10 @@ class Bureau:
             roster.save_roster(session, units, at=at("2026-02-01T09:00"), actor="管理员")
             cycles.open_cycle(session, DEFINITION, {}, at=at("2026-02-02T09:00"), actor="管理员")
 
+    def bring(self, state: Hashable, make: Callable[[], None]) -> None:
+        """Bring this bureau, which is new, to a state; `make` does so the first time that a bureau comes to it."""
+        self._kept.give(self, state, make)
+
     def issue(self, when: str = "2026-03-02T09:00") -> None:
         decide_plan.fn(2025, True, "局长", "", at(when))
         codes = freeze.fn(2025, at(when), "管理员")
@@ -88,7 +92,7 @@ class Bureau:
             policies = {name: text.replace(LEVELS, "levels = []") for name, text in county.policies.items()}
             assert policies != county.policies
             county = replace(county, policies=policies)
-        self._kept.give(self, (lock, examined), lambda: self._issue_examples(county, lock))
+        self.bring((lock, examined), lambda: self._issue_examples(county, lock))
         return county
 
     def _issue_examples(self, county: County, lock: date | None) -> None:

@@ -1,0 +1,80 @@
+"""Every flow killed at its commits, or run twice: what it leaves is what one whole run leaves."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from datetime import timedelta
+
+import pytest
+
+from db.models import OutboxRow
+from tests.conftest import ROOT, copy_database
+from tests.tasks.flow_cases import ADDRESSES, CASES, ELSEWHERE, ENTRYPOINTS, IDS, Case, Stage
+
+_MOST_KILLS = 2
+_AGAIN_AFTER = timedelta(minutes=10)
+
+
+@pytest.fixture(scope="module")
+def processes():
+    """Processes forked from one that has imported all of this before."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.tasks.flow_cases"])
+    return context
+
+
+def test_every_flow_is_killed_here_or_where_it_is_said():
+    assert ENTRYPOINTS.keys() == {case.name for case in CASES} | ELSEWHERE.keys()
+    for place in ELSEWHERE.values():
+        file, _, name = place.partition("::")
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8"), place
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_killed_and_run_again_or_run_twice_a_flow_leaves_what_one_run_leaves(
+    case, bureau, processes, monkeypatch, tmp_path_factory
+):
+    for name, value in ADDRESSES.items():
+        monkeypatch.setenv(name, value)
+    stage = Stage(case, bureau, processes)
+    begin = f"sqlite:///{tmp_path_factory.mktemp('begin') / 'selfeval.db'}"
+    copy_database(bureau.url, begin)
+    before = stage.stands()
+    points, refusal = stage.run()
+    once = stage.stands()
+    if case.name == "预演":
+        assert once == before
+        return
+    # A page that changed is an alarm and a failed run, as it is meant to be.
+    assert bool(refusal) == (case.name == "复查公开网站") and points and once != before
+    stage.run(later=_AGAIN_AFTER)
+    assert stage.stands() == once, "run twice"
+    for kill_at in _chosen(points):
+        stage.reset(begin)
+        process, _ = stage.start(kill_at=kill_at)
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+        stage.run(later=_AGAIN_AFTER)
+        assert stage.stands() == once, f"killed at point {kill_at} of {points}"
+
+
+def _chosen(points: int) -> list[int]:
+    """The first and the last point, and some between them."""
+    last = min(points, _MOST_KILLS) - 1
+    return sorted({1 + (points - 1) * each // max(last, 1) for each in range(last + 1)})
+
+
+def test_a_killed_sender_sends_nothing_twice_and_leaves_what_is_in_doubt_to_a_person(bureau, processes):
+    stage = Stage(Case("发送邮件", "told", "2026-03-02T09:01", {}), bureau, processes)
+    process, _ = stage.start(kill_at=5)
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    stage.run(later=timedelta(hours=1))
+    arrived = [mail["Message-ID"] for mail in bureau.mails()]
+    with bureau.transaction() as session:
+        states = {mail.message_id: mail.state for mail in session.query(OutboxRow)}
+    assert len(set(arrived)) == len(arrived) > 10
+    in_doubt = {name for name, state in states.items() if state == "uncertain"}
+    assert len(in_doubt) == 1 and set(states.values()) == {"sent", "uncertain"}
+    assert set(states) - in_doubt <= set(arrived)
