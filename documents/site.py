@@ -7,7 +7,6 @@ from a folder on a disk and with scripts switched off.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -155,10 +154,6 @@ def _total(each: PublicSum) -> str:
     return f"{whole}.{rest}" if rest else whole
 
 
-def _percent(rate: Decimal) -> str:
-    return f"{rate * 100:.2f}%"
-
-
 def _by_group(totals: PublicTotals) -> list[tuple[str, list[PublicSum]]]:
     return [(group, list(sums)) for group, sums in groupby(totals.sums, key=lambda each: each.measure.group)]
 
@@ -181,7 +176,7 @@ _ENVIRONMENT.filters |= {
     "by_group": _by_group,
     "by_level1": site_charts.by_level1,
     "chinese_date": site_data.chinese_date,
-    "percent": _percent,
+    "rate_said": site_data.rate_said,
     "filled": _filled,
     "grades": _grades,
     "plain": plain,

@@ -114,6 +114,16 @@ def correction_words(correction: Correction) -> str:
     )
 
 
+def rate_said(label: str, rate: Decimal) -> str:
+    """执行率95.60%；三公经费比上年下降3.20%: which way a change went is said, not signed."""
+    change = label.removesuffix("增减")
+    if change == label:
+        return f"{label}{rate * 100:.2f}%"
+    if not rate:
+        return f"{change}没有增减"
+    return f"{change}{'增长' if rate > 0 else '下降'}{abs(rate) * 100:.2f}%"
+
+
 def chinese_date(day: date) -> str:
     """2026年6月10日."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -14,6 +14,7 @@ import pytest
 import documents.site
 from documents.redacted import redacted_copy
 from documents.site import content_files, content_part, render_site, unit_part
+from documents.site_data import rate_said
 from documents.site_folder import hashes_at, manifest, site_hash, stage_site, switch_site
 from selfeval.public_history import Correction, Withdrawal
 from selfeval.publication import Copy
@@ -211,6 +212,13 @@ def test_a_corrected_page_says_when_it_was_first_public_withdrawn_and_corrected(
     assert "2026年6月10日首次公开，2026年6月20日撤下，依据2026年7月1日审核的更正材料" in text
 
 
+def test_a_change_is_said_as_growth_or_fall_and_a_rate_as_it_is():
+    assert rate_said("三公经费比上年增减", Decimal("-0.1594")) == "三公经费比上年下降15.94%"
+    assert rate_said("全年预算比年初增减", Decimal("0.0243")) == "全年预算比年初增长2.43%"
+    assert rate_said("全年预算比年初增减", Decimal(0)) == "全年预算比年初没有增减"
+    assert rate_said("执行率", Decimal("0.955")) == "执行率95.50%"
+
+
 def test_a_re_check_score_stands_beside_the_others_and_other_departments_have_no_empty_column():
     statuses = [
         status("305001", "accepted", name="云溪县图书馆"),
@@ -220,6 +228,7 @@ def test_a_re_check_score_stands_beside_the_others_and_other_departments_have_no
     site = files_of(published(statuses, documents, rechecked={"305001": Decimal("88.50")}))
     assert "复核得分88.5分" in "".join(Page(site["units/305001.html"]).text.split())
     assert "复核得分" not in Page(site["units/101.html"]).text
+    assert "“—”为没有抽中" in Page(site["departments/305.html"]).text
     assert (
         b"88.5" in site["departments/305.html"] and "复核得分" not in Page(site["departments/101.html"]).text
     )
