@@ -18,6 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from prefect import Task
+from prefect.client.schemas.objects import State
 from prefect.logging import disable_run_logger
 from prefect.states import Completed
 from sqlalchemy import event
@@ -26,7 +27,6 @@ from sqlalchemy.orm import configure_mappers
 
 from db.models import Base, Heartbeat, Instant
 from db.session import engine_for
-from selfeval.refusal import Refusal
 
 _BOARDS = ("tasks.boards", "tasks.rejudge", "tasks.rehearse")
 # What differs between two runs that did the same: numbers, instants, and what is reckoned from instants.
@@ -87,14 +87,13 @@ def run_body(
     """Run the flow (`module:name`) in this process; answers with (points passed, the sentence of a Refusal or "")."""
     os.environ.update(environment)
     Task.__call__ = _plainly
-    points, refusal = _Points(kill_at), ""
+    points = _Points(kill_at)
     module, _, name = flow.partition(":")
     with disable_run_logger():
-        try:
-            getattr(import_module(module), name).fn(**arguments)
-        except Refusal as refused:
-            refusal = str(refused)
-    answer.send((points.count, refusal))
+        ended = getattr(import_module(module), name).fn(**arguments)
+    # A flow ends a refusal as its Failed state; any other error ends this process.
+    refused = isinstance(ended, State) and ended.is_failed()
+    answer.send((points.count, ended.message if refused else ""))
 
 
 def stands(url: str, home: Path) -> Counter[str]:
