@@ -29,7 +29,7 @@ from tasks.digest import BLAME, matters
 from tasks.escalate import late_debtors, late_units
 from tasks.kept_decisions import undecided_by_now
 from tasks.logs import clean
-from tasks.office import clock, database
+from tasks.office import clock, reading
 from tasks.prepare_publication import outlook
 from tasks.rehearse import EVENT_HEAD, event_cells, plan_of
 
@@ -53,7 +53,7 @@ FORMS = {
 def refresh_board(year: int | None, now: datetime | None) -> None:
     """Publish the cycle's board and what waits for a decision, each a new version under its key."""
     at, forms = clock(now), _run_forms()
-    with database() as session:
+    with reading() as session:
         row = cycles.cycle_of(session, year)
         board, decisions = cycle_board(session, row, at), waiting_board(session, row, at, forms)
     create_markdown_artifact(
@@ -68,7 +68,7 @@ def refresh_board(year: int | None, now: datetime | None) -> None:
 def refresh_other_boards(year: int | None, now: datetime | None) -> None:
     """Publish the boards that change with the day more than with a decision."""
     at, forms = clock(now), _run_forms()
-    with database() as session:
+    with reading() as session:
         row = cycles.cycle_of(session, year)
         boards = [
             late_board(session, row, at),

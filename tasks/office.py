@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from db.models import Obligation
-from db.session import connection, transaction
+from db.session import connection, snapshot, transaction
 from notifications.kinds import Office
 from selfeval.cycle import Cycle
 from selfeval.figures import plain
@@ -39,6 +39,16 @@ def clock(at: datetime | None) -> datetime:
 def database() -> AbstractContextManager[Session]:
     """One transaction on the configured database."""
     return transaction(load_settings().database_url)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """The configured database at one instant, for what reads long: nobody who writes waits for its end."""
+    with (
+        snapshot(load_settings().database_url) as connected,
+        Session(connected, expire_on_commit=False) as session,
+    ):
+        yield session
 
 
 def connected() -> AbstractContextManager[Connection]:

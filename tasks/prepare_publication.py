@@ -132,10 +132,21 @@ def open_decisions(session: Session, row: CycleRow) -> list[Entry]:
 
 def undecided(session: Session, row: CycleRow, state: Outlook) -> list[Entry]:
     """The decisions that are missing while something waits to be published: an alarm when the day is near."""
-    missing = [entry for entry in open_decisions(session, row) if entry.command]
-    if not missing or not (state.waiting or publications.proven_publication(session, row.id) is None):
+    if not _something_waits(session, row, state):
         return []
-    return missing
+    return [entry for entry in open_decisions(session, row) if entry.command]
+
+
+def is_undecided(session: Session, row: CycleRow, state: Outlook) -> bool:
+    """Whether a decision is missing. Without an approval one is, and the content need not be made to know it."""
+    decision = decisions.standing(session, row.id, SUBJECT)
+    if decision is None or decision.verdict != "approved":
+        return _something_waits(session, row, state)
+    return bool(undecided(session, row, state))
+
+
+def _something_waits(session: Session, row: CycleRow, state: Outlook) -> bool:
+    return bool(state.waiting) or publications.proven_publication(session, row.id) is None
 
 
 def _approval(session: Session, row: CycleRow, digest: str) -> Entry:

@@ -15,13 +15,13 @@ from db.models import CycleRow
 from db.situation import situation
 from notifications.kinds import Kind
 from selfeval.cycle import MILESTONE_LABELS
-from selfeval.legal_clock import legal_due
+from selfeval.legal_clock import alarm_from, legal_due
 from selfeval.refusal import Refusal
 from selfeval.rehearsal import RECURRING, Event, Plan, Situation, fingerprint, rehearse, unreachable
 from selfeval.workdays import SHANGHAI
 from tasks.board import markdown_table
 from tasks.office import clock, database
-from tasks.prepare_publication import outlook, undecided
+from tasks.prepare_publication import is_undecided, outlook
 from tasks.settings import load_settings
 
 SUBJECT = "notice"
@@ -92,13 +92,17 @@ def plan_of(session: Session, row: CycleRow, start: datetime, until: date | None
     """The plan from `start` to the end of `until` (None: the last milestone), and what it takes for granted."""
     settings = load_settings()
     stands = situation(session, row, bureau=settings.bureau_addresses, admins=settings.admins)
+    until = until or stands.cycle.milestones.publication_due
     if row.notice_issued_at:
         state = outlook(session, row)
-        stands = replace(stands, legal_due=state.due, undecided=bool(undecided(session, row, state)))
+        # Whether an approval still fits is only known when the whole content is made: not before the plan reaches its alarm.
+        alarmed = state.due is not None and alarm_from(stands.cycle.workdays, state.due) <= until
+        undecided = alarmed and is_undecided(session, row, state)
+        stands = replace(stands, legal_due=state.due, undecided=undecided)
     else:
         due = legal_due(stands.cycle, stands.policy.publication, None).day
         stands = replace(stands, legal_due=due, undecided=True)
-    plan = rehearse(stands, start, until or stands.cycle.milestones.publication_due)
+    plan = rehearse(stands, start, until)
     return plan, _words(session, row, stands, plan)
 
 

@@ -6,11 +6,12 @@ import pytest
 
 from apps.deployments import wanted_deployments
 from db import cycles, outbox
-from db.models import OutboxRow
+from db.models import CycleRow, OutboxRow
 from selfeval.cycle import Duty
 from tasks.board import cycle_board
 from tasks.boards import FORMS, board_text, coming_board, late_board, mail_board, waiting_board
 from tasks.duty import set_duty
+from tasks.office import reading
 from tasks.remind import queue_reminders
 from tasks.wake_up import moments
 from tests.tasks.conftest import instant, unit
@@ -82,6 +83,27 @@ def test_what_the_publication_lacks_is_found_out_anew_only_after_something_was_r
 def test_the_coming_fortnight_lists_steps_and_days_up_to_its_end_and_no_further(bureau, county):
     text = _read(bureau, coming_board, "2026-04-01T10:00")
     assert "单位报送截止" in text and "2026-04-10" in text and "主管部门汇总截止" not in text
+
+
+@pytest.mark.parametrize("when", ["2026-04-09T09:00", "2026-06-26T09:00"])
+def test_the_coming_fortnight_makes_no_copies_for_the_public_as_long_as_nobody_approved_any(
+    bureau, county, when, monkeypatch
+):
+    monkeypatch.setenv("SELFEVAL_ADMIN_EMAILS", "admin@bureau.example")
+    bureau.file("first", "203002")
+    bureau.round("2026-04-08T10:00")
+    before = sorted(bureau.home.rglob("archive/**/*"))
+    text = _read(bureau, coming_board, when)
+    assert ("没有人审批公开" in text) == when.startswith("2026-06")
+    assert sorted(bureau.home.rglob("archive/**/*")) == before
+
+
+def test_who_reads_for_a_board_keeps_nobody_from_writing(bureau, county):
+    with reading() as long:
+        row = cycles.cycle_of(long, 2025)
+        with bureau.transaction() as session:
+            session.get_one(CycleRow, row.id).name = "改过的名称"
+        assert cycle_board(long, row, instant("2026-04-01T10:00")) and "改过" not in row.name
 
 
 def test_nothing_of_a_roster_becomes_markup_on_a_board(bureau):
