@@ -77,8 +77,8 @@ def test_the_lock_stands_in_the_notice_the_plan_and_the_board(bureau, locked):
     assert WORDS in notice.get_body(("plain",)).get_content()
     assert _note(bureau, "2026-05-29T17:30").startswith("逾期报送收取到2026-05-29 17:30为止")
     assert _note(bureau, "2026-05-29T17:31").startswith("本周期已于2026-05-29 17:30按规定停止收取")
-    made, _ = bulletin.board_asof(2025, instant("2026-06-01T09:00"))
-    assert "已于2026-05-29 17:30按规定停止收取" in made.closed
+    moment = bulletin.board_asof(2025, instant("2026-06-01T09:00"))
+    assert "已于2026-05-29 17:30按规定停止收取" in moment.paper.closed
     with bureau.transaction() as session:
         plan, _ = plan_of(session, cycles.cycle_of(session, 2025), instant("2026-05-04T09:00"), None)
     assert [event.at for event in plan.events if event.what == "停止收取"] == [instant("2026-05-29T17:30")]
