@@ -19,10 +19,12 @@ _SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432"
 # The files that take longest, longest first: two processes that begin with them end at the same time.
 _LONG = (
     "deploy/test_cycle_through_failures.py",
+    "apps/test_control_room.py",
     "apps/test_demo.py",
     "apps/test_prefect_server.py",
     "deploy/test_several_workers.py",
     "tasks/test_killed_flows.py",
+    "tasks/test_intake_faults.py",
     "tasks/test_two_waves.py",
     "documents/test_tagged_layouts.py",
     "tasks/test_publication.py",

@@ -32,11 +32,17 @@ WHO = ("--person", "李某", "--reason", "单位没有收到")
 
 
 def test_a_settled_mail_is_sent_again_and_the_answer_says_that_there_is_no_server(run, tmp_path):
-    for number in ("1", "2", "4"):
+    for number in ("2", "4"):
         result = run("resend", number, *WHO)
         assert result.exit_code == 0 and "SELFEVAL_SMTP_HOST" in result.output
     data = json.loads(run("resend", "1", *WHO, "--json").output)
     assert data["mails_kept_in"] == str(tmp_path / "mails")
+
+
+def test_a_second_copy_is_refused_while_the_first_waits_to_go_out(run):
+    assert run("resend", "1", *WHO).exit_code == 0
+    again = run("resend", "1", *WHO)
+    assert again.exit_code != 0 and "还没有发出，不必再补发" in again.output
 
 
 def test_with_a_server_nothing_is_said_about_a_folder(run, monkeypatch):
