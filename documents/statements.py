@@ -23,6 +23,13 @@ _SCORE = Pattern(
     rf"|(?:自评|综合|评价|绩效)总分(?:为|是|:|达到?)?(?!{_FIGURE}分[,;(]?(?:实|自评|其中)?得)"
     rf"|(?:项目|支出|绩效|综合|结果)自评(?:结果)?(?:为|是|:)?)(?P<score>\d[\d,]*(?:\.\d+)?)分"
 )
+# In the section on the result the shorter names are the result's, too.
+_RESULT = Pattern("得分|评分|(?:评价|自评|评定)(?:的?总体)?(?:结论|结果|情况)|综合评价|总体评价")
+_SCORE_OF_RESULT = Pattern(
+    r"(?:^|(?<=[,;:、]))(?:(?:本|该)?(?:项目|部门|单位|年度)|各项|[以上]上|上述|指标|综合|绩效|自评|评价|最终|实际|\d{4}年度?)*"
+    rf"(?:总?得分(?:[合总共]计)?|总分|[合总共]计(?:总?得?分)?)(?:为|是|:|达到?)?(?!{_FIGURE}分[,;(]?(?:实|自评|其中)?得)"
+    r"(?P<score>\d[\d,]*(?:\.\d+)?)分"
+)
 _GRADE = Pattern(
     rf"(?:(?<!考核)(?:等级|等次|级别)|自评结果|评价结果|支出绩效|综合绩效|评定)[^,;。:]{{0,6}}?(?:为|是|:|达到|评定为)?[“\"]?({GRADE})[”\"]?(?=等级|等次|级|档|[,;。、)”\"]|$)"
 )
@@ -69,7 +76,8 @@ def read(sentences: list[Sentence]) -> Statements:
     return Statements(
         funding=(line,) if line else (),
         indicators=tuple(_indicators(figures, line)),
-        score=_first([s for s in figures if "分" in s.text], _SCORE, number=True),
+        score=_first(scored := [s for s in figures if "分" in s.text], _SCORE, number=True)
+        or _first([s for s in scored if _RESULT.search(s.at.part)], _SCORE_OF_RESULT, number=True),
         grade=_first([s for s in compact if _GRADED.search(s.text)], _GRADE, number=False),
         amount_unit=unit,
     )

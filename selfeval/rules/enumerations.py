@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from selfeval.pattern import Pattern
+from selfeval.rules.ratios import JOINING
 from selfeval.rules.sums import COMPARED, OPEN, Sum, closing, exhaustive, overlapping, usual
 from selfeval.statements import Figure, Passage
 
@@ -17,7 +18,6 @@ _COMPOSED = Pattern(
 )
 _RESPECTIVELY = Pattern("^(?P<names>.*?)分别(?:为|是)(?P<first>[\u4e00-\u9fff]{2,10})?$")
 _AND = Pattern("[和及与]")
-_JOINING = ("、", "和", "及", "与")
 _POST_UNITS = ("名", "人", "个")
 _ALL_POSTS = Pattern("编制(?:总?数|总额|人员|人数)*(?:为|共|是)*$")
 _KIND_OF_POST = Pattern(
@@ -88,7 +88,7 @@ def _respectively(passage: Passage) -> Iterator[Sum]:
         whole = figures[index - 1]
         run = [first]
         for figure in figures[index + 1 :]:
-            if not figure.words.startswith(_JOINING) and text[run[-1].end : figure.start] not in (
+            if not figure.words.startswith(JOINING) and text[run[-1].end : figure.start] not in (
                 "、",
                 "和",
                 ",",

@@ -28,6 +28,10 @@ _BUDGETED, _SPENT = Pattern("预算"), Pattern("决算|支出|执行|实际")
 _RESULT = Pattern("(?:实际|全年)?(?:支出|决算|执行)(?:数|支出)?")
 _WORK = Pattern("新增|新建|新改建|建成|完成|改造|实施|建设|开展|举办|组织")
 _GOT = Pattern("实得|得分?")
+_AVERAGE = Pattern("[人户亩年日月件车]均|平均|均$|每|单价|标准")
+_FROM, _TO = Pattern("[由从]$"), Pattern("^[^,;]{0,6}[至到为]$")
+_HOLDS = Pattern("[,(]?(?:包?含|分别为)")
+_RATE = Pattern("率(?:为|是|达到?)?$")
 _SHARED = Pattern(r"\([^()]*(?:重复|交叉|多项|多次|同时|兼)[^()]*\)")
 
 
@@ -75,9 +79,8 @@ def _marked(passage: Passage, before: Passage | None, every: Narration) -> Itera
                 continue
             named = re.split(r"[,;:、。()]", text[: mark.start()])[-1]
             wholes, places = _wholes(passage, before, every, ahead, named, unit, depth, mark.start())
-            whole = next(
-                (f for f in reversed(wholes) if f.unit == unit and not COMPARED.search(f.label)), None
-            )
+            whole = next((f for f in reversed(wholes) if f.unit == unit and _counts_all(f)), None)
+            parts = _until_own_rate(passage, whole, parts) if whole else parts
             if whole is None or whole.rough or any(part.rough for part in parts):
                 continue
             if (turns := _in_turn(parts)) is not None:
@@ -86,6 +89,8 @@ def _marked(passage: Passage, before: Passage | None, every: Narration) -> Itera
             open_list = OPEN.search(text[mark.end() : end]) is not None
             complete = not open_list and (bool(mark["full"]) or _residual(parts))
             by_names = not open_list and exhaustive(whole, parts, wholes)
+            if places[0] != passage.at and parts[0].value > whole.value and not (complete or by_names):
+                continue  # 检出不合格148件。其中农产品2638批次，…: of something told before that
             full = (complete and len(parts) > 1) or by_names
             listed_up = not open_list and usual(whole, parts)
             if not (full or listed_up) and (overlapping(whole, parts) or _told_alone(passage, whole, parts)):
@@ -129,8 +134,10 @@ def _each_turn(
 
 def _parts(passage: Passage, listed: list[Figure]) -> list[Figure]:
     """The items of a list; of scores what was got, not what could be got."""
+    listed = _without_nested(passage.text, listed)
     listed = _until_another_work(passage.text, _until_semicolon(passage, listed))
     parts = [f for f in listed if not COMPARED.search(f.label)]
+    parts = _without_starts(parts)
     got = [f for f in parts if f.unit == "分" and _GOT.search(f.words)]
     return got if 2 * len(got) == len(parts) else parts
 
@@ -203,6 +210,45 @@ def _told_alone(passage: Passage, whole: Figure, parts: list[Figure]) -> bool:
         and abs(part.value / whole.value * 100 - share.value) <= share.step
         for part, share in zip(parts, shares, strict=True)
     )
+
+
+def _counts_all(figure: Figure) -> bool:
+    """Whether a figure may be a whole: one that another is compared with, or an average, has no parts."""
+    return not COMPARED.search(figure.label) and not _AVERAGE.search(figure.words)
+
+
+def _without_starts(parts: list[Figure]) -> list[Figure]:
+    """由892万元调增至917万元: what it was before is no part of what it became."""
+    behind: list[Figure | None] = [*parts[1:], None]
+    return [
+        part
+        for part, after in zip(parts, behind, strict=False)
+        if not (after and _FROM.search(part.words) and _TO.search(after.words))
+    ]
+
+
+def _without_nested(text: str, parts: list[Figure]) -> list[Figure]:
+    """财政资金5800万元，含中央3900万元、省级1900万元;自筹800万元: the parts of a part are left out."""
+    kept: list[Figure] = []
+    inside = False
+    for before, part in zip([None, *parts], parts, strict=False):
+        between = text[before.end : part.start] if before else ""
+        inside = before is not None and (_HOLDS.match(between) is not None or (inside and ";" not in between))
+        if not inside:
+            kept.append(part)
+    return kept
+
+
+def _until_own_rate(passage: Passage, whole: Figure, parts: list[Figure]) -> list[Figure]:
+    """在管2000人，其中新发现100人;规范管理1400人，管理率70%: the list ends where its whole has a rate of its own."""
+    for index, part in enumerate(parts[1:], start=1):
+        share = next((f for f in passage.figures if f.start >= part.end), None)
+        if share is None or share.unit != "%" or not _RATE.search(share.words) or not whole.value:
+            continue
+        behind = ";" in passage.text[parts[index - 1].end : part.start]
+        if behind and abs(part.value / whole.value * 100 - share.value) <= share.step:
+            return parts[:index]
+    return parts
 
 
 def _until_another_work(text: str, figures: list[Figure]) -> list[Figure]:

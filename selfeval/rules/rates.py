@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
-from selfeval.rules.ratios import Proportion, added, alike, explained, lists_in, proportion, segment
+from selfeval.rules.ratios import (
+    Proportion,
+    added,
+    alike,
+    explained,
+    fits,
+    lists_in,
+    proportion,
+    quotient,
+    segment,
+)
 from selfeval.statements import MONEY, Figure, Passage, clean
 
 _NAME = Pattern(r"(?P<name>[\u4e00-\u9fff]{0,10}?(?:率|满意度|进度|整改|完成|占比))(?:为|是|达到?|约|仅)?$")
@@ -51,6 +61,7 @@ def rate(passage: Passage, stated: Figure, words: str, every: Narration) -> Prop
         sentence = sentence + behind
     if not pairs and _SPENDING.search(name):
         pairs = _budget_before(near, passage, every) or _budget_elsewhere(near, passage, every)
+    pairs = [pair for pair in pairs if not _taken(pair, stated, passage)]
     # Any two figures beside it may be the ones meant: 到位率, 支付率 have other denominators.
     # A round percentage is explained by many a pair, so only the nearest figures may explain it.
     beside = near if "." not in stated.shown and all(f in near for pair in pairs for f in pair) else sentence
@@ -63,6 +74,12 @@ def rate(passage: Passage, stated: Figure, words: str, every: Narration) -> Prop
     before = [(d, w) for d, w in pairs if not _AFTER.search(w.words)]
     pairs += [(d, _adjusted(w, a)) for d, w in before for a in near if _adjusts(a) and alike(a, w)]
     return proportion(passage, stated, name, pairs)
+
+
+def _taken(pair: tuple[Figure, Figure], stated: Figure, passage: Passage) -> bool:
+    """按期完成168件，按期完成率97.1%，…，处置率100%: whether the figures are those of a rate told before it."""
+    between = [f for f in passage.figures if pair[0].end <= f.start < stated.start and f.unit == "%"]
+    return any(f.value != stated.value and fits(f, quotient(*pair)) for f in between)
 
 
 def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[Figure, Figure]]:
@@ -148,7 +165,12 @@ def _budget_before(near: list[Figure], passage: Passage, every: Narration) -> li
         return []
     cut = before.text.find("其中")
     said = [f for f in before.figures if f.unit == MONEY and not f.depth and (cut < 0 or f.start < cut)]
-    wholes = [f for f in said if _BUDGET.search(f.words) and not _OUTCOME.search(f.words) and f.value]
+    # 年初预算800万元，调整后820万元: the second is that budget, too.
+    wholes = [
+        f
+        for f in said
+        if (_BUDGET.search(f.words) or _AFTER.search(f.words)) and not _OUTCOME.search(f.words) and f.value
+    ]
     return [(spent[0], whole) for whole in wholes if not _adjusts(whole)]
 
 

@@ -21,7 +21,7 @@ _PEOPLE = ("人", "名", "人次")
 # Beyond this many figures every percentage would be explained by some of them.
 _MOST_FIGURES = 12
 _SPENDING = Pattern("执行|到位|支付|支出|拨付|使用")
-_JOINING = ("、", "和", "及", "与")
+JOINING = ("、", "和", "及", "与")
 
 
 class Fraction(NamedTuple):
@@ -133,7 +133,7 @@ def lists_in(figures: list[Figure]) -> list[list[Figure]]:
     """What is listed in one breath (提案20件、建议30件): runs of at least two figures."""
     runs: list[list[Figure]] = []
     for figure in figures:
-        if runs and figure.words.startswith(_JOINING):
+        if runs and figure.words.startswith(JOINING):
             runs[-1].append(figure)
         else:
             runs.append([figure])

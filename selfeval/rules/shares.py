@@ -88,7 +88,10 @@ def _of_figure(passage: Passage, stated: Figure, before: list[Figure]) -> Propor
         way = quotient(part, whole)
         way = way._replace(formula=f"{way.formula} − 1", value=way.value - 1)
         return Proportion(passage.form.id, passage.at, "超额比例", stated, (way,))
-    return proportion(passage, stated, f"{part.label or part.subject}占{whole.label}", [(part, whole)])
+    # 修复54件，其中金属21件、书画8件，完成计划60件的90%: the head of a list is told of as well as its last item.
+    head = [f for f in parts if f.end <= passage.text.rfind("其中", 0, part.start)][-1:]
+    name = f"{(*head, part)[0].label or part.label or part.subject}占{whole.label}"
+    return proportion(passage, stated, name, [(f, whole) for f in (*head, part)])
 
 
 def _of_subject(

@@ -10,6 +10,7 @@ from decimal import Decimal
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
 from selfeval.rules.lists import lists
+from selfeval.rules.ratios import JOINING
 from selfeval.rules.sums import CLASSES, COMPARED, Sum
 from selfeval.statements import MONEY, Figure, Passage
 
@@ -192,19 +193,27 @@ def _budgets(said: Narration) -> Iterator[Sum]:
 def _adjusted(passages: list[Passage]) -> Sum | None:
     kinds: dict[str, list[tuple[Figure, Passage]]] = {"initial": [], "change": [], "carried": [], "whole": []}
     for passage in passages:
-        end = 0
+        end, kind = 0, ""
         for figure in passage.figures:
             if figure.unit != MONEY or figure.depth:
                 continue
             words, end = re.split("[;。]", passage.text[end : figure.start])[-1], figure.end
+            if kind == "change" and words.startswith(JOINING) and not _WHOLE_YEAR.search(words):
+                # 追加专项资金100万元、人员经费16万元: one verb for the whole list.
+                sign = -1 if kinds[kind][-1][0].value < 0 else 1
+                kinds[kind].append((figure._replace(value=sign * figure.value), passage))
+                continue
+            kind = ""
             if _WHOLE_YEAR.search(words):
                 kinds["whole"].append((figure, passage))
             elif _INITIAL.search(words):
                 kinds["initial"].append((figure, passage))
             elif _TAKEN.search(words):
-                kinds["change"].append((figure._replace(value=-figure.value, label="调减"), passage))
+                kind = "change"
+                kinds[kind].append((figure._replace(value=-figure.value, label="调减"), passage))
             elif _ADDED.search(words):
-                kinds["change"].append((figure, passage))
+                kind = "change"
+                kinds[kind].append((figure, passage))
             elif _CARRIED.search(words):
                 kinds["carried"].append((figure, passage))
     sizes = {name: len({f.value for f, _ in pairs}) for name, pairs in kinds.items()}

@@ -199,6 +199,10 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
     ),
     "R09": (
         ("those served, with a sample", alone("服务对象满意度98%，发放问卷50份。", "培训学员满意度96%。")),
+        (
+            "everyone who was served may judge",
+            alone("大厅收到评价52.6万条，满意率98.6%。", "电话回访600名残疾人，满意度96.5%。"),
+        ),
         ("the staff that a canteen serves", alone("职工满意度98%，发放问卷50份。", section="4.机关食堂项目")),
     ),
     "R10": (
