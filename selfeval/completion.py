@@ -33,6 +33,11 @@ _REVERSE = Pattern(
     r"支出|费用|成本|单价|发病|患病|失业|不合格|不满意|误报|漏报|误判|缺陷|故障|拥堵|辍学|流失|返贫|纠纷|退件|消耗|化肥|农药|浓度|"
     r"用水量|用电量|上限|不突破|排名|名次|位次|耗时|等待|控制规模"
 )
+# Of these a target of 0 is a ceiling, whatever sign it lacks. A fall of 0 says no direction.
+_HARM = Pattern(
+    r"事故|死亡|伤亡|投诉|差错|失误|损失|发案|违规|违法|逾期|超标|上访|不合格|不满意|误报|漏报|误判|缺陷|故障|辍学|返贫|纠纷"
+)
+_LESSENED = Pattern(r"降低|下降|减少|压减|挽回|避免")
 # A target that is named as about so much is not missed by a little.
 _APPROXIMATE = Pattern("左右|上下|大约|约|预计|近")
 _ABOUT = Decimal("0.9")
@@ -148,6 +153,8 @@ def _direction(indicator: Indicator, target: Quantity) -> tuple[Direction, bool]
         return Direction.DOWN if target.unit not in _PERCENT else Direction.UNKNOWN, False
     if "时效" in indicator.level2 and _DURATION.fullmatch(target.unit):
         return Direction.UNKNOWN, False
+    if target.number == 0 and _HARM.search(indicator.name) and not _LESSENED.search(indicator.name):
+        return Direction.DOWN, False
     return Direction.UNKNOWN if _REVERSE.search(indicator.name) else Direction.UP, False
 
 
@@ -157,7 +164,7 @@ def ratio_of(target: Decimal, actual: Decimal, direction: Direction) -> Decimal 
         return Decimal(1)
     if direction is Direction.UP and target > 0:
         return actual / target
-    if direction is Direction.DOWN and actual > 0:
+    if direction is Direction.DOWN and actual > 0 and target:  # nothing cannot be divided
         return target / actual
     return None
 

@@ -24,6 +24,7 @@ SOURCES = (
     FundingRole.SPECIAL_ACCOUNT,
 )
 NATURES = (FundingRole.BASIC_EXPENDITURE, FundingRole.PROJECT_EXPENDITURE)
+_YEARS = (FundingRole.APPROPRIATION, FundingRole.CARRY_OVER, FundingRole.OTHER_FUNDS)
 # Two amounts of 万元 rounded to the cent.
 _CENTS = Decimal("0.02")
 _RESIDUAL = Pattern("其他|其它|单位资金|自筹")
@@ -130,6 +131,21 @@ def exhausts(role: FundingRole, parts: list[FundingLine]) -> bool:
     if role is FundingRole.BY_NATURE:
         return set(NATURES) <= roles
     return any(line.role is FundingRole.OTHER_FUNDS or _RESIDUAL.search(line.label) for line in parts)
+
+
+def one_by_one(parts: list[FundingLine]) -> list[list[FundingLine]]:
+    """Parts that divide one money twice, each division by itself.
+
+    Below one total some forms list its sources and then what it was spent on, without a subtotal above
+    either. Rows of neither kind go with those that they stand among.
+    """
+    natures = [n for n, line in enumerate(parts) if line.role in NATURES]
+    sources = [n for n, line in enumerate(parts) if line.role in SOURCES or line.role in _YEARS]
+    if not natures or not sources or not exhausts(FundingRole.BY_NATURE, parts):
+        return [parts]
+    if max(sources) < min(natures):
+        return [parts[: natures[0]], parts[natures[0] :]]
+    return [parts[: sources[0]], parts[sources[0] :]] if max(natures) < min(sources) else [parts]
 
 
 def nearly_exhausts(parts: list[FundingLine]) -> bool:

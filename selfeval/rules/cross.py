@@ -181,7 +181,10 @@ def one_result_for_one_indicator(filing: Filing, context: Context) -> Iterator[P
         for _, row, done in others[:1]:
             alike = [place for place in places if not _differ(done, place[2])]
             asked = "满意" in row.level1 or "满意" in row.name or done.actual.unit == "%"
-            whole = any(other.kind in _WHOLE for other, *_ in alike)
+            # The work of one project alone, with the department's own target, is the department's.
+            projects = [other for other, *_ in places if other.kind not in _WHOLE]
+            same = first[0].kind is FormKind.DEPARTMENT and len(projects) == 1
+            whole = same or any(other.kind in _WHOLE for other, *_ in alike)
             lowered = Severity.INFO if asked else Severity.WARNING
             yield Problem(
                 tuple(other.actual.at for _, other, _ in (first, *alike)),

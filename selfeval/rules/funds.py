@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from selfeval.rules.amounts import (
     cell_of,
     exhausts,
     nearly_exhausts,
+    one_by_one,
     parts_of,
     short,
     shown,
@@ -120,7 +122,8 @@ def parts_stay_within_their_whole(form: Form, context: Context) -> Iterator[Prob
             continue  # B01, B02 and B04 compare these to the cent
         if line.role is FundingRole.BASIC_EXPENDITURE and basic_parts(form):
             continue  # and B11 these
-        for split in splits(form, line, parts):
+        divisions = (splits(form, line, division) for division in one_by_one(parts))
+        for split in itertools.chain.from_iterable(divisions):
             allowed = context.policy.tolerance.amount * max(1, len(split.parts) - 1)
             if split.whole is not None and split.sum - split.whole > allowed:
                 yield Problem(

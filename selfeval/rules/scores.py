@@ -142,6 +142,8 @@ def missed_target_costs_points(form: Form, context: Context) -> Iterator[Problem
         share = completion_share(row, done, context.policy)
         due = None if share is None else points(weight * share, context.policy.execution.places)
         shown = decimals(row.score.text)
+        if due is None and score < weight:
+            continue  # what a missed 0 costs is for its own rule to say
         if due is not None and (
             abs(score - due) <= context.policy.tolerance.score or (shown and score == points(due, shown))
         ):
@@ -280,9 +282,16 @@ def _other_rule(line: FundingLine, score: Decimal, weight: Decimal, context: Con
 
 
 def _certain(row: Indicator, done: Completion) -> bool:
-    """Whether a shortfall is beyond doubt: a stated comparator, or a plain quantity that was to be reached."""
+    """Whether a shortfall is beyond doubt: a stated comparator, all or nothing, or a plain quantity to be reached."""
     explicit = bool(done.target.comparator) or row.nature.strip() in ("≥", "≤", "=", ">", "<")
-    return explicit or (done.direction is Direction.UP and "数量" in row.level2 and not is_cost(row))
+    whole = done.direction is Direction.UP and done.target.unit == "%" and done.target.number == 1
+    nothing = done.direction is Direction.DOWN and done.target.number == 0
+    return (
+        explicit
+        or (whole and not is_cost(row))
+        or nothing
+        or (done.direction is Direction.UP and "数量" in row.level2 and not is_cost(row))
+    )
 
 
 def same_grade(first: str, second: str) -> bool:

@@ -351,3 +351,48 @@ def test_an_execution_score_without_a_weight_is_recomputed(score, weights, sever
     found = [f for f in judge(filing(form), POLICY).findings if f.code == "D03"]
     assert [f.severity for f in found] == severities
     assert all("按规定得 9 分" in f.message for f in found)
+
+
+def test_sources_and_then_natures_below_one_total_are_not_added_together():
+    rows = (
+        line("年度资金总额", FundingRole.TOTAL, 3, "100 | 120 | 114 | 10 | 95.00% | 9.5"),
+        line("其中：一般公共预算", FundingRole.GENERAL_BUDGET, 4, "80 | 95 | 90 | | |", FundingRole.TOTAL),
+        line("政府性基金预算", FundingRole.FUND_BUDGET, 5, "20 | 25 | 24 | | |", FundingRole.TOTAL),
+        line("其中：基本支出", FundingRole.BASIC_EXPENDITURE, 6, "70 | 70 | 69 | | |", FundingRole.TOTAL),
+        line("项目支出", FundingRole.PROJECT_EXPENDITURE, 7, "30 | 50 | 45 | | |", FundingRole.TOTAL),
+    )
+    form = replace(department_form(), funding=rows, reported_score=cell("99", 21, 8))
+    assert errors(form) == []
+    (said,) = errors(with_line(form, FundingRole.GENERAL_BUDGET, executed="92"))
+    assert said.startswith("B07") and "92 + 政府性基金预算 24 = 116" in said and "基本支出" not in said
+    (said,) = errors(with_line(form, FundingRole.PROJECT_EXPENDITURE, executed="41"))
+    assert said.startswith("B04") and "69 + 项目支出 41 = 110" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "actual", "wrong"),
+    [
+        ("较大安全事故", "0起", "1起", True),
+        ("较大安全事故", "0起", "0起", False),
+        ("事故起数比上年减少", "0起", "2起", False),
+        ("补助发放准确率", "100%", "96.9%", True),
+        ("会议费控制率", "100%", "96.9%", False),
+    ],
+)
+def test_a_target_of_nothing_or_of_all_is_missed_without_a_comparator(name, target, actual, wrong):
+    form = with_row(project_form(), "图书验收合格率", name=name, target=target, actual=actual)
+    assert [said[:3] for said in errors(form)] == (["D04"] if wrong else [])
+    # What some points less stand for, nothing can be divided by 0 to say.
+    form = with_cell(with_row(form, name, score="9", deviation_note="原因"), "reported_score", "98.5")
+    assert not any(f.code == "D04" for f in judge(filing(form), POLICY).findings if target == "0起")
+
+
+def test_the_departments_row_and_that_of_the_one_project_with_its_target_have_one_result():
+    first = with_row(project_form(), "采购中文图书", name="新增馆藏图书", target="≥8000册", actual="8210册")
+    found = [f for f in judge(filing(department_form(), first), POLICY).findings if f.code == "X07"]
+    assert [f.severity for f in found] == [Severity.ERROR] and "8210册" in found[0].message
+    second = with_row(
+        second_project_form(), "流动书车下乡", name="新增馆藏图书", target="≥8000册", actual="8120册"
+    )
+    found = [f for f in judge(filing(department_form(), first, second), POLICY).findings if f.code == "X07"]
+    assert [f.severity for f in found] == [Severity.WARNING]
