@@ -56,25 +56,16 @@ def play(filings: Path | None, folder: Path, ui: bool) -> int:
 
 
 class _Progress:
-    """One line per step on the terminal, with the time that it took."""
+    """One whole line per step on the terminal, so that what the log warns of meanwhile stands on lines of its own."""
 
     def __init__(self) -> None:
-        self._begun = self._step = time.monotonic()
-        self._open = False
+        self._begun = time.monotonic()
 
     def __call__(self, title: str) -> None:
-        self._close()
-        click.echo(f"[{time.monotonic() - self._begun:5.1f} 秒] {title} …", nl=False)
-        self._open, self._step = True, time.monotonic()
-
-    def _close(self) -> None:
-        if self._open:
-            click.echo(f" {time.monotonic() - self._step:.1f} 秒")
-        self._open = False
+        click.echo(f"[{time.monotonic() - self._begun:5.1f} 秒] {title}")
 
     def end(self) -> None:
-        self._close()
-        click.echo(f"共 {time.monotonic() - self._begun:.1f} 秒\n")
+        click.echo(f"[{time.monotonic() - self._begun:5.1f} 秒] 完成\n")
 
 
 def _fresh(folder: Path) -> Path:
@@ -98,6 +89,8 @@ def _settings(folder: Path, mailbox: Mailbox) -> dict[str, str]:
         "SELFEVAL_PAPERS": str(folder / "papers"),
         "SELFEVAL_SITE": str(folder / "site"),
         "SELFEVAL_MAIL_FROM": "selfeval@bureau.example",
+        "SELFEVAL_ADMIN_EMAILS": "admin@bureau.example",
+        "SELFEVAL_BUREAU_EMAILS": "chief@bureau.example",
         "SELFEVAL_SMTP_HOST": "127.0.0.1",
         "SELFEVAL_SMTP_PORT": str(mailbox.port),
         "SELFEVAL_SMTP_TLS": "none",

@@ -48,7 +48,7 @@ def test_every_kind_of_mail_went_out_and_each_step_once_per_address(played):
     outcome, _ = played
     assert set(outcome["mails"]) == {
         "notice", "receipt", "returned", "accepted", "reminder", "overdue", "escalation", "publication",
-        "sent_back", "objection", "objection_answered", "examined", "examine_call",
+        "sent_back", "objection", "objection_answered", "examined", "examine_call", "late_list",
     }  # fmt: skip
     messages = [
         message_from_bytes(file.read_bytes(), policy=policy.default)
