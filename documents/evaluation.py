@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from documents import funding_pairs
+from documents import funding_pairs, halves
 from documents.blocks import Block
 from documents.cells import covering, value_cell
 from documents.funding import FundingReader
@@ -92,7 +92,7 @@ def kind_of(block: Block) -> FormKind:
 def read(block: Block, notes: list[Note]) -> Form:
     """The form of a block; `id` is given by the caller."""
     unit = amount_unit(block)
-    sheet = _walk(block.lines, unit, notes)
+    sheet = _walk(halves.one_below_the_other(block.lines), unit, notes)
     if not sheet.funding and (line := funding_pairs.read(sheet.beside, unit, notes)):
         sheet.funding.append(line)
     heads = identify(block, sheet.beside)

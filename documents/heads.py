@@ -9,7 +9,7 @@ from functools import lru_cache
 from documents.blocks import Block
 from documents.cells import clean, joined
 from documents.grid import Line
-from selfeval.filing import Cell
+from selfeval.filing import Cell, Position
 from selfeval.labels import GRADE, HEAD, PLACEHOLDER, REPORTED_GRADE, REPORTED_SCORE, bare, squash, unnumbered
 from selfeval.money import UNITS, parse_number
 from selfeval.pattern import Pattern
@@ -50,17 +50,24 @@ def result_cells(rows: list[Line]) -> tuple[Cell | None, Cell | None]:
     """Score and grade that stand beside their labels outside the indicator table (自评总分 | 98.5 | 等级 | 优)."""
     score = grade = None
     for line in rows:
-        filled = line.filled
-        for label, value in itertools.pairwise(filled):
-            if len(label.text) > _LONGEST_LABEL:
-                continue
-            heading, at = unnumbered(bare(label.text)), line.place(value.column)
-            said = squash(value.text)
-            if score is None and REPORTED_SCORE.names(heading) and (match := _POINTS.fullmatch(said)):
-                score = Cell(clean(value.text), parse_number(match[1]), at)
-            if grade is None and REPORTED_GRADE.names(heading) and (match := _GRADE.fullmatch(said)):
+        for label, said, at in _labelled(line):
+            heading = unnumbered(bare(label))
+            if score is None and REPORTED_SCORE.names(heading) and (match := _POINTS.fullmatch(squash(said))):
+                score = Cell(clean(said), parse_number(match[1]), at)
+            if grade is None and REPORTED_GRADE.names(heading) and (match := _GRADE.fullmatch(squash(said))):
                 grade = Cell(match[1], None, at)
     return score, grade
+
+
+def _labelled(line: Line) -> Iterator[tuple[str, str, Position]]:
+    """What may be a label with its value: two cells side by side, or one cell (自评等级：优)."""
+    filled = line.filled
+    for cell in filled:
+        if len(cell.text) <= _LONGEST_LABEL and _COLON.search(cell.text):
+            yield from ((label, said, line.place(cell.column)) for label, said in _inline(cell.text))
+    for label, value in itertools.pairwise(filled):
+        if len(label.text) <= _LONGEST_LABEL:
+            yield label.text, value.text, line.place(value.column)
 
 
 def _inline(text: str) -> Iterator[tuple[str, str]]:
