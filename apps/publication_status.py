@@ -8,8 +8,9 @@ from typing import Any
 from apps.offline import database, table
 from db import cycles, publications
 from db.models import CycleRow, Publication
+from tasks.office import clock
 from tasks.prepare_publication import open_decisions, outlook
-from tasks.publication_board import HEAD, DepartmentLine, confirmed_units, department_lines, watched
+from tasks.publication_board import HEAD, DepartmentLine, confirmed_units, dates, department_lines, watched
 
 
 def publication_status(year: int | None) -> tuple[dict[str, Any], str]:
@@ -19,6 +20,8 @@ def publication_status(year: int | None) -> tuple[dict[str, Any], str]:
         state = outlook(session, row)
         decisions = open_decisions(session, row)
         proven = publications.proven_publications(session, row.id)
+        at = clock(None)
+        coming = dates(row, state, at)
         calendar = cycles.value_of(row).workdays
         departments = department_lines(state.departments, proven, confirmed_units(session, row, state))
     latest = proven[-1] if proven else None
@@ -26,25 +29,26 @@ def publication_status(year: int | None) -> tuple[dict[str, Any], str]:
     data = {
         "year": row.year,
         "due": state.due.isoformat() if state.due else None,
-        "scheduled": state.moment.isoformat() if state.moment else None,
+        "scheduled": state.moment.isoformat() if state.moment and state.moment > at else None,
         "provisional": provisional,
         "decisions": [decision.title for decision in decisions],
         "departments": [_department(line) for line in departments],
         "publications": [_published(each) for each in proven],
         "watch": latest.watch if latest else None,
     }
-    return data, "\n".join(_lines(row, data, departments, latest))
+    return data, "\n".join(_lines(row, data, departments, latest, coming))
 
 
 def _lines(
-    row: CycleRow, data: dict[str, Any], departments: Iterable[DepartmentLine], latest: Publication | None
+    row: CycleRow,
+    data: dict[str, Any],
+    departments: Iterable[DepartmentLine],
+    latest: Publication | None,
+    coming: str,
 ) -> Iterable[str]:
     yield table(HEAD, [line.cells for line in departments], f"{row.name}：公开")
     yield from data["decisions"]
-    if data["scheduled"]:
-        yield f"下次公开：{data['scheduled'][:16].replace('T', ' ')}"
-    if data["provisional"]:
-        yield f"注意：{data['provisional']}"
+    yield coming
     if latest:
         yield f"公开地址：{latest.address}，内容指纹 {latest.content_hash[:12]}，{len(latest.units)} 家"
         if watched(latest):

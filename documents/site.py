@@ -7,6 +7,7 @@ from a folder on a disk and with scripts switched off.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -15,10 +16,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from documents import site_charts, site_data
 from documents.personal_search import Found, personal_in, refusal_of
 from documents.site_folder import SiteFile
-from selfeval.figures import plain
+from selfeval.figures import decimals, money, plain
 from selfeval.pattern import Pattern
 from selfeval.public_totals import PublicSum, PublicTotals
-from selfeval.publication import Copy, Publication, UnitEntry
+from selfeval.publication import Copy, DepartmentSection, Publication, UnitEntry
 from selfeval.published_page import FundingRow, IndicatorRow
 from selfeval.redaction import names_stand_in
 from selfeval.refusal import Refusal
@@ -135,23 +136,33 @@ def _filled(
     return [column for column in columns if any(getattr(row, column.key) for row in rows)]
 
 
+def _caption(department: DepartmentSection) -> str:
+    """Who of a department is public; what there is none of is not counted."""
+    counts = (
+        ("公开", department.units),
+        ("未公开", department.unpublished),
+        ("已撤下", department.withdrawn),
+    )
+    said = "，".join(f"{word}{len(units)}个" for word, units in counts if units)
+    return f"{department.name}及所属单位：{said}"
+
+
 def _grades(units: Iterable[UnitEntry]) -> list[str]:
     """The grades that occur, the best first."""
     return [bar.label for bar in site_charts.grade_bars(list(units))]
 
 
-def _amount(value: Any) -> str:
-    return f"{value:,f}"
+def _score(value: Decimal | None) -> str:
+    """Two decimals, that a column can be compared; what was filed with more is not rounded."""
+    if value is None:
+        return "—"
+    text = plain(value)
+    return text if decimals(text) > 2 else f"{value:.2f}"
 
 
 def _total(each: PublicSum) -> str:
-    """Money with 分 as a budget shows it, or as exactly as it was filed; people and areas as they are."""
-    text = f"{each.total:,f}"
-    whole, _, rest = text.partition(".")
-    rest = rest.rstrip("0")
-    if each.measure.unit == MONEY:
-        rest = rest.ljust(2, "0")
-    return f"{whole}.{rest}" if rest else whole
+    """Money as every table of the site shows it; people and areas as they are."""
+    return money(each.total) if each.measure.unit == MONEY else f"{each.total.normalize():,f}"
 
 
 def _by_group(totals: PublicTotals) -> list[tuple[str, list[PublicSum]]]:
@@ -172,7 +183,7 @@ _ENVIRONMENT = Environment(
     keep_trailing_newline=True,
 )
 _ENVIRONMENT.filters |= {
-    "amount": _amount,
+    "money": money,
     "by_group": _by_group,
     "by_level1": site_charts.by_level1,
     "chinese_date": site_data.chinese_date,
@@ -180,6 +191,7 @@ _ENVIRONMENT.filters |= {
     "filled": _filled,
     "grades": _grades,
     "plain": plain,
+    "score": _score,
     "total": _total,
 }
 _ENVIRONMENT.globals |= {
@@ -192,6 +204,7 @@ _ENVIRONMENT.globals |= {
     "FILLS": {"solid": "#14406b", "outline": "#fff", "stripes": "url(#stripes)", "dots": "url(#dots)"},
     "FUNDING": site_data.FUNDING[1:],
     "INDICATORS": site_data.INDICATORS[3:],
+    "caption_of": _caption,
     "charts": site_charts,
     "correction_words": site_data.correction_words,
     "withdrawal_words": site_data.withdrawal_words,

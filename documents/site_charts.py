@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from selfeval.figures import plain
+from selfeval.figures import money, plain
 from selfeval.money import parse_number
 from selfeval.publication import UnitEntry
 from selfeval.published_page import IndicatorRow, PublishedForm
@@ -35,7 +35,7 @@ def funding_bars(summary: Summary) -> list[Bar]:
     most = max((amount for _, amount, _ in known), default=Decimal(0))
     if len(known) < 2 or most <= 0:
         return []
-    return [Bar(label, _share(amount, most), f"{amount:,f}万元", fill) for label, amount, fill in known]
+    return [Bar(label, _share(amount, most), f"{money(amount)}万元", fill) for label, amount, fill in known]
 
 
 def score_bars(form: PublishedForm) -> list[Bar]:

@@ -37,6 +37,11 @@ def plain(value: Decimal) -> str:
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
+def money(value: Decimal) -> str:
+    """An amount in 万元 for a table: two decimals, thousands separated; what was filed in 元 has up to six."""
+    return f"{points(value):,f}"
+
+
 def amount(value: Decimal) -> str:
     """An amount as it was added up, with the decimals of its terms (2 + 0.50 → 2.50)."""
     return format(value, "f")

@@ -54,6 +54,15 @@ def publication_moment(workdays: Workdays, hour: time, dues: Iterable[LegalDue])
     return due_instant(workdays.shift(min(days), 0), hour) if days else None
 
 
+def coming_words(due: date, moment: datetime, waiting: int, at: datetime) -> str:
+    """The run that is to come; once its time is past, how many accepted results are still `waiting` for a decision."""
+    if moment > at:
+        return f"最近的法定期限{due}，到期公开的时间{moment:%Y-%m-%d %H:%M}"
+    late = days_late(due, at)
+    passed = f"最近的法定期限{due}" + (f"已过{late}天" if late else "，到期公开的时间已到")
+    return passed + (f"，审核通过的还有{waiting}家没有公开" if waiting else "，审核通过的都已公开")
+
+
 def readiness_step(workdays: Workdays, due: date, at: datetime) -> Step | None:
     """The latest readiness list that is due before or on the day, None before the first and after the day.
 

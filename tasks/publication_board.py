@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from db import cycles, decisions, publications
 from db.models import CycleRow, Decision, Publication
-from selfeval.legal_clock import alarm_from
+from selfeval.legal_clock import alarm_from, coming_words
 from selfeval.readiness import DepartmentReadiness
 from selfeval.workdays import local
 from tasks.prepare_publication import Outlook, outlook
@@ -80,7 +80,7 @@ def publication_board(session: Session, row: CycleRow, at: datetime) -> Publicat
     decision = decisions.standing(session, row.id, SUBJECT)
     newer = sum(judged > decision.decided_at for _, judged in results.values()) if decision else 0
     decided = decision is not None and decision.verdict == "approved" and not newer
-    sentences = [_dates(row, state), _words(decision, newer), _redaction(len(results), confirmed.total())]
+    sentences = [dates(row, state, at), _words(decision, newer), _redaction(len(results), confirmed.total())]
     sentences += _proof(latest)
     return PublicationBoard(
         tuple(_alarms(row, state, latest, decided, at)),
@@ -131,13 +131,12 @@ def _results(session: Session, row: CycleRow, state: Outlook) -> dict[str, tuple
     }
 
 
-def _dates(row: CycleRow, state: Outlook) -> str:
-    if state.due is None:
+def dates(row: CycleRow, state: Outlook, at: datetime) -> str:
+    """The legal day that comes next and the run for it, or what is left to do when both are past."""
+    if state.due is None or state.moment is None:
         return "没有等待公开的部门"
     note = cycles.value_of(row).workdays.provisional_note(state.due)
-    return f"最近的法定期限{state.due}，到期公开的时间{state.moment:%Y-%m-%d %H:%M}" + (
-        f"；{note}" if note else ""
-    )
+    return coming_words(state.due, state.moment, state.waiting, at) + (f"；{note}" if note else "")
 
 
 def _words(decision: Decision | None, newer: int) -> str:

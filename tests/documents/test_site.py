@@ -338,6 +338,30 @@ def test_charts_say_in_words_what_their_bars_show():
     assert "未评定1个单位" in "".join(Page(site["index.html"]).text.split())
 
 
+def test_a_table_shows_amounts_and_scores_with_the_same_decimals_and_the_data_what_was_filed():
+    form = build.with_line(
+        replace(build.department_form(), amount_unit="元"),
+        build.FundingRole.TOTAL,
+        initial_budget="8124049.99",
+        adjusted_budget="8462000",
+    )
+    whole, finer = document(), document()
+    whole["files"][0]["forms"][0]["reported_score"] = "87"
+    finer["files"][0]["forms"][0]["reported_score"] = "95.833"
+    units = [status(f"30500{n}", "accepted", name=f"云溪县第{n}馆") for n in (1, 2, 3)]
+    site = files_of(published(units, {"305001": document(form), "305002": whole, "305003": finer}))
+    page = Page(site["departments/305.html"])
+    assert ["云溪县第1馆", "812.40", "846.20", "0.08"] in page.rows
+    assert {row[0]: row[1] for row in page.rows if len(row) == 4 and row[2] == "99.23"} == {
+        "云溪县第2馆": "87.00",
+        "云溪县第3馆": "95.833",
+    }
+    assert next(row[1] for row in page.rows if row[0] == "年度资金总额年初预算数") == "2,437.20"
+    units = json.loads(site["index.json"])["units"]
+    assert [unit["initial_budget"] for unit in units] == ["812.404999", "812.4", "812.4"]
+    assert "公开3个" in page.text and "0个" not in page.text + Page(site["index.html"]).text
+
+
 def test_a_folder_with_other_content_is_not_replaced(tmp_path):
     (tmp_path / "年终总结.docx").write_bytes(b"x")
     with pytest.raises(Refusal, match="有其他内容"):

@@ -7,7 +7,14 @@ from datetime import date, time
 import pytest
 
 from selfeval.cycle_file import parse_cycle
-from selfeval.legal_clock import alarm_day, days_late, legal_due, publication_moment, readiness_step
+from selfeval.legal_clock import (
+    alarm_day,
+    coming_words,
+    days_late,
+    legal_due,
+    publication_moment,
+    readiness_step,
+)
 from selfeval.policy import Publication
 from selfeval.public_history import Correction, Withdrawal, told_of
 from selfeval.workdays import Workdays
@@ -41,6 +48,18 @@ def test_publication_runs_on_the_earliest_day_and_before_a_weekend():
     dues = [legal_due(CYCLE, Publication(month_day=day), None) for day in ((8, 30), (7, 5))]
     assert publication_moment(DAYS, time(9), dues) == at("2026-07-03T09:00")  # 5 July is a Sunday
     assert publication_moment(DAYS, time(9), []) is None
+
+
+@pytest.mark.parametrize(
+    ("when", "waiting", "said"),
+    [
+        ("2026-06-30T08:59", 3, "最近的法定期限2026-06-30，到期公开的时间2026-06-30 09:00"),
+        ("2026-06-30T09:00", 0, "最近的法定期限2026-06-30，到期公开的时间已到，审核通过的都已公开"),
+        ("2026-09-28T09:00", 3, "最近的法定期限2026-06-30已过90天，审核通过的还有3家没有公开"),
+    ],
+)
+def test_a_run_whose_time_is_past_is_not_announced_as_the_next_one(when, waiting, said):
+    assert coming_words(DUE, at("2026-06-30T09:00"), waiting, at(when)) == said
 
 
 @pytest.mark.parametrize(
