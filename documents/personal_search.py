@@ -242,7 +242,7 @@ class _Search:
             if not isinstance(element.tag, str):
                 seen.add(str(element.text or ""))  # comments and instructions are read by nobody but found
                 continue
-            local = etree.QName(element).localname
+            local = element.tag.rpartition("}")[2]
             if local in _PERSONS and name.startswith("docProps/") and (element.text or "").strip():
                 if element.text not in _PROGRAMS:
                     yield Found(path, f"{name} 的 {local}", PROPERTY, masked(element.text.strip()))
@@ -252,7 +252,7 @@ class _Search:
             elif element.text:
                 seen.add(element.text)
             for key, value in element.attrib.items():
-                if etree.QName(key).localname.lower() not in _DRAWN and len(value) > 1:
+                if len(value) > 1 and key.rpartition("}")[2].lower() not in _DRAWN:
                     seen.add(value)
         # A cell that is nothing but a number was judged with its labels.
         judged = _JUDGED.search(name)

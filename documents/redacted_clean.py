@@ -237,10 +237,12 @@ def _on(switch: etree._Element | None) -> bool:
 
 
 def _attributes(element: etree._Element) -> None:
+    if not element.attrib:
+        return
     drawing = not element.tag.startswith(_W)
     keeps = element.tag in (_W + "headerReference", _W + "footerReference")
     for name in list(element.attrib):
-        local = etree.QName(name).localname
+        local = name.rpartition("}")[2]
         if name.startswith(_R):
             if not keeps:
                 del element.attrib[name]

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -36,8 +37,9 @@ def redact_excel(data: bytes, redactor: Redactor) -> bytes:
     visible = [sheet for sheet in source.worksheets if sheet.sheet_state == "visible"]
     for sheet in visible:
         redactor.learn(_learned(sheet))
+    looks: dict[tuple[int, ...], StyleArray] = {}
     for sheet in visible:
-        _copy(sheet, target.create_sheet(_title(sheet.title, redactor)), redactor)
+        _copy(sheet, target.create_sheet(_title(sheet.title, redactor)), redactor, looks)
     if not visible:
         target.create_sheet("空")
     return _saved(target)
@@ -88,18 +90,39 @@ def _learned(sheet: Worksheet) -> list[str]:
     ]
 
 
-def _copy(sheet: Worksheet, target: Worksheet, redactor: Redactor) -> None:
+def _look(
+    cell: Cell | MergedCell,
+    new: Cell,
+    title: str,
+    redactor: Redactor,
+    looks: dict[tuple[int, ...], StyleArray],
+) -> None:
+    """Give the new cell the looks of the other; `looks` holds those that were copied from cells before.
+
+    Thousands of cells share a few dozen looks, and openpyxl compares every font with all that it knows.
+    """
+    known = looks.get(key := tuple(cell._style))
+    if known is not None:
+        new._style = copy(known)
+        return
+    new.font, new.border, new.fill = copy(cell.font), copy(cell.border), copy(cell.fill)
+    new.alignment = copy(cell.alignment)
+    # A format may carry a text of its own: "张三"0.
+    if not redactor.find(cell.number_format, f"{title}!{cell.coordinate} 的格式"):
+        new.number_format = cell.number_format
+    looks[key] = copy(new._style)
+
+
+def _copy(
+    sheet: Worksheet, target: Worksheet, redactor: Redactor, looks: dict[tuple[int, ...], StyleArray]
+) -> None:
     rows = _shown(sheet)
     texts = [[TextCell(cell.column, _text(cell)) for cell in row] for row in rows]
     for row, labels in zip(rows, redactor.contexts(texts), strict=True):
         for cell, beside in zip(row, labels, strict=True):
             new = target.cell(cell.row, cell.column)
             if cell.has_style:
-                new.font, new.border, new.fill = copy(cell.font), copy(cell.border), copy(cell.fill)
-                new.alignment = copy(cell.alignment)
-                # A format may carry a text of its own: "张三"0.
-                if not redactor.find(cell.number_format, f"{sheet.title}!{cell.coordinate} 的格式"):
-                    new.number_format = cell.number_format
+                _look(cell, new, sheet.title, redactor, looks)
             text = _text(cell)
             found = redactor.find(text, f"{sheet.title}!{cell.coordinate}", beside)
             if found:
@@ -110,8 +133,12 @@ def _copy(sheet: Worksheet, target: Worksheet, redactor: Redactor) -> None:
                 _write(new, cell.value)
             else:
                 new.value = cell.value
+    for cell in itertools.chain.from_iterable(sheet.iter_rows()):
+        if isinstance(cell, MergedCell) and cell.has_style:
+            _look(cell, target.cell(cell.row, cell.column), sheet.title, redactor, looks)
     for merged in sheet.merged_cells.ranges:
-        target.merge_cells(merged.coord)
+        # Their looks were copied with the others; merge_cells would work out each border again.
+        target.merged_cells.add(merged.coord)
     for letter, dimension in sheet.column_dimensions.items():
         first = dimension.min or openpyxl.utils.column_index_from_string(letter)
         for column in range(first, min(dimension.max or first, sheet.max_column) + 1):

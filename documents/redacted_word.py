@@ -218,12 +218,20 @@ def _learned(root: etree._Element) -> Iterator[str]:
 
 def _attributes(tree: etree._Element, redactor: Redactor, place: str) -> None:
     """Names of styles, texts of list levels and whatever else is an attribute."""
+    part = f"部件 {posixpath.basename(place)}"
+    # A few hundred values stand in a hundred thousand attributes.
+    harmless: set[str] = set()
     for element in tree.iter(etree.Element):
         for name, value in element.attrib.items():
-            if len(value) > 1 and (found := redactor.find(value, f"部件 {posixpath.basename(place)}")):
-                for start, stop, _ in reversed(found):
-                    value = value[:start] + value[stop:]
-                element.set(name, value)
+            if len(value) < 2 or value in harmless:
+                continue
+            found = redactor.find(value, part)
+            if not found:
+                harmless.add(value)
+                continue
+            for start, stop, _ in reversed(found):
+                value = value[:start] + value[stop:]
+            element.set(name, value)
 
 
 def _written(package: Package, main: str, kinds: dict[str, str], trees: dict[str, etree._Element]) -> bytes:
