@@ -98,8 +98,11 @@ def _rate_problem(form: Form, line: FundingLine, context: Context) -> Iterator[P
     if narrowed := _other_denominator(form, line, first, context):
         yield Problem(at, stated, percent(first.value), narrowed, severity=Severity.WARNING)
         return
-    every = "，".join(f"{rate.formula} = {percent(rate.value)}" for rate in known)
-    yield Problem(at, stated, percent(first.value), f"填报执行率 {stated}，{every}，都不相符")
+    others = [rate for rate in known if rate.budget != first.budget]
+    every = "，".join(f"{rate.formula} = {percent(rate.value)}" for rate in (first, *others))
+    yield Problem(
+        at, stated, percent(first.value), f"填报执行率 {stated}，{every}，{'都' if others else ''}不相符"
+    )
 
 
 def _with_carry_over(form: Form, line: FundingLine, rate: Rate, context: Context) -> str | None:
