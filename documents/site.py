@@ -6,6 +6,7 @@ from a folder on a disk and with scripts switched off.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -19,7 +20,7 @@ from documents.site_folder import SiteFile
 from selfeval.figures import decimals, money, plain
 from selfeval.pattern import Pattern
 from selfeval.public_totals import PublicSum, PublicTotals
-from selfeval.publication import Copy, DepartmentSection, Publication, UnitEntry
+from selfeval.publication import Copy, DepartmentSection, Publication, UnitEntry, Unpublished
 from selfeval.published_page import FundingRow, IndicatorRow
 from selfeval.redaction import names_stand_in
 from selfeval.refusal import Refusal
@@ -147,6 +148,13 @@ def _caption(department: DepartmentSection) -> str:
     return f"{department.name}及所属单位：{said}"
 
 
+def _reasons(units: Iterable[Unpublished]) -> str:
+    """Why units are not public, the most frequent reason first: 未报送2个，免报1个."""
+    return "，".join(
+        f"{state}{count}个" for state, count in Counter(unit.state for unit in units).most_common()
+    )
+
+
 def _grades(units: Iterable[UnitEntry]) -> list[str]:
     """The grades that occur, the best first."""
     return [bar.label for bar in site_charts.grade_bars(list(units))]
@@ -191,6 +199,7 @@ _ENVIRONMENT.filters |= {
     "filled": _filled,
     "grades": _grades,
     "plain": plain,
+    "reasons": _reasons,
     "score": _score,
     "total": _total,
 }

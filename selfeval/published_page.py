@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from selfeval.filing import FormKind, FundingRole
+from selfeval.list_items import with_items
 from selfeval.money import parse_number
 from selfeval.redaction import STANDARD, Redaction, redact
 
@@ -130,14 +131,14 @@ def _report(form: Mapping[str, Any], hidden: Set[str], rules: Redaction) -> Publ
     def shown(value: str) -> str:
         return redact(value, hidden, rules)
 
+    sections = [
+        (heading, _paragraphs(said)) for heading, said in _sections(form) if said or heading != form["title"]
+    ]
     return PublishedReport(
         title=shown(form["title"]),
         sections=tuple(
-            ReportSection(
-                shown(heading), tuple("".join(map(shown, paragraph)) for paragraph in _paragraphs(said))
-            )
-            for heading, said in _sections(form)
-            if said or heading != form["title"]
+            ReportSection(shown(heading), tuple("".join(map(shown, paragraph)) for paragraph in paragraphs))
+            for heading, paragraphs in with_items(sections, form["unit"])
         ),
     )
 

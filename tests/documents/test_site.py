@@ -93,7 +93,7 @@ def test_the_index_lists_every_unit_with_its_scores_or_with_the_state_it_is_in()
     assert ["云溪县文化和旅游局", "—", "—", "未评定"] in page.rows
     assert ["云溪县文化馆", "未公开（未报送）"] in page.rows
     assert ["云溪县林业局", "未公开（退回修改）"] in page.rows
-    assert "公开2个单位的自评结果，2个单位未公开" in page.text
+    assert "公开2个单位的自评结果，2个单位未公开（退回修改1个，未报送1个）" in page.text
 
 
 def test_a_unit_page_shows_every_cell_of_its_tables():

@@ -158,18 +158,16 @@ def test_a_heading_without_a_sentence_of_its_own_stays_in_the_report():
         at=Position("正文"),
         headings=("一、部门概况", "（一）职能", "1.收集文献", "2.举办活动。", "（二）人员", "三、附件"),
         sentences=(
-            Sentence("现报告如下。", Position("2025年度自评报告", 1, sentence=True)),
+            Sentence("现报告如下。", Position("附件1", 1, sentence=True)),
             Sentence("人人能读。", Position("（一）职能", 1, sentence=True)),
             Sentence("在编九人。", Position("（二）人员", 1, sentence=True)),
         ),
     )
     [unit] = pages([status("305001", "accepted")], {"305001": document(report)})
     assert [(section.heading, section.paragraphs) for section in unit.reports[0].sections] == [
-        ("", ("现报告如下。",)),
+        ("", ("附件1", "现报告如下。")),
         ("一、部门概况", ()),
-        ("（一）职能", ("人人能读。",)),
-        ("1.收集文献", ()),
-        ("2.举办活动", ()),
+        ("（一）职能", ("人人能读。", "1.收集文献", "2.举办活动")),
         ("（二）人员", ("在编九人。",)),
         ("三、附件", ()),
     ]
