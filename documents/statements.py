@@ -6,7 +6,9 @@ form. What a sentence does not say stays unknown.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -40,6 +42,9 @@ _ADJUSTED = Pattern(rf"(?:全年|调整后?|年度)(?:\(调整后?\))?(?:总)?�
 _EXECUTED = Pattern(
     rf"(?:(?:全年|实际|累计|年度)(?:预算)?|(?<=[,;]))(?:执行|支出)(?:数|金额|总额)?(?:为|是|:)?{_MONEY}"
 )
+_OPENS = Pattern(
+    rf"^(?:20\d\d年度?)?(?:部门|单位)?(?:全年|实际|累计|本年)(?:预算)?(?:执行|支出)(?:数|金额|总额)?(?:为|是|:)?{_MONEY}"
+)
 _RATE = Pattern(rf"(?:预算)?(?:执行|完成)率(?:为|是|:|达到?)?({_FIGURE}%)")
 _EXECUTION = Pattern(rf"预算执行(?:率|情况)?[:(（]?{_FIGURE}分")
 _GOT = Pattern(rf"(?:实得|得)分?{_FIGURE}分")
@@ -51,6 +56,10 @@ _SUB = ("(", "①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧", "⑨")
 _PROJECT = Pattern(r"项目")
 # 智慧渔港项目自评得分 is that of one project.
 _SINGLE, _CLAUSE = Pattern(r"项目(?!支出)"), Pattern("[,;。、]")
+# 农村供水项目全年预算360万元，支出324万元，自评得分99分: the subject stands at the head of the part.
+_PART = Pattern("[;。]")
+_SUBJECT = Pattern(r"^[^,;。:\d]{2,30}(?<![个各类有部等])项目(?!支出|自评|绩效)")
+_WHOLE = Pattern("整体|部门|单位|综合|我[局委办厅院]")
 # Money for one purpose has its budget too; it is not that of the whole.
 _PURPOSE = Pattern("三公|接待|用车|出国|采购|会议费|培训费")
 _DIGIT = Pattern(r"\d")
@@ -90,10 +99,18 @@ def _first(sentences: list[Sentence], pattern: Pattern, number: bool) -> Cell | 
         for match in pattern.finditer(sentence.text):
             said = match["score"] if number else match[1]
             cell = Cell(said, parse_number(said) if number else None, sentence.at)
-            if not _SINGLE.search(_CLAUSE.split(sentence.text[: match.start()])[-1]):
+            if not _of_one_project(sentence.text[: match.start()]):
                 return cell
             of_a_project = of_a_project or cell
     return of_a_project
+
+
+def _of_one_project(before: str) -> bool:
+    """Whether what follows is told of a single project: by its own clause, or by the subject of its part."""
+    clause = _CLAUSE.split(before)[-1]
+    if _SINGLE.search(clause):
+        return True
+    return _SUBJECT.search(_PART.split(before)[-1]) is not None and not _WHOLE.search(clause)
 
 
 def _funding(sentences: list[Sentence]) -> tuple[FundingLine | None, str]:
@@ -108,8 +125,12 @@ def _funding(sentences: list[Sentence]) -> tuple[FundingLine | None, str]:
         and (budget := _ADJUSTED.search(s.text) or _INITIAL.search(s.text))
         and not _PURPOSE.search(s.text[: budget.start()])
     ]
-    for sentence in scored + plain:
+    # What is told of a project has a budget of its own; only where nothing else is told it may be the whole.
+    plain.sort(key=lambda s: _SUBJECT.search(s.text) is not None)
+    for sentence in [*scored, *plain, *_over_two(sentences)]:
         text = sentence.text
+        if ";" in text and _SUBJECT.search(text):
+            text = text.partition(";")[0]
         amounts = {
             "initial_budget": _INITIAL.search(text),
             "adjusted_budget": _ADJUSTED.search(text),
@@ -131,6 +152,19 @@ def _funding(sentences: list[Sentence]) -> tuple[FundingLine | None, str]:
         )
         return line, units[0]
     return None, "万元"
+
+
+def _over_two(sentences: list[Sentence]) -> Iterator[Sentence]:
+    """全年预算数A万元。全年执行数B万元: budget and spending of the whole in sentences one after the other."""
+    for first, second in itertools.pairwise(sentences):
+        budget, spent = _ADJUSTED.search(first.text), _OPENS.search(second.text)
+        before = first.text[: budget.start()] if budget else ""
+        if not budget or not spent or any(_PROJECT.search(s.at.part) for s in (first, second)):
+            continue
+        if _PURPOSE.search(before) or _SINGLE.search(before) or _EXECUTED.search(first.text):
+            continue
+        # The rate is compared where it stands (R02).
+        yield Sentence(f"{budget[0]},{spent[0]}", second.at)
 
 
 def _indicators(sentences: list[Sentence], funding: FundingLine | None) -> list[Indicator]:

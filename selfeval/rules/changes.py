@@ -61,6 +61,8 @@ def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Pro
     if (moved := _MOVED.search(last.words)) and bool(_DOWN.search(moved["sign"])) == down:
         if moved.start() == 0 and (years := two_years(passage, earlier)):
             return _of_base(passage, stated, years.base, last, sign)
+        if earlier and passage.text.startswith("相比", earlier[-1].end):
+            return _of_base(passage, stated, earlier[-1], last, sign)
         if earlier and _BASE.search(earlier[-1].words):
             meant = explained(stated, (*earlier, last), (last,))
             return None if meant else _of_base(passage, stated, earlier[-1], last, sign)

@@ -12,7 +12,7 @@ from selfeval.filing import Position
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
 from selfeval.rules.averages import average, speaks_of_averages
-from selfeval.rules.ratios import alike
+from selfeval.rules.ratios import alike, fits, quotient
 from selfeval.rules.years import two_years
 from selfeval.statements import MONEY, Figure, Passage
 
@@ -21,9 +21,10 @@ _MOVED = Pattern(
 )
 _BEYOND = Pattern(r"^[,、]?超(?:额|出|过)?(?:完成)?(?:年度|年初)?(?:目标|任务|计划)(?:值|数)?$")
 _LEFT = Pattern(
-    r"^[,、]?(?:年末|年底|当年|本年|资金|形成)?(?:结余|结转|结转结余|剩余|尚余|节余|节约|节省|未支出|未执行|未使用)(?:资金|金额)?$"
+    r"^[,、]?(?:年末|年底|当年|本年|资金|形成)?(?:结余|结转|结转结余|剩余|尚余|节余|节约|节省|未支出|未执行|未使用)(?:资金|金额)?(?:[到至]?(?:下一?年度?|次年)(?:使用)?)?$"
 )
 _STOCK = Pattern("年末|年底|累计|滚存")
+_ADJUSTED_BY = Pattern(r"^[,、]?(?:(?:年中|全年|预算)*(?:调减|核减|追减|调增|追加|核增))(?:预算|资金)?了?$")
 _BASE = Pattern(r"(?:^|[,、;])[^,;:。\d]{0,14}?(?:较|比|由|从|与)[^,;:。\d]{0,14}$")
 _PLANNED, _BUDGET = Pattern("目标|任务|计划"), Pattern("预算|到位|下达|安排|收入|拨入|批复")
 _SPENT = Pattern("支出|执行|使用|支付|决算|拨付|实际采购")
@@ -69,6 +70,7 @@ def differences(said: Narration) -> Iterator[Difference]:
                 _conversion(passage, index)
                 or _moved(passage, index, words)
                 or _left(passage, index, words)
+                or _left_of_the_budget_before(passage, index, words, said)
                 or _vacant(passage, index, words)
                 or (_average(passage, index) if averaged else None)
             )
@@ -83,8 +85,8 @@ def _moved(passage: Passage, index: int, words: str) -> Difference | None:
     figures, stated = passage.figures, passage.figures[index]
     if index < 2 or stated.unit == "%":
         return None  # a change in percent is a proportion
-    beyond = _BEYOND.match(words)
-    if not (beyond or _MOVED.match(words)):
+    beyond, adjusting = _BEYOND.match(words), _ADJUSTED_BY.match(words)
+    if not (beyond or adjusting or _MOVED.match(words)):
         return None
     points = stated.unit == _POINTS
     pair = [f for f in figures[:index] if (f.unit == "%" if points else alike(f, stated))][-2:]
@@ -96,6 +98,9 @@ def _moved(passage: Passage, index: int, words: str) -> Difference | None:
         return _made(passage, stated, "差额", *sorted(pair, key=lambda figure: -figure.value))
     if beyond:
         fitting = _PLANNED.search(first.words) is not None
+    elif adjusting:
+        # 年初预算A，调整后B，调减C
+        fitting = bool(_INITIAL.search(first.words) and "调整后" in pair[1].words)
     else:
         based = [f for f in pair if _BASE.search(_clause(passage, f))]
         adjusted = _INITIAL.search(first.words) and _ADJUSTED.search(pair[1].words) and "年初" in words
@@ -138,6 +143,28 @@ def _left(passage: Passage, index: int, words: str) -> Difference | None:
     alone = len(earlier) == 2 and not stock and "收入" not in budgets[-1].words
     together = not _STOPS.search(passage.text, budgets[-1].start, stated.start)
     return found._replace(loose=not (alone and together))
+
+
+def _left_of_the_budget_before(
+    passage: Passage, index: int, words: str, said: Narration
+) -> Difference | None:
+    """收入预算A。全年支出B，执行率P%，结余C: the budget stands in the sentence before, and P says that it is this one."""
+    stated, before = passage.figures[index], said.before(passage)
+    if not before or stated.unit != MONEY or not _LEFT.match(words.lstrip(",")):
+        return None
+    told = passage.figures[:index]
+    spent = [f for f in told if f.unit == MONEY]
+    rates = [f for f in told if f.unit == "%"]
+    ahead = before.text.partition("其中")[0]
+    budgets = [
+        f for f in before.figures if f.unit == MONEY and f.end <= len(ahead) and _BUDGET.search(f.words)
+    ]
+    if len(spent) != 1 or len(rates) != 1 or not _SPENT.search(spent[0].words) or spent[0].rough:
+        return None
+    if _OTHER_SOURCES.search(passage.text[: spent[0].end]):
+        return None
+    meant = [b for b in budgets if b.value > spent[0].value and fits(rates[0], quotient(spent[0], b))]
+    return _made(passage, stated, stated.label or "结余", meant[-1], spent[0]) if meant else None
 
 
 def _vacant(passage: Passage, index: int, words: str) -> Difference | None:

@@ -14,6 +14,7 @@ from selfeval.findings import Severity
 from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, filing_rule, rule, unit_rule
 from selfeval.rules.ratios import explained
+from selfeval.rules.told import project_scores
 from selfeval.statements import MONEY, Figure, Passage
 
 REPORT = "自评报告编写要求"
@@ -154,6 +155,8 @@ def a_report_states_its_result(filing: Filing, context: Context) -> Iterator[Pro
     for form in filing.forms:
         if form.kind is not FormKind.REPORT:
             continue
+        if any(passage.form is form for _, passage, _ in context.once(project_scores, context)):
+            continue  # a report on several projects states the result of each
         scored = any(other.reported_score for other in filing.forms if other is not form)
         # A grade without its score, or nothing at all anywhere in the filing.
         if form.reported_score is None and (form.reported_grade or not scored):

@@ -243,4 +243,4 @@ def _says_total(figure: Figure) -> bool:
 @lru_cache(maxsize=4096)
 def _thing(words: str) -> str:
     """What a total is of: 总支出 and 全年支出, 采购总额 and 实际采购 are one thing in other words."""
-    return _TOTALITY.sub("", clean(words))
+    return _TOTALITY.sub("", clean(words)).replace("执行", "支出")

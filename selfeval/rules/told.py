@@ -14,6 +14,7 @@ from selfeval.money import UNITS
 from selfeval.pattern import Pattern
 from selfeval.rules.amounts import COLUMNS, in_wan, quoted
 from selfeval.rules.engine import Context, Problem, unit_rule
+from selfeval.rules.ratios import JOINING
 from selfeval.statements import MONEY, Figure, Passage, of_part_of_the_year
 
 BETWEEN = "自评报告与附表应一致"
@@ -27,6 +28,7 @@ _EXECUTED = Pattern(
 )
 _SCORE = Pattern(r"(?:自评|评价|综合|绩效|总)*(?:总?得分|评分|总分|成绩)(?:结果)?(?:为|是|:|达到?)?$")
 _OTHER_SCORE = Pattern(r"执行|产出|效益|效果|满意|指标|成本|平均|复核|上年|整体|部门|单位|扣|满分|分值|权重")
+_RESPECTIVELY = Pattern(r"(?:自评|评价|综合)*(?:总?得分|评分|总分)分别(?:为|是|:)?")
 _CODED = Pattern(r"^[\dA-Za-z]{6,}[-—_]?")
 _SHORTEST_NAME = 4
 
@@ -140,7 +142,25 @@ def project_scores(context: Context) -> list[tuple[Figure, Passage, Form]]:
             form = _named(passage.text[start : figure.start], forms)
             if form and _SCORE.search(figure.words) and not _OTHER_SCORE.search(_rest(figure.words, form)):
                 found.append((figure, passage, form))
+        found += ((figure, passage, form) for figure, form in _in_turn(passage.text, points, forms))
     return found
+
+
+def _in_turn(text: str, points: list[Figure], forms: dict[str, Form]) -> Iterator[tuple[Figure, Form]]:
+    """甲、乙、丙三个项目自评得分分别为A分、B分和C分: each project with the figure of its turn."""
+    for match in _RESPECTIVELY.finditer(text):
+        listed = [f for f in points if f.start >= match.end()]
+        run = listed[:1] if listed and listed[0].start == match.end() else []
+        for figure in listed[1:]:
+            if not run or text[run[-1].end : figure.start] not in JOINING:
+                break
+            run.append(figure)
+        begin = max(text.rfind(sign, 0, match.start()) for sign in ";。") + 1
+        said = text[begin : match.start()]
+        named = [name for name in forms if said.count(name) == 1]
+        named = [n for n in named if not any(n != other and n in other for other in named)]
+        if len(named) == len(run) > 1:
+            yield from zip(run, (forms[name] for name in sorted(named, key=said.index)), strict=True)
 
 
 def _money(filing: Filing, context: Context) -> Iterator[tuple[Form, Form, list[Told]]]:
@@ -154,9 +174,22 @@ def _money(filing: Filing, context: Context) -> Iterator[tuple[Form, Form, list[
         if len(departments) == 1 and "项目" not in report.title.replace("项目支出", ""):
             yield report, departments[0], _of_the_whole(report, departments[0])
         for passage in context.said(report) if projects else ():
-            form = _named(passage.text, projects) if passage.figures and not passage.planned else None
-            if form and form.total:
-                yield report, form, _of_a_project(passage, form, filing.year)
+            if not passage.figures or passage.planned:
+                continue
+            one = _named(passage.text, projects)
+            for form, figures in [(one, passage.figures)] if one else _part_by_part(passage, projects):
+                if form.total:
+                    yield report, form, _of_a_project(passage, figures, form, filing.year)
+
+
+def _part_by_part(passage: Passage, projects: dict[str, Form]) -> Iterator[tuple[Form, tuple[Figure, ...]]]:
+    """甲项目预算A，支出B；乙项目预算C，支出D: each part between semicolons that names a project, with its figures."""
+    start = 0
+    for part in passage.text.split(";"):
+        end = start + len(part)
+        if form := _named(part, projects):
+            yield form, tuple(f for f in passage.figures if start <= f.start < end)
+        start = end + 1
 
 
 def _of_the_whole(report: Form, form: Form) -> list[Told]:
@@ -171,7 +204,7 @@ def _of_the_whole(report: Form, form: Form) -> list[Told]:
     return found
 
 
-def _of_a_project(passage: Passage, form: Form, year: int | None) -> list[Told]:
+def _of_a_project(passage: Passage, figures: tuple[Figure, ...], form: Form, year: int | None) -> list[Told]:
     total = form.total
     columns = (
         ("initial_budget", _INITIAL, (total.initial_budget,)),
@@ -180,7 +213,7 @@ def _of_a_project(passage: Passage, form: Form, year: int | None) -> list[Told]:
         ("executed", _EXECUTED, (total.executed,)),
     )
     found: dict[str, Told] = {}
-    for figure in passage.figures:
+    for figure in figures:
         if figure.unit != MONEY or figure.rough or figure.depth:
             continue
         if year and f"{year - 1}年" in passage.text[: figure.start]:

@@ -215,3 +215,22 @@ def test_an_amount_behind_a_comma_is_executed():
     said = said.replace("1.预算执行率：10分，实得9.16分，主要是", "1.")
     (line,) = report(said).funding
     assert (line.adjusted_budget.text, line.executed.text) == ("1,200.50", "1,100.00")
+
+
+UNSCORED = re.sub("1.预算执行率：.*\n", "", REPORT)
+
+
+def test_a_project_that_is_the_subject_of_its_sentence_has_its_own_money_and_score():
+    project = "农村供水项目全年预算360万元，支出324万元，自评得分99分；河道项目全年预算80万元。"
+    form = report(UNSCORED.replace("全年预算数", project + "全年预算数"))
+    assert form.reported_score.text == "93.16"
+    (line,) = form.funding
+    assert (line.adjusted_budget.text, line.executed.text) == ("1,200.50", "1,100.00")
+
+
+def test_the_budget_of_the_whole_and_its_spending_may_stand_in_two_sentences():
+    said = "年初预算900万元，全年预算数1,200.50万元。2023年全年执行数1,100.00万元，执行率91.63%。"
+    form = report(UNSCORED.replace("全年预算数1,200.50万元，全年执行数1,100.00万元，执行率91.63%。", said))
+    (line,) = form.funding
+    assert (line.adjusted_budget.text, line.executed.text) == ("1,200.50", "1,100.00")
+    assert line.executed.at.row == 2

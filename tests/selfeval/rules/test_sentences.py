@@ -50,6 +50,8 @@ WRONG = (
     ("项目年初预算50万元，资金到位54万元，到位率100%。", "R02", "108.00%"),
     ("随机访问市民300人，满意305人，满意度94%。", "R02", "101.67%"),
     ("固定资产账面原值2.16亿元，净值1.44亿元，成新率76.67%。", "R02", "66.67%"),
+    ("年初预算48.6万元，调整后45万元，调减6.3万元。", "R16", "3.6万元"),
+    ("本年支出460万元，与上年支出400万元相比，增加60万元，增长13%。", "R02", "15.00%"),
     # Lists that leave nothing over by their form.
     ("平台全年汇聚数据1.36亿条，其中结构化数据9800万条，非结构化数据2800万条。", "R01", "12600"),
     ("项目总投资800万元，由中央资金500万元、省级资金100万元、县级配套80万元组成。", "R01", "680万元"),
@@ -185,6 +187,15 @@ def test_a_list_and_a_change_may_go_on_about_the_sentence_before():
         "其中，工资福利支出500万元，商品和服务支出200万元，对个人和家庭的补助73万元，资本性支出100万元。"
     )
     assert accusations("全年预算900万元，支出873万元，执行率97%。", classes) == []
+
+
+def test_what_is_left_of_the_budget_of_the_sentence_before_is_held_against_it():
+    budget = "本年预算收入900万元，其中财政拨款880万元。"
+    assert accusations(budget, "全年支出855万元，预算执行率95%，结转下年45万元。") == []
+    ((code, severity, message),) = accusations(budget, "全年支出855万元，预算执行率95%，结转下年54万元。")
+    assert (code, severity) == ("R16", ERROR) and "900万元 − 855万元 = 45万元" in message
+    # Without the rate the budget meant may be another one.
+    assert accusations(budget, "全年支出855万元，结转下年54万元。") == []
 
 
 def test_three_publics_and_their_parts_may_stand_in_sentences_of_their_own():

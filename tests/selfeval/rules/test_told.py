@@ -1,0 +1,45 @@
+"""What a report tells of several projects in one sentence, each held against its own form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from selfeval.filing import Position, Sentence
+from selfeval.policy import load_policy
+from selfeval.rules import judge
+from tests.selfeval.build import filing, project_form, second_project_form
+from tests.selfeval.rules.text_samples import report
+
+POLICY = load_policy("national-2020")
+MONEY = (
+    "馆藏图书采购项目全年预算156万元，实际支出148.20万元，执行率95%；"
+    "阅读推广项目年初预算132.40万元，调整后141.50万元，实际支出134万元，执行率94.7%。"
+)
+SCORES = "馆藏图书采购、阅读推广两个项目自评得分分别为99.5分和99.47分，等级均为优。"
+
+
+def found(*texts: str) -> list[tuple[str, str]]:
+    sentences = tuple(Sentence(t, Position("二、自评情况", n, sentence=True)) for n, t in enumerate(texts, 1))
+    told = replace(report(), sentences=sentences, reported_score=None, title="2025年度项目支出绩效自评报告")
+    judged = judge(filing(project_form(), second_project_form(), told), POLICY).findings
+    return [(f.code, f.message) for f in judged if f.severity in ("error", "warning") and f.code != "A18"]
+
+
+def test_a_report_that_tells_of_each_project_what_its_form_says_is_let_pass():
+    assert found(MONEY, SCORES) == []
+    assert found("馆藏图书采购项目得分99.5分；阅读推广项目得分99.47分。") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "code", "quoted"),
+    [
+        (MONEY, "实际支出134万元|实际支出143万元", "X32", ("143万元", "134.00", "阅读推广")),
+        (MONEY, "预算156万元|预算165万元", "X32", ("165万元", "156.00", "馆藏图书采购")),
+        (SCORES, "99.47分|94.97分", "X33", ("94.97", "99.47", "阅读推广")),
+    ],
+)
+def test_the_figure_of_one_of_several_projects_is_held_against_its_form(text, wrong, code, quoted):
+    messages = [message for said, message in found(text.replace(*wrong.split("|"))) if said == code]
+    assert len(messages) == 1 and all(figure in messages[0] for figure in quoted)
