@@ -147,9 +147,12 @@ def _word_sheet(document, sheet: Sheet) -> None:
     grid._tbl.tblPr.append(parse_xml(_MARGINS))
     for column, width in zip(grid.columns, sheet.widths, strict=True):
         column.width = Cm(width)
+    # Once, while the table is whole: asked for one cell, the library goes through all of them.
+    boxes = [row.cells for row in grid.rows]
     for row, column, cell in _placed(sheet.rows):
-        corner = grid.cell(row, column)
-        box = corner.merge(grid.cell(row + cell.down - 1, column + cell.across - 1))
+        box = boxes[row][column]
+        if cell.down > 1 or cell.across > 1:
+            box = box.merge(boxes[row + cell.down - 1][column + cell.across - 1])
         box.width = Cm(sum(sheet.widths[column : column + cell.across]))
         box.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         for extra in box.paragraphs[1:]:

@@ -52,12 +52,14 @@ def word(*parts: str) -> bytes:
             continue
         rows = cells(part)
         table = document.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
+        # By rows: asked for one cell, the library goes through all of them.
+        boxes = [row.cells for row in table.rows]
         for top, left, bottom, right in merges(rows):
-            table.cell(top, left).merge(table.cell(bottom, right))
-        for y, row in enumerate(rows):
-            for x, text in enumerate(row):
+            boxes[top][left].merge(boxes[bottom][right])
+        for row, merged in zip(rows, table.rows, strict=True):
+            for text, box in zip(row, merged.cells, strict=True):
                 if text not in ("", "<", "^"):
-                    table.cell(y, x).text = text
+                    box.text = text
     return saved(document)
 
 
