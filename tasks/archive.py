@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
 import fsspec
+from fsspec import AbstractFileSystem
 
 _CHUNK = 1 << 20
+_ABANDONED = timedelta(hours=1)
 
 
 class Archive:
@@ -59,17 +64,15 @@ class Archive:
 
     def try_writing(self) -> None:
         """Write as `put` begins to, and keep nothing; raises OSError where that is not possible."""
-        self._fs.makedirs(f"{self._root}/incoming", exist_ok=True)
-        partial = f"{self._root}/incoming/{uuid4().hex}"
+        partial = incoming(self._fs, self._root)
         with self._fs.open(partial, "wb") as target:
             target.write(b"0")
         self._fs.rm_file(partial)
 
     def _keep(self, source: BinaryIO) -> tuple[str, int]:
-        self._fs.makedirs(f"{self._root}/incoming", exist_ok=True)
         # The hash is that of the bytes that were written, even when the source changes meanwhile;
         # a reader never sees half a file, since it gets its name only when it is whole.
-        partial = f"{self._root}/incoming/{uuid4().hex}"
+        partial = incoming(self._fs, self._root)
         digest, size = hashlib.sha256(), 0
         with self._fs.open(partial, "wb") as target:
             while chunk := source.read(_CHUNK):
@@ -86,3 +89,20 @@ class Archive:
 
     def _path(self, digest: str) -> str:
         return f"{self._root}/{digest[:2]}/{digest}"
+
+
+def incoming(fs: AbstractFileSystem, root: str) -> str:
+    """A new path for what is not whole yet; what a killed run left there is cleared away."""
+    folder = f"{root}/incoming"
+    fs.makedirs(folder, exist_ok=True)
+    _clear(fs, folder)
+    return f"{folder}/{uuid4().hex}"
+
+
+@cache  # once per folder and run, not for each of thousands of files
+def _clear(fs: AbstractFileSystem, folder: str) -> None:
+    for path in fs.find(folder):
+        # A younger one may be another run's, at work; another one may clear as well.
+        with suppress(FileNotFoundError):
+            if datetime.now(UTC) - fs.modified(path) > _ABANDONED:
+                fs.rm_file(path)

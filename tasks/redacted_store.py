@@ -11,13 +11,13 @@ import json
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import NamedTuple
-from uuid import uuid4
 
 import fsspec
 
 from documents.redacted import version
 from documents.redacted_text import Hidden, RedactedCopy
 from selfeval.redaction import Redaction
+from tasks.archive import incoming
 
 
 class Kept(NamedTuple):
@@ -65,9 +65,8 @@ class RedactedStore:
         head = {"hidden": hidden, "reason": kept.reason, "text": kept.text}
         rest = json.dumps(head, ensure_ascii=False).encode() + b"\n" + content
         digest = hashlib.sha256(rest).hexdigest().encode()
-        partial, path = f"{self._root}/incoming/{uuid4().hex}", self._path(key)
-        for place in (partial, path):
-            self._fs.makedirs(place.rpartition("/")[0], exist_ok=True)
+        partial, path = incoming(self._fs, self._root), self._path(key)
+        self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
         self._fs.pipe_file(partial, digest + b"\n" + rest)
         # Swept up between the two lines, it will be made again.
         with suppress(FileNotFoundError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from documents.redacted_text import Hidden, RedactedCopy
@@ -51,6 +53,23 @@ def test_a_sweep_leaves_what_is_used_and_the_copies_of_other_cycles(store, tmp_p
     assert store.sweep({"ab" * 32}) == 1
     assert store.get("ab" * 32) == COPY and store.get("cd" * 32) is None
     assert store.sweep({"ab" * 32}) == 0
+
+
+def test_what_a_killed_run_left_unfinished_goes_with_the_next_file_and_work_of_others_stays(tmp_path):
+    for root, keep in (
+        (tmp_path / "archive", Archive(str(tmp_path / "archive")).put),
+        (
+            tmp_path / "archive" / "redacted" / "2025",
+            lambda _: RedactedStore(str(tmp_path / "archive"), 2025).put("ab" * 32, COPY),
+        ),
+    ):
+        left, young = root / "incoming" / ("1" * 32), root / "incoming" / ("2" * 32)
+        left.parent.mkdir(parents=True)
+        for path in (left, young):
+            path.write_bytes(b"half")
+        os.utime(left, (0, 0))
+        keep(b"original")
+        assert list(left.parent.iterdir()) == [young]
 
 
 def test_another_file_rule_or_name_is_another_copy():
