@@ -62,6 +62,7 @@ TOTALS = (
     Column("said", "填报单位数", "计入的单位中填报了这一项的单位数"),
     Column("counted", "计入单位数", "结果已公开、资金总额填报齐全，因而计入合计的单位数"),
     Column("expected", "应报单位数", "该部门应当报送的单位数，不含涉密单位"),
+    Column("doubt", "待核实", "主管部门按汇总口径填报的数小于其已公开的所属单位合计的，在此写明；没有的为空"),
 )
 FUNDING = (
     Column("label", "项目", "资金来源或支出性质，文字同自评表"),
@@ -164,7 +165,7 @@ def _department(department: DepartmentSection) -> dict[str, Any]:
         "counted": totals.counted,
         "left_out": [{"name": name, "reason": reason} for name, reason in totals.left_out],
         "totals": [
-            {key: row[key] for key in ("group", "label", "unit", "total", "said")}
+            {key: row[key] for key in ("group", "label", "unit", "total", "said", "doubt")}
             for row in _sums(department)
         ],
     }
@@ -183,6 +184,7 @@ def _sums(department: DepartmentSection) -> Iterable[dict[str, Any]]:
             "said": str(each.said),
             "counted": str(totals.counted),
             "expected": str(totals.expected),
+            "doubt": each.doubt or None,
         }
 
 

@@ -15,18 +15,25 @@ from selfeval.rollup.figures import figures_of
 from selfeval.rollup.measures import BY_KEY, RATIOS, Measure
 from selfeval.rollup.totals import roll_up
 from selfeval.rollup.units import Scope, UnitFigures, UnitRow
+from selfeval.rules.departments import below_units
 from selfeval.summary import Summary
 
 WITHDRAWN = "已撤下"
+BELOW = "小于已公开的所属单位合计，待核实"
+_TOLERANCE = Decimal("0.01")  # of the amounts that are added, where no policy says
 
 
 @dataclass(frozen=True, slots=True)
 class PublicSum:
-    """A sum in the unit of its measure, and how many of the counted units stated a figure for it."""
+    """A sum in the unit of its measure, and how many of the counted units stated a figure for it.
+
+    `doubt`: in Chinese, why it is not what it should be; "" for nothing known.
+    """
 
     measure: Measure
     total: Decimal
     said: int
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +79,26 @@ def absent_row(status: UnitStatus) -> UnitRow:
     )
 
 
-def public_totals(units: Iterable[UnitRow], withdrawn: Iterable[str]) -> PublicTotals:
+def public_totals(
+    units: Iterable[UnitRow], withdrawn: Iterable[str], tolerance: Decimal = _TOLERANCE
+) -> PublicTotals:
     """The totals of the units of one department; `withdrawn` are the codes of those that were taken back."""
     listed = list(units)
     gone = {unit.name for unit in listed if unit.code in set(withdrawn)}
     _, whole = roll_up(listed)
+    below = {
+        key
+        for own in listed
+        if own.tier == 1 and own.counted
+        for key, *_ in below_units(own, (unit for unit in listed if unit is not own), tolerance)
+    }
     return PublicTotals(
         expected=whole.expected,
         counted=whole.counted,
         left_out=tuple((name, WITHDRAWN if name in gone else reason) for name, reason in whole.left_out),
-        sums=tuple(PublicSum(BY_KEY[key], each.value, each.said) for key, each in whole.figures.items()),
+        sums=tuple(
+            PublicSum(BY_KEY[key], each.value, each.said, BELOW if key in below else "")
+            for key, each in whole.figures.items()
+        ),
         rates=tuple((ratio.label, whole.ratios[ratio.key]) for ratio in RATIOS if ratio.key in whole.ratios),
     )

@@ -8,6 +8,7 @@ from documents.sheets import AMOUNT, COUNT, RATE, SCORE, Column, Table
 from documents.workbook.content import WorkbookData
 from selfeval.board import STATE_LABELS
 from selfeval.rollup import AMOUNTS, NOT_OWING, DepartmentTotal
+from selfeval.rules.departments import below_note
 
 _OVERVIEW = (
     Column("部门", 20),
@@ -50,12 +51,15 @@ def overview(data: WorkbookData) -> Table:
             total.score(data.weighted),
         )
 
-    rows = [(*line(total, total.code), left_out(total)) for total in made.departments]
+    rows = [(*line(total, total.code), beside(total, data)) for total in made.departments]
     every = line(whole, *(total.code for total in made.departments))
     return Table(_OVERVIEW, rows, 1, (*every, f"应报{whole.expected}家，计入{whole.counted}家"))
 
 
-def left_out(total: DepartmentTotal) -> str:
-    """The units of a department that are in no sum of their own, each with the reason, and whom a sum is without."""
+def beside(total: DepartmentTotal, data: WorkbookData) -> str:
+    """The units of a department that are in no sum of their own, each with the reason, whom a sum is without, and
+    which sum is less than that of its units.
+    """
     named = "、".join(f"{name}（{reason}）" for name, reason in total.left_out) or "无"
-    return f"{named}；{total.unstated_note}" if total.unstated else named
+    said = (named, total.unstated_note if total.unstated else "", below_note(data.made.findings, total.code))
+    return "；".join(filter(None, said))

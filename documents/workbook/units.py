@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from documents.sheets import AMOUNT, COUNT, FIRST_ROW, HEAD_ROW, RATE, SCORE, UNKNOWN, Column, Table
 from documents.streamed import Formula
 from documents.workbook.content import WorkbookData
-from documents.workbook.overview import left_out
+from documents.workbook.overview import beside
 from selfeval.board import state_label
 from selfeval.figures import percent
 from selfeval.levels import Level
@@ -123,7 +123,7 @@ def departments(data: WorkbookData) -> Table:
             total.name,
             total.expected,
             *line(f"({_range('部门编码', last)}=$A{number})*{counted}", number),
-            left_out(total),
+            beside(total, data),
         )
         for number, total in enumerate(data.made.departments, start=FIRST_ROW)
     ]

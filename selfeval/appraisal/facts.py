@@ -128,7 +128,13 @@ def papers_of(document: Mapping[str, Any], version: int, policy: Policy) -> Pape
     forms = [form for entry in files for form in entry["forms"] if FormKind(form["kind"]).judged]
     findings = [Found(each["code"], each["message"]) for entry in files for each in entry["findings"]]
     reports = [form for form in forms if form["kind"] == FormKind.REPORT.value]
-    wanted = [name for name in policy.attachments if paper_named(name) not in (None, FormKind.REPORT)]
+    # A table with a line of its own for the report would take its points twice.
+    apart = any(item.by == "sections" for item in policy.appraisal.items)
+    wanted = [
+        name
+        for name in policy.attachments
+        if (kind := paper_named(name)) is not None and not (apart and kind is FormKind.REPORT)
+    ]
     present = {FormKind(form["kind"]) for form in forms}
     hashes = sorted(entry["sha256"] for entry in files)
     return PaperFacts(

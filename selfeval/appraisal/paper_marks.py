@@ -34,14 +34,14 @@ def attachments(item: Item, facts: DepartmentFacts, lateness: Lateness) -> Marke
     if waiting:
         return waiting
     if papers is None:
-        return known(Decimal(0), "尚未报送，没有附件")
+        return known(Decimal(0), "尚未报送，没有材料")
     missing, noted = papers.missing_attachments, told(papers.findings, item)
     if not missing:
-        return known(item.points, f"政策规定的附件都有：{'、'.join(papers.attachments)}", *noted)
+        return known(item.points, f"政策规定的材料都有：{'、'.join(papers.attachments)}", *noted)
     unread = _unread(papers)
     if unread:
         return unread
-    score, awaits, said = less(item, len(missing), f"缺{len(missing)}项附件（A11）：{'、'.join(missing)}")
+    score, awaits, said = less(item, len(missing), f"缺{len(missing)}项材料（A11）：{'、'.join(missing)}")
     return score, awaits, (*said, *noted)
 
 

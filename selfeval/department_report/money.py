@@ -10,6 +10,7 @@ from selfeval.figures import percent, points
 from selfeval.paper_blocks import Block, Column, Grid, Text, blank
 from selfeval.rollup.measures import AMOUNTS, EXPENSES, FUNDING_ROLES
 from selfeval.rollup.units import REQUIRED
+from selfeval.rules.departments import below_note
 
 _AMOUNT_COLUMNS = tuple(Column(f"{label}（万元）", 2.0) for label in AMOUNTS.values())
 # A table with numbered rows is a list; without, a reader takes the columns for those of a form.
@@ -34,6 +35,8 @@ def budget(data: ReportData) -> Iterator[Block]:
             yield Text(data.ask("年初预算数，全年预算数比它增减多少", "initial_budget"))
     else:
         yield Text(data.ask("年初预算数、全年预算数、全年执行数和执行率", *AMOUNTS))
+    if doubt := below_note(data.findings, data.code):
+        yield Text(blank(f"{doubt}，改正或写明原因"))
     if len(data.owing) > 1:
         yield _by_unit(data)
     rows = list(_by_source(data))

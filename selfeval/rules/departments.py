@@ -110,23 +110,41 @@ def stated_sum_is_the_sum_of_its_parts(department: Department, policy: Policy) -
 def units_do_not_exceed_their_department(department: Department, policy: Policy) -> Iterator[Problem]:
     """按汇总口径填报的，各所属单位之和不应大于主管部门的汇总数。"""
     own = department.own
+    for key, stated, parts in below_units(own, department.units, policy.tolerance.amount):
+        measure, total = BY_KEY[key], sum((value for _, value in parts), Decimal(0))
+        said = "、".join(f"{unit.name} {amount(value)}" for unit, value in parts)
+        yield Problem(
+            Position(own.figures.place or own.name),
+            plain(stated),
+            f"不小于 {plain(total)}",
+            f"{measure.label}汇总填 {amount(stated)}{measure.unit}，已通过的 {len(parts)} 家所属单位合计 "
+            f"{amount(total)}{measure.unit}（{said}），多出 {amount(total - stated)}{measure.unit}",
+        )
+
+
+def below_units(
+    own: UnitRow, units: Iterable[UnitRow], tolerance: Decimal
+) -> Iterator[tuple[str, Decimal, list[tuple[UnitRow, Decimal]]]]:
+    """Measures of which a department that speaks for all states less than its units that passed, with their figures."""
     if own.figures.scope is not Scope.WHOLE:
         return
+    passed = [unit for unit in units if unit.passed]
     for key in (*AMOUNTS, "three_publics.spent", "posts", "people"):
-        stated, measure = _figure(own, key), BY_KEY[key]
-        parts = [(unit, _figure(unit, key)) for unit in department.units if unit.passed]
-        parts = [(unit, value) for unit, value in parts if value is not None]
-        total = sum((value for _, value in parts), Decimal(0))
-        slack = policy.tolerance.amount * len(parts) if measure.unit == MONEY else Decimal(0)
-        if stated is not None and parts and total > stated + slack:
-            said = "、".join(f"{unit.name} {amount(value)}" for unit, value in parts)
-            yield Problem(
-                Position(own.figures.place or own.name),
-                plain(stated),
-                f"不小于 {plain(total)}",
-                f"{measure.label}汇总填 {amount(stated)}{measure.unit}，已通过的 {len(parts)} 家所属单位合计 "
-                f"{amount(total)}{measure.unit}（{said}），多出 {amount(total - stated)}{measure.unit}",
-            )
+        stated = _figure(own, key)
+        parts = [(unit, value) for unit in passed if (value := _figure(unit, key)) is not None]
+        slack = tolerance * len(parts) if BY_KEY[key].unit == MONEY else Decimal(0)
+        if stated is not None and sum((value for _, value in parts), Decimal(0)) > stated + slack:
+            yield key, stated, parts
+
+
+def below_note(findings: Iterable[DepartmentFinding], code: str) -> str:
+    """What stands beside the totals of a department that X28 asks about, without the units; "" for none."""
+    said = [
+        each.finding.message.partition("（")[0]
+        for each in findings
+        if each.code == code and each.finding.code == "X28"
+    ]
+    return f"合计待核实（X28）：{'；'.join(said)}" if said else ""
 
 
 @department_rule("X29", Severity.WARNING, "汇总口径：主管部门本级与所属单位分别填报")

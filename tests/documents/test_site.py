@@ -20,6 +20,7 @@ from selfeval.public_history import Correction, Withdrawal
 from selfeval.publication import Copy
 from selfeval.redaction import STANDARD
 from selfeval.refusal import Refusal
+from selfeval.rollup.units import Scope
 from selfeval.workdays import SHANGHAI
 from tests.documents.builders import word
 from tests.selfeval import build
@@ -417,6 +418,24 @@ def test_a_department_shows_what_its_public_units_add_up_to_and_names_the_others
         {"name": "云溪县剧团", "reason": "已撤下"},
     ]
     assert {row["label"]: row["total"] for row in said["totals"]}["年度资金总额全年预算数"] == "1692.4"
+
+
+def test_a_sum_below_that_of_the_public_units_it_speaks_for_is_marked():
+    statuses = [
+        status("305", "accepted", tier=1, name="云溪县文化和旅游局"),
+        status("305001", "accepted", name="云溪县图书馆"),
+    ]
+    less = build.with_line(build.department_form(), build.FundingRole.TOTAL, executed="800.00")
+    both = {"305": document(less), "305001": document()}
+    for scopes, doubt in (({"305": Scope.WHOLE}, "小于已公开的所属单位合计，待核实"), ({}, "")):
+        site = files_of(published(statuses, both, scopes=scopes))
+        rows = [row[0] for row in Page(site["departments/305.html"]).rows]
+        said = f"（{doubt}）" if doubt else ""
+        assert f"年度资金总额全年执行数{said}" in rows and "年度资金总额全年预算数" in rows
+        lines = csv.DictReader(io.StringIO(site["totals.csv"].decode("utf-8-sig")))
+        assert {row["项目"] for row in lines if row["待核实"]} == (
+            {"年度资金总额全年执行数"} if doubt else set()
+        )
 
 
 def test_what_is_decided_on_is_the_content_and_not_the_pages_that_show_it(monkeypatch):

@@ -288,6 +288,20 @@ def test_findings_between_a_department_and_its_units_head_the_list():
     ]
 
 
+def test_a_department_whose_sum_is_less_than_its_units_is_marked_beside_its_totals():
+    said = "年度资金总额全年执行数汇总填 1万元，已通过的 1 家所属单位合计 2万元（乙 2），多出 1万元"
+    found = Finding("X28", Severity.ERROR, None, "表1", "不应大于。", "1", "不小于 2", said)
+    made = data().made
+    sheets = book(data(made=replace(made, findings=(DepartmentFinding("101", "部门101", found),))))
+    for sheet in ("总览", "部门汇总"):
+        marked = [
+            row["部门"]
+            for row in rows_by_heading(sheets[sheet])
+            if "待核实" in (row["未计入汇总的单位及原因"] or "")
+        ]
+        assert marked == ["部门101"]
+
+
 def test_who_is_late_or_missing_stands_with_the_calculation():
     due = "2026-04-10T17:30+08:00"
     late = UnitStatus("1", "甲站", 2, "101", "某局", "accepted", 1, 2, due, due, first_received_at=due,

@@ -245,5 +245,13 @@ def test_a_table_that_came_in_word_and_in_excel_is_one_table_and_report_sections
     assert facts.sections == ("问题", "建议或改进措施或下一步")
     assert facts.missing_sections == ("问题", "建议或改进措施")
     assert facts.missing_attachments == POLICY.attachments[:1] + POLICY.attachments[2:3]
+    # 正文完整 marks the report; where no line does, it is one of the papers that have to be there.
+    lines = tuple(item for item in POLICY.appraisal.items if item.by != "sections")
+    plain = POLICY._replace(appraisal=POLICY.appraisal._replace(items=lines))
+    assert papers_of({"files": files}, 3, plain).attachments == POLICY.attachments
+    alone = [{**files[1], "findings": []}]
+    assert (
+        papers_of({"files": alone}, 3, plain).missing_attachments[-1] == POLICY.attachments[-1] == "自评报告"
+    )
     assert [head for head, _ in facts.quotes["反映问题"]] == ["（一）预算编制"]
     assert [head for head, _ in facts.quotes["提出建议"]] == ["八、改进措施"]

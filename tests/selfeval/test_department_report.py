@@ -12,6 +12,7 @@ import pytest
 
 from selfeval.department_report import SECTIONS, ReportData, body, numeral
 from selfeval.figures import plain
+from selfeval.findings import Finding, Severity
 from selfeval.paper_blocks import BLANK, BLANK_CELL, Grid, Heading, Text, blank
 from selfeval.policy import PolicyError, load_policy, parse_policy, policy_names
 from selfeval.report_outline import CONTENTS
@@ -19,6 +20,7 @@ from selfeval.result import check_document, check_entry
 from selfeval.rollup.totals import roll_up, settled
 from selfeval.rollup.units import GoalText, ProjectFigures, Scope, UnitFigures, UnitRow, Version
 from selfeval.rules import judge
+from selfeval.rules.departments import DepartmentFinding
 from tests.selfeval.build import department_form, filing
 
 NATIONAL = load_policy("national-2020")
@@ -215,6 +217,19 @@ def test_numerals_go_beyond_ten():
 def test_words_of_a_filing_cannot_open_a_blank_place_of_their_own():
     assert BLANK.fullmatch(blank("甲【乙】丙"))[0] == "【待填写：甲〔乙〕丙】"
     assert isinstance(body(data(unit("101", figures=FULL)))[0], Text) and plain(Decimal("1.50")) == "1.5"
+
+
+def test_a_sum_that_is_less_than_that_of_the_units_is_marked_where_it_stands():
+    said = "年度资金总额全年执行数汇总填 1万元，已通过的 1 家所属单位合计 2万元（乙 2），多出 1万元"
+    found = Finding("X28", Severity.ERROR, None, "表1", "不应大于。", "1", "不小于 2", said)
+    made = data(
+        unit("101", figures={"executed": "1", "adjusted_budget": "1"}),
+        findings=(DepartmentFinding("101", "某局", found),),
+    )
+    assert "合计待核实（X28）：年度资金总额全年执行数汇总填 1万元，已通过的 1 家所属单位合计 2万元" in text(
+        made
+    )
+    assert "待核实" not in text(data(unit("101", figures={"executed": "1", "adjusted_budget": "1"})))
 
 
 def test_units_that_stand_in_the_departments_own_form_are_spoken_for_and_not_asked_for_again():
