@@ -32,7 +32,7 @@ _RUN_IN = Pattern(r"\s*([(（][一二三四五六七八九十]{1,3}[)）][^。�
 _TOPIC = Pattern(r"(?:情况|分析|措施|建议|做法|问题|结论|概述|概况|依据|说明|结果|效益|目标|工作)$")
 _ENDS = Pattern(r"[。；;！]")
 _MEASURED = Pattern(r"\d\s{0,4}(?:万元|元|%|％|分|人|个|亩)")
-_STATES = Pattern(r"\d+(?:\.\d+)?\s*(?:万元|元|%|％|分|人|个|亩|次|家)")
+_STATES = Pattern(r"\d+(?:\.\d+)?\s*(?:万元|元|%|％|‰|分|人|个|亩|次|家)")
 _LONGEST_HEADING = 45
 # A heading whose numbering got lost is shorter still.
 _LONGEST_BARE_HEADING = 30
@@ -57,8 +57,7 @@ def read(stretches: list[list[Paragraph]]) -> Form | None:
         least = 1 if called else _LEAST_SENTENCES
         if sum(s.text.endswith("。") for s in said) >= least and _has_sections(papers):
             sentences.extend(said)
-            headings.extend(text for p in papers if _is_heading(text := p.text.strip()))
-            headings.extend(sentence.at.part for sentence in said)
+            headings.extend(heading for p in papers if (heading := _heading(p.text.strip())))
     if not sentences:
         return None
     title = next((t.text for t in titles if "报告" in t.text), "")
@@ -76,7 +75,9 @@ def read(stretches: list[list[Paragraph]]) -> Form | None:
         funding=said.funding,
         indicators=said.indicators,
         sentences=tuple(sentences),
-        headings=tuple(dict.fromkeys(headings)),
+        headings=tuple(
+            dict.fromkeys(itertools.chain(headings, (sentence.at.part for sentence in sentences)))
+        ),
         seal_place=any(
             "章" in p.text and _is_line(p.text) and SEAL.search(squash(p.text))
             for papers in sections
@@ -166,12 +167,10 @@ def _sentences(papers: list[Paragraph]) -> list[Sentence]:
     section, number = "", 0
     for paragraph in papers:
         text = paragraph.text.strip()
+        if heading := _heading(text):
+            section, number = heading, 0
         if _is_heading(text):
-            section, number = text.rstrip("。：:"), 0
             continue
-        run_in = _RUN_IN.match(text)
-        if run_in and not _states(run_in[1]):
-            section, number = run_in[1], 0
         begins = True
         for match in _SENTENCE.finditer(text):
             said = match[0].strip()
@@ -181,6 +180,14 @@ def _sentences(papers: list[Paragraph]) -> list[Sentence]:
                 found.append(Sentence(said, place, begins))
                 begins = False
     return found
+
+
+def _heading(text: str) -> str:
+    """The heading that a paragraph is or begins with, "" for plain text."""
+    if _is_heading(text):
+        return text.rstrip("。：:")
+    run_in = _RUN_IN.match(text)
+    return run_in[1] if run_in and not _states(run_in[1]) else ""
 
 
 def _is_heading(text: str) -> bool:

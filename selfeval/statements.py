@@ -19,7 +19,7 @@ from selfeval.quantity import in_base
 
 _MEASURES = (
     "个百分点|平方公里|平方千米|平方米|立方米|公顷|公里|千米|公斤|千克|斤|吨|亩|人次|人日|户次|家次|场次|批次|处次|宗次|"
-    "个工作日|个月|[个人户件家处宗项次场份台辆套本篇条例起批期班名位所座栋幢间张册株头只片村天日页笔栋万米分岁]"
+    "个工作日|个月|册次|[个人户件家处宗项次场份台辆套本篇条例起批期班名位所座栋幢间张册株头只片村天日页笔栋万米分岁眼棵尾粒盏艘]|部(?![门分队委署级])|空方|小时|课时|学时|剂次"
 )
 _FIGURE = Pattern(
     # The first digit comes first, what must not stand before it second: so the search leaps from digit to digit.
@@ -71,6 +71,8 @@ _SENTENCE = Pattern(r"[^。！？!?\n]*[。！？!?]+|[^。！？!?\n]+")
 _LONGEST = 4000
 
 MONEY = "万元"
+# A section that tells what came of the goals.
+_ACHIEVED = Pattern("完成|实现|达成|达标|落实|执行|偏离|自评|评价|分析")
 # A number may end in these without being money.
 _BARE = ("万", "亿")
 
@@ -142,7 +144,7 @@ def _sentences(form: Form) -> Iterator[tuple[str, Position, bool]]:
     ahead = parts_ahead(form.headings, form.year) if form.sentences else ()
     for sentence in form.sentences:
         section = sentence.at.part
-        goal = ("目标" in section or "工作任务" in section) and "完成" not in section
+        goal = ("目标" in section or "工作任务" in section) and not _ACHIEVED.search(section)
         yield sentence.text, sentence.at, goal or section in ahead
     for wanted, got in form.goals:
         for cell, planned in ((wanted, True), (got, False)):

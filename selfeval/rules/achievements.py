@@ -21,6 +21,7 @@ _SCOPE = Pattern(
     r"部监管|国家|中央|部级|省级|省厅|省定|州级|市级|县级|本级|局机关|[一-龥]{2,3}[县市区旗](?=[一-龥])|乡镇|验收|入库|批复|第三方|其中"
 )
 _LEADING_VERBS = Pattern(r"^(?:收到|受理|依|办理|已|共|全[州市县区省])+")
+_COUNTING = Pattern("(?:面积|(?<=[\u4e00-\u9fff]{4})(?:人|户|件|家|人次)数|数)$")
 _MANY_YEARS = Pattern("[两三四五]年来|十[一二三四五]五|时期|以来|历年")
 _YEAR = Pattern(r"(20\d{2})年")
 _PROJECT_SECTION = Pattern(r"项目(?!支出|情况|组织|资金|管理)|专项|补助|补贴|工程|资金$|经费$")
@@ -138,7 +139,7 @@ def _since_long_ago(figure: Figure, passage: Passage) -> bool:
 
 def core(label: str) -> str:
     """What a label counts, without the words that lead to it and 面积 or 数 behind it."""
-    return _LEADING_VERBS.sub("", label).removesuffix("面积").removesuffix("数")
+    return _COUNTING.sub("", _LEADING_VERBS.sub("", label))
 
 
 def of_whole(at: Position) -> bool:

@@ -31,6 +31,15 @@ _PLACE = Pattern(r"[一-龥]{1,12}(?:县|市|区|旗|州|盟)$")
 @unit_rule("X21", Severity.ERROR, BETWEEN)
 def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Problem]:
     """同一事项的完成数在自评报告、封面表和自评表中应一致。"""
+    yield from context.once(differing, context)
+
+
+def differing(context: Context) -> list[Problem]:
+    """What X21 finds."""
+    return list(_differing(context))
+
+
+def _differing(context: Context) -> Iterator[Problem]:
     groups: dict[str, list[Fact]] = {}
     for fact in context.once(achievements, context):
         if fact.named and not fact.planned and len(fact.core) >= _LONG:
@@ -66,6 +75,15 @@ def _told_once(group: list[Fact]) -> list[Fact]:
 @unit_rule("X22", Severity.WARNING, BETWEEN)
 def like_facts_say_how_they_differ(filing: Filing, context: Context) -> Iterator[Problem]:
     """相近事项的完成数不同的，应注明口径。"""
+    yield from context.once(nearly_differing, context)
+
+
+def nearly_differing(context: Context) -> list[Problem]:
+    """What X22 finds."""
+    return list(_nearly_differing(context))
+
+
+def _nearly_differing(context: Context) -> Iterator[Problem]:
     facts = list(
         {(f.core, f.value, f.unit): f for f in context.once(achievements, context) if not f.planned}.values()
     )

@@ -131,7 +131,7 @@ def _reports_on_projects(filing: Filing, reports: list[Form]) -> Iterator[tuple[
 
 def project_scores(context: Context) -> list[tuple[Figure, Passage, Form]]:
     """The scores that sentences of a report tell of single projects which have a form."""
-    forms = _projects(context.filing)
+    forms = projects_by_name(context.filing)
     found = []
     for passage in context.passages.figured if forms else ():
         if passage.form.kind is not FormKind.REPORT or "分" not in passage.text:
@@ -139,7 +139,7 @@ def project_scores(context: Context) -> list[tuple[Figure, Passage, Form]]:
         points = [f for f in passage.figures if f.unit == "分" and not f.depth and not f.rough]
         for before, figure in zip([None, *points], points, strict=False):
             start = before.end if before else 0
-            form = _named(passage.text[start : figure.start], forms)
+            form = named_project(passage.text[start : figure.start], forms)
             if form and _SCORE.search(figure.words) and not _OTHER_SCORE.search(_rest(figure.words, form)):
                 found.append((figure, passage, form))
         found += ((figure, passage, form) for figure, form in _in_turn(passage.text, points, forms))
@@ -166,7 +166,7 @@ def _in_turn(text: str, points: list[Figure], forms: dict[str, Form]) -> Iterato
 def _money(filing: Filing, context: Context) -> Iterator[tuple[Form, Form, list[Told]]]:
     """Report, form and what the one tells of the other: of the whole once, of each project in its sentences."""
     departments = [form for form in filing.forms if form.kind is FormKind.DEPARTMENT and form.total]
-    projects = _projects(filing)
+    projects = projects_by_name(filing)
     for report in filing.forms:
         if report.kind is not FormKind.REPORT:
             continue
@@ -176,7 +176,7 @@ def _money(filing: Filing, context: Context) -> Iterator[tuple[Form, Form, list[
         for passage in context.said(report) if projects else ():
             if not passage.figures or passage.planned:
                 continue
-            one = _named(passage.text, projects)
+            one = named_project(passage.text, projects)
             for form, figures in [(one, passage.figures)] if one else _part_by_part(passage, projects):
                 if form.total:
                     yield report, form, _of_a_project(passage, figures, form, filing.year)
@@ -187,7 +187,7 @@ def _part_by_part(passage: Passage, projects: dict[str, Form]) -> Iterator[tuple
     start = 0
     for part in passage.text.split(";"):
         end = start + len(part)
-        if form := _named(part, projects):
+        if form := named_project(part, projects):
             yield form, tuple(f for f in passage.figures if start <= f.start < end)
         start = end + 1
 
@@ -238,7 +238,7 @@ def _of_another_line(said: Told, form: Form, tolerance: Decimal) -> str:
     return ""
 
 
-def _projects(filing: Filing) -> dict[str, Form]:
+def projects_by_name(filing: Filing) -> dict[str, Form]:
     """The project forms by name; of two with one name none, since it names neither."""
     forms = [form for form in filing.forms if form.kind in (FormKind.PROJECT, FormKind.FUND) and form.project]
     names = [_name(form) for form in forms]
@@ -249,7 +249,7 @@ def _projects(filing: Filing) -> dict[str, Form]:
     }
 
 
-def _named(said: str, forms: dict[str, Form]) -> Form | None:
+def named_project(said: str, forms: dict[str, Form]) -> Form | None:
     """The one form whose project a text names; a name within a longer one is not meant."""
     names = [name for name in forms if name in said]
     longest = [name for name in names if not any(name != other and name in other for other in names)]

@@ -68,6 +68,14 @@ def alone(*texts: str, section: str = "一、资金使用情况", **fields: obje
     return filing(replace(report(), sentences=sentences, at=sentences[0].at, **fields))
 
 
+def of_project(*texts: str) -> Filing:
+    """A project form with the report on that project."""
+    ((said,), score) = alone(*texts).forms, project_form().reported_score
+    return filing(
+        project_form(), replace(said, title="2025年度馆藏图书采购项目支出绩效自评报告", reported_score=score)
+    )
+
+
 def clean_filing() -> Filing:
     return filing(department_form(), project_form(), second_project_form(), base_data(), report())
 
@@ -158,6 +166,7 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         ),
         ERROR,
     ),
+    "X34": ("another number of loans than the form", of_project("全年图书外借4.5万册。"), ERROR),
     "X33": (
         "another score of a project than its form",
         told("举办阅读活动57场|举办阅读活动57场；馆藏图书采购项目自评得分98.5分"),
@@ -316,6 +325,17 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
             "one figure that may be of a part",
             told("全年新增馆藏图书8120册|馆藏图书采购项目支出12万元用于装帧，全年新增馆藏图书8120册"),
         ),
+    ),
+    "X34": (
+        (
+            "the form's figure as the report rounds it",
+            of_project("全年图书外借54,000册，借阅者满意度93.8%。"),
+        ),
+        ("the goal and the year before", of_project("图书外借计划5万册。", "上年图书外借4.5万册。")),
+        ("a part of the year", of_project("上半年图书外借2.4万册。")),
+        ("a part of it", of_project("全年图书外借5.4万册，其中少儿图书外借2.1万册。")),
+        ("something of a like name", of_project("农家书屋图书外借1.2万册。", "读者培训满意度91%。")),
+        ("the cost of one beside the cost of all", of_project("每册图书成本24.7元。")),
     ),
     "X33": (
         (
