@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from db import arrivals, audit, versions
-from db.models import Arrival, CycleRow, Submission, SubmissionFile
+from db.models import Arrival, CycleRow, Evaluation, Submission, SubmissionFile
 
 _INTAKE_LOCK = 0x5E1FE7A2
 
@@ -183,13 +183,21 @@ def effective(session: Session, cycle_id: int) -> dict[str, Submission]:
     return {submission.unit_code: submission for submission in session.scalars(query)}
 
 
-def judged(session: Session, cycle_id: int, versions: Mapping[str, int]) -> dict[str, Submission]:
-    """The judged ones among these versions (unit code → number), with files and evaluation."""
+def judged(
+    session: Session, cycle_id: int, versions: Mapping[str, int], documents: bool = True
+) -> dict[str, Submission]:
+    """The judged ones among these versions (unit code → number), with files and evaluation.
+
+    Not `documents`: what the judgement says of the files is left where it is; it is most of the reading.
+    """
+    evaluation = selectinload(Submission.evaluation)
+    if not documents:
+        evaluation = evaluation.defer(Evaluation.document)
     query = (
         select(Submission)
         .join(Submission.evaluation)
         .where(Submission.cycle_id == cycle_id)
-        .options(selectinload(Submission.files), selectinload(Submission.evaluation))
+        .options(selectinload(Submission.files), evaluation)
     )
     return {
         submission.unit_code: submission

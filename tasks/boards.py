@@ -27,10 +27,9 @@ from selfeval.workdays import local
 from tasks.board import Raw, cycle_board, markdown_table
 from tasks.digest import BLAME, matters
 from tasks.escalate import late_debtors, late_units
-from tasks.kept_decisions import undecided_by_now
 from tasks.logs import clean
 from tasks.office import clock, reading
-from tasks.prepare_publication import outlook
+from tasks.prepare_publication import outlook, undecided
 from tasks.rehearse import EVENT_HEAD, event_cells, plan_of
 
 _ROWS = 500  # the UI stays quick up to here
@@ -110,10 +109,9 @@ def waiting_board(session: Session, row: CycleRow, at: datetime, forms: Mapping[
     cycle = cycles.value_of(row)
     found = {entry.title: entry for entry in matters(session, row, cycle, at)}
     state = outlook(session, row) if row.notice_issued_at else None
-    # What is decided on is the whole content with its redacted copies: a board that every stage refreshes
-    # must not make them anew all year.
+    # What is decided on is the whole content with its redacted copies: not to be made all year for a board.
     if state and state.due and local(at).date() >= decided_from(cycle.workdays, state.due):
-        found |= {entry.title: entry for entry in undecided_by_now(session, row, state)}
+        found |= {entry.title: entry for entry in undecided(session, row, state)}
     lines = _listed(
         ("等待的事", "说明", "在这里办理", "或用命令"),
         [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,14 +19,14 @@ from notifications import publication as mails
 from notifications.lists import Entry
 from notifications.publication import ReadyDepartment
 from selfeval.legal_clock import alarm_day, alarm_step, readiness_step
-from selfeval.publication import Publication
 from selfeval.readiness import DepartmentReadiness, readiness
 from selfeval.reminders import may_send
 from selfeval.workdays import local
+from tasks.kept_content import KeptContent, content_by_now
 from tasks.legal_clock import legal_dues, next_publication
 from tasks.mail import queue_office_mail
 from tasks.office import clock, database, log, office_of
-from tasks.public_content import content_hash, content_hashes, content_of, withdrawn_units
+from tasks.public_content import withdrawn_units
 from tasks.publish import SUBJECT, write_publication, writing
 from tasks.redacted import CONFIRM, names_of, unconfirmed
 from tasks.settings import load_settings
@@ -125,9 +125,8 @@ def publish_when_due(year: int | None, now: datetime | None) -> dict[str, str | 
 
 def open_decisions(session: Session, row: CycleRow) -> list[Entry]:
     """The decisions that a publication needs, with the command for what is missing; none is taken for granted."""
-    content = content_of(session, row)
-    hashes = content_hashes(content)
-    return [_approval(session, row, content_hash(hashes)), *_redaction(session, row, content, hashes)]
+    content = content_by_now(session, row)
+    return [_approval(session, row, content.digest), *_redaction(session, row, content)]
 
 
 def undecided(session: Session, row: CycleRow, state: Outlook) -> list[Entry]:
@@ -160,10 +159,8 @@ def _approval(session: Session, row: CycleRow, digest: str) -> Entry:
     return Entry(f"{decision.person}已于{decision.decided_at:%Y-%m-%d %H:%M}同意公开", "到期自动公开")
 
 
-def _redaction(
-    session: Session, row: CycleRow, content: Publication, hashes: Mapping[str, str]
-) -> list[Entry]:
-    waiting = unconfirmed(session, row, content, hashes)
+def _redaction(session: Session, row: CycleRow, content: KeptContent) -> list[Entry]:
+    waiting = unconfirmed(session, row, content.units, {unit.code: unit.digest for unit in content.units})
     if waiting:
         return [Entry(f"{len(waiting)}家的脱敏清单还没有确认", names_of(waiting), CONFIRM)]
     return [Entry("脱敏清单都已由第二人确认")] if content.units else []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +16,7 @@ from db.board import unit_statuses
 from db.models import CycleRow, Submission
 from db.rejudging import stood_at
 from db.roster import load_roster
+from db.versions import content_hash as content_hash_of
 from documents.site import content_files, content_part, unit_content_files, unit_part
 from documents.site_folder import manifest, site_hash
 from selfeval.public_history import Correction, Withdrawal, told_of
@@ -32,28 +35,50 @@ def withdrawal_subject(unit_code: str | None) -> str:
 
 def content_of(session: Session, row: CycleRow, asof: datetime | None = None) -> Publication:
     """The site from the results by `asof` (None: as they stand), with what was withdrawn since."""
-    statuses = unit_statuses(session, row.id, asof)
-    judged = submissions.judged(session, row.id, {status.code: status.version for status in statuses})
+    given, judged = _given(session, row, asof)
     # What has been judged again since then is shown as it had been judged.
     then = stood_at(session, row.id, asof) if asof else {}
     standing = {code: then.get(version.id, version.evaluation) for code, version in judged.items()}
     latest = max((evaluation.judged_at for evaluation in standing.values()), default=row.opened_at)
-    units, assignments = load_roster(session), cycles.value_of(row).assignments
     content = build_publication(
-        bureau=row.bureau,
-        year=row.year,
-        document_number=row.document_number,
+        **given,
         as_of=latest.date(),
-        statuses=statuses,
         documents={code: evaluation.document for code, evaluation in standing.items()},
-        names=[contact.name for unit in units for contact in unit.contacts if contact.name],
-        rules=redaction_of(session, row, asof),
-        secret=frozenset(unit.code for unit in units if unit.secret),
-        told=_told(session, row, judged),
-        rechecked=rechecks.scores_of(session, judged, asof),
-        scopes={code: SCOPES[said.scope] for code, said in assignments.items() if said.scope},
     )
     return replace(content, copies=partial(copies_of, content))
+
+
+def made_of(session: Session, row: CycleRow) -> str:
+    """A hash of all that the content as it stands depends on, without reading what units filed."""
+    given, judged = _given(session, row, documents=False)
+    judgements = [
+        (code, content_hash_of(version), version.evaluation.judged_at)
+        for code, version in sorted(judged.items())
+    ]
+    return hashlib.sha256(repr((sorted(given.items()), judgements)).encode()).hexdigest()
+
+
+def _given(
+    session: Session, row: CycleRow, asof: datetime | None = None, documents: bool = True
+) -> tuple[dict[str, Any], dict[str, Submission]]:
+    """What the content is made of besides the judged documents, and the versions that were judged."""
+    statuses = unit_statuses(session, row.id, asof)
+    versions = {status.code: status.version for status in statuses}
+    judged = submissions.judged(session, row.id, versions, documents)
+    units, assignments = load_roster(session), cycles.value_of(row).assignments
+    given = {
+        "bureau": row.bureau,
+        "year": row.year,
+        "document_number": row.document_number,
+        "statuses": statuses,
+        "names": [contact.name for unit in units for contact in unit.contacts if contact.name],
+        "rules": redaction_of(session, row, asof),
+        "secret": sorted(unit.code for unit in units if unit.secret),
+        "told": _told(session, row, judged),
+        "rechecked": rechecks.scores_of(session, judged, asof),
+        "scopes": {code: SCOPES[said.scope] for code, said in assignments.items() if said.scope},
+    }
+    return given, judged
 
 
 def content_hashes(content: Publication) -> dict[str, str]:

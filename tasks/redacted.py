@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -34,23 +35,36 @@ def confirmations(session: Session, row: CycleRow) -> dict[str, Decision]:
     return {decision.subject.removeprefix(f"{_ABOUT}/"): decision for decision in standing}
 
 
-def unconfirmed(
-    session: Session, row: CycleRow, content: Publication, hashes: Mapping[str, str]
-) -> list[UnitEntry]:
-    """The units whose redaction, as it is now, nobody has confirmed; `hashes` of the content or of its site."""
+class Named(Protocol):
+    """A unit of a publication."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+U = TypeVar("U", bound=Named)
+
+
+def unconfirmed(session: Session, row: CycleRow, units: Sequence[U], hashes: Mapping[str, str]) -> list[U]:
+    """Those of the units whose redaction, as it is now, nobody has confirmed; `hashes` by their codes."""
     confirmed = {
         decision.subject: decision.content_hash
         for decision in decisions.standing_under(session, row.id, _ABOUT)
     }
-    now = unit_hashes(hashes)
-    return [unit for unit in content.units if confirmed.get(redaction_subject(unit.code)) != now[unit.code]]
+    return [unit for unit in units if confirmed.get(redaction_subject(unit.code)) != hashes[unit.code]]
 
 
 def objection_to_redaction(
     session: Session, row: CycleRow, content: Publication, hashes: Mapping[str, str], approver: str
 ) -> str:
-    """Why what this person approves (or approved) may not go public, "" when others confirmed all redactions."""
-    waiting = unconfirmed(session, row, content, hashes)
+    """Why what this person approves (or approved) may not go public, "" when others confirmed all redactions.
+
+    `hashes` are those of the content or of its site.
+    """
+    waiting = unconfirmed(session, row, content.units, unit_hashes(hashes))
     if waiting:
         return f"{len(waiting)}家的脱敏结果还没有由第二人确认：{names_of(waiting)}。请先确认（{CONFIRM}）"
     known = confirmations(session, row)
@@ -60,7 +74,7 @@ def objection_to_redaction(
     return ""
 
 
-def names_of(units: Sequence[UnitEntry]) -> str:
+def names_of(units: Sequence[Named]) -> str:
     """Their names, the first twenty of them."""
     more = f"等{len(units)}家" if len(units) > _MOST_NAMES else ""
     return "、".join(unit.name for unit in units[:_MOST_NAMES]) + more

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from apps.deployments import wanted_deployments
 from db import cycles, outbox
-from db.models import CycleRow, OutboxRow
-from selfeval.cycle import Duty
+from db.models import Contact, CycleRow, OutboxRow
 from tasks.board import cycle_board
 from tasks.boards import FORMS, board_text, coming_board, late_board, mail_board, waiting_board
-from tasks.duty import set_duty
 from tasks.office import reading
+from tasks.publish import decide_publication
 from tasks.remind import queue_reminders
 from tasks.wake_up import moments
 from tests.tasks.conftest import instant, unit
@@ -65,19 +66,30 @@ def test_the_approval_of_the_publication_waits_from_the_day_of_its_first_list(bu
 
 
 def test_what_the_publication_lacks_is_found_out_anew_only_after_something_was_recorded(bureau, county):
-    first = _read(bureau, waiting_board, "2026-06-15T09:00", FORM_PLACES)
-    kept = bureau.home / "kept" / "undecided-2025.json"
-    told = "公开结果还没有审批"
-    assert told in first
-    # Nothing happened: what is kept is shown. Something happened: what is true is.
-    kept.write_text(kept.read_text(encoding="utf-8").replace(told, "照旧"), encoding="utf-8")
-    again = _read(bureau, waiting_board, "2026-06-15T09:30", FORM_PLACES)
-    assert "照旧" in again and told not in again
-    set_duty.fn(2025, "305", Duty.EXEMPT, "当年无预算", "局长", None, instant("2026-06-15T09:40"))
-    assert told in _read(bureau, waiting_board, "2026-06-15T10:00", FORM_PLACES)
+    bureau.file("first", "203002")
+    bureau.round("2026-04-08T10:00")
+    said = "1家的脱敏清单还没有确认"
+
+    def read(hour: str) -> str:
+        return _read(bureau, waiting_board, f"2026-06-15T{hour}", FORM_PLACES)
+
+    first = read("09:00")
+    kept = bureau.home / "kept" / "content-2025.json"
+    [unit] = json.loads(kept.read_text(encoding="utf-8"))["units"]
+    assert said in first and unit[0] == "203002" and unit[1] in first
+    # Of what changes nothing of the content, be it a mail or a decision, nothing is made anew: what is kept is shown.
+    kept.write_text(kept.read_text(encoding="utf-8").replace(unit[1], "照旧"), encoding="utf-8")
+    bureau.deliver("2026-06-15T09:10")
+    decide_publication.fn(2025, False, "局长", "再看看", instant("2026-06-15T09:20"))
+    again = read("09:30")
+    assert "照旧" in again and unit[1] not in again and "局长不同意公开" in again
+    # Where it changes, what is true is shown: here the name of the unit's contact is one to be hidden.
+    with bureau.transaction() as session:
+        session.query(Contact).filter_by(unit_code="203002").first().name = "柳如是"
+    assert unit[1] in read("10:00") and "照旧" not in kept.read_text(encoding="utf-8")
     # Whatever has become of what is kept, it is made again.
     kept.write_text("{", encoding="utf-8")
-    assert told in _read(bureau, waiting_board, "2026-06-15T10:30", FORM_PLACES)
+    assert said in read("10:30")
 
 
 def test_the_coming_fortnight_lists_steps_and_days_up_to_its_end_and_no_further(bureau, county):

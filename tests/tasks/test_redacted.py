@@ -10,7 +10,7 @@ from db import cycles
 from documents.personal_search import personal_in
 from selfeval.redaction import HIDDEN
 from selfeval.refusal import Refusal
-from tasks.public_content import content_hashes, content_of
+from tasks.public_content import content_hashes, content_of, unit_hashes
 from tasks.public_copies import copies_of
 from tasks.publish import decide_publication, write_publication
 from tasks.redacted import confirm_redaction, list_redaction, unconfirmed
@@ -35,7 +35,10 @@ def _cycle(session):
 def _left(bureau) -> list[str]:
     with bureau.transaction() as session:
         row, content = _cycle(session)
-        return [unit.code for unit in unconfirmed(session, row, content, content_hashes(content))]
+        return [
+            unit.code
+            for unit in unconfirmed(session, row, content.units, unit_hashes(content_hashes(content)))
+        ]
 
 
 def test_the_list_names_every_hidden_thing_masked_and_who_confirmed_it(filed):
