@@ -25,9 +25,6 @@ from apps.deployments import Wanted, wanted_deployments
 from tasks.mail_server import MailServer
 from tasks.settings import WORK_POOL
 
-# Prefect labels a parameter of a run form with its name in the program.
-_LABELS = {"form": "填写", "year": "预算年度", "milestone": "唤起的日期", "now": "演练的时刻"}
-
 
 def register_all() -> None:
     """Work pool, mail server block and every deployment; doing it again changes nothing that stands."""
@@ -88,8 +85,6 @@ def deployment_of(wanted: Wanted) -> RunnerDeployment:
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     deployment.model_fields_set.discard("paused")
-    for name, field in deployment._parameter_openapi_schema.properties.items():
-        field["title"] = _LABELS[name]
     return deployment
 
 

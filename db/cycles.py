@@ -60,15 +60,19 @@ def define(row: CycleRow, definition: str, policies: Mapping[str, str]) -> None:
 
 def cycle_of(session: Session, year: int | None = None) -> CycleRow:
     """The cycle of a budget year, or the latest one; raises CycleConflict when there is none."""
-    query = select(CycleRow).order_by(CycleRow.year.desc()).limit(1)
-    if year is not None:
-        query = query.where(CycleRow.year == year)
-    row = session.scalar(query)
+    row = latest(session) if year is None else session.scalar(select(CycleRow).where(CycleRow.year == year))
     if row is None:
         raise CycleConflict(
-            f"没有{year}年度的周期" if year else "还没有开启任何周期，请先运行 selfeval cycle open"
+            f"没有{year}年度的周期"
+            if year
+            else "还没有开启任何周期，请先“开启周期”（命令 selfeval cycle open）"
         )
     return row
+
+
+def latest(session: Session) -> CycleRow | None:
+    """The cycle of the latest budget year."""
+    return session.scalar(select(CycleRow).order_by(CycleRow.year.desc()).limit(1))
 
 
 def value_of(row: CycleRow, asof: datetime | None = None) -> Cycle:

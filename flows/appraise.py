@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from prefect.states import State
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.common import flow, run_name
+from flows.common import answered, flow, run_name
 from selfeval.appraisal.judgement import score_of
 from tasks.appraise import judge_item, write_appraisals
 
@@ -35,14 +36,14 @@ class AppraisalJudgement(BaseModel):
 
 
 @flow(name="考核评定", stage="考核", flow_run_name="考核评定 {form.department} {form.item}")
-def judge_appraisal(form: AppraisalJudgement, now: datetime | None = None) -> dict[str, str]:
+def judge_appraisal(form: AppraisalJudgement, now: datetime | None = None) -> State:
     """记录对一个部门一项自评工作的评定；得分超出所属分档的，说明并拒绝。
 
     Args:
         form: 评定意见
         now: 留空即按当前时间；只在演练时填写
     """
-    return judge_item(
+    judged = judge_item(
         form.year,
         form.department.strip(),
         form.item.strip(),
@@ -53,14 +54,17 @@ def judge_appraisal(form: AppraisalJudgement, now: datetime | None = None) -> di
         form.reason,
         now,
     )
+    said = f"{judged['department']}“{judged['item']}”评定{judged['score']}分，已登记；{judged['stands']}"
+    return answered(said, judged)
 
 
 @flow(name="自评工作考核", stage="考核", flow_run_name=run_name("自评工作考核"))
-def appraise_work(year: int | None = None, now: datetime | None = None) -> list[str]:
+def appraise_work(year: int | None = None, now: datetime | None = None) -> State:
     """按此刻的报送和评定写出各部门的考核评分表和总览；待评定的不猜分，写明还有多少分。
 
     Args:
         year: 预算年度；留空为最近的周期
         now: 留空即按当前时间；只在演练时填写
     """
-    return write_appraisals(year, now)
+    paths = write_appraisals(year, now)
+    return answered(f"已写入：{'；'.join(paths)}", paths)

@@ -14,7 +14,7 @@ from tasks.boards import refresh_board
 from tasks.intake import collect
 
 
-@flow(name="收集报送", stage="收集", flow_run_name=run_name("收集报送"))
+@flow(name="收集报送", stage="收集", flow_run_name=run_name("收集报送"), on_schedule=True)
 def collect_submissions(year: int | None = None, now: datetime | None = None) -> dict[str, int]:
     """收取报送文件夹和报送邮箱中的新材料，按收到的先后：先存档，再登记版本，并备好回执邮件。
 

@@ -10,7 +10,7 @@ from tasks.deliver import empty_outbox
 _OUTCOMES = {"sent": "已发", "failed": "失败", "uncertain": "不能确认", "postponed": "稍后再发"}
 
 
-@flow(name="发送邮件", stage="邮件", flow_run_name="发送邮件")
+@flow(name="发送邮件", stage="邮件", flow_run_name="发送邮件", on_schedule=True)
 def deliver_mails(now: datetime | None = None) -> dict[str, int]:
     """发出待发的邮件并记下邮件服务器的答复；无法确认是否送达的留待人工处理。
 

@@ -8,7 +8,7 @@ from flows.common import did, flow, run_name
 from tasks.digest import queue_digest
 
 
-@flow(name="管理员日报", stage="邮件", flow_run_name=run_name("管理员日报"))
+@flow(name="管理员日报", stage="邮件", flow_run_name=run_name("管理员日报"), on_schedule=True)
 def daily_digest(year: int | None = None, now: datetime | None = None) -> int:
     """备好给管理员的日报：上次日报以来的变化、逾期的单位、没有送达的邮件、等待处理的事；每个工作日一次。
 

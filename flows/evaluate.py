@@ -21,6 +21,7 @@ _JUDGED = {"accepted": "通过", "returned": "退回"}
     name="审核评分",
     stage="审核",
     flow_run_name=run_name("审核评分"),
+    on_schedule=True,
     task_runner=ThreadPoolTaskRunner(max_workers=MOST_PROCESSES),
 )
 def evaluate_submissions(year: int | None = None, now: datetime | None = None) -> dict[str, int]:

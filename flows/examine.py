@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
+from prefect.states import State
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.common import flow
+from flows.common import answered, flow, listed
 from selfeval.refusal import Refusal
 from tasks.boards import refresh_board
 from tasks.examine import accept_units, send_back
@@ -32,7 +33,7 @@ class Acceptance(BaseModel):
 
 
 @flow(name="审核同意", stage="逐级审核", flow_run_name="审核同意 {form.year}")
-def accept_examined(form: Acceptance, now: datetime | None = None) -> dict[str, Any]:
+def accept_examined(form: Acceptance, now: datetime | None = None) -> State:
     """登记审核人的同意；材料此后有变化时自动失效。
 
     Args:
@@ -45,7 +46,13 @@ def accept_examined(form: Acceptance, now: datetime | None = None) -> dict[str, 
         raise Refusal("预算编码和主管部门的预算编码应填且只填一项")
     result = accept_units(form.year, codes, department or None, form.person, form.reason, now)
     refresh_board(form.year, now)
-    return result
+    said = [f"已同意{len(result['accepted'])}家"]
+    if result["accepted"]:
+        said[0] += f"：{listed([each['name'] for each in result['accepted']])}"
+    if result["left"]:
+        left = [f"{each['name']}（{each['why']}）" for each in result["left"]]
+        said.append(f"留待逐家审核：{listed(left)}")
+    return answered("；".join(said), result)
 
 
 class SendingBack(BaseModel):
@@ -71,7 +78,7 @@ class SendingBack(BaseModel):
 
 
 @flow(name="审核退回", stage="逐级审核", flow_run_name="审核退回 {form.unit_code}")
-def return_examined(form: SendingBack, now: datetime | None = None) -> dict[str, Any]:
+def return_examined(form: SendingBack, now: datetime | None = None) -> State:
     """登记审核人的退回，并备好退回邮件。
 
     Args:
@@ -82,7 +89,10 @@ def return_examined(form: SendingBack, now: datetime | None = None) -> dict[str,
         form.year, form.unit_code.strip(), form.codes, form.remark, form.days or None, form.person, now
     )
     refresh_board(form.year, now)
-    return result
+    said = f"{result['name']}第{result['version']}次报送由{result['level']}退回（{'、'.join(result['reasons'])}）"
+    return answered(
+        f"{said}，应于{result['reply_due'][:16].replace('T', ' ')}前答复；退回邮件已进入待发", result
+    )
 
 
 class ObjectionForm(BaseModel):
@@ -102,7 +112,7 @@ class ObjectionForm(BaseModel):
 
 
 @flow(name="登记异议", stage="逐级审核", flow_run_name="登记异议 {form.unit_code}")
-def object_to_return(form: ObjectionForm, now: datetime | None = None) -> dict[str, str]:
+def object_to_return(form: ObjectionForm, now: datetime | None = None) -> State:
     """登记单位的异议，告知应答复的审核人。
 
     Args:
@@ -111,7 +121,8 @@ def object_to_return(form: ObjectionForm, now: datetime | None = None) -> dict[s
     """
     result = raise_objection(form.year, form.unit_code.strip(), form.words, form.raised_by, now)
     refresh_board(form.year, now)
-    return result
+    due = result["answer_due"][:16].replace("T", " ")
+    return answered(f"{result['name']}的异议已登记，应于{due}前“答复异议”；单位和审核人都会收到邮件", result)
 
 
 class ObjectionAnswer(BaseModel):
@@ -136,7 +147,7 @@ class ObjectionAnswer(BaseModel):
 
 
 @flow(name="答复异议", stage="逐级审核", flow_run_name="答复异议 {form.unit_code}")
-def answer_to_objection(form: ObjectionAnswer, now: datetime | None = None) -> dict[str, str]:
+def answer_to_objection(form: ObjectionAnswer, now: datetime | None = None) -> State:
     """登记对异议的答复，告知单位。
 
     Args:
@@ -146,4 +157,5 @@ def answer_to_objection(form: ObjectionAnswer, now: datetime | None = None) -> d
     upheld = form.verdict == "异议成立"
     result = answer_objection(form.year, form.unit_code.strip(), upheld, form.reason, form.person, now)
     refresh_board(form.year, now)
-    return result
+    then = "退回撤销，恢复为审核通过" if upheld else "退回维持，单位另有期限改正"
+    return answered(f"{result['name']}：{form.verdict}，{then}；告知邮件已进入待发", result)

@@ -33,7 +33,7 @@ class ExtensionDecision(BaseModel):
 
 
 @flow(name="审批延期", stage="催报", flow_run_name="审批延期 {form.unit_code}")
-def decide_on_extension(form: ExtensionDecision, now: datetime | None = None) -> dict[str, str]:
+def decide_on_extension(form: ExtensionDecision, now: datetime | None = None) -> State:
     """记录是否同意一个单位延期，重算它的截止时间，并备好告知邮件。
 
     Args:
@@ -51,7 +51,8 @@ def decide_on_extension(form: ExtensionDecision, now: datetime | None = None) ->
         now,
     )
     refresh_board(form.year, now)
-    return decided
+    said = f"{decided['unit']}的{decided['milestone']}：{form.verdict}到{decided['asked']}，原定{decided['original']}"
+    return answered(f"{said}；告知邮件已进入待发", decided)
 
 
 class RequestDismissal(BaseModel):

@@ -22,7 +22,7 @@ def _name() -> str:
     return f"{LABELS.get(milestone, '按期办理')} {year or '当前周期'}"
 
 
-@flow(name="按期办理", stage="周期", flow_run_name=_name)
+@flow(name="按期办理", stage="周期", flow_run_name=_name, on_schedule=True)
 def keep_dates(year: int | None = None, milestone: str = "", now: datetime | None = None) -> dict[str, str]:
     """安排周期的各个日期；通知到期且邮件计划已审批的，印发；截止时刻汇总一次；刷新全部看板。
 

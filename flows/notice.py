@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from prefect.states import State
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.common import did, flow, run_name
+from flows.common import answered, did, flow, run_name
 from tasks.boards import refresh_board
 from tasks.issue_notice import freeze, record_issue, send_blanks
 from tasks.office import batches
@@ -27,7 +28,7 @@ class NoticeIssue(BaseModel):
 
 
 @flow(name="印发通知", stage="通知", flow_run_name=run_name("印发通知"))
-def issue_notice(form: NoticeIssue, now: datetime | None = None) -> int:
+def issue_notice(form: NoticeIssue, now: datetime | None = None) -> State:
     """固定报送名单，成文通知，给每个单位备好空白表和邮件；重复运行不会重复发送。
 
     Args:
@@ -37,7 +38,8 @@ def issue_notice(form: NoticeIssue, now: datetime | None = None) -> int:
     queued = issue(form.year, form.person, now)
     refresh_board(form.year, now)
     did(f"{queued}封")
-    return queued
+    said = f"报送名单已经固定，{queued}封通知连同空白表已进入待发" if queued else "通知此前都已备好，没有重复"
+    return answered(said, queued)
 
 
 def issue(year: int | None, actor: str, now: datetime | None) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
+from prefect.states import State
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.common import flow
+from flows.common import answered, flow
 from selfeval.cycle import Cycle, Milestones
 from selfeval.cycle_file import cycle_text
 from selfeval.policy import policy_names
@@ -46,7 +47,7 @@ class CycleForm(BaseModel):
 
 
 @flow(name="开启周期", stage="周期", flow_run_name="开启周期 {form.year}")
-def open_cycle(form: CycleForm, now: datetime | None = None) -> dict[str, int | str]:
+def open_cycle(form: CycleForm, now: datetime | None = None) -> State:
     """开启一个年度的自评周期；日期互相矛盾时说明原因并拒绝，放假安排尚未公布的年度在结果中说明。
 
     Args:
@@ -72,4 +73,6 @@ def open_cycle(form: CycleForm, now: datetime | None = None) -> dict[str, int | 
     year = store_cycle(cycle_text(cycle), {}, clock(now), form.actor)
     refresh_board(year, now)
     schedule_milestones(year, now)
-    return {"year": year, "provisional": cycle.provisional_note}
+    said = f"{cycle.name}（{cycle.document_number}）已开启。下一步：“预演”，看过以后“审批邮件计划”"
+    result = {"year": year, "provisional": cycle.provisional_note}
+    return answered("；".join(filter(None, (said, cycle.provisional_note))), result)

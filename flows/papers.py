@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Any
 
 from prefect.states import State
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +12,7 @@ from selfeval.workdays import due_instant
 from tasks.bulletin import write_status_bulletin
 from tasks.deduction_papers import write_statements
 from tasks.department_reports import write_reports
+from tasks.settings import load_settings
 from tasks.totals import take_totals
 
 
@@ -31,7 +31,7 @@ class PapersWanted(BaseModel):
 
 
 @flow(name="部门报告和扣分明细成文", stage="汇总", flow_run_name="成文 {form.year}")
-def write_papers(form: PapersWanted, now: datetime | None = None) -> dict[str, Any]:
+def write_papers(form: PapersWanted, now: datetime | None = None) -> State:
     """汇总一次，把部门自评报告的初稿和各单位的扣分明细写进文书文件夹；重复运行不会覆盖已有的初稿。
 
     Args:
@@ -40,10 +40,15 @@ def write_papers(form: PapersWanted, now: datetime | None = None) -> dict[str, A
     """
     department = form.department.strip() or None
     take_totals(form.year, now)
-    return {
-        "reports": write_reports(form.year, department),
-        "statements": write_statements(form.year, None, department),
-    }
+    reports, statements = write_reports(form.year, department), write_statements(form.year, None, department)
+    said = [
+        f"写了{len(reports['papers'])}份部门自评报告的初稿，已有的{len(reports['kept'])}份没有改动",
+        f"扣分明细{len(statements['papers'])}份",
+        f"都在 {load_settings().papers}",
+        *reports["notes"],
+        *statements["without"],
+    ]
+    return answered("；".join(said), {"reports": reports, "statements": statements})
 
 
 class BulletinWanted(BaseModel):

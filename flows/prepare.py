@@ -10,7 +10,7 @@ from tasks.prepare_publication import publish_when_due, queue_readiness
 from tasks.wake_up import schedule_publication
 
 
-@flow(name="公开准备", stage="公开", flow_run_name=run_name("公开准备"))
+@flow(name="公开准备", stage="公开", flow_run_name=run_name("公开准备"), on_schedule=True)
 def prepare_publication(year: int | None = None, now: datetime | None = None) -> dict[str, object]:
     """按法定期限发出准备清单（前10、5、2个工作日）和缺审批的警报，安排公开时间；已审批而到期的，公开。
 

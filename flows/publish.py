@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
+from prefect.states import State
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.common import did, flow, run_name
+from flows.common import answered, did, flow, run_name
 from tasks.boards import refresh_board
 from tasks.legal_clock import record_accounts
 from tasks.publish import decide_publication, write_publication
@@ -32,16 +33,18 @@ class PublicationDecision(BaseModel):
 
 
 @flow(name="审批公开", stage="公开", flow_run_name="审批公开 {form.year}")
-def approve_publication(form: PublicationDecision, now: datetime | None = None) -> str:
+def approve_publication(form: PublicationDecision, now: datetime | None = None) -> State:
     """记录是否同意公开当前的审核结果；结果此后有变化时，该决定自动失效。
 
     Args:
         form: 审批意见
         now: 留空即按当前时间；只在演练时填写
     """
-    content_hash = decide_publication(form.year, form.verdict == "同意公开", form.person, form.reason, now)
+    agreed = form.verdict == "同意公开"
+    content_hash = decide_publication(form.year, agreed, form.person, form.reason, now)
     refresh_board(form.year, now)
-    return content_hash
+    then = "到期自动公开；要提前，“公开结果”" if agreed else "不会公开任何结果"
+    return answered(f"{form.person}{form.verdict}，已登记。{then}", content_hash)
 
 
 class PublicationNow(BaseModel):
@@ -58,7 +61,7 @@ class PublicationNow(BaseModel):
 
 
 @flow(name="公开结果", stage="公开", flow_run_name=run_name("公开结果"))
-def publish_results(form: PublicationNow, now: datetime | None = None) -> dict[str, str | int]:
+def publish_results(form: PublicationNow, now: datetime | None = None) -> State:
     """把经批准的结果写成静态网站，读回核对后才算公开，并备好告知邮件。
 
     Args:
@@ -68,7 +71,7 @@ def publish_results(form: PublicationNow, now: datetime | None = None) -> dict[s
     result = write_publication(form.year, now)
     refresh_board(form.year, now)
     did(f"{result['units']}家")
-    return result
+    return answered(f"已公开{result['units']}家，取回核对相符：{result['address']}", result)
 
 
 class AccountsApproved(BaseModel):
@@ -87,7 +90,7 @@ class AccountsApproved(BaseModel):
 
 
 @flow(name="登记决算批复", stage="公开", flow_run_name="登记决算批复 {form.year}")
-def accounts_approved(form: AccountsApproved, now: datetime | None = None) -> dict[str, str]:
+def accounts_approved(form: AccountsApproved, now: datetime | None = None) -> State:
     """登记部门决算的批复日期，算出法定公开期限，并相应安排公开时间。
 
     Args:
@@ -98,7 +101,7 @@ def accounts_approved(form: AccountsApproved, now: datetime | None = None) -> di
         form.year, form.department or None, form.approved_on, form.document_number, form.person, now
     )
     schedule_publication(form.year, now)
-    return dues
+    return answered(f"已登记。法定公开期限：{'；'.join(f'{name} {due}' for name, due in dues.items())}", dues)
 
 
 class Withdrawal(BaseModel):
@@ -118,7 +121,7 @@ class Withdrawal(BaseModel):
 
 
 @flow(name="撤下公开结果", stage="公开", flow_run_name="撤下公开结果 {form.year}")
-def withdraw_results(form: Withdrawal, now: datetime | None = None) -> dict[str, str | int]:
+def withdraw_results(form: Withdrawal, now: datetime | None = None) -> State:
     """撤下一个单位（或全部）的公开结果：网页换成说明，其余网页不变；原来的指纹留存。
 
     Args:
@@ -127,4 +130,5 @@ def withdraw_results(form: Withdrawal, now: datetime | None = None) -> dict[str,
     """
     result = withdraw_publication(form.year, form.unit_code or None, form.person, form.reason, now)
     refresh_board(form.year, now)
-    return result
+    what = f"{form.unit_code}的结果" if form.unit_code else "全部结果"
+    return answered(f"{what}已撤下，网页换成说明，取回核对相符", result)

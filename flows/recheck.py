@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from prefect.states import State
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.common import flow
+from flows.common import answered, flow, listed
 from tasks.boards import refresh_board
 from tasks.recheck import draw_sample, score_unit
 
@@ -29,7 +29,7 @@ class SampleDraw(BaseModel):
 
 
 @flow(name="抽取复核样本", stage="复核", flow_run_name="抽取复核样本 {form.year}")
-def draw_recheck(form: SampleDraw, now: datetime | None = None) -> dict[str, Any]:
+def draw_recheck(form: SampleDraw, now: datetime | None = None) -> State:
     """抽取一次复核样本；没有写明重抽理由的，不会重抽。
 
     Args:
@@ -38,7 +38,9 @@ def draw_recheck(form: SampleDraw, now: datetime | None = None) -> dict[str, Any
     """
     drawn = draw_sample(form.year, form.person, form.seed.strip(), form.again, now)
     refresh_board(form.year, now)
-    return drawn
+    names = listed([f"{each['code']} {each['name']}" for each in drawn["units"]])
+    said = f"应报{drawn['frame']}家中抽{len(drawn['units'])}家（种子 {drawn['seed']}）：{names}"
+    return answered(f"{said}。复核以后逐家“登记复核得分”", drawn)
 
 
 class RecheckResult(BaseModel):
@@ -57,7 +59,7 @@ class RecheckResult(BaseModel):
 
 
 @flow(name="登记复核得分", stage="复核", flow_run_name="登记复核得分 {form.unit_code}")
-def score_recheck(form: RecheckResult, now: datetime | None = None) -> dict[str, Any]:
+def score_recheck(form: RecheckResult, now: datetime | None = None) -> State:
     """登记一个抽中单位的复核得分，与自评得分、复算得分并列。
 
     Args:
@@ -66,4 +68,5 @@ def score_recheck(form: RecheckResult, now: datetime | None = None) -> dict[str,
     """
     scored = score_unit(form.year, form.unit_code.strip(), form.score, form.reason, form.person, now)
     refresh_board(form.year, now)
-    return scored
+    said = f"自评 {scored['reported_score'] or '未填'}，复算 {scored['recomputed_score'] or '无'}"
+    return answered(f"{scored['name']}：{said}，复核 {scored['recheck_score']}，已登记", scored)

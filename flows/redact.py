@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from prefect.states import State
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.common import flow
+from flows.common import answered, flow
 from tasks.redacted import confirm_redaction
 from tasks.redaction_words import decide_word, forget_word
 
@@ -29,14 +30,17 @@ class RedactionConfirmation(BaseModel):
 
 
 @flow(name="确认脱敏", stage="公开", flow_run_name="确认脱敏 {form.year}")
-def confirm_redacted(form: RedactionConfirmation, now: datetime | None = None) -> list[str]:
+def confirm_redacted(form: RedactionConfirmation, now: datetime | None = None) -> State:
     """记录另一人对脱敏结果的确认；内容此后有变化时，该确认自动失效。
 
     Args:
         form: 确认意见
         now: 留空即按当前时间；只在演练时填写
     """
-    return confirm_redaction(form.year, form.unit.strip() or None, form.person, form.reason, now)
+    codes = confirm_redaction(form.year, form.unit.strip() or None, form.person, form.reason, now)
+    return answered(
+        f"{form.person}确认了{len(codes)}家的脱敏结果，已登记。全部确认以后由另一人“审批公开”", codes
+    )
 
 
 class RedactionWord(BaseModel):
@@ -62,7 +66,7 @@ class RedactionWord(BaseModel):
 
 
 @flow(name="登记脱敏用词", stage="公开", flow_run_name="登记脱敏用词 {form.year}")
-def decide_redaction_word(form: RedactionWord, now: datetime | None = None) -> str:
+def decide_redaction_word(form: RedactionWord, now: datetime | None = None) -> State:
     """登记本周期一律隐去或不得隐去的一个词，或者撤销登记。
 
     Args:
@@ -71,6 +75,8 @@ def decide_redaction_word(form: RedactionWord, now: datetime | None = None) -> s
     """
     word = form.word.strip()
     if form.action == "撤销登记":
-        return forget_word(form.year, word, form.person, form.reason, now)
-    action = "hide" if form.action == "一律隐去" else "keep"
-    return decide_word(form.year, word, action, form.person, form.reason, now)
+        forget_word(form.year, word, form.person, form.reason, now)
+    else:
+        action = "hide" if form.action == "一律隐去" else "keep"
+        decide_word(form.year, word, action, form.person, form.reason, now)
+    return answered(f"{form.action}，已登记（{form.person}）。脱敏须重新确认，公开须重新审批", word)

@@ -14,7 +14,7 @@ from tasks.remind import queue_reminders
 _FOR_A_COLLECTION = timedelta(minutes=5)
 
 
-@flow(name="催报", stage="催报", flow_run_name=run_name("催报"))
+@flow(name="催报", stage="催报", flow_run_name=run_name("催报"), on_schedule=True)
 def remind_units(year: int | None = None, now: datetime | None = None) -> dict[str, int | str]:
     """先收取已经送到的材料，再给尚未报送或退回未改的单位备好本步骤的催报邮件，逾期的一并通报主管部门和财政局，等待逐级审核的告知审核人；同一步骤至多一次。
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.common import did, flow, run_name
+from prefect.states import State
+
+from flows.common import answered, did, flow, run_name
 from tasks.boards import refresh_board
 from tasks.roll_up import write_workbook
 from tasks.totals import take_totals
 
 
-@flow(name="汇总", stage="汇总", flow_run_name=run_name("汇总"))
-def roll_up_units(year: int | None = None, now: datetime | None = None) -> str:
+@flow(name="汇总", stage="汇总", flow_run_name=run_name("汇总"), on_schedule=True)
+def roll_up_units(year: int | None = None, now: datetime | None = None) -> State:
     """把单位汇总到部门和全局，列出与上次汇总相比的变化，写成工作簿；未报单位逐一列名，不按零计。
 
     Args:
@@ -22,4 +24,4 @@ def roll_up_units(year: int | None = None, now: datetime | None = None) -> str:
     path = write_workbook(year, now)
     refresh_board(year, now)
     did(f"第{taken['number']}次", "" if taken["new"] else "没有变化")
-    return path
+    return answered(f"已写入：{path}", path)

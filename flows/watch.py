@@ -8,7 +8,7 @@ from flows.common import flow, run_name
 from tasks.watch_site import look_again
 
 
-@flow(name="复查公开网站", stage="公开", flow_run_name=run_name("复查公开网站"))
+@flow(name="复查公开网站", stage="公开", flow_run_name=run_name("复查公开网站"), on_schedule=True)
 def watch_site(year: int | None = None, now: datetime | None = None) -> dict[str, str | int]:
     """从公开地址逐页取回，与公开时的指纹核对；网页缺失或被改动即失败并警报，同一变化只发一次邮件。
 

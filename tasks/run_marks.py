@@ -38,6 +38,12 @@ def latest_year() -> int | None:
         return None
 
 
+def a_cycle_stands() -> bool:
+    """Whether any cycle was opened, be it closed by now."""
+    with database() as session:
+        return cycles.latest(session) is not None
+
+
 def _update(run_id: UUID, **changes: Any) -> None:
     try:
         with get_client(sync_client=True) as client:

@@ -100,6 +100,9 @@ def test_an_automation_of_the_guide_judges_a_filing_as_soon_as_it_is_received(se
         os.utime(copied, (time.time() - 60,) * 2)  # whole: nobody is copying it any more
     state = served.run_deployment("收集报送", {})
     assert state["type"] == "COMPLETED", state["message"]
+    # A schedule states no parameters either, and yet its runs are found by their cycle.
+    [collected] = _runs(served, name={"like_": "收集报送 2025 · 1份报送"})
+    assert collected["parameters"] == {} and {"收集", "cycle:2025"} <= set(collected["tags"])
 
     def received() -> list[dict[str, Any]]:
         return _events(served, Happening.RECEIVED)

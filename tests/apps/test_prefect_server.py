@@ -85,6 +85,12 @@ with get_client(sync_client=True) as client:
 
 
 def test_a_run_that_failed_is_mailed_to_the_administrators_once_with_its_reason(served):
+    # One that died before it began: Prefect still calls it by two English words.
+    deployment = served.ask("deployments/name/公开结果/公开结果")
+    later = {"type": "SCHEDULED", "state_details": {"scheduled_time": "2099-01-01T00:00:00Z"}}
+    body = {"parameters": {"form": {"year": 2025}}, "state": later}
+    unbegun = served.ask(f"deployments/{deployment['id']}/create_flow_run", body)
+    served.ask(f"flow_runs/{unbegun['id']}/set_state", {"state": {"type": "CRASHED"}, "force": True})
     done = served.run(
         "-c", TOLD, SELFEVAL_DATABASE_URL=served.database, SELFEVAL_ADMIN_EMAILS="a@bureau.example"
     )
@@ -99,6 +105,7 @@ def test_a_run_that_failed_is_mailed_to_the_administrators_once_with_its_reason(
         }
     opened = mails["【绩效自评】警报：2025年度自评“开启周期 2025”没有办成"]
     assert "主管部门汇总截止（2026-04-24）应不早于单位报送截止（2026-05-20）。" in opened
+    assert "【绩效自评】警报：2025年度自评“公开结果”没有办成" in mails
 
 
 _VANISHED = """
@@ -137,6 +144,66 @@ def test_a_run_whose_process_is_silent_is_settled_once_and_others_are_left_alone
     assert (settled, signs) == ("settled 1 0", "signs False True")
     assert dead.startswith("Crashed 进程中断（最后一次心跳") and "机器 县局" in dead
     assert alive.strip() == foreign.strip() == "Running"
+
+
+_KILLED = """
+import multiprocessing
+import os
+from datetime import timedelta
+from prefect import get_client
+from prefect.states import Running
+from db import heartbeats
+from db.models import OutboxRow
+from flows.tend import tend_runs
+from tasks.office import clock, database
+from tests.tasks.killed import run_body
+
+forked = multiprocessing.get_context("fork")
+
+def run(flow, now, kill_at=0):
+    here, there = forked.Pipe(duplex=False)
+    process = forked.Process(target=run_body, args=(f"flows.tend:{flow}", {"now": now}, dict(os.environ), kill_at, there))
+    process.start()
+    process.join()
+    return process.exitcode
+
+def mails():
+    with database() as session:
+        return session.query(OutboxRow).filter_by(kind="run_alarm").count()
+
+now = clock(None)
+for flow, at in (("tend_runs", now), ("check_steps", now.replace(year=2026, month=3, day=2, hour=12))):
+    dead = None
+    if flow == "tend_runs":
+        with get_client(sync_client=True) as client:
+            dead = client.create_flow_run(tend_runs, state=Running()).id
+        with database() as session:
+            heartbeats.beat(session, str(dead), "值守", host="县局", worker_pid=1, pid=2, at=at - timedelta(minutes=6))
+    said = [mails(), run(flow, at, kill_at=1), run(flow, at), mails(), run(flow, at), mails()]
+    if dead:
+        with get_client(sync_client=True) as client:
+            said.append([state.name for state in client.read_flow_run_states(dead)].count("Crashed"))
+        with database() as session:
+            said.append(str(dead) in heartbeats.signs(session))
+    print(*said)
+"""
+
+
+def test_the_watch_killed_at_its_commits_tells_of_everything_once(served):
+    done = served.run(
+        "-c",
+        _KILLED,
+        SELFEVAL_DATABASE_URL=served.database,
+        SELFEVAL_ADMIN_EMAILS="one@a.example,two@a.example",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    ended, missed = (line.split() for line in done.stdout.splitlines())
+    before, killed, first, after, again, last = ended[:6]
+    assert (killed, first, again) == ("-9", "0", "0") and int(before) < int(after) == int(last)
+    # Settled once, and its sign of life is gone.
+    assert ended[6:] == ["1", "False"]
+    # The notice was not issued on its day: one matter, two administrators.
+    assert missed == [last, "-9", "0", str(int(last) + 2), "0", str(int(last) + 2)]
 
 
 def test_mails_go_over_the_server_that_prefect_keeps_when_the_environment_names_none(served, tmp_path):

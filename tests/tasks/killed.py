@@ -84,7 +84,7 @@ def run_body(
     kill_at: int,
     answer: Any,
 ) -> None:
-    """Run the flow (`module:name`) in this process; answers with (points passed, the sentence of a Refusal or "")."""
+    """Run the flow (`module:name`) in this process; answers with (points passed, whether it failed, its sentence)."""
     os.environ.update(environment)
     Task.__call__ = _plainly
     points = _Points(kill_at)
@@ -92,8 +92,8 @@ def run_body(
     with disable_run_logger():
         ended = getattr(import_module(module), name).fn(**arguments)
     # A flow ends a refusal as its Failed state; any other error ends this process.
-    refused = isinstance(ended, State) and ended.is_failed()
-    answer.send((points.count, ended.message if refused else ""))
+    state = ended if isinstance(ended, State) else Completed()
+    answer.send((points.count, state.is_failed(), state.message or ""))
 
 
 def stands(url: str, home: Path) -> Counter[str]:

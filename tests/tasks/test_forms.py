@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import inspect
 import re
+from typing import get_type_hints
 
 import pytest
+from prefect.utilities.callables import parameter_schema
 from prefect.utilities.importtools import import_object
 from pydantic import BaseModel, ValidationError
 
 from apps.deployments import wanted_deployments
 from db import cycles
 from flows.arrivals import Assigning
-from flows.cycle_decisions import _DUTIES, CycleAmendment, DutyDecision
+from flows.cycle_decisions import _DUTIES, CycleAmendment, DutyDecision, amend_cycle
+from flows.examine import return_examined
 from selfeval.cycle import Duty
 from selfeval.refusal import Refusal
 from tasks.amend import amend_dates
@@ -25,12 +28,8 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 def _forms() -> list[type[BaseModel]]:
     found = []
     for wanted in wanted_deployments():
-        signature = inspect.signature(import_object(wanted.entrypoint).fn, eval_str=True)
-        found += [
-            each.annotation
-            for each in signature.parameters.values()
-            if inspect.isclass(each.annotation) and issubclass(each.annotation, BaseModel)
-        ]
+        hints = get_type_hints(import_object(wanted.entrypoint).fn)
+        found += [each for each in hints.values() if inspect.isclass(each) and issubclass(each, BaseModel)]
     return found
 
 
@@ -43,6 +42,27 @@ def test_every_form_has_chinese_titles_and_no_field_that_asks_for_an_hour():
         for name, field in schema["properties"].items():
             assert _CHINESE.search(field["title"]), (form, name)
             assert "date-time" not in str(field), (form, name)
+
+
+def test_whoever_registers_the_deployments_gets_forms_that_say_in_chinese_how_to_fill_them_in():
+    for wanted in wanted_deployments():
+        for field in parameter_schema(import_object(wanted.entrypoint)).properties.values():
+            assert _CHINESE.search(field["title"]) and _CHINESE.search(field["description"]), wanted.name
+    amending = parameter_schema(amend_cycle).properties["form"]["description"]
+    # The words of the form itself, and those on what the page says in English.
+    assert "先选“只看会改变什么”运行一次" in amending and "(Optional)" in amending and "date" in amending
+    assert "Add item" in parameter_schema(return_examined).properties["form"]["description"]
+
+
+def test_what_a_schedule_starts_before_any_cycle_is_opened_ends_well_and_says_so(bureau):
+    on_schedule = []
+    for wanted in wanted_deployments():
+        flow = import_object(wanted.entrypoint)
+        if wanted.schedules and "year" in flow.parameters.properties:
+            on_schedule.append(wanted.name)
+            ended = flow.fn()
+            assert ended.is_completed() and "还没有开放的周期" in ended.message
+    assert len(on_schedule) > 5
 
 
 def test_a_form_that_lacks_its_person_or_offers_another_choice_is_refused_before_anything_runs():
