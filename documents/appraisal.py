@@ -113,8 +113,8 @@ def _paper(each: Appraisal) -> Paper:
 
 
 def _section(level1: str, points: list[Point]) -> list[Row]:
-    """The rows of one section; the names of both levels stand once beside their items."""
-    rows = []
+    """The rows of one section; the names of both levels stand once beside their items, so that they stay together."""
+    rows: list[Row] = []
     for level2, group in groupby(points, key=lambda point: point.item.level2):
         items = list(group)
         for number, point in enumerate(items):
@@ -127,7 +127,7 @@ def _section(level1: str, points: list[Point]) -> list[Row]:
                 Box(Kind.ITEM, "\n".join(_evidence(point))),
             ]
             lines = max(_lines(boxes[at].text, _WIDTHS[at]) for at in (-4, -1))
-            rows.append(Row(tuple(boxes), lines * _LINE + 10))
+            rows.append(Row(tuple(boxes), lines * _LINE + 10, keep=len(rows) < len(points) - 1))
     return rows
 
 

@@ -34,6 +34,7 @@ from selfeval.paper_blocks import Block, Grid, Heading
 _LINE = 'w:line="579" w:lineRule="exact"'  # 22 lines on a page
 _BODY_SIZE, _TITLE_SIZE, _TABLE_SIZE, _SMALL_SIZE = 16.0, 22.0, 10.5, 9.0
 _WIDE = 7  # columns
+_KEEP = "<w:keepNext/>"
 _INDENT = '<w:ind w:firstLineChars="200" w:firstLine="640"/>'
 _HEADINGS = {
     1: (HEADING, _BODY_SIZE, _INDENT, _LINE),
@@ -64,9 +65,11 @@ class Official:
         spacing = f'<w:spacing w:before="{before}" w:after="240" w:line="640" w:lineRule="exact"/>'
         self._paragraph(text, TITLE, size, f'{spacing}<w:jc w:val="center"/>')
 
-    def line(self, text: str, side: str = "left", *, size: float = _BODY_SIZE, after: int = 0) -> None:
-        """A line without indent: left, center or right."""
-        spacing = f'<w:spacing w:before="0" w:after="{after}" {_LINE}/>'
+    def line(
+        self, text: str, side: str = "left", *, size: float = _BODY_SIZE, after: int = 0, keep: bool = False
+    ) -> None:
+        """A line without indent: left, center or right; `keep`: on the page of what follows."""
+        spacing = f'{_KEEP if keep else ""}<w:spacing w:before="0" w:after="{after}" {_LINE}/>'
         self._paragraph(text, BODY, size, f'{spacing}<w:jc w:val="{side}"/>')
 
     def note(self, text: str) -> None:
@@ -74,15 +77,16 @@ class Official:
         spacing = '<w:spacing w:before="40" w:after="80" w:line="240" w:lineRule="auto"/>'
         self._paragraph(text, TABLE, _TABLE_SIZE, f'{spacing}<w:jc w:val="left"/>')
 
-    def blocks(self, blocks: Sequence[Block]) -> None:
-        """Headings, paragraphs and tables in order."""
-        for block in blocks:
+    def blocks(self, blocks: Sequence[Block], *, signed: bool = False) -> None:
+        """Headings, paragraphs and tables in order; `signed`: the last paragraph stands on the page of what follows."""
+        for number, block in enumerate(blocks, start=1):
             if isinstance(block, Heading):
                 self._heading(block)
             elif isinstance(block, Grid):
                 self.grid(block)
             else:
-                spacing = f'<w:spacing w:before="0" w:after="0" {_LINE}/>'
+                keep = _KEEP if signed and number == len(blocks) else ""
+                spacing = f'{keep}<w:spacing w:before="0" w:after="0" {_LINE}/>'
                 self._paragraph(block.text, BODY, _BODY_SIZE, f'{spacing}{_INDENT}<w:jc w:val="both"/>')
 
     def grid(self, grid: Grid, size: float | None = None) -> None:
@@ -90,7 +94,7 @@ class Official:
         size = size or (_TABLE_SIZE if len(grid.columns) < _WIDE else _SMALL_SIZE)
         if grid.caption:
             spacing = '<w:spacing w:before="160" w:after="60" w:line="300" w:lineRule="auto"/>'
-            self._paragraph(grid.caption, HEADING, 12, f'<w:keepNext/>{spacing}<w:jc w:val="center"/>')
+            self._paragraph(grid.caption, HEADING, 12, f'{_KEEP}{spacing}<w:jc w:val="center"/>')
         self.element(_table(grid, self._blank.width, size))
         self._paragraph("", BODY, 6, '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>')
 
@@ -118,15 +122,15 @@ class Official:
     def _heading(self, heading: Heading) -> None:
         family, size, indent, line = _HEADINGS[heading.level]
         properties = (
-            f'<w:keepNext/><w:spacing w:before="{0 if indent else 160}" w:after="0" {line}/>{indent}'
+            f'{_KEEP}<w:spacing w:before="{0 if indent else 160}" w:after="0" {line}/>{indent}'
             f'<w:jc w:val="{"both" if indent else "left"}"/><w:outlineLvl w:val="{heading.level - 1}"/>'
         )
         self._paragraph(heading.text, family, size, properties)
 
     def _paragraph(self, text: str, family: str, size: float, properties: str) -> None:
         # The schema wants pageBreakBefore behind keepNext and before everything else that is used here.
-        keep = "<w:keepNext/>" if properties.startswith("<w:keepNext/>") else ""
-        rest = properties.removeprefix("<w:keepNext/>")
+        keep = _KEEP if properties.startswith(_KEEP) else ""
+        rest = properties.removeprefix(_KEEP)
         self.element(
             f"<w:p><w:pPr>{keep}{self._break}{rest}</w:pPr>{runs_xml(text, font_xml(family, size))}</w:p>"
         )

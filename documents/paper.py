@@ -47,10 +47,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Boxes from left to right without those that an earlier row covers; height in points."""
+    """Boxes from left to right without those that an earlier row covers; height in points.
+
+    `keep`: on the same page as the next row, where the rows that hang together fit on one.
+    """
 
     boxes: tuple[Box, ...]
     height: float
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

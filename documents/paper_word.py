@@ -92,7 +92,7 @@ def table_xml(paper: Paper, width: int) -> str:
         # Word repeats only what stands at the head of a table.
         head = "<w:tblHeader/>" if number == paper.repeat == 0 else ""
         cells = "".join(
-            _cell(box, sum(widths[at : at + box.span]), continued) for at, box, continued in placed
+            _cell(box, sum(widths[at : at + box.span]), continued, row.keep) for at, box, continued in placed
         )
         rows.append(
             f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{round(row.height * 20)}" w:hRule="atLeast"/>'
@@ -108,7 +108,7 @@ def table_xml(paper: Paper, width: int) -> str:
     )
 
 
-def _cell(box: Box, width: int, continued: bool) -> str:
+def _cell(box: Box, width: int, continued: bool, keep: bool) -> str:
     span = f'<w:gridSpan w:val="{box.span}"/>' if box.span > 1 else ""
     merge = ""
     if box.down > 1:
@@ -118,7 +118,7 @@ def _cell(box: Box, width: int, continued: bool) -> str:
     content = _paragraph(
         "" if continued else box.text,
         font_xml(TABLE, _TABLE_SIZE),
-        f'{_spacing()}{indent}<w:jc w:val="{side}"/>',
+        f'{"<w:keepNext/>" if keep else ""}{_spacing()}{indent}<w:jc w:val="{side}"/>',
     )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'

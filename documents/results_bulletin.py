@@ -14,8 +14,9 @@ def results_document(data: ResultsData) -> bytes:
     paper.line(blank("发文字号"), "center")
     paper.title(f"{data.bureau}\n{title}", before=400)
     paper.line(f"{blank('主送单位')}：")
-    paper.blocks(blocks(data))
-    paper.line("", "right")
-    paper.line(data.bureau, "right")
+    # A signature must not stand on a page without text.
+    paper.blocks(blocks(data), signed=True)
+    paper.line("", "right", keep=True)
+    paper.line(data.bureau, "right", keep=True)
     paper.line(blank("成文日期"), "right")
     return paper.content()

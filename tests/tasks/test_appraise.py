@@ -89,6 +89,10 @@ def test_each_department_is_marked_from_what_is_stored_and_persons_finish_the_ta
     assert [Path(path) for path in write_appraisals.fn(2025, at(LATER))] == [word, excel]
     tables = docx.Document(io.BytesIO(word.read_bytes())).tables
     assert [table.rows[-1].cells[0].text for table in tables] == ["合计", "合计（已评部分，总分未定）"]
+    # A section of the table stands on one page with its label, where it fits on one.
+    kept = [bool(row.cells[-1].paragraphs[0].paragraph_format.keep_with_next) for row in tables[0].rows]
+    sections = [row.cells[0].text for row in tables[0].rows]
+    assert kept == [here == after for here, after in zip(sections, [*sections[1:], ""], strict=True)]
     book = openpyxl.load_workbook(excel)
     assert book.sheetnames == ["总览", "101 清禾县教育局", "305 清禾县档案馆"]
     heads, first, second = list(book["总览"].iter_rows(min_row=3, max_row=5, values_only=True))

@@ -88,6 +88,10 @@ def test_the_bulletin_names_every_unit_with_its_calculation_in_word_and_excel(bu
     paper = docx.Document(io.BytesIO(bulletin_document(made)))
     body = "".join(paragraph.text for paragraph in paper.paragraphs)
     cells = "".join(cell.text for table in paper.tables for row in table.rows for cell in row.cells)
+    # 100.00% stays on one line, also in a face whose digits are wide.
+    sides = paper.tables[0]._tbl.tblPr.xpath("./w:tblCellMar/*/@w:w")
+    room = paper.tables[0].rows[-1].cells[-1].width.pt - sum(int(side) for side in sides) / 20
+    assert len(sides) == 2 and room > len("100.00%") * 10.5 * 0.65
     owing = made.whole.tally.expected
     assert f"应报送自评材料的单位{owing}家，已报送2家" in body and "本周期已于2026-04-16 09:00关闭" in body
     assert "3个工作日，扣3分（计4月13日至15日，共3个工作日；4月11日至12日是休息日，不计）" in cells

@@ -56,7 +56,9 @@ def test_bulletin_and_workbook_name_the_roll_up_that_they_were_made_from(filed):
     taken = take_totals.fn(2025, WHEN)
     source = f"第1次汇总，政策 qinghe-2025 1，规则集 {VERSION}，内容指纹 {taken['content_hash'][:12]}"
     paper = docx.Document(write_results.fn(2025, WHEN)["path"])
-    assert f"数据来源：{source}。" in [paragraph.text for paragraph in paper.paragraphs]
+    end = paper.paragraphs[-4:]
+    assert end[0].text == f"数据来源：{source}。"
+    assert [bool(each.paragraph_format.keep_with_next) for each in end] == [True, True, True, False]
     book = openpyxl.load_workbook(write_workbook.fn(2025, WHEN))
     assert book["总览"]["A2"].value.endswith(f"数据来源：{source}")
     projects = list(book["项目清单"].iter_rows(min_row=4, values_only=True))
