@@ -14,6 +14,7 @@ from lxml import etree
 
 from documents import display
 from documents.grid import Document, Grid, Unreadable, address, sheet_grid
+from documents.headers import funding_fields, indicator_fields
 from documents.package import Package, whole
 from documents.review import SHEET_NAME
 from selfeval import identity
@@ -37,6 +38,7 @@ _ESCAPE = Pattern(r"_x([0-9A-Fa-f]{4})_")
 MAX_CELLS = 300_000
 TOO_MANY = f"的单元格超过 {MAX_CELLS} 个，不是自评表。请只报送自评材料本身。"
 _MAX_FORMULA_NOTES = 20
+_MOST_COLUMNS = 1000
 
 
 class _Book(NamedTuple):
@@ -76,7 +78,10 @@ def read(package: Package) -> Document:
         if sheet.get("state", "visible") != "visible":
             marked.extend(texts.values())
             continue
-        grids.append(sheet_grid(name, texts, _merged(root)))
+        merged = _merged(root)
+        if hidden := _hidden_columns(root):
+            texts = _printed(texts, merged, hidden)
+        grids.append(sheet_grid(name, texts, merged))
         notes.extend(_uncomputed(root, name))
     return document_of(grids, marked, package.issued_to, notes)
 
@@ -185,6 +190,41 @@ def _formats(package: Package, relations: dict[str, tuple[str, str]]) -> list[st
                 found.append(codes.get(number, display.BUILTIN.get(whole(number), "")))
             return found
     return []
+
+
+def _hidden_columns(root: etree._Element) -> set[int]:
+    """The columns that are hidden, within those that a form has."""
+    found: set[int] = set()
+    for column in root.iter(f"{_S}col"):
+        if column.get("hidden") in ("1", "true") or column.get("width") == "0":
+            first, last = whole(column.get("min", ""), 1), whole(column.get("max", ""), 0)
+            found.update(range(first, min(last, _MOST_COLUMNS) + 1))
+    return found
+
+
+def _printed(
+    texts: dict[tuple[int, int], str], merged: list[tuple[int, int, int, int]], hidden: set[int]
+) -> dict[tuple[int, int], str]:
+    """The texts without the hidden columns, which nobody sees and no printer prints.
+
+    A hidden column whose heading stands nowhere else is kept: without it the form would have no such column.
+    """
+    showing = {
+        (top, left) for top, left, _, right in merged if any(n not in hidden for n in range(left, right + 1))
+    }
+    seen = {place: text for place, text in texts.items() if place[1] not in hidden or place in showing}
+    headed = {field for text in seen.values() for field in _fields_named(text)}
+    kept = {
+        column
+        for (_, column), text in texts.items()
+        if column in hidden and any(field not in headed for field in _fields_named(text))
+    }
+    return {place: text for place, text in texts.items() if place in seen or place[1] in kept}
+
+
+def _fields_named(text: str) -> set[str]:
+    """The columns of a form that a heading may name."""
+    return {name for name, clear in (*funding_fields(text), *indicator_fields(text)) if clear > 1}
 
 
 def _merged(root: etree._Element) -> list[tuple[int, int, int, int]]:

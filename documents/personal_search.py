@@ -23,7 +23,6 @@ from documents.redacted import redacted_copy
 from selfeval.pattern import Pattern
 from selfeval.personal_numbers import names_a_figure
 from selfeval.redaction import Redaction, masked, spans
-from selfeval.refusal import Refusal
 
 UNSEARCHED = "无法检查"
 PROPERTY = "文件属性"
@@ -80,13 +79,6 @@ def find_personal(folder: Path, rules: Redaction, names: Iterable[str] = ()) -> 
         if path.is_file()
         for found in personal_in(path.relative_to(folder).as_posix(), path.read_bytes(), rules, known)
     ]
-
-
-def refuse_personal(folder: Path, rules: Redaction, names: Iterable[str] = ()) -> None:
-    """Raises Refusal that names every file and place when the folder must not be published."""
-    found = find_personal(folder, rules, names)
-    if found:
-        raise Refusal(refusal_of(found))
 
 
 def refusal_of(found: Sequence[Found]) -> str:
