@@ -13,6 +13,7 @@ from selfeval.rules.engine import Context
 from selfeval.statements import MONEY, Figure, Passage, clean, figures, of_part_of_the_year
 
 _WHOLE = (FormKind.COVER, FormKind.DEPARTMENT, FormKind.REPORT)
+_PROJECTS = (FormKind.PROJECT, FormKind.FUND)
 # Money has rules of its own: a budget and its execution bear one name.
 _OTHER_UNITS = ("%", "年", "分", "月", "日", MONEY)
 _WANTED = Pattern(r"任务|目标|计划|应|拟|将|预计|指标值|下达|不低于|力争|确保|年初|上年|去年|同比|较|比|占")
@@ -57,25 +58,37 @@ class Fact(NamedTuple):
 
 
 def achievements(context: Context) -> list[Fact]:
-    """The results and goals of the unit as a whole; each project of a report has its own."""
-    return [fact for fact in _every_fact(context) if of_whole(fact.at)]
+    """The results and goals of the unit as a whole; each project of a report has its own.
+
+    A unit that files forms of several projects alone tells of them together: there a name that one of them
+    bears is meant. A report on one project is held against its form elsewhere (X34).
+    """
+    kinds = [form.kind for form in context.filing.forms]
+    together = not {FormKind.COVER, FormKind.DEPARTMENT} & set(kinds) and sum(map(kinds.count, _PROJECTS)) > 1
+    facts = _every_fact(context, (*_WHOLE, *_PROJECTS) if together else _WHOLE)
+    facts = [fact for fact in facts if of_whole(fact.at)]
+    owners: dict[str, set[str]] = {}
+    for fact in facts:
+        if fact.form.kind in _PROJECTS:
+            owners.setdefault(fact.core, set()).add(fact.form.id)
+    return [fact for fact in facts if len(owners.get(fact.core, ())) < 2]
 
 
-def _every_fact(context: Context) -> Iterator[Fact]:
+def _every_fact(context: Context, kinds: tuple[FormKind, ...]) -> Iterator[Fact]:
     # Cover, form and report say the same in the same words.
     read: dict[tuple[str, bool], list[tuple]] = {}
     for passage in context.passages.figured:
         form = passage.form
-        if form.kind not in _WHOLE:
+        if form.kind not in kinds:
             continue
         key = passage.text, passage.planned
         if key not in read:
             read[key] = _results(passage, context.filing.year)
-        tabled = not passage.at.sentence and (form.kind is FormKind.DEPARTMENT or bool(form.goals))
+        tabled = not passage.at.sentence and (form.kind is not FormKind.COVER or bool(form.goals))
         for fact in read[key]:
             yield Fact(*fact, passage.at, form, tabled)
     for form in context.filing.forms:
-        if form.kind in (FormKind.COVER, FormKind.DEPARTMENT):
+        if form.kind in kinds and form.kind is not FormKind.REPORT:
             for row in form.indicators:
                 read = figures(squash(row.actual.text))
                 if len(read) == 1 and not read[0].rough and read[0].unit not in _OTHER_UNITS:

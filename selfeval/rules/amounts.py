@@ -38,6 +38,11 @@ _ADJUSTED = Pattern(
 )
 # In a report: 年中追加1358万元，主要为上级乡村振兴资金.
 _REASONED = Pattern("(?:追加|追减|调减|调增|压减|收回)[^。]{0,30}(?:主要|原因|由于|因为|用于)")
+# Where the goals' results say why money was left: 尾款30万元未付, 资金支出进度偏慢, 余款结转下年支付.
+_UNSPENT = Pattern(
+    "(?:尾款|余款|质保金|资金|款项|经费)[^。；;]{0,12}(?:未[付支拨达到]|尚未|待付|结转|结余|顺延|偏慢|滞后|暂缓|暂停|次年|下年)"
+    "|(?:支付|支出|拨付|执行)(?:进度|率)[^。；;]{0,6}(?:偏[慢低]|较[慢低]|滞后|缓慢)"
+)
 
 
 class Split(NamedTuple):
@@ -223,6 +228,11 @@ def budget_explanation(form: Form) -> bool:
         or any(map(_ADJUSTED.search, told))
         or any(map(_REASONED.search, reasons))
     )
+
+
+def unspent_explanation(form: Form) -> bool:
+    """Whether what is told of the goals says why money was not spent."""
+    return any(_UNSPENT.search(done.text) for _, done in form.goals)
 
 
 def carried_over(form: Form) -> Iterator[Decimal]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from selfeval.completion import is_cost
 from selfeval.figures import amount, number, plain, text
-from selfeval.filing import Cell, Form, FormKind, FundingRole, Indicator
+from selfeval.filing import Cell, Form, FormKind, FundingLine, FundingRole, Indicator
 from selfeval.findings import Severity
 from selfeval.money import UNITS
 from selfeval.pattern import Pattern
@@ -23,6 +23,8 @@ _SCALED = Pattern(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)[万亿]")
 _UNFINISHED = Pattern(
     r"尚未|未完成|未达|未能|未启动|未开展|未实施|部分完成|大部分完成|基本完成|正在(?:推进|办理|实施|开展|建设)|进行中|进度滞后"
 )
+_OWN_LINE = Pattern(r"(?:人员|(?:日常)?公用|运转)(?:类)?(?:经费|支出)")
+_PER_HEAD = Pattern("平均|人均|单价|每|单位成本")
 # What a cost indicator of a department or a project speaks of, by the words of its name.
 _SPOKEN = (
     (Pattern("三公|公用|人员|单位成本|平均|人均|单价|每"), None),
@@ -96,8 +98,7 @@ def cost_indicators_agree_with_the_money(form: Form, context: Context) -> Iterat
     if form.kind is not FormKind.DEPARTMENT:
         return
     for row in form.indicators:
-        role = _subject(row) if is_cost(row) else None
-        line = next(form.lines(role), None) if role else None
+        line = _spent_line(form, row) if is_cost(row) else None
         cell = spent_on(form, line)
         spent, said = number(cell), _money(row.actual, form.amount_unit)
         if spent is None or said is None or abs(spent - said) <= context.policy.tolerance.amount:
@@ -150,8 +151,15 @@ def _counted(row: Indicator) -> bool:
     return bool(row.target.text) and not any(sign.isdigit() for sign in row.target.text) and not row.unit
 
 
-def _subject(row: Indicator) -> FundingRole | None:
-    return next((role for words, role in _SPOKEN if words.search(row.name)), None)
+def _spent_line(form: Form, row: Indicator) -> FundingLine | None:
+    """The line of the money that a cost indicator speaks of: by its own label (公用经费), else by its words."""
+    named = [
+        line for line in form.funding if _OWN_LINE.fullmatch(name := short(line.label)) and name in row.name
+    ]
+    if len(named) == 1 and not _PER_HEAD.search(row.name):
+        return named[0]
+    role = next((role for words, role in _SPOKEN if words.search(row.name)), None)
+    return next(form.lines(role), None) if role else None
 
 
 def _money(cell: Cell, unit: str) -> Decimal | None:

@@ -23,6 +23,7 @@ from selfeval.rules.amounts import (
     short,
     shown,
     splits,
+    unspent_explanation,
 )
 from selfeval.rules.breakdown import basic_parts
 from selfeval.rules.engine import Context, Problem, rule
@@ -194,7 +195,7 @@ def low_execution_is_explained(form: Form, context: Context) -> Iterator[Problem
     if limit is None or line is None or not any(row.deviation_note is not None for row in form.indicators):
         return
     rate = policy_rate(line, context.policy)
-    if rate is None or rate.value >= limit or budget_explanation(form):
+    if rate is None or rate.value >= limit or budget_explanation(form) or unspent_explanation(form):
         return
     if any(True for _ in output_without_spending_is_explained(form, context)):
         return

@@ -166,8 +166,12 @@ def every_target_has_a_result(form: Form, context: Context) -> Iterator[Problem]
     """有年度指标值的指标应填写实际完成值。"""
     if form.kind not in SCORED:
         return
+    # Forms for transfers have no points: there a result is missing where others are filled in.
+    unscored = not any(number(row.weight) or number(row.score) for row in form.indicators)
+    filled = sum(bool(row.actual.text) for row in form.indicators)
     for row in form.indicators:
-        if row.target.text and not row.actual.text and number(row.weight):
+        asked = number(row.weight) or (unscored and 2 * filled > len(form.indicators) and row.name)
+        if row.target.text and not row.actual.text and asked:
             yield Problem(
                 row.actual.at, None, None, f"“{row.name}”年度指标值 {row.target.text}，实际完成值未填"
             )

@@ -27,7 +27,7 @@ _ELSEWHERE = Pattern("省|市|州|县|区|上级|国家|中央|部里|三年|两
 _NOT_DONE = Pattern("未|尚|剩余|减少|下降|目标|任务|计划|应|拟|上年|去年|同比|较|比|占|其中|历年")
 _CHANGED = Pattern("同比|较|比|增长|下降|增加|减少")
 _LEADING = Pattern("^(?:全年|年度|本年度?|累计|完成|开展|组织|举办|实施|共)+")
-_FILLING = Pattern("(?:总?数量?|总?量|人数|人次数?|次数|期数|户数|件数|个数|里程|面积|规模|任务|工作)+$")
+_FILLING = Pattern("(?:总?数量?|总?量|人数|人次数?|次数|期数|户数|件数|个数|页数|里程|面积|规模|任务|工作)+$")
 _ASIDE = Pattern(r"[(（][^()（）]*[)）]")
 _UNIT = Pattern(r"[(（](?P<unit>[^()（）\d≥≤]{1,5})[)）]")
 _LEAST = 4
@@ -128,12 +128,12 @@ def _same(first: str, second: str) -> bool:
 
 
 def _targets(filing: Filing, context: Context) -> tuple[list[_Target], bool]:
-    """The targets of the unit's form and goals and True; those of the only project's form and False where
+    """The targets of the unit's form and goals and True; those of the projects' forms and False where
     nothing is aimed at for the whole."""
     whole = [form for form in filing.forms if form.kind in _WHOLE and form.indicators]
     goals = [target for passage in context.passages.figured for target in _goals(passage)]
     projects = [form for form in filing.forms if form.kind in _PROJECTS and form.indicators]
-    forms = whole or (projects if len(projects) == 1 and not goals else [])
+    forms = whole or ([] if goals else projects)
     found = goals + [target for form in forms for row in form.indicators if (target := _target(form, row))]
     # Two rows of one name and unit aim at two things.
     unique = {(t.core, t.figure.unit, t.figure.value): t for t in found}

@@ -146,3 +146,47 @@ def test_a_deduction_within_the_first_band_of_a_result_in_words_is_asked_about_a
     below = with_cell(with_row(department_form(), "全民阅读服务网络", score="10"), "reported_score", "94.23")
     found = [f for f in judge(filing(below), POLICY).findings if f.code == "E01"]
     assert [f.severity for f in found] == [Severity.ERROR]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "采购完成6000册，尾款22.2万元未达到支付条件。",
+        "全年完成采购，因中标较晚资金支出进度偏慢。",
+        "因冬季停工，余款结转下年支付。",
+    ],
+)
+def test_the_reason_for_money_left_may_stand_where_the_goals_results_are_told(told):
+    form = with_line(
+        project_form(), FundingRole.TOTAL, executed="134.00", execution_rate="85.90%", score="8.59"
+    )
+    form = replace(total_of(form, "98.59"), funding=form.funding[:1])
+    silent = replace(form, goals=((cell("采购6000册", 8), cell("采购完成6000册。", 8)),))
+    assert [said[:11] for said in accusations(silent)] == ["warning B10"]
+    assert accusations(replace(form, goals=((cell("采购6000册", 8), cell(told, 8)),))) == []
+
+
+def test_a_form_without_points_is_asked_for_the_one_result_it_lacks():
+    bare = replace(
+        project_form(),
+        funding=project_form().funding[:1],
+        indicators=tuple(replace(row, weight=None, score=None) for row in project_form().indicators),
+        total_weight=None,
+        reported_score=None,
+    )
+    bare = with_line(bare, FundingRole.TOTAL, weight="", score="")
+    assert accusations(bare) == []
+    (said,) = accusations(with_row(bare, "图书外借册次", actual=""))
+    assert said.startswith("warning A09") and "图书外借册次" in said
+
+
+def test_a_cost_indicator_speaks_of_the_line_that_it_names():
+    form = department_form()
+    operating = line(
+        "公用经费", FundingRole.OTHER, 10, "80.00 | 84.60 | 83.14 | | | ", FundingRole.BASIC_EXPENDITURE
+    )
+    form = replace(form, funding=(*form.funding, operating))
+    form = with_row(form, "馆藏采购成本", name="公用经费控制额", target="≤84.60万元", actual="83.14万元")
+    assert accusations(form) == []
+    (said,) = accusations(with_row(form, "公用经费控制额", actual="81.34万元"))
+    assert said.startswith("warning C17") and "81.34万元" in said and "83.14" in said

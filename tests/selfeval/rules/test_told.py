@@ -9,7 +9,7 @@ import pytest
 from selfeval.filing import Position, Sentence
 from selfeval.policy import load_policy
 from selfeval.rules import judge
-from tests.selfeval.build import filing, project_form, second_project_form
+from tests.selfeval.build import filing, project_form, second_project_form, with_row
 from tests.selfeval.rules.text_samples import report
 
 POLICY = load_policy("national-2020")
@@ -20,8 +20,8 @@ MONEY = (
 SCORES = "馆藏图书采购、阅读推广两个项目自评得分分别为99.5分和99.47分，等级均为优。"
 
 
-def found(*texts: str) -> list[tuple[str, str]]:
-    sentences = tuple(Sentence(t, Position("二、自评情况", n, sentence=True)) for n, t in enumerate(texts, 1))
+def found(*texts: str, section: str = "二、自评情况") -> list[tuple[str, str]]:
+    sentences = tuple(Sentence(t, Position(section, n, sentence=True)) for n, t in enumerate(texts, 1))
     told = replace(report(), sentences=sentences, reported_score=None, title="2025年度项目支出绩效自评报告")
     judged = judge(filing(project_form(), second_project_form(), told), POLICY).findings
     return [(f.code, f.message) for f in judged if f.severity in ("error", "warning") and f.code != "A18"]
@@ -43,3 +43,26 @@ def test_a_report_that_tells_of_each_project_what_its_form_says_is_let_pass():
 def test_the_figure_of_one_of_several_projects_is_held_against_its_form(text, wrong, code, quoted):
     messages = [message for said, message in found(text.replace(*wrong.split("|"))) if said == code]
     assert len(messages) == 1 and all(figure in messages[0] for figure in quoted)
+
+
+RESULTS = "采购中文图书6000册；流动书车下乡任务92次；惠及受益读者2.1万人次，完成年度目标的105%。"
+
+
+def test_without_a_form_of_the_whole_the_results_are_those_of_the_projects_forms():
+    section = "三、绩效目标实现情况"
+    assert found(RESULTS, SCORES, section=section) == []
+    said = found(RESULTS.replace("6000册", "6200册"), SCORES, section=section)
+    assert [code for code, _ in said] == ["X21"] and "6200册" in said[0][1] and "6000册" in said[0][1]
+    said = found("受益读者2.1万人次，完成年度目标的115%。", SCORES, section=section)
+    assert [code for code, _ in said] == ["X31"] and "105.00%" in said[0][1]
+
+
+def test_a_name_that_two_projects_bear_is_held_against_neither():
+    section = "三、绩效目标实现情况"
+    second = with_row(
+        second_project_form(), "流动书车下乡", name="采购中文图书", target="90册", actual="92册"
+    )
+    sentence = Sentence("采购中文图书6092册。", Position(section, 1, sentence=True))
+    told = replace(report(), sentences=(sentence,), title="2025年度项目支出绩效自评报告")
+    judged = judge(filing(project_form(), second, told), POLICY).findings
+    assert not [f for f in judged if f.code in ("X21", "X22", "X31")]
