@@ -15,6 +15,7 @@ from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import ConcurrencyLimitConfig
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.context import SyncClientContext
 from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectNotFound
 from prefect.flows import EntrypointType
@@ -28,17 +29,18 @@ from tasks.settings import WORK_POOL
 
 def register_all() -> None:
     """Work pool, mail server block and every deployment; doing it again changes nothing that stands."""
-    with get_client(sync_client=True) as client:
+    # One client for all: each would load the certificates of the world anew and ask the server its version.
+    with SyncClientContext.get_or_create() as context:
         try:
-            client.read_work_pool(WORK_POOL)
+            context.client.read_work_pool(WORK_POOL)
         except ObjectNotFound:
             template = ProcessWorker.get_default_base_job_template()
-            client.create_work_pool(
+            context.client.create_work_pool(
                 WorkPoolCreate(name=WORK_POOL, type="process", base_job_template=template)
             )
-    MailServer.register_type_and_schema()
-    for wanted in wanted_deployments():
-        deployment_of(wanted).apply()
+        MailServer.register_type_and_schema()
+        for wanted in wanted_deployments():
+            deployment_of(wanted).apply()
 
 
 def forget_missed() -> int:

@@ -9,16 +9,17 @@ from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from selfeval.refusal import Refusal
+
+# Alembic is loaded where it is used: of the runs of every minute none looks at versions.
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 BUSY_TIMEOUT_SECONDS = 60
 _MIGRATION_KEY = 0x5E1FE7A2
@@ -155,6 +156,8 @@ def migrate(url: str, revision: str = "head") -> None:
     Raises Refusal for a database of another program or of a newer version of this one. Several processes
     may call it at once: the first does the work.
     """
+    from alembic import command
+
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     config = _config()
@@ -182,6 +185,8 @@ def migrate(url: str, revision: str = "head") -> None:
 
 def revisions() -> list[str]:
     """Every revision that this version of the program knows, oldest first."""
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory.from_config(_config())
     return [script.revision for script in scripts.walk_revisions()][::-1]
 
@@ -195,6 +200,8 @@ def stored_revision(url: str) -> str | None:
 
 
 def _revision(connection: Connection) -> str | None:
+    from alembic.runtime.migration import MigrationContext
+
     return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -209,6 +216,8 @@ def require_latest(connection: Connection) -> None:
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "db:migrations")
     return config

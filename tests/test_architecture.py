@@ -33,6 +33,12 @@ def test_the_rules_and_the_check_command_load_neither_prefect_nor_a_database():
     assert not _loaded_by("import apps.cli, apps.check") & _HEAVY
 
 
+def test_a_run_of_the_frequent_stages_loads_no_tables_and_no_migrations():
+    # Each run is a process of its own, one every minute: what none of them uses is a quarter of its start.
+    frequent = "import flows.collect, flows.deliver, flows.evaluate, flows.remind, flows.tend"
+    assert not _loaded_by(frequent) & {"pandas", "numpy", "alembic", "holidays"}
+
+
 def test_every_deployment_names_a_flow_by_module_path_and_every_stage_is_deployed():
     deployed = yaml.safe_load((ROOT / "deploy" / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
     flows = {entry["entrypoint"]: import_object(entry["entrypoint"]) for entry in deployed}

@@ -10,8 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from selfeval.completion import Direction, is_met, ratio_of
 from selfeval.figures import points
@@ -19,6 +18,9 @@ from selfeval.policy import Policy
 from selfeval.rollup.totals import integers, settled
 from selfeval.rollup.units import IndicatorFigures, IndicatorTotal, UnitRow
 from selfeval.scoring import share_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MILLION = Decimal(1_000_000)
 # Funds as weights count in hundreds of yuan: more exact ones would leave int64 and change nothing.
@@ -77,6 +79,8 @@ def indicator_facts(units: Sequence[UnitRow], policy: Policy) -> IndicatorFacts:
         values += (_millionths(weight), int(row.weight is not None))
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)
+    import pandas as pd
+
     frame = pd.DataFrame({name: integers(column) for name, column in columns.items()})
     frame["department"] = pd.Categorical(departments)
     return IndicatorFacts(frame, list(numbers), members, left_out)

@@ -4,7 +4,7 @@ A tier-1 unit files for itself (本级), so a department is its own form plus th
 where the department's form speaks for all (汇总), the others are in it already and are not added again.
 Sums run over integers, millionths of the measure's unit (分 for 万元), as int64 where every possible sum fits
 and as Python integers beyond: a slip of thirty digits must neither overflow nor end the roll-up.
-The only module of the domain that imports pandas.
+Of the domain only this module and like.py import pandas, where they make a frame.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from selfeval.rollup.measures import AMOUNTS, MEASURES
 from selfeval.rollup.units import NOT_OWING, Coverage, DepartmentTotal, Range, Scope, Sum, UnitRow
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MILLION = Decimal(1_000_000)
 _ONE = Decimal(1)
@@ -120,6 +122,8 @@ def facts(units: Sequence[UnitRow]) -> Facts:
         departments += [order[unit.department_code]] * len(said)
         measures += [_KEYS[key] for key in said]
         values += [_millionths(value) for value in said.values()]
+    import pandas as pd  # here, not above: of the runs of every minute hardly one adds anything up
+
     frame = pd.DataFrame(
         {
             "department": pd.Categorical.from_codes(departments, categories=codes),
@@ -153,6 +157,8 @@ def _facts(unit: UnitRow, counted: bool, basis: str | None) -> Iterator[tuple[st
 
 def integers(values: list[int]) -> pd.Series:
     """A column whose sums cannot overflow: int64 where the sum of all would fit, else Python integers."""
+    import pandas as pd
+
     fits = max(map(abs, values), default=0) * max(len(values), 1) <= _INT64
     return pd.Series(values, dtype="int64" if fits else object)
 
