@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from documents import footnotes
 from documents.grid import Document, Grid, GridCell, Line, Paragraph, made_cell
 from documents.numbering import Numbering
 from documents.package import Package, whole
@@ -30,7 +31,7 @@ _FALLBACK = _MC + "Fallback"
 # What is deleted or moved away, readings beside characters, the same once more for old programs, and how
 # cells and rows were set before a tracked change.
 _DROPPED = (_DEL, _MOVED, _RUBY, _FALLBACK, _W + "tcPrChange", _W + "trPrChange")
-_SETTLED = (*_DROPPED, _BOX, _TAB, _BR, _CR, _HYPHEN, _TBL)
+_SETTLED = (*_DROPPED, _BOX, _TAB, _BR, _CR, _HYPHEN, _TBL, footnotes.FOOTNOTE, footnotes.ENDNOTE)
 # Containers that hold what stands in their place.
 _WRAPPERS = frozenset(
     [_W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")]
@@ -47,7 +48,7 @@ _MOST_COLUMNS = 1000
 def read(package: Package) -> Document:
     """Read a Word package; raises Unreadable when its main part is missing or damaged."""
     root = package.xml(package.main)
-    nested = _settle(root)
+    nested = _settle(root, package)
     body = root.find(_W + "body")
     items: list[Paragraph | Grid] = []
     tables = 0
@@ -63,7 +64,7 @@ def read(package: Package) -> Document:
     return Document(tuple(items), _identity(package, items))
 
 
-def _settle(root: etree._Element) -> dict[etree._Element, list[etree._Element]]:
+def _settle(root: etree._Element, package: Package) -> dict[etree._Element, list[etree._Element]]:
     """Drop what is not part of the text as it stands and give breaks their characters.
 
     Nested tables are taken out of their cells: table → the tables in its cells. What is left in a row
@@ -88,6 +89,7 @@ def _settle(root: etree._Element) -> dict[etree._Element, list[etree._Element]]:
         element.text = "\n"
     for element in found[_HYPHEN]:
         element.text = "-"
+    footnotes.put_into_cells((*found[footnotes.FOOTNOTE], *found[footnotes.ENDNOTE]), package)
     return _nested(root, found[_TBL])
 
 
