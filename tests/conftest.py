@@ -18,11 +18,11 @@ _SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432"
 
 # The files that take longest, longest first: two processes that begin with them end at the same time.
 _LONG = (
+    "deploy/test_several_workers.py",
     "deploy/test_cycle_through_failures.py",
     "apps/test_control_room.py",
-    "apps/test_demo.py",
     "apps/test_prefect_server.py",
-    "deploy/test_several_workers.py",
+    "apps/test_demo.py",
     "tasks/test_killed_flows.py",
     "tasks/test_intake_faults.py",
     "tasks/test_two_waves.py",
@@ -32,6 +32,12 @@ _LONG = (
     "examples/test_examples.py",
     "documents/test_formats.py",
     "documents/test_published_folder.py",
+)
+
+# Files whose tests share a server; one process runs them all, in the order above.
+_TOGETHER = (
+    ("deploy/test_several_workers.py", "deploy/test_cycle_through_failures.py"),
+    ("apps/test_control_room.py", "apps/test_prefect_server.py"),
 )
 
 # A busy machine is no failure: how long an example takes is measured in bench/.
@@ -48,6 +54,21 @@ for _name in [name for name in os.environ if name.startswith("SELFEVAL_")]:
 def pytest_collection_modifyitems(items):
     places = {ROOT / "tests" / name: place for place, name in enumerate(_LONG)}
     items.sort(key=lambda item: places.get(item.path, len(_LONG)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """The files of `_TOGETHER` as one where whole files are given to the processes."""
+    from xdist.scheduler import LoadFileScheduling
+
+    leader = {f"tests/{name}": f"tests/{names[0]}" for names in _TOGETHER for name in names}
+
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return leader.get(file, file)
+
+    return Together(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from prefect import get_client
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.actions import DeploymentUpdate
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
 from apps.mailbox import free_port
@@ -31,7 +33,7 @@ class Cluster:
     """Server, Redis and workers as compose.yaml wires them, with this machine's addresses put in."""
 
     def __init__(self, home: Path, database: str, prefect_database: str, redis_port: int):
-        self.home, self.database, self.port, self.redis_port = home, database, free_port(), redis_port
+        self.port, self.redis_port = free_port(), redis_port
         self._services = compose.services()
         self._processes: dict[str, subprocess.Popen] = {}
         password = compose.SECRETS["REDIS_PASSWORD"]
@@ -55,12 +57,19 @@ class Cluster:
             | {
                 "PREFECT_API_URL": f"http://127.0.0.1:{self.port}/api",
                 "PREFECT_WORKER_QUERY_SECONDS": "2",
-                "SELFEVAL_HOME": str(home / "data"),
-                "SELFEVAL_DATABASE_URL": database,
-                "SELFEVAL_INBOX": str(home / "inbox"),
-                "SELFEVAL_SITE": str(home / "site"),
             }
         )
+        self.use(home, database)
+
+    def use(self, home: Path, database: str) -> None:
+        """From here on a worker that starts works on this database, with its folders and records below `home`."""
+        self.home, self.database = home, database
+        self.environment |= {
+            "SELFEVAL_HOME": str(home / "data"),
+            "SELFEVAL_DATABASE_URL": database,
+            "SELFEVAL_INBOX": str(home / "inbox"),
+            "SELFEVAL_SITE": str(home / "site"),
+        }
 
     def _server_command(self) -> list[str]:
         command = list(self._services["prefect"]["command"])
@@ -116,6 +125,22 @@ class Cluster:
                 os.kill(pid, signal.SIGKILL)
         process.wait()
 
+    def rest(self, *workers: str) -> None:
+        """Switch every schedule off, let what has begun come to its end, and stop these workers."""
+        self.pause_deployments()
+        begun = FlowRunFilterStateType(any_=["PENDING", "RUNNING", "CANCELLING"])
+        unfinished = FlowRunFilter(state=FlowRunFilterState(type=begun))
+        with self.client() as client:
+            until(lambda: not client.read_flow_runs(flow_run_filter=unfinished), "a run never ended")
+        for name in workers:
+            self.kill(name)
+
+    def pause_deployments(self) -> None:
+        """From here on nothing runs but what is asked for."""
+        with self.client() as client:
+            for deployment in client.read_deployments():
+                client.update_deployment(deployment.id, DeploymentUpdate(paused=True))
+
     def stop(self) -> None:
         for name in list(self._processes):
             self.kill(name)
@@ -152,11 +177,11 @@ class Cluster:
         return {node["state_type"] for _, node in self.ask(f"api/flow_runs/{run}/graph-v2")["nodes"]}
 
 
-def until(happened: Callable[[], bool], what: str) -> None:
+def until(happened: Callable[[], bool], what: str, every: float = 0.3) -> None:
     given_up = time.monotonic() + _PATIENCE
     while not happened():
         assert time.monotonic() < given_up, what
-        time.sleep(0.2)
+        time.sleep(every)
 
 
 def _family(pid: int) -> list[int]:

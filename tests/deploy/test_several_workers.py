@@ -11,19 +11,18 @@ import redis
 from db.session import transaction
 from tests.db.county import open_county
 from tests.deploy import compose
-from tests.deploy.cluster import cluster as new_cluster
 from tests.deploy.cluster import until
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    with new_cluster(tmp_path_factory.mktemp("cluster")) as made:
-        for name in ("甲", "乙"):
-            made.start_worker(name)
-        yield made
+@pytest.fixture
+def workers(cluster):
+    for name in ("甲", "乙"):
+        cluster.start_worker(name)
+    yield
+    cluster.rest("甲", "乙")
 
 
-def test_two_workers_share_the_runs_and_every_record_arrives_over_redis(cluster):
+def test_two_workers_share_the_runs_and_every_record_arrives_over_redis(cluster, workers):
     with transaction(cluster.database) as session:
         open_county(session)
     runs = [cluster.start_run("预演", {"form": {"year": 2025}}) for _ in range(2)]
