@@ -12,6 +12,7 @@ from selfeval.filing import Position
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
 from selfeval.rules.averages import average, speaks_of_averages
+from selfeval.rules.products import product
 from selfeval.rules.ratios import alike, fits, quotient
 from selfeval.rules.years import two_years
 from selfeval.statements import MONEY, Figure, Passage
@@ -28,7 +29,8 @@ _ADJUSTED_BY = Pattern(r"^[,、]?(?:(?:年中|全年|预算)*(?:调减|核减|�
 _BASE = Pattern(r"(?:^|[,、;])[^,;:。\d]{0,14}?(?:较|比|由|从|与)[^,;:。\d]{0,14}$")
 _PLANNED, _BUDGET = Pattern("目标|任务|计划"), Pattern("预算|到位|下达|安排|收入|拨入|批复")
 _SPENT = Pattern("支出|执行|使用|支付|决算|拨付|实际采购")
-_OTHER_SOURCES = Pattern("上年|结转|年初结|追加|调[增减]|收回|上缴")
+_OTHER_SOURCES = Pattern("上年|结转|年初结|追加|调[增减]")
+_TAKEN_BACK = Pattern("收回|上缴|缴回|交回|退回")
 _INITIAL, _ADJUSTED = Pattern("年初|年度预算"), Pattern("调整后|全年预算")
 _STOPS = Pattern("[;。()]")
 _POINTS = "个百分点"
@@ -72,6 +74,7 @@ def differences(said: Narration) -> Iterator[Difference]:
                 or _left(passage, index, words)
                 or _left_of_the_budget_before(passage, index, words, said)
                 or _vacant(passage, index, words)
+                or _product(passage, index)
                 or (_average(passage, index) if averaged else None)
             )
             key = (found.name, found.stated.value, found.formula) if found else None
@@ -129,6 +132,8 @@ def _left(passage: Passage, index: int, words: str) -> Difference | None:
         for a, b in itertools.combinations(earlier, 2)
     ):
         return None
+    taken = [f for f in earlier if _TAKEN_BACK.search(f.words)]
+    earlier = [f for f in earlier if f not in taken]
     budgets = [f for f in earlier if _BUDGET.search(f.words) and not _SPENT.search(f.words)]
     spent = [f for f in earlier if _SPENT.search(f.words) and f not in budgets]
     budgets = budgets or [f for f in earlier if "预算支出" in f.words]
@@ -136,11 +141,14 @@ def _left(passage: Passage, index: int, words: str) -> Difference | None:
     if not budgets or not spent or spent[-1].value > budgets[-1].value:
         return None
     found = _made(passage, stated, stated.label or "结余", budgets[-1], spent[-1])
+    for back in taken:
+        formula = f"{found.formula} − {back.shown}"
+        found = found._replace(formula=formula, value=found.value - back.value)
     stock = _STOCK.search(words) is not None
     if stock and stated.value > found.value and not _ADJUSTED.search(budgets[-1].words):
         return None  # the balances of years before are in it
     # Where the sentence names one budget and what was spent of it, nothing else can be left.
-    alone = len(earlier) == 2 and not stock and "收入" not in budgets[-1].words
+    alone = len(earlier) == 2 and not taken and not stock and "收入" not in budgets[-1].words
     together = not _STOPS.search(passage.text, budgets[-1].start, stated.start)
     return found._replace(loose=not (alone and together))
 
@@ -190,6 +198,23 @@ def _average(passage: Passage, index: int) -> Difference | None:
         passage.form.id,
         passage.at,
         "平均数",
+        stated,
+        found.formula,
+        found.value,
+        found.slack(stated),
+        loose=not found.sure,
+    )
+
+
+def _product(passage: Passage, index: int) -> Difference | None:
+    """每亩增收300元，1200亩，共增收36万元."""
+    stated = passage.figures[index]
+    if (found := product(passage, index)) is None:
+        return None
+    return Difference(
+        passage.form.id,
+        passage.at,
+        stated.label or stated.words,
         stated,
         found.formula,
         found.value,

@@ -40,7 +40,11 @@ _SAMPLE = Pattern(
 _FOR_STAFF = Pattern("物业|后勤|食堂|办公|工会|福利|体检|宿舍")
 _RATE = Pattern(r"(?:[一-龥]{2,8}率|度增加|覆盖度)[^,;。\d]{0,4}$")
 _EXTENTS = ("亩", "公里", "平方米")
-_SELF_EVIDENT = Pattern("执行率|完成率|到位率|支付率|满意率|合格率|达标率|控制率|参学率|优良率|及时率")
+_SELF_EVIDENT = Pattern(
+    "执行率|完成率|到位率|支付率|满意率|合格率|达标率|控制率|参学率|优良率|及时率"
+    # What is counted in plants, pieces, persons or cubic metres has no extent for its whole.
+    "|成活率|保存率|发芽率|出苗率|回收率|知晓率|负荷率|收集率|参保率|入户率|优质率|使用率|利用率"
+)
 
 
 @filing_rule("R05", Severity.WARNING, REPORT)

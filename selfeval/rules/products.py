@@ -1,0 +1,63 @@
+"""Totals in sentences that are so much for each: 每亩增收300元，1200亩，共增收36万元."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from selfeval.pattern import Pattern
+from selfeval.rules.ratios import half
+from selfeval.statements import Figure, Passage
+
+_GAIN = "(?:节本增效|增收节支|增加收入|[增节]收|增产|增效|增值|节约|节支|节水|节电|节肥|节药|补贴|补助|发放)"
+_TOTAL = Pattern(
+    rf"(?:^|[,、;])(?:共计?|合计|总计|总共?|一共)(?:可|实现|带动|发放)?(?P<gain>{_GAIN})(?:资金|金额|成本|粮食|收入|达|为)*$"
+)
+_EACH = (
+    (Pattern("(?:亩均|每亩)"), ("亩",)),
+    (Pattern("(?:户均|每户)"), ("户", "户次")),
+    (Pattern("(?:人均|每人)"), ("人", "名", "人次")),
+)
+_OTHER = Pattern("较|比|上年|去年|计划|目标|任务|其中|月|累计")
+
+
+class Product(NamedTuple):
+    """So much for each, the count, and whether the total follows right behind them."""
+
+    each: Figure
+    count: Figure
+    sure: bool
+
+    @property
+    def value(self) -> Decimal:
+        return self.each.value * self.count.value
+
+    @property
+    def formula(self) -> str:
+        return f"{self.each.shown} × {self.count.shown}"
+
+    def slack(self, stated: Figure) -> Decimal:
+        """What the rounding of all three may come to; a total in whole 万元 is rounded to them."""
+        return self.count.value * half(self.each) + self.each.value * half(self.count) + stated.step / 2
+
+
+def product(passage: Passage, index: int) -> Product | None:
+    """What the total at `index` is made of; None where the sentence does not tell it."""
+    figures, stated = passage.figures, passage.figures[index]
+    named = _TOTAL.search(stated.words)
+    begin = max(passage.text.rfind(sign, 0, stated.start) for sign in "。;") + 1
+    if named is None or stated.depth or _OTHER.search(passage.text, begin, stated.start):
+        return None
+    told = [f for f in figures[:index] if f.start >= begin and not f.depth]
+    ways = [
+        (one, count)
+        for each, units in _EACH
+        for one in told
+        if one.unit == stated.unit and each.search(one.words) and named["gain"] in one.words
+        for count in told
+        if count.unit in units and not each.search(count.words)
+    ]
+    if len(ways) != 1 or any(figure.rough for figure in ways[0]):
+        return None
+    between = passage.text[max(figure.end for figure in ways[0]) : stated.start]
+    return Product(*ways[0], sure=len(between) <= len(named[0]) + 1)
