@@ -78,6 +78,7 @@ def test_every_module_of_rules_is_in_the_catalogue():
         "amounts",
         "achievements",
         "averages",
+        "products",
         "expenses",
         "concepts",
         "sums",
