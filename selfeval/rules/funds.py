@@ -43,7 +43,7 @@ def total_is_the_sum_of_its_years(form: Form, context: Context) -> Iterator[Prob
     made = _made_elsewhere(form, parts, context.policy.tolerance.amount)
     complete = exhausts(FundingRole.TOTAL, parts)
     if not (complete or nearly_exhausts(parts) or made):
-        return
+        found = _spent_of_one_source(found, context.policy.tolerance.amount)
     for split in found:
         if split.whole is None or split.within(context.policy.tolerance.amount):
             continue
@@ -216,6 +216,13 @@ def _made_elsewhere(form: Form, parts: list[FundingLine], tolerance: Decimal) ->
             if split.whole and len(split.parts) > 1 and split.within(tolerance)
         }
     )
+
+
+def _spent_of_one_source(found: list[Split], tolerance: Decimal) -> list[Split]:
+    """What was spent where one source alone is the whole budget of the year: nothing else is there to be spent."""
+    by_column = {split.column: split for split in found if len(split.parts) == 1 and split.whole}
+    budget, spent = by_column.get("adjusted_budget"), by_column.get("executed")
+    return [spent] if budget and spent and budget.within(tolerance) else []
 
 
 def _unequal(form: Form, whole: FundingLine, split: Split, name: str) -> Problem:

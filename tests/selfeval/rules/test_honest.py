@@ -139,6 +139,17 @@ def test_this_and_last_years_money_that_miss_the_total_are_asked_about_without_a
     assert said.startswith("warning B01") and "156.00" in said and "145.00 + " in said and "5.00" in said
 
 
+def test_a_source_that_is_the_whole_budget_is_all_that_can_be_spent():
+    form = project_form()
+    kept = (FundingRole.TOTAL, FundingRole.APPROPRIATION)
+    form = replace(form, funding=tuple(row for row in form.funding if row.role in kept))
+    assert accusations(form) == []  # a part of the budget: another source may have no row
+    whole = with_line(form, FundingRole.APPROPRIATION, adjusted_budget="156.00", executed="142.20")
+    (said,) = accusations(whole)
+    assert said.startswith("warning B01") and "148.20" in said and "142.20" in said and "6.00" in said
+    assert accusations(with_line(whole, FundingRole.APPROPRIATION, executed="148.20")) == []
+
+
 def test_a_deduction_within_the_first_band_of_a_result_in_words_is_asked_about_and_no_error():
     asked = with_cell(with_row(department_form(), "全民阅读服务网络", score="13"), "reported_score", "97.23")
     found = [f for f in judge(filing(asked), POLICY).findings if f.code == "E01"]
