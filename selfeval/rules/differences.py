@@ -182,8 +182,9 @@ def _vacant(passage: Passage, index: int, words: str) -> Difference | None:
         return None
     told = [f for f in passage.figures[:index] if f.unit in _STAFF_UNITS and f.depth == stated.depth]
     posts = [f for f in told if _POSTS.search(f.words)]
-    people = [f for f in told if f not in posts]
-    if len(posts) != 1 or len(people) != 1 or not _PEOPLE.search(people[0].words):
+    # 其中管理岗位4名 says what the posts are made of.
+    people = [f for f in told if f not in posts and _PEOPLE.search(f.words)]
+    if len(posts) != 1 or len(people) != 1:
         return None
     larger, smaller = (people[0], posts[0]) if named["over"] else (posts[0], people[0])
     return _made(passage, stated, named[0].lstrip(",、"), larger, smaller)

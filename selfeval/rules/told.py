@@ -28,6 +28,8 @@ _EXECUTED = Pattern(
 )
 _SCORE = Pattern(r"(?:自评|评价|综合|绩效|总)*(?:总?得分|评分|总分|成绩)(?:结果)?(?:为|是|:|达到?)?$")
 _OTHER_SCORE = Pattern(r"执行|产出|效益|效果|满意|指标|成本|平均|复核|上年|整体|部门|单位|扣|满分|分值|权重")
+# 各项目自评得分如下:甲99.5分,乙97分
+_LISTED = Pattern(r"项目[^,;。:]{0,8}(?:得分|评分|总分)(?:情况)?(?:分别)?(?:为|是|如下)?:[^;。]*$")
 _RESPECTIVELY = Pattern(r"(?:自评|评价|综合)*(?:总?得分|评分|总分)分别(?:为|是|:)?")
 _CODED = Pattern(r"^[\dA-Za-z]{6,}[-—_]?")
 _SHORTEST_NAME = 4
@@ -140,7 +142,9 @@ def project_scores(context: Context) -> list[tuple[Figure, Passage, Form]]:
         for before, figure in zip([None, *points], points, strict=False):
             start = before.end if before else 0
             form = named_project(passage.text[start : figure.start], forms)
-            if form and _SCORE.search(figure.words) and not _OTHER_SCORE.search(_rest(figure.words, form)):
+            listed = form and _LISTED.search(passage.text, 0, figure.start) and not _rest(figure.words, form)
+            scored = form and _SCORE.search(figure.words)
+            if listed or (scored and not _OTHER_SCORE.search(_rest(figure.words, form))):
                 found.append((figure, passage, form))
         found += ((figure, passage, form) for figure, form in _in_turn(passage.text, points, forms))
     return found

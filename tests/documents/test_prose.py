@@ -234,3 +234,8 @@ def test_the_budget_of_the_whole_and_its_spending_may_stand_in_two_sentences():
     (line,) = form.funding
     assert (line.adjusted_budget.text, line.executed.text) == ("1,200.50", "1,100.00")
     assert line.executed.at.row == 2
+
+
+def test_the_score_of_the_whole_may_be_called_that_of_its_spending():
+    said = UNSCORED.replace("本局综合评价得分为93.16分", "经自评，本单位2023年度整体支出绩效得分93.16分")
+    assert report(said).reported_score.text == "93.16"

@@ -19,6 +19,8 @@ MONEY = (
 )
 SCORES = "馆藏图书采购、阅读推广两个项目自评得分分别为99.5分和99.47分，等级均为优。"
 
+LISTED = "两个项目自评得分分别为：馆藏图书采购99.5分，阅读推广99.47分，等级均为优。"
+
 
 def found(*texts: str, section: str = "二、自评情况") -> list[tuple[str, str]]:
     sentences = tuple(Sentence(t, Position(section, n, sentence=True)) for n, t in enumerate(texts, 1))
@@ -29,6 +31,7 @@ def found(*texts: str, section: str = "二、自评情况") -> list[tuple[str, s
 
 def test_a_report_that_tells_of_each_project_what_its_form_says_is_let_pass():
     assert found(MONEY, SCORES) == []
+    assert found(MONEY, LISTED) == []
     assert found("馆藏图书采购项目得分99.5分；阅读推广项目得分99.47分。") == []
 
 
@@ -37,6 +40,7 @@ def test_a_report_that_tells_of_each_project_what_its_form_says_is_let_pass():
     [
         (MONEY, "实际支出134万元|实际支出143万元", "X32", ("143万元", "134.00", "阅读推广")),
         (MONEY, "预算156万元|预算165万元", "X32", ("165万元", "156.00", "馆藏图书采购")),
+        (LISTED, "99.47分|94.97分", "X33", ("94.97", "99.47", "阅读推广")),
         (SCORES, "99.47分|94.97分", "X33", ("94.97", "99.47", "阅读推广")),
     ],
 )
