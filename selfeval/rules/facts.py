@@ -192,7 +192,9 @@ def results_of_a_project_are_indicators(filing: Filing, context: Context) -> Ite
             ]
             if len(missing) >= 2:
                 said = "、".join(f"{f.label}{f.shown}" for f in missing)
-                yield Problem(got.at, None, None, f"实际完成情况写明 {said}，没有对应的指标", form=form.id)
+                yield Problem(
+                    got.at, None, "增设相应的指标", f"实际完成情况写明 {said}，没有对应的指标", form=form.id
+                )
 
 
 def _contradict(first: Fact, second: Fact) -> bool:

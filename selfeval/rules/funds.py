@@ -157,7 +157,7 @@ def large_adjustments_are_explained(form: Form, context: Context) -> Iterator[Pr
     yield Problem(
         line.adjusted_budget.at,
         text(line.adjusted_budget),
-        None,
+        "在表内写明调整的原因",
         f"年初预算数 {text(line.initial_budget)}，全年预算数 {text(line.adjusted_budget)}，{change}"
         f"{same}，表内没有说明原因",
     )
@@ -182,7 +182,7 @@ def output_without_spending_is_explained(form: Form, context: Context) -> Iterat
     yield Problem(
         line.at,
         text(line.execution_rate),
-        None,
+        "写明产出由何种资金完成",
         f"{said}，执行率 {text(line.execution_rate) or '未填'}，而 {len(scored)} 个产出指标得满分 {full}，没有说明原因",
     )
 
@@ -202,7 +202,7 @@ def low_execution_is_explained(form: Form, context: Context) -> Iterator[Problem
     yield Problem(
         line.at,
         text(line.execution_rate),
-        None,
+        "在表内写明执行率偏低的原因",
         f"{rate.formula} = {percent(rate.value)}，低于 {percent(limit)}，表内没有说明原因",
     )
 

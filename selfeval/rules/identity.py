@@ -155,10 +155,15 @@ def every_weight_has_a_score(form: Form, context: Context) -> Iterator[Problem]:
     blank = [row for n, row in enumerate(form.indicators) if row.score is not None and lacks_score(form, n)]
     scored = any(number(row.score) is not None for row in form.indicators)
     if not scored and blank:
-        yield Problem(form.at, None, None, f"{form.title}的 {len(blank)} 个指标都没有填写得分")
+        yield Problem(form.at, None, "每个指标的得分", f"{form.title}的 {len(blank)} 个指标都没有填写得分")
         return
     for row in blank:
-        yield Problem(row.score.at, None, None, f"“{row.name}”分值 {text(row.weight)}，得分未填")
+        yield Problem(
+            row.score.at,
+            None,
+            f"0 至 {text(row.weight)}",
+            f"“{row.name}”分值 {text(row.weight)}，得分未填",
+        )
 
 
 @rule("A09", Severity.WARNING, "自评表表式")
@@ -173,7 +178,10 @@ def every_target_has_a_result(form: Form, context: Context) -> Iterator[Problem]
         asked = number(row.weight) or (unscored and 2 * filled > len(form.indicators) and row.name)
         if row.target.text and not row.actual.text and asked:
             yield Problem(
-                row.actual.at, None, None, f"“{row.name}”年度指标值 {row.target.text}，实际完成值未填"
+                row.actual.at,
+                None,
+                "实际达到的数值或完成情况",
+                f"“{row.name}”年度指标值 {row.target.text}，实际完成值未填",
             )
 
 

@@ -114,8 +114,8 @@ def weights_add_up_to_the_total(form: Form, context: Context) -> Iterator[Proble
         return
     yield Problem(
         form.total_weight.at if form.total_weight else form.at,
-        text(form.total_weight),
-        plain(weight),
+        text(form.total_weight) if weight == FULL_MARKS else plain(weight),
+        plain(FULL_MARKS if weight == FULL_MARKS else full),
         f"{terms} 合计 {plain(weight)}，"
         + (f"总分行的分值填作 {plain(full)}" if weight == FULL_MARKS else f"应为 {plain(full)}"),
         severity=None if sure and not elsewhere else Severity.WARNING,
@@ -133,7 +133,7 @@ def large_overachievement_is_explained(form: Form, context: Context) -> Iterator
             yield Problem(
                 row.actual.at,
                 row.actual.text,
-                row.target.text,
+                "在偏差原因栏写明超额的原因",
                 f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}，为目标的 "
                 f"{percent(done.ratio)}，超过 {percent(limit)}，没有说明原因",
             )
@@ -147,9 +147,11 @@ def target_and_result_share_a_unit(form: Form, context: Context) -> Iterator[Pro
             yield Problem(
                 row.actual.at,
                 row.actual.text,
-                row.target.text,
-                f"“{row.name}”年度指标值 {row.target.text}（{done.target.unit or '无单位'}），实际完成值 {row.actual.text}"
-                f"（{done.actual.unit or '无单位'}），单位不同"
+                f"两栏用同一计量单位（目标的是{done.target.unit}）"
+                if done.target.unit
+                else "两栏用同一计量单位",
+                f"“{row.name}”年度指标值 {row.target.text} 的单位是{done.target.unit or '空白'}，"
+                f"实际完成值 {row.actual.text} 的单位是{done.actual.unit or '空白'}，单位不同"
                 + ("，无法比较" if done.values is None else "，计数的对象不同"),
             )
 
@@ -162,7 +164,7 @@ def result_is_a_definite_value(form: Form, context: Context) -> Iterator[Problem
             yield Problem(
                 row.actual.at,
                 row.actual.text,
-                None,
+                "实际达到的数值",
                 f"“{row.name}”年度指标值 {row.target.text}，实际完成值写作 {row.actual.text}，应填实际达到的数值",
             )
 
@@ -174,7 +176,10 @@ def target_says_more_than_its_name(form: Form, context: Context) -> Iterator[Pro
         name = _NOISE.sub("", row.name)
         if name and name != "无" and name == _NOISE.sub("", row.target.text):
             yield Problem(
-                row.target.at, row.target.text, None, f"“{row.name}”的年度指标值照抄了指标名称，无法衡量"
+                row.target.at,
+                row.target.text,
+                "可衡量的数值或标准",
+                f"“{row.name}”的年度指标值照抄了指标名称，无法衡量",
             )
 
 
@@ -191,7 +196,12 @@ def outputs_are_measured_in_full(form: Form, context: Context) -> Iterator[Probl
     missing = [f"{part}指标" for part in _OUTPUTS if part not in said]
     if missing:
         present = "、".join(dict.fromkeys(row.level2 for row in outputs))
-        yield Problem(outputs[0].at, present, None, f"产出指标只有{present}，没有{'、'.join(missing)}")
+        yield Problem(
+            outputs[0].at,
+            present,
+            f"增设{'、'.join(missing)}",
+            f"产出指标只有{present}，没有{'、'.join(missing)}",
+        )
 
 
 @rule("C08", Severity.WARNING, "填报要求：指标应细化")
@@ -220,7 +230,7 @@ def targets_can_be_measured(form: Form, context: Context) -> Iterator[Problem]:
         yield Problem(
             tuple(row.target.at for row in vague),
             None,
-            None,
+            "数量、比例或可查证的标准",
             f"{len(vague)} 个指标的年度指标值没有可衡量的标准：{said}",
         )
 
@@ -241,7 +251,7 @@ def name_and_target_share_a_unit(form: Form, context: Context) -> Iterator[Probl
                 (row.at, row.target.at),
                 row.target.text,
                 named[1],
-                f"“{row.name}”的计量单位是{named[1]}，年度指标值写作 {row.target.text}（{target.unit}）",
+                f"“{row.name}”名称注明的计量单位是{named[1]}，年度指标值 {row.target.text} 的单位是{target.unit}",
             )
 
 
@@ -258,9 +268,9 @@ def rows_name_what_they_measure(form: Form, context: Context) -> Iterator[Proble
             continue
         where = f"{row.level2 or row.level1}分值 {text(row.weight)}"
         if named and NAMELESS.fullmatch(row.name) and not _HAN.search(row.target.text):
-            yield Problem(row.at, row.name or None, None, f"{where}，没有写三级指标名称")
+            yield Problem(row.at, row.name or None, "三级指标名称", f"{where}，没有写三级指标名称")
         elif aimed and not row.target.text:
-            yield Problem(row.target.at, None, None, f"“{row.name}”{where}，没有填年度指标值")
+            yield Problem(row.target.at, None, "年度指标值", f"“{row.name}”{where}，没有填年度指标值")
 
 
 @rule("C12", Severity.WARNING, "自评表表式：产出、效益和满意度")
@@ -276,7 +286,7 @@ def every_level_is_measured(form: Form, context: Context) -> Iterator[Problem]:
         yield Problem(
             form.indicators[0].at,
             present,
-            None,
+            f"增设{'、'.join(f'{name}指标' for name in missing)}",
             f"只有{present}，没有{'、'.join(f'{name}指标' for name in missing)}",
         )
 

@@ -64,7 +64,7 @@ def outputs_without_spending_are_explained(filing: Filing, context: Context) -> 
                 yield Problem(
                     (passage.at, *dict.fromkeys(p.at for _, p in outputs)),
                     spent[0].shown,
-                    None,
+                    "写明产出由何种资金形成",
                     f"全年预算数 {budget[0].shown}，全年执行数 {spent[0].shown}，却列出产出 {said}",
                     form=passage.form.id,
                 )
@@ -241,7 +241,7 @@ def rates_can_be_recomputed(filing: Filing, context: Context) -> Iterator[Proble
                 yield Problem(
                     passage.at,
                     figure.shown,
-                    None,
+                    "写明分子和分母",
                     f"{figure.label or words} {figure.shown} 没有写明分母，同一部分的数字算不出：{said}",
                     form=passage.form.id,
                 )

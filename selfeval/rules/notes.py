@@ -14,6 +14,7 @@ from selfeval.policy import Policy
 from selfeval.rules.engine import Context, Problem, rule
 from selfeval.scoring import earned
 
+_REASON = "在偏差原因栏写明扣分的原因和改进措施"
 _NO_REASON = Pattern(
     r"(?:无|没有|不存在|暂无)(?:偏差|原因|明显偏差)*[。.]?|(?:已|全部)?完成[。.]?|同上|不涉及"
     # What the form prints as a hint and nobody replaced.
@@ -56,7 +57,9 @@ def deductions_are_explained(form: Form, context: Context) -> Iterator[Problem]:
                 severity=None if column and certain else Severity.WARNING,
             )
         else:
-            yield Problem(at, text(row.score), None, f"{said}：扣分而偏差原因未填", severity=Severity.WARNING)
+            yield Problem(
+                at, text(row.score), _REASON, f"{said}：扣分而偏差原因未填", severity=Severity.WARNING
+            )
 
 
 @rule("E02", Severity.WARNING, "自评表表式：偏差原因分析及改进措施")
@@ -70,7 +73,7 @@ def notes_give_a_reason(form: Form, context: Context) -> Iterator[Problem]:
             yield Problem(
                 row.deviation_note.at,
                 row.deviation_note.text,
-                None,
+                _REASON,
                 f"“{row.name}”分值 {text(row.weight)}，得分 {text(row.score)}，偏差原因写作“{row.deviation_note.text}”",
             )
 
