@@ -31,6 +31,7 @@ from selfeval.rules import (
     targets,
     text,
     told,
+    told_together,
     wording,
 )
 from selfeval.rules.engine import Expected, Problem, Rule, registered
@@ -71,6 +72,7 @@ SECTIONS = (
     reported,
     told,
     retold,
+    told_together,
     facts,
     targets,
     narrative,

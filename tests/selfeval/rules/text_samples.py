@@ -167,6 +167,11 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         ERROR,
     ),
     "X34": ("another number of loans than the form", of_project("全年图书外借4.5万册。"), ERROR),
+    "X35": (
+        "another sum than that of the forms",
+        told("举办阅读活动57场|举办阅读活动57场；纳入自评的项目2个，全年预算合计299.50万元"),
+        ERROR,
+    ),
     "X33": (
         "another score of a project than its form",
         told("举办阅读活动57场|举办阅读活动57场；馆藏图书采购项目自评得分98.5分"),
@@ -336,6 +341,22 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         ("a part of it", of_project("全年图书外借5.4万册，其中少儿图书外借2.1万册。")),
         ("something of a like name", of_project("农家书屋图书外借1.2万册。", "读者培训满意度91%。")),
         ("the cost of one beside the cost of all", of_project("每册图书成本24.7元。")),
+    ),
+    "X35": (
+        (
+            "the sums of the forms",
+            told(
+                "举办阅读活动57场|举办阅读活动57场；纳入自评的项目2个，年初预算合计282.40万元，实际支出合计282.20万元"
+            ),
+        ),
+        (
+            "the sum of more projects than have a form",
+            told("举办阅读活动57场|举办阅读活动57场；全年实施项目5个，全年预算合计399.50万元"),
+        ),
+        (
+            "one source of the money",
+            told("举办阅读活动57场|举办阅读活动57场；2个项目涉及预算资金合计282.40万元"),
+        ),
     ),
     "X33": (
         (
