@@ -66,7 +66,7 @@ def amend(
         )
     )  # fmt: skip
     if closing(session, row.id):
-        against.append("周期已经关闭，请先重新开启（selfeval cycle reopen）")
+        against.append("周期已经关闭，请先“关闭或重新开启周期”（命令 selfeval cycle reopen）")
     if row.roster_frozen_at and not row.notice_issued_at:
         against.append("通知正在印发，请在印发完成之后更正")
     if row.notice_issued_at and row.policies != dict(policies):

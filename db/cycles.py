@@ -36,7 +36,7 @@ def open_cycle(
             return standing
         raise CycleConflict(
             f"{cycle.year}年度的周期已开启（{standing.name}，{standing.document_number}），不能再开启一个；"
-            "更正它的日期、放假调休等，请用 selfeval cycle amend 文件"
+            "更正它的日期用“更正周期”，放假调休等用命令 selfeval cycle amend 文件"
         )
     row = CycleRow(year=cycle.year, opened_at=at)
     define(row, definition, policies)

@@ -70,7 +70,9 @@ def resend(session: Session, mail_id: int, *, person: str, reason: str, at: date
     """
     row = mail_of(session, mail_id)
     if row.state not in ("sent", "failed", "cancelled"):
-        advice = f"；请先用 selfeval mail resolve {mail_id} 核实" if row.state == "uncertain" else ""
+        advice = (
+            f"；请先“核实邮件”（命令 selfeval mail resolve {mail_id}）" if row.state == "uncertain" else ""
+        )
         raise MailConflict(
             f"第 {mail_id} 号邮件{MAIL_STATE_LABELS[row.state]}，尚未了结，不能再发一份{advice}"
         )

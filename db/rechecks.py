@@ -127,7 +127,7 @@ def record_score(
         raise RecheckConflict("复核应写明复核人和理由（与自评、复算得分为什么相同或不同）")
     sample = standing_sample(session, row.id)
     if sample is None:
-        raise RecheckConflict("还没有抽取复核样本，请先运行 selfeval recheck draw")
+        raise RecheckConflict("还没有抽取复核样本，请先“抽取复核样本”（命令 selfeval recheck draw）")
     unit = session.get(RecheckUnit, (sample.id, unit_code), with_for_update=True)
     if unit is None:
         raise RecheckConflict(

@@ -9,8 +9,38 @@ from prefect.states import State
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.common import answered, flow
-from tasks.redacted import confirm_redaction
+from tasks.redacted import confirm_redaction, list_redaction
+from tasks.redaction_board import show_redaction
 from tasks.redaction_words import decide_word, forget_word
+
+
+class RedactionListing(BaseModel):
+    """The form that lists what is hidden."""
+
+    model_config = ConfigDict(
+        title="脱敏清单",
+        json_schema_extra={
+            "description": "不改变任何东西。结果是看板 redaction-年度（运行的 Artifacts 一栏），只显示打码后的内容。"
+        },
+    )
+
+    year: int = Field(title="预算年度", ge=2000, le=2100)
+    unit: str = Field("", title="预算编码", description="留空为全部单位")
+
+
+@flow(name="脱敏清单", stage="公开", flow_run_name="脱敏清单 {form.year}")
+def list_redacted(form: RedactionListing, now: datetime | None = None) -> State:
+    """逐处列出公开前隐去了什么、在哪里，谁已经确认；只显示打码后的内容。
+
+    Args:
+        form: 看哪一家
+        now: 留空即按当前时间；只在演练时填写
+    """
+    listed = list_redaction(form.year, form.unit.strip() or None)
+    show_redaction(form.year, listed, now)
+    waiting = sum(not unit["confirmed_by"] for unit in listed)
+    said = f"{len(listed)}家的脱敏清单在本次运行的 Artifacts 一栏（redaction-{form.year}），{waiting}家待确认"
+    return answered(f"{said}；看过以后“确认脱敏”", len(listed))
 
 
 class RedactionConfirmation(BaseModel):
@@ -19,7 +49,7 @@ class RedactionConfirmation(BaseModel):
     model_config = ConfigDict(
         title="脱敏确认",
         json_schema_extra={
-            "description": "先用 selfeval redaction list 逐处看过；确认的是此刻的内容，此后有变化须重新确认。"
+            "description": "先运行“脱敏清单”逐处看过；确认的是此刻的内容，此后有变化须重新确认。"
         },
     )
 

@@ -16,7 +16,7 @@ from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL
 from sqlalchemy.orm import Session
 
-from db import arrivals, contacts, cycles, mailroom, outbox, requests
+from db import arrivals, contacts, cycles, mailroom, objections, outbox, requests
 from db.models import CycleRow
 from notifications.kinds import Kind
 from notifications.lists import Entry
@@ -38,11 +38,12 @@ AHEAD = timedelta(days=14)
 FORMS = {
     "selfeval arrivals": ("来件归入单位", "来件办结"),
     "selfeval extension": ("审批延期", "延期申请办结"),
-    "selfeval review": ("审核同意", "审核退回", "答复异议"),
+    "selfeval review answer": ("答复异议",),
+    "selfeval review list": ("审核同意", "审核退回"),
     "selfeval mail resolve": ("核实邮件",),
     "selfeval rehearse": ("预演", "审批邮件计划"),
     "selfeval publication approve": ("审批公开",),
-    "selfeval redaction": ("确认脱敏",),
+    "selfeval redaction": ("脱敏清单", "确认脱敏"),
     "selfeval run notice": ("印发通知",),
     "selfeval run publish": ("公开结果",),
 }
@@ -147,6 +148,15 @@ def waiting_board(session: Session, row: CycleRow, at: datetime, forms: Mapping[
     if asked:
         lines += ["", f"## 等待审批的延期申请（{len(asked)}件）", ""]
         lines += _listed(("编号", "预算编码", "单位", "延期的是", "申请延至", "来信"), asked)
+    raised = [
+        (unit.unit_code, unit.unit_name, clean(each.words), str(each.answer_on))
+        for each, _, unit in objections.open_objections(session, row.id)
+    ]
+    if raised:
+        lines += ["", f"## 等待答复的异议（{len(raised)}件）", ""]
+        lines += _listed(("预算编码", "单位", "异议的理由", "应答复的日期"), raised)
+    if any(entry.title.startswith("等待逐级审核的单位") for entry in found.values()):
+        lines += ["", f"等待逐级审核的单位，轮到谁、得分和疑点，逐家列在看板 cycle-board-{row.year}。"]
     return "waiting", "等待决定的事", [f"共 {len(found)} 项。", "", *lines]
 
 

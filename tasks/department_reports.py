@@ -31,16 +31,16 @@ def write_reports(year: int | None, department: str | None) -> dict[str, Any]:
         row = cycles.cycle_of(session, year)
         taken = rollups.latest(session, row.id)
         if taken is None:
-            raise Refusal(f"{row.name}还没有汇总，请先运行 selfeval run roll-up")
+            raise Refusal(f"{row.name}还没有汇总，请先“汇总”（命令 selfeval run roll-up）")
         made = rebuilt(session, row, taken)
         if content_hash(content_of(made)) != taken.content_hash:
             raise Refusal(
-                f"第{taken.number}次汇总以后规则或政策有变化，按它写的数会与现在的规则不一致，请先运行 selfeval run roll-up"
+                f"第{taken.number}次汇总以后规则或政策有变化，按它写的数会与现在的规则不一致，请先“汇总”（命令 selfeval run roll-up）"
             )
         notes = []
         if content_hash(content_of(current(session, row))) != taken.content_hash:
             notes.append(
-                f"第{taken.number}次汇总以后又有变化，报告写的是当时的数；先运行 selfeval run roll-up，可得到新的一稿"
+                f"第{taken.number}次汇总以后又有变化，报告写的是当时的数；先“汇总”（命令 selfeval run roll-up），可得到新的一稿"
             )
         chosen = [total for total in made.departments if department in (None, total.code)]
         if not chosen:

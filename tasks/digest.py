@@ -183,7 +183,11 @@ def matters(session: Session, row: CycleRow, cycle: Cycle, at: datetime) -> Iter
     raised = objections.open_objections(session, row.id)
     if raised:
         told = "、".join(f"{unit.unit_name}（应于{each.answer_on}前答复）" for each, _, unit in raised)
-        yield Entry(f"等待答复的异议 {len(raised)} 件", told, "selfeval review list")
+        yield Entry(
+            f"等待答复的异议 {len(raised)} 件",
+            told,
+            "selfeval review answer 编码 --upheld 或 --rejected --reason 理由 --by 姓名",
+        )
     levels = Counter(each["level"] for each in waiting(session, row))
     if levels:
         told = "、".join(f"待{level} {count}家" for level, count in levels.items())

@@ -194,7 +194,9 @@ def _clean(
 ) -> tuple[list[str], list[dict[str, str]]]:
     mine = [each for each in waiting(session, row, person) if each["department_code"] == department]
     if not mine:
-        raise Refusal(f"部门 {department} 没有等待{person}审核的单位（selfeval review list 查看全部）")
+        raise Refusal(
+            f"部门 {department} 没有等待{person}审核的单位（看板“等待决定的事”或命令 selfeval review list 列出全部）"
+        )
     left = [
         {"code": each["code"], "name": each["name"], "why": f"有疑点{each['doubts']}项，请逐家审核"}
         for each in mine

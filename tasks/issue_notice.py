@@ -52,7 +52,7 @@ def freeze(year: int | None, now: datetime | None, actor: str) -> list[str]:
         if note := cycles.value_of(row).provisional_note:
             log.warning(note)
         path = keep_paper(notice_name(row), _notice_paper(row))
-        log.info("通知已成文：%s", path)
+        log.info("通知已成文，放在文书文件夹：%s", path.name)
         return [unit.unit_code for unit in units]
 
 

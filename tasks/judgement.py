@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from db import cycles
-from db.models import CycleRow, Obligation, SubmissionFile
+from sqlalchemy.orm import Session
+
+from db import cycles, judging
+from db.extensions import dues_of
+from db.models import CycleRow, Obligation, Submission, SubmissionFile
 from documents.reading import MAX_BYTES, read_file
 from notifications import emails
 from notifications.message import Email
@@ -48,47 +52,63 @@ class Outcome:
         failed = any(f.severity is Severity.ERROR for _, judgement in self.judged for f in judgement.findings)
         return SubmissionState.RETURNED if failed else SubmissionState.ACCEPTED
 
-
-def judge_files(
-    files: list[tuple[SubmissionFile, int]],
-    sound: bool,
-    kept: Archive,
-    obligation: Obligation,
-    policy: Policy,
-) -> Outcome:
-    """Judge a unit's files (each with the version it came in) by this policy.
-
-    Not `sound`: those of the newest version have broken the process before and are not opened.
-    """
-    filings = _effective(files, sound, kept)
-    expected = Expected(unit=obligation.unit_name, code=obligation.unit_code, year=obligation.year)
-    judged = list(zip(filings, judge_together(filings, policy, expected), strict=True))
-    document = check_document(policy.name, [check_entry(filing, judgement) for filing, judgement in judged])
-    return Outcome(judged, document, summarise(document), f"{policy.name} {policy.version}")
+    @property
+    def stored(self) -> dict[str, Any]:
+        """What is kept of it, by the names of the arguments of whoever keeps it."""
+        return {
+            "state": self.state,
+            "policy": self.policy,
+            "rule_set": VERSION,
+            "document": self.document,
+            "summary": self.summary.as_json(),
+        }
 
 
-def letter_on(
-    row: CycleRow,
-    obligation: Obligation,
-    version: int,
-    due: Due,
-    outcome: Outcome,
-    kept: Archive,
-    why: str = "",
-) -> tuple[Email, list[tuple[str, str]]]:
-    """The mail that tells the unit, with its attachments as (file name, hash in the archive).
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a version is judged from: whose it is, its files with those before it (each with the version it came in),
+    and until when a return of it is answered."""
 
-    `why`: it had been judged before, and why it was judged again, as sentences.
-    """
-    found = _files(outcome.judged)
-    if outcome.state is SubmissionState.RETURNED:
-        attached, not_commented = commented_files(outcome.judged, found, kept)
-        return _returned(row, obligation, version, due, found, attached, not_commented, why), attached
-    attached = []
-    if loses_points(outcome.document):
-        paper = statement_paper(row, obligation, version, VERSION, outcome.document)
-        attached = [(statement_name(obligation), kept.put(paper))]
-    return _accepted(row, obligation, version, found, outcome, bool(attached), why), attached
+    row: CycleRow
+    obligation: Obligation
+    number: int
+    due: Due
+    files: list[tuple[SubmissionFile, int]]
+
+    @classmethod
+    def of(cls, session: Session, submission_id: int, at: datetime) -> Version:
+        """As it stands in the database, judged at this instant."""
+        submission = session.get_one(Submission, submission_id)
+        obligation = session.get_one(Obligation, (submission.cycle_id, submission.unit_code))
+        row = session.get_one(CycleRow, submission.cycle_id)
+        due = dues_of(session, row, obligation, returned_at=at).correction
+        return cls(row, obligation, submission.version, due, judging.files_up_to(session, submission))
+
+    def judged_by(self, policy: Policy, kept: Archive, sound: bool) -> Outcome:
+        """Not `sound`: the files of this version have broken the process before and are not opened."""
+        unit = self.obligation
+        filings = _effective(self.files, sound, kept)
+        expected = Expected(unit=unit.unit_name, code=unit.unit_code, year=unit.year)
+        judged = list(zip(filings, judge_together(filings, policy, expected), strict=True))
+        document = check_document(
+            policy.name, [check_entry(filing, judgement) for filing, judgement in judged]
+        )
+        return Outcome(judged, document, summarise(document), f"{policy.name} {policy.version}")
+
+    def letter(self, outcome: Outcome, kept: Archive, why: str = "") -> tuple[Email, list[tuple[str, str]]]:
+        """The mail that tells the unit, with its attachments as (file name, hash in the archive).
+
+        `why`: it had been judged before, and why it was judged again, as sentences.
+        """
+        found = _files(outcome.judged)
+        if outcome.state is SubmissionState.RETURNED:
+            attached, not_commented = commented_files(outcome.judged, found, kept)
+            return _returned(self, found, attached, not_commented, why), attached
+        attached = []
+        if loses_points(outcome.document):
+            paper = statement_paper(self.row, self.obligation, self.number, VERSION, outcome.document)
+            attached = [(statement_name(self.obligation), kept.put(paper))]
+        return _accepted(self, found, outcome, bool(attached), why), attached
 
 
 def _effective(files: list[tuple[SubmissionFile, int]], sound: bool, kept: Archive) -> list[Filing]:
@@ -123,53 +143,46 @@ def _files(judged: Sequence[tuple[Filing, Judgement]]) -> list[FileFindings]:
 
 
 def _returned(
-    row: CycleRow,
-    obligation: Obligation,
-    version: int,
-    due: Due,
+    version: Version,
     files: list[FileFindings],
     attached: list[tuple[str, str]],
     not_commented: list[str],
     why: str,
 ) -> Email:
     return emails.returned(
-        office_of(cycles.value_of(row)),
-        unit_name=obligation.unit_name,
-        year=obligation.year,
-        version=version,
-        correction_due=due.instant,
-        original_due=due.before_extension,
+        office_of(cycles.value_of(version.row)),
+        unit_name=version.obligation.unit_name,
+        year=version.obligation.year,
+        version=version.number,
+        correction_due=version.due.instant,
+        original_due=version.due.before_extension,
         files=files,
         commented=[name for name, _ in attached],
         not_commented=not_commented,
-        how_to_send=how_to_send(obligation.unit_code),
+        how_to_send=how_to_send(version.obligation.unit_code),
         why=why,
     )
 
 
 def _accepted(
-    row: CycleRow,
-    obligation: Obligation,
-    version: int,
+    version: Version,
     files: list[FileFindings],
     outcome: Outcome,
     statement: bool,
     why: str,
 ) -> Email:
     summary = outcome.summary
+    policy = cycles.policy_of(version.row, version.obligation.policy)
     return emails.accepted(
-        office_of(cycles.value_of(row)),
-        unit_name=obligation.unit_name,
-        year=obligation.year,
-        version=version,
+        office_of(cycles.value_of(version.row)),
+        unit_name=version.obligation.unit_name,
+        year=version.obligation.year,
+        version=version.number,
         reported_score=summary.reported_score,
         recomputed_score=summary.recomputed_score,
         grade=summary.grade,
         files=files,
         statement=statement,
         why=why,
-        levels=[
-            level.label
-            for level in levels_for(cycles.policy_of(row, obligation.policy).examination, obligation.tier)
-        ],
+        levels=[level.label for level in levels_for(policy.examination, version.obligation.tier)],
     )

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db import cycles, judging
-from db.extensions import dues_of
-from db.models import CycleRow, Obligation, Submission
 from selfeval.cycle import SubmissionState
-from selfeval.rules import VERSION
-from tasks.judgement import judge_files, letter_on
+from tasks.judgement import Version
 from tasks.mail import queue_mail
 from tasks.office import archive, database
 
@@ -32,27 +29,17 @@ def judge_one(submission_id: int, at: datetime) -> Judged | None:
     # The attempt is committed together with what is read here, before any file is opened.
     with database() as session:
         sound = judging.begin_judging(session, submission_id)
-        submission = session.get_one(Submission, submission_id)
-        obligation = session.get_one(Obligation, (submission.cycle_id, submission.unit_code))
-        row = session.get_one(CycleRow, submission.cycle_id)
-        due = dues_of(session, row, obligation, returned_at=at).correction
-        files = judging.files_up_to(session, submission)
+        version = Version.of(session, submission_id, at)
+        policy = cycles.policy_of(version.row, version.obligation.policy)
     kept = archive()
-    outcome = judge_files(files, sound, kept, obligation, cycles.policy_of(row, obligation.policy))
-    mail, attached = letter_on(row, obligation, submission.version, due, outcome, kept)
+    outcome = version.judged_by(policy, kept, sound)
+    mail, attached = version.letter(outcome, kept)
     with database() as session:
         recorded = judging.record_judgement(
-            session,
-            submission_id,
-            year=row.year,
-            state=outcome.state,
-            policy=outcome.policy,
-            rule_set=VERSION,
-            document=outcome.document,
-            summary=outcome.summary.as_json(),
-            at=at,
+            session, submission_id, year=version.row.year, at=at, **outcome.stored
         )
         if not recorded:
             return None
-        queue_mail(session, obligation, mail, step=f"v{submission.version}", at=at, attachments=attached)
-    return Judged(obligation.unit_code, row.year, submission.version, outcome.state)
+        step = f"v{version.number}"
+        queue_mail(session, version.obligation, mail, step=step, at=at, attachments=attached)
+    return Judged(version.obligation.unit_code, version.row.year, version.number, outcome.state)

@@ -86,7 +86,7 @@ def write_publication(year: int | None, now: datetime | None) -> dict[str, str |
                 content_hash(staged.hashes),
                 what="公开",
                 changed="审核结果",
-                command="selfeval publication approve",
+                command="“审批公开”，命令 selfeval publication approve",
                 at=at,
             ) or objection_to_redaction(session, row, content, staged.hashes, decision.person)
         if objection:

@@ -76,7 +76,9 @@ def show(session: Session, row: CycleRow) -> dict[str, Any]:
     """The standing sample with its units, each with the three scores; raises Refusal when none was drawn."""
     sample = rechecks.standing_sample(session, row.id)
     if sample is None:
-        raise Refusal(f"{row.name}还没有抽取复核样本，请运行 selfeval recheck draw --by 姓名")
+        raise Refusal(
+            f"{row.name}还没有抽取复核样本，请先“抽取复核样本”（命令 selfeval recheck draw --by 姓名）"
+        )
     found = rechecks.rechecks(session, row.id)
     names = {item.unit_code: item for item in cycles.obligations_of(session, row.id)}
     summaries = rollups.accepted_summaries(session, row.id)

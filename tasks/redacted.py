@@ -66,7 +66,7 @@ def objection_to_redaction(
     """
     waiting = unconfirmed(session, row, content.units, unit_hashes(hashes))
     if waiting:
-        return f"{len(waiting)}家的脱敏结果还没有由第二人确认：{names_of(waiting)}。请先确认（{CONFIRM}）"
+        return f"{len(waiting)}家的脱敏结果还没有由第二人确认：{names_of(waiting)}。请先“确认脱敏”（命令 {CONFIRM}）"
     known = confirmations(session, row)
     own = [unit for unit in content.units if same_person(known[unit.code].person, approver)]
     if own:

@@ -25,7 +25,7 @@ from tasks.prepare_publication import is_undecided, outlook
 from tasks.settings import load_settings
 
 SUBJECT = "notice"
-_COMMAND = "selfeval rehearse --approve --by 姓名"
+_COMMAND = "“审批邮件计划”，命令 selfeval rehearse --approve --by 姓名"
 _ROWS = 500
 
 

@@ -13,18 +13,16 @@ from prefect.cache_policies import NO_CACHE
 
 from db import cycles, judging, rejudging
 from db.closing import closing
-from db.extensions import dues_of
-from db.models import CycleRow, Evaluation, Obligation, Submission
+from db.models import CycleRow, Obligation, Submission
 from selfeval.cycle_file import cycle_text
 from selfeval.examination import name_of
 from selfeval.policy import Policy, load_policy, parse_policy
 from selfeval.refusal import Refusal
 from selfeval.rejudging import Change, Result, change_between, objections
-from selfeval.rules import VERSION
 from tasks.board import markdown_table
 from tasks.boards import board_text
 from tasks.events import TOLD_OF, tell_of_units
-from tasks.judgement import judge_files, letter_on
+from tasks.judgement import Version
 from tasks.mail import queue_mail
 from tasks.office import archive, clock, database, log
 
@@ -66,9 +64,9 @@ def begin_again(year: int | None, order: Order, now: datetime | None) -> list[in
     with database() as session:
         row = cycles.cycle_of(session, year)
         if row.notice_issued_at is None:
-            raise Refusal("通知还没有印发，改政策请用 selfeval cycle amend；已有报送的才需要重新评判")
+            raise Refusal("通知还没有印发，改政策请用命令 selfeval cycle amend；已有报送的才需要重新评判")
         if closing(session, row.id):
-            raise Refusal("周期已经关闭，请先重新开启（selfeval cycle reopen）")
+            raise Refusal("周期已经关闭，请先“关闭或重新开启周期”（命令 selfeval cycle reopen）")
         cycle = cycles.value_of(row)
         if order.policy:
             before = cycles.policy_of(row, cycle.policy)
@@ -150,40 +148,35 @@ def _given(order: Order) -> Policy:
 
 def _judge_again(submission_id: int, order: Order, at: datetime) -> Change | None:
     with database() as session:
+        version = Version.of(session, submission_id, at)
         submission = session.get_one(Submission, submission_id)
-        evaluation = session.get_one(Evaluation, submission_id)
-        obligation = session.get_one(Obligation, (submission.cycle_id, submission.unit_code))
-        row = session.get_one(CycleRow, submission.cycle_id)
-        due = dues_of(session, row, obligation, returned_at=at).correction
-        files = judging.files_up_to(session, submission)
-        policy = _policy(row, obligation, order)
-        before, judged_at = Result(submission.state, evaluation.document), evaluation.judged_at
+        policy = _policy(version.row, version.obligation, order)
+        judged_at = submission.evaluation.judged_at
+        before = Result(submission.state, submission.evaluation.document)
         sound = submission.attempts <= judging.MAX_ATTEMPTS
-    kept = archive()
-    outcome = judge_files(files, sound, kept, obligation, policy)
+    unit, kept = version.obligation, archive()
+    outcome = version.judged_by(policy, kept, sound)
     change = change_between(
-        obligation.unit_code, obligation.unit_name, submission.version, before,
-        Result(outcome.state.value, outcome.document),
-    )  # fmt: skip
+        unit.unit_code, unit.unit_name, version.number, before, Result(outcome.state.value, outcome.document)
+    )
     if change is None or not order.done:
         return change
     mail, attached = None, []
     if order.tell:
         why = f"因{order.reason}，财政局对你单位已审核的材料重新评判，结果有变化：{'；'.join(change.sentences)}。此前的审核结果由本次代替。"
-        mail, attached = letter_on(row, obligation, submission.version, due, outcome, kept, why)
+        mail, attached = version.letter(outcome, kept, why)
     with database() as session:
         number = rejudging.replace_judgement(
-            session, row, submission_id, judged_at=judged_at, state=outcome.state, policy=outcome.policy,
-            rule_set=VERSION, document=outcome.document, summary=outcome.summary.as_json(),
-            reason=order.reason, person=order.person, at=at,
+            session, version.row, submission_id, judged_at=judged_at,
+            reason=order.reason, person=order.person, at=at, **outcome.stored,
         )  # fmt: skip
         if number and mail:
-            step = f"v{submission.version}/R{number}"
-            queue_mail(session, obligation, mail, step=step, at=at, attachments=attached)
+            step = f"v{version.number}/R{number}"
+            queue_mail(session, unit, mail, step=step, at=at, attachments=attached)
     if not number:
         return None
-    details = {"version": submission.version, "by": "rejudged"}
-    tell_of_units(TOLD_OF[outcome.state], row.year, [(obligation.unit_code, details)])
+    details = {"version": version.number, "by": "rejudged"}
+    tell_of_units(TOLD_OF[outcome.state], version.row.year, [(unit.unit_code, details)])
     return change
 
 

@@ -35,10 +35,10 @@ def write_results(year: int | None, now: datetime | None) -> dict[str, Any]:
         row = cycles.cycle_of(session, year)
         taken = rollups.latest(session, row.id)
         if taken is None:
-            raise Refusal(f"{row.name}还没有汇总，请先运行 selfeval run roll-up")
+            raise Refusal(f"{row.name}还没有汇总，请先“汇总”（命令 selfeval run roll-up）")
         made = current(session, row)
         if content_hash(content_of(made)) != taken.content_hash:
-            raise Refusal(f"第{taken.number}次汇总以后又有变化，请先运行 selfeval run roll-up")
+            raise Refusal(f"第{taken.number}次汇总以后又有变化，请先“汇总”（命令 selfeval run roll-up）")
         path = paper_path(f"{row.year}年度预算绩效自评结果通报（第{taken.number}次汇总）.docx")
         fresh = not path.exists()
         if fresh:

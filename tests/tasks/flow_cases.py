@@ -22,7 +22,7 @@ from flows.open import CycleForm
 from flows.papers import BulletinWanted, PapersWanted
 from flows.publish import AccountsApproved, PublicationDecision, Withdrawal
 from flows.recheck import RecheckResult, SampleDraw
-from flows.redact import RedactionConfirmation, RedactionWord
+from flows.redact import RedactionConfirmation, RedactionListing, RedactionWord
 from flows.rehearse import PlanDecision, Rehearsal
 from flows.rejudge import Rejudging
 from tests.conftest import ROOT, copy_database
@@ -97,6 +97,7 @@ CASES = (
         year=2025, department="203", item="工作小组", band="成立", reason="有文件", person="李四")),
     Case("自评工作考核", "judged", "2026-05-20T09:00", YEAR),
     Case("部门报告和扣分明细", "judged", "2026-05-20T09:00", PapersWanted(year=2025)),
+    Case("脱敏清单", "accepted", "2026-06-01T09:00", RedactionListing(year=2025)),
     Case("确认脱敏", "accepted", "2026-06-01T09:00", RedactionConfirmation(year=2025, person="复核员")),
     Case("登记脱敏用词", "accepted", "2026-06-01T09:00", RedactionWord(
         year=2025, word="石门水库", action="一律隐去", person="复核员", reason="安全")),

@@ -28,7 +28,7 @@ from sqlalchemy.orm import configure_mappers
 from db.models import Base, Heartbeat, Instant
 from db.session import engine_for
 
-_BOARDS = ("tasks.boards", "tasks.rejudge", "tasks.rehearse")
+_BOARDS = ("tasks.boards", "tasks.redaction_board", "tasks.rejudge", "tasks.rehearse")
 # What differs between two runs that did the same: numbers, instants, and what is reckoned from instants.
 _OF_THE_RUN = {"id", "hash", "previous_hash", "text_body", "html_body", "attachments", "watch"}
 

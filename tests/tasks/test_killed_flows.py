@@ -48,7 +48,7 @@ def test_killed_and_run_again_or_run_twice_a_flow_leaves_what_one_run_leaves(
     once = stage.stands()
     # Who sent a form off reads at the end of its run what came of it.
     assert _CHINESE.search(said) or not isinstance(case.given, BaseModel)
-    if case.name == "预演":
+    if case.name in ("预演", "脱敏清单"):
         assert once == before
         return
     # A page that changed is an alarm and a failed run, as it is meant to be.

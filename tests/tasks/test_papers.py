@@ -136,7 +136,7 @@ def test_a_report_names_the_roll_up_that_it_stands_on_and_says_when_that_is_old(
     totalled.file("corrected", "101003")
     totalled.round("2026-04-22T09:00")
     old = papers("report", "--department", "101")
-    assert old["papers"] == {} and "先运行 selfeval run roll-up" in old["notes"][0]
+    assert old["papers"] == {} and "先“汇总”（命令 selfeval run roll-up）" in old["notes"][0]
     take_totals.fn(2025, at("2026-04-23T09:00"))
     made = papers("report", "--department", "101")
     assert made["papers"]["101"].endswith("清禾县教育局2025年度部门整体支出绩效自评报告（第2次汇总）.docx")
@@ -144,7 +144,7 @@ def test_a_report_names_the_roll_up_that_it_stands_on_and_says_when_that_is_old(
 
 
 def test_without_a_roll_up_there_is_nothing_to_write_from(filed):
-    assert "还没有汇总，请先运行 selfeval run roll-up" in refused("report")
+    assert "还没有汇总，请先“汇总”（命令 selfeval run roll-up）" in refused("report")
 
 
 def test_the_report_of_a_department_is_drafted_once_per_roll_up_and_never_written_over(totalled):

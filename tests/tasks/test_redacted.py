@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from db import cycles
+from db.models import Contact
 from documents.personal_search import personal_in
 from selfeval.redaction import HIDDEN
 from selfeval.refusal import Refusal
@@ -14,6 +15,7 @@ from tasks.public_content import content_hashes, content_of, unit_hashes
 from tasks.public_copies import copies_of
 from tasks.publish import decide_publication, write_publication
 from tasks.redacted import confirm_redaction, list_redaction, unconfirmed
+from tasks.redaction_board import redaction_lines
 from tasks.redaction_words import decide_word, forget_word, list_words, redaction_of
 from tests.tasks.conftest import instant
 
@@ -135,3 +137,13 @@ def test_the_downloads_of_a_unit_are_its_judged_files_redacted(filed):
         with zipfile.ZipFile(io.BytesIO(copy.content)) as package:
             hidden += sum(HIDDEN in html.unescape(package.read(n).decode()) for n in package.namelist())
     assert hidden
+
+
+def test_the_board_of_what_is_hidden_says_where_and_shows_nothing_unmasked(filed):
+    lines = redaction_lines(list_redaction.fn(2025, None))
+    text = "\n".join(lines)
+    hidden = [line for line in lines if line.startswith(f"| {FILED} | ") and line.count("|") == 7]
+    assert "待确认" in text and len(hidden) > 1
+    with filed.transaction() as session:
+        names = [contact.name for contact in session.query(Contact).filter_by(unit_code=FILED)]
+    assert names and not any(name in text for name in names if name)

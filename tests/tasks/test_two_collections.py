@@ -2,61 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import uuid
-from collections import Counter
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
 
 from db.models import Arrival, MailMessage, OutboxRow, Submission
-from tests.conftest import ROOT
+from tests.tasks.at_once import at_once, two_that_run
 from tests.tasks.conftest import instant, unit
 from tests.tasks.imap_server import DOVECOT, PASSWORD, ImapServer
 
 UNITS = tuple(unit(f"2{n:02d}", f"某县第{n}单位") for n in range(15))
-_COLLECTOR = """
-import json, sys
-from datetime import timedelta
-from prefect.logging import disable_run_logger
-from tasks.intake import collect
-
-print("ready", flush=True)
-sys.stdin.readline()
-with disable_run_logger():
-    print(json.dumps(collect.fn(2025, None, settled=timedelta(0))), flush=True)
-"""
+_IMPORTS = "from datetime import timedelta; from tasks.intake import collect"
+_COUNTED = "collect.fn(2025, None, settled=timedelta(0))"
 
 
 @pytest.fixture
 def bureau_url(database_url) -> str:
     return database_url
-
-
-def _at_once() -> Counter[str]:
-    """Start two collections together; what they counted between them."""
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", _COLLECTOR], cwd=ROOT, env=os.environ,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
-        for _ in range(2)
-    ]  # fmt: skip
-    for process in processes:
-        assert process.stdout.readline() == "ready\n", process.stderr.read()
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    counts: Counter[str] = Counter()
-    for process in processes:
-        said, complaint = process.communicate(timeout=120)
-        assert process.returncode == 0, complaint
-        counts.update(json.loads(said))
-    return counts
 
 
 def _mail(code: str) -> bytes:
@@ -75,7 +39,9 @@ def test_every_file_of_the_folder_is_stored_once_and_answered_once(bureau):
     for item in UNITS:
         bureau.put(f"{item.code}/自评表.xlsx", f"filed by {item.code}".encode())
         bureau.put(f"不认识的{item.code}/材料.docx", f"nobody's {item.code}".encode())
-    assert _at_once() == {"versions": len(UNITS), "duplicates": 0, "unmatched": len(UNITS)}
+    with two_that_run(_IMPORTS, _COUNTED) as processes:
+        counts = at_once(processes)
+    assert counts == {"versions": len(UNITS), "duplicates": 0, "unmatched": len(UNITS)}
     with bureau.transaction() as session:
         assert session.query(Arrival).count() == 2 * len(UNITS)
         assert {(s.unit_code, s.version) for s in session.query(Submission)} == {
@@ -95,7 +61,8 @@ def test_every_mail_is_taken_once_and_leaves_the_mailbox(bureau, monkeypatch):
             monkeypatch.setenv(f"SELFEVAL_IMAP_{name}", value)
         for item in UNITS:
             account.append(_mail(item.code), instant("2026-04-09T10:00"))
-        assert _at_once()["versions"] == len(UNITS)
+        with two_that_run(_IMPORTS, _COUNTED) as processes:
+            assert at_once(processes)["versions"] == len(UNITS)
         assert account.mails() == [] and len(account.mails("&XfJlNg-")) == len(UNITS)
     with bureau.transaction() as session:
         assert {mail.kind for mail in session.query(MailMessage)} == {"filing"}
