@@ -78,6 +78,15 @@ def pictures(year: int) -> dict[str, tuple[Picture, ...]]:
                 lambda pages: pages.run("印发通知"),
                 (f"印发通知 {year}",),
             ),
+            Picture(
+                "done",
+                "办成的运行",
+                "同一次运行，点 Details：State Message 是一句中文，写办了什么；决定的表单还写下一步是什么。"
+                "长的点 See More。",
+                lambda pages: f"{pages.run('印发通知')}?tab=Details",
+                ("Completed", "已进入待发"),
+                1000,
+            ),
         ),
         "各单位报送，回执、审核、退回或通过": (
             Picture(

@@ -156,7 +156,7 @@ def waiting_board(session: Session, row: CycleRow, at: datetime, forms: Mapping[
         lines += ["", f"## 等待答复的异议（{len(raised)}件）", ""]
         lines += _listed(("预算编码", "单位", "异议的理由", "应答复的日期"), raised)
     if any(entry.title.startswith("等待逐级审核的单位") for entry in found.values()):
-        lines += ["", f"等待逐级审核的单位，轮到谁、得分和疑点，逐家列在看板 cycle-board-{row.year}。"]
+        lines += ["", f"等待逐级审核的单位，轮到谁审核、有几项疑点，逐家列在看板 cycle-board-{row.year}。"]
     return "waiting", "等待决定的事", [f"共 {len(found)} 项。", "", *lines]
 
 
