@@ -46,7 +46,9 @@ def decide_publication(
         row = cycles.cycle_of(session, year)
         content = content_of(session, row)
         if approved and not (content.units or content.withdrawn):
-            raise Refusal(f"{row.name}还没有审核通过的单位，没有可以公开的内容")
+            raise Refusal(
+                f"{row.name}还没有审核通过的单位（设了逐级审核的，各级都要同意），没有可以公开的内容"
+            )
         hashes = manifest(render_site(content)) if approved else content_hashes(content)
         objection = objection_to_redaction(session, row, content, hashes, person) if approved else ""
         if objection:

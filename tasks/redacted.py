@@ -131,7 +131,9 @@ def _units(content: Publication, code: str | None) -> list[UnitEntry]:
     units = [unit for unit in content.units if code in (None, unit.code)]
     if not units:
         raise Refusal(
-            f"{code} 没有可以公开的结果，无需脱敏" if code else "还没有审核通过的单位，没有需要脱敏的内容"
+            f"{code} 没有可以公开的结果，无需脱敏"
+            if code
+            else "还没有审核通过的单位（设了逐级审核的，各级都要同意），没有需要脱敏的内容"
         )
     return units
 
