@@ -23,13 +23,18 @@ def append(
     session: Session, *, at: datetime, actor: str, action: str, subject: str, details: dict[str, Any]
 ) -> None:
     """Append one entry in the transaction of the change that it tells of."""
-    if session.get_bind().dialect.name == "postgresql":
-        # Two transactions must not chain to the same entry; SQLite has one writer anyway.
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK_KEY)))
+    # Two transactions must not chain to the same entry.
+    wait_for_others(session)
     session.flush()
     last = session.scalar(_LAST) or GENESIS
     entry = {"at": at, "actor": actor, "action": action, "subject": subject, "details": details}
     session.execute(_INSERT, entry | {"previous_hash": last, "hash": _digest(last, **entry)})
+
+
+def wait_for_others(session: Session) -> None:
+    """Until this transaction ends no other one records a change; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK_KEY)))
 
 
 def last(session: Session) -> str:

@@ -42,6 +42,8 @@ def decide(
     """
     if not person.strip():
         raise DecisionConflict("请写明作出决定的人")
+    # The same form sent off twice at once is one decision: the second sees what the first recorded.
+    audit.wait_for_others(session)
     before = standing(session, row.id, subject)
     if before and (before.verdict, before.person, before.content_hash) == (verdict, person, content_hash):
         return before

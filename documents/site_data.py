@@ -118,7 +118,8 @@ def withdrawal_words(unit: WithdrawnEntry) -> str:
 
 def correction_words(correction: Correction) -> str:
     """What is said of a result that was public before in an earlier version."""
-    gone = f"{chinese_date(correction.withdrawal.day)}撤下，" if correction.withdrawal else ""
+    withdrawn = correction.withdrawal
+    gone = f"{chinese_date(withdrawn.day)}撤下（原因：{withdrawn.reason}），" if withdrawn else ""
     return (
         f"更正后的结果：{chinese_date(correction.first_published)}首次公开，{gone}"
         f"依据{chinese_date(correction.corrected)}审核的更正材料重新公开。"

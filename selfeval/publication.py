@@ -7,7 +7,7 @@ here, not even zeros; it is named with its state.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -185,7 +185,12 @@ def build_publication(
             name=group[0].department_name,
             totals=totals[code],
             units=tuple(
-                _entry(status, summaries, told.get(status.code), rechecked.get(status.code))
+                _entry(
+                    status,
+                    summaries,
+                    _redacted(told.get(status.code), frozenset(hidden), rules),
+                    rechecked.get(status.code),
+                )
                 for status in group
                 if status.publishable and status.code not in withdrawn
             ),
@@ -220,6 +225,16 @@ def build_publication(
         rules=rules,
         secret_units=left_out,
     )
+
+
+def _redacted(
+    told: Correction | Withdrawal | None, hidden: frozenset[str], rules: Redaction
+) -> Correction | None:
+    """The correction that stands beside a published unit, its withdrawal explained without personal data."""
+    if not isinstance(told, Correction):
+        return None
+    gone = told.withdrawal
+    return replace(told, withdrawal=gone and replace(gone, reason=redact(gone.reason, hidden, rules)))
 
 
 def _entry(

@@ -111,20 +111,20 @@ def confirm_redaction(
         if approval and approval.verdict == "approved" and same_person(approval.person, person):
             raise Refusal(f"{person}已审批公开，脱敏结果应由另一人确认")
         content = content_of(session, row)
-        confirmed = []
-        for unit in _units(content, code):
+        # Copies are made before the first decision: from then on nobody else can record anything.
+        hashes = {unit.code: unit_hash(content, unit) for unit in _units(content, code)}
+        for unit_code, digest in hashes.items():
             decisions.decide(
                 session,
                 row,
-                redaction_subject(unit.code),
+                redaction_subject(unit_code),
                 verdict="approved",
                 person=person,
                 reason=reason,
-                content_hash=unit_hash(content, unit),
+                content_hash=digest,
                 at=clock(now),
             )
-            confirmed.append(unit.code)
-        return confirmed
+        return list(hashes)
 
 
 def _units(content: Publication, code: str | None) -> list[UnitEntry]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import subprocess
 import sys
+from decimal import Decimal
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -12,8 +15,10 @@ import openpyxl
 import pytest
 
 from documents.personal_search import find_personal
+from selfeval.figures import plain
 from selfeval.redaction import STANDARD
 from tests.conftest import SHARED
+from tests.documents.test_site import Page
 
 
 def _play(folder: Path, *arguments: str) -> tuple[dict, str]:
@@ -73,6 +78,57 @@ def test_the_site_shows_the_published_units_and_no_personal_data(played):
     assert list((site / "files").glob("*.docx"))
     assert find_personal(site, STANDARD) == []
     assert rows
+
+
+def test_every_figure_of_the_site_is_that_of_the_workbook(played):
+    outcome, _ = played
+    site, book = Path(outcome["site"]), openpyxl.load_workbook(outcome["workbook"])
+
+    def sheet(name: str) -> list[dict[str, object]]:
+        head, *rows = book[name].iter_rows(min_row=3, values_only=True)
+        return [dict(zip(head, row, strict=True)) for row in rows]
+
+    def same(*values: object) -> list[Decimal | None]:
+        return [None if value in (None, "", "—") else Decimal(str(value)) for value in values]
+
+    units = {row["预算编码"]: row for row in sheet("单位明细")}
+    data = json.loads((site / "index.json").read_text(encoding="utf-8"))
+    public = {unit["code"]: unit for unit in data["units"] if unit["state"] == "已公开"}
+    assert (
+        len(public) == outcome["units"]["published"] == sum(row["计入汇总"] == "是" for row in units.values())
+    )
+    columns = {
+        "reported_score": "自评总分", "recomputed_score": "复算得分", "recheck_score": "复核得分",
+        "initial_budget": "年初预算数", "adjusted_budget": "全年预算数", "executed": "全年执行数",
+    }  # fmt: skip
+    for code, unit in public.items():
+        row = units[code]
+        assert same(*(unit[key] for key in columns)) == same(*(row[head] for head in columns.values())), code
+        assert unit["grade"] == row["等级"]
+        facts = "".join(Page((site / unit["page"]).read_bytes()).text.split())
+        assert f"自评得分{plain(Decimal(unit['reported_score']))}分" in facts
+        for key in ("initial_budget", "adjusted_budget", "executed"):
+            assert f"{Decimal(unit[key]):,.2f}万元" in facts
+    listed = csv.DictReader(io.StringIO((site / "index.csv").read_text(encoding="utf-8-sig")))
+    assert [line["复算得分"] for line in listed] == [unit["recomputed_score"] or "" for unit in data["units"]]
+
+    sums = {
+        (row["部门编码"], row["项目"]): same(row["合计"], row["填报单位数"], row["计入单位数"])
+        for row in sheet("部门各项")
+    }
+    lines = list(csv.DictReader(io.StringIO((site / "totals.csv").read_text(encoding="utf-8-sig"))))
+    assert {
+        (line["主管部门编码"], line["项目"]): same(line["合计"], line["填报单位数"], line["计入单位数"])
+        for line in lines
+    } == sums
+    for department in data["departments"]:
+        page = Page((site / f"departments/{department['code']}.html").read_bytes())
+        shown = {row[0].partition("（")[0]: row[1:] for row in page.rows if len(row) == 3}
+        for line in (
+            each for each in department["totals"] if each["unit"] == "万元" and "（" not in each["label"]
+        ):
+            said = f"{Decimal(line['total']):,.2f}", f"{line['said']}/{department['counted']}"
+            assert tuple(shown[line["label"]]) == said
 
 
 def test_the_workbook_adds_up_what_passed_and_names_the_rest(played):

@@ -206,11 +206,16 @@ def test_a_withdrawn_unit_keeps_its_address_with_a_notice_and_no_figure():
 
 
 def test_a_corrected_page_says_when_it_was_first_public_withdrawn_and_corrected():
-    gone = Withdrawal(datetime(2026, 6, 20, 9, tzinfo=SHANGHAI), "附表填错")
+    gone = Withdrawal(datetime(2026, 6, 20, 9, tzinfo=SHANGHAI), "附表填错，电话19900001234")
     told = {"305001": Correction(date(2026, 6, 10), date(2026, 7, 1), gone)}
     site = files_of(published([status("305001", "accepted")], {"305001": document()}, told=told))
     text = Page(site["units/305001.html"]).text
-    assert "2026年6月10日首次公开，2026年6月20日撤下，依据2026年7月1日审核的更正材料" in text
+    assert (
+        "2026年6月10日首次公开，2026年6月20日撤下（原因：附表填错，电话〔已隐去〕），依据2026年7月1日审核的更正材料"
+        in text
+    )
+    for path in ("index.html", "departments/305.html"):
+        assert "云溪县单位305001（2026年7月1日更正）" in [row[0] for row in Page(site[path]).rows]
 
 
 def test_a_change_is_said_as_growth_or_fall_and_a_rate_as_it_is():

@@ -135,6 +135,28 @@ ENTRYPOINTS = _deployments()
 IDS = [f"{ENTRYPOINTS[case.name].rpartition('.')[2]}-{case.state}" for case in CASES]
 
 
+def start(processes: Any, case: Case, later: timedelta = timedelta(0), kill_at: int = 0) -> tuple[Any, Any]:
+    """The body of a case's flow in a process of its own; and where it answers."""
+    module, _, name = ENTRYPOINTS[case.name].rpartition(".")
+    given, now = case.given, instant(case.when) + later
+    arguments = {**given, "now": now} if isinstance(given, Mapping) else {"form": given, "now": now}
+    here, there = processes.Pipe(duplex=False)
+    process = processes.Process(
+        target=run_body,
+        args=(f"{module}:{name}", arguments, dict(os.environ), kill_at, there),
+    )
+    process.start()
+    there.close()
+    return process, here
+
+
+def end(process: Any, answer: Any) -> tuple[int, bool, str]:
+    """When it has ended: the points that it passed, whether it failed, and what it says at its end."""
+    process.join()
+    assert process.exitcode == 0
+    return answer.recv()
+
+
 class Stage:
     """A case whose bureau is put back to the state that it begins from before every run."""
 
@@ -155,27 +177,11 @@ class Stage:
         copy_database(url, self._bureau.url)
 
     def start(self, later: timedelta = timedelta(0), kill_at: int = 0):
-        module, _, name = ENTRYPOINTS[self._case.name].rpartition(".")
-        given, now = self._case.given, instant(self._case.when) + later
-        arguments = {**given, "now": now} if isinstance(given, Mapping) else {"form": given, "now": now}
-        here, there = self._processes.Pipe(duplex=False)
-        process = self._processes.Process(
-            target=run_body,
-            args=(f"{module}:{name}", arguments, dict(os.environ), kill_at, there),
-        )
-        process.start()
-        there.close()
-        return process, here
+        return start(self._processes, self._case, later, kill_at)
 
     def run(self, **how: Any) -> tuple[int, bool, str]:
         """Run it to its end: the points that it passed, whether it failed, and what it says at its end."""
-        return self.end(*self.start(**how))
-
-    @staticmethod
-    def end(process: Any, answer: Any) -> tuple[int, bool, str]:
-        process.join()
-        assert process.exitcode == 0
-        return answer.recv()
+        return end(*self.start(**how))
 
     def stands(self) -> Counter[str]:
         return stands(self._bureau.url, self._bureau.home)

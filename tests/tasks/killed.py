@@ -43,7 +43,7 @@ class _Points:
         self.count, self._kill_at = 0, kill_at
         event.listen(Engine, "before_cursor_execute", self._executing)
         event.listen(Engine, "commit", self._committing)
-        event.listen(Engine, "rollback", lambda connection: connection.info.pop("changes", None))
+        event.listen(Engine, "rollback", self._rolling_back)
         sys.addaudithook(self._on_disk)
         for module in _BOARDS:
             import_module(module).create_markdown_artifact = lambda **_board: None
@@ -60,6 +60,10 @@ class _Points:
     def _committing(self, connection: Connection) -> None:
         if connection.info.pop("changes", False):
             self._pass_one()
+
+    def _rolling_back(self, connection: Connection) -> None:
+        if not connection.invalidated:  # as the one that held a lock is in the end: it has nothing to tell
+            connection.info.pop("changes", None)
 
     def _on_disk(self, name: str, arguments: tuple) -> None:
         if name in ("os.rename", "os.symlink") and _is_seen(Path(os.fsdecode(arguments[1]))):
