@@ -123,8 +123,10 @@ def parts_stay_within_their_whole(form: Form, context: Context) -> Iterator[Prob
             continue  # B01, B02 and B04 compare these to the cent
         if line.role is FundingRole.BASIC_EXPENDITURE and basic_parts(form):
             continue  # and B11 these
-        divisions = (splits(form, line, division) for division in one_by_one(parts))
-        for split in itertools.chain.from_iterable(divisions):
+        divisions = one_by_one(parts)
+        if len(divisions) > 1:  # B04 compares the natures
+            divisions = [some for some in divisions if not exhausts(FundingRole.BY_NATURE, some)]
+        for split in itertools.chain.from_iterable(splits(form, line, some) for some in divisions):
             allowed = context.policy.tolerance.amount * max(1, len(split.parts) - 1)
             if split.whole is not None and split.sum - split.whole > allowed:
                 yield Problem(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from selfeval.figures import percent, plain
 from selfeval.filing import Filing, Form, FormKind
 from selfeval.findings import Severity
+from selfeval.labels import squash
 from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, filing_rule, rule, unit_rule
 from selfeval.rules.ratios import explained
@@ -220,6 +221,8 @@ def rates_can_be_recomputed(filing: Filing, context: Context) -> Iterator[Proble
                     or figure.value in (0, 100)
                 ):
                     continue
+                if _stated_by_an_indicator(words, figure, filing):
+                    continue
                 if "." not in figure.shown or explained(
                     figure, (f for f in passage.figures if f.unit != "%")
                 ):
@@ -245,6 +248,15 @@ def rates_can_be_recomputed(filing: Filing, context: Context) -> Iterator[Proble
                     f"{figure.label or words} {figure.shown} 没有写明分母，同一部分的数字算不出：{said}",
                     form=passage.form.id,
                 )
+
+
+def _stated_by_an_indicator(words: str, figure: Figure, filing: Filing) -> bool:
+    """Whether the rate is an indicator's own result: what it is a rate of, the form says."""
+    rows = (row for form in filing.forms for row in form.indicators if row.actual.number is not None)
+    return any(
+        len(name := squash(row.name)) > 2 and name in words and row.actual.number * 100 == figure.value
+        for row in rows
+    )
 
 
 def _sections(context: Context) -> list[list[Passage]]:

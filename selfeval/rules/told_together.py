@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from selfeval.figures import amount, number
+from selfeval.figures import number, plain
 from selfeval.filing import Filing, Form, FormKind, Position
 from selfeval.findings import Severity
 from selfeval.pattern import Pattern
@@ -56,9 +56,9 @@ def report_adds_up_its_projects(filing: Filing, context: Context) -> Iterator[Pr
                 yield Problem(
                     (passage.at, *made.places),
                     figure.shown,
-                    f"{amount(made.value)}万元",
+                    f"{plain(made.value)}万元",
                     f"{passage.form.title}写明“{figure.words}{figure.shown}”，{len(forms)} 张项目自评表的{COLUMNS[column]} "
-                    f"{made.terms} = {amount(made.value)}万元，相差 {amount(abs(made.value - figure.value))}万元",
+                    f"{made.terms} = {plain(made.value)}万元，相差 {plain(abs(made.value - figure.value))}万元",
                     form=passage.form.id,
                 )
 

@@ -70,3 +70,15 @@ def test_a_name_that_two_projects_bear_is_held_against_neither():
     told = replace(report(), sentences=(sentence,), title="2025年度项目支出绩效自评报告")
     judged = judge(filing(project_form(), second, told), POLICY).findings
     assert not [f for f in judged if f.code in ("X21", "X22", "X31")]
+
+
+def test_a_rate_that_is_an_indicators_own_result_needs_no_denominator():
+    said = "整治渠道面积12.5亩，绿化面积3.2亩，补种面积1.4亩，良种覆盖率97.1%。"
+    assert [code for code, _ in found(said, SCORES)] == ["R10"]
+    rate = with_row(project_form(), "图书验收合格率", name="良种覆盖率", target="≥96%", actual="97.1%")
+    sentences = tuple(
+        Sentence(t, Position("二、自评情况", n, sentence=True)) for n, t in enumerate((said, SCORES), 1)
+    )
+    told = replace(report(), sentences=sentences, reported_score=None, title="2025年度项目支出绩效自评报告")
+    judged = judge(filing(rate, second_project_form(), told), POLICY).findings
+    assert not [f for f in judged if f.code == "R10"]
