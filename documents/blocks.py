@@ -31,6 +31,9 @@ _PAGE_MARK = Pattern(
     r"[-—(]*第\d+页[,/|]?(?:共\d+页)?[-—)]*|[-—(]*共\d+页[,/|]?第\d+页[-—)]*|\(?续(?:上|前)?[表页]\d*\)?"
 )
 
+# Over a table the title of a form; in running text a heading may read so.
+_TABLE_TITLE = Pattern(r"(?:20\d\d年度?)?(?:项目|部门|单位|部门整体)(?:支出)?绩效(?:自评|评价)(?:情况|结果)")
+
 
 class Block:
     """The rows of one form with what stands above and below them. The heads are complete when it is made."""
@@ -209,7 +212,7 @@ def _without_footer(heads: list[Paragraph], blocks: list[Block]) -> list[Paragra
 
 def _opens(text: str) -> bool:
     compact = squash(text[:200])
-    return bool(ATTACHMENT.fullmatch(compact) or TITLE.fullmatch(compact))
+    return bool(ATTACHMENT.fullmatch(compact) or TITLE.fullmatch(compact) or _TABLE_TITLE.fullmatch(compact))
 
 
 def _is_footer(text: str) -> bool:

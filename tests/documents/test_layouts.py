@@ -217,6 +217,16 @@ def test_several_forms_in_one_table_or_sheet_are_several_forms(ending):
     assert all(n.found in n.message for n in filing.notes)
 
 
+def test_a_title_that_calls_a_table_a_result_opens_a_form_of_its_own():
+    # In one sheet, or in a PDF whose tables touch, nothing else parts the two.
+    both = "\n".join(drawing.strip("\n") for drawing in (layouts.LEVELS_OF_MONEY, layouts.PAIRS))
+    filing = read_file("自评表.xlsx", builders.excel(both))
+    assert [(f.project, len(f.funding), len(f.indicators)) for f in filing.forms] == [
+        ("灌区改造", 4, 4),
+        ("村级集体经济扶持", 1, 5),
+    ]
+
+
 def test_one_form_over_two_tables_is_one_form():
     head, _, tail = layouts.CENTRAL.partition("绩效指标|一级指标")
     form = one_of(builders.word(head, "续表", "绩效指标|一级指标" + tail))
