@@ -15,7 +15,9 @@ import pytest
 from docx.table import Table
 from lxml import etree
 
-from documents.blanks import BlankFor, blank_document, blank_workbook
+from documents.blanks import BlankFor, blank_document, blank_workbook, made_alone
+from documents.paper_excel import write_workbook
+from documents.paper_word import write_document
 from documents.reading import read_file
 from selfeval import identity
 from selfeval.filing import FormKind, Identity
@@ -54,6 +56,31 @@ def table_rows(table: Table) -> list[list[str]]:
         [text for cell in row._tr.tc_lst if (text := "\n".join(p.text for p in cell.p_lst))]
         for row in table.rows
     ]
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    """The parts of a package but the one that names the moment."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist() if name != "docProps/core.xml"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("甲县乙局丙站", "203002", "甲县乙局"),
+        ("甲县<乙>&局  丙站", "203002A", 'A & "B"'),
+        ("甲县乙局\n丙站", "203002", "甲县乙局"),
+        ("甲县乙局\u3000丙站", "203002", " 甲县乙局"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("blank", "write"), [(blank_workbook, write_workbook), (blank_document, write_document)]
+)
+def test_a_form_made_for_many_is_the_one_that_would_be_made_for_the_unit_alone(blank, write, words):
+    name, code, department = words
+    for projects in ((), ("渠道<整治>", "=水库&维护")):
+        unit = BlankFor(name, code, 2025, department, "甲县财政局", projects)
+        assert parts(blank(unit, WEIGHTS)) == parts(made_alone(write, unit, WEIGHTS))
 
 
 def test_word_and_excel_show_the_same_forms_row_by_row():
