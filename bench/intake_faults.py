@@ -13,8 +13,6 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from datetime import datetime
@@ -33,18 +31,20 @@ from db.models import Arrival, MailMessage, OutboxRow, Submission, SubmissionFil
 from db.session import transaction
 from selfeval.workdays import SHANGHAI
 from tasks.archive import Archive
+from tasks.deliver import empty_outbox
+from tasks.intake import collect
+from tests.forked import Forked
 from tests.tasks.imap_server import DOVECOT, Account, ImapServer
 
 _KEYS = ("messages", "files", "kills", "lost", "twice", "uncertain")
-_START = """
-import sys
-from prefect.logging import disable_run_logger
-from tasks.deliver import empty_outbox
-from tasks.intake import collect
-print("ready", flush=True)
-"""
-_COLLECTOR = _START + "with disable_run_logger():\n    collect.fn(2025, None)\n"
-_SENDER = _START + "empty_outbox.fn(None)\n"
+
+
+def _collect() -> None:
+    collect.fn(2025, None)
+
+
+def _send() -> None:
+    empty_outbox.fn(None)
 
 
 class Intake:
@@ -146,7 +146,7 @@ def play(place: Place, units: int, kills: int) -> dict[str, int]:
         intake = Intake(folder / "inbox", account, units, seconds=kills * 1.2)
         killed = 0
         intake.start()
-        collectors = Victims(_COLLECTOR, environment, 2, longest=0.6)
+        collectors = Victims(_collect, environment, 2, longest=0.6)
         try:
             while killed < kills:
                 killed += collectors.kill_one(chance)
@@ -162,8 +162,10 @@ def play(place: Place, units: int, kills: int) -> dict[str, int]:
         if intake.failure:
             raise intake.failure
         # What the last killed one left in place is moved away, and everything is seen a second time.
-        for script in (_COLLECTOR, _SENDER):
-            subprocess.run([sys.executable, "-c", script], env=environment, check=True, capture_output=True)
+        for work in (_collect, _send):
+            last = Forked(work, environment)
+            last.do()
+            last.end()
         left = len(account.mails())
     result = judge(url, folder, log, intake)
     result["lost"] += left  # a settled mail that was not moved away would be looked at forever

@@ -12,6 +12,7 @@ import os
 import random
 import time
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -22,18 +23,18 @@ from bench.mail_host import fill, mail_server, sends_to
 from bench.victims import Victims
 from db.models import OutboxRow
 from db.session import transaction
+from tasks.deliver import empty_outbox
 
 SENDERS = 2
 CONNECTIONS = 2
 _KEYS = ("mails", "kills", "lost", "twice", "uncertain", "unsent")
 _OPEN = ("pending", "claimed", "sending")
 # The lease is short: a benchmark cannot wait a quarter of an hour for each dead sender.
-_SENDER = """
-from datetime import timedelta
-from tasks.deliver import empty_outbox
-print("ready", flush=True)
-empty_outbox.fn(None, lease=timedelta(seconds=3))
-"""
+_LEASE = timedelta(seconds=3)
+
+
+def _send() -> None:
+    empty_outbox.fn(None, lease=_LEASE)
 
 
 def states(url: str) -> dict[str, str]:
@@ -72,7 +73,7 @@ def play(place: Place, units: int, kills: int) -> dict[str, int]:
             "SELFEVAL_SMTP_CONNECTIONS": str(CONNECTIONS),
             "PREFECT_LOGGING_TO_API_ENABLED": "false",
         }
-        senders = Victims(_SENDER, environment, SENDERS, longest=0.5)
+        senders = Victims(_send, environment, SENDERS, longest=0.5)
         try:
             while killed < kills:
                 killed += senders.kill_one(chance)

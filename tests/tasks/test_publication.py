@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -12,7 +11,6 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from prefect.logging import disable_run_logger
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -30,6 +28,7 @@ from tasks.publish import decide_publication, write_publication
 from tasks.redacted import confirm_redaction
 from tasks.watch_site import look_again
 from tasks.withdraw import restore_publication, withdraw_publication
+from tests.forked import run
 from tests.tasks.conftest import instant, unit
 
 FILED, OTHER = "203002", "101001"
@@ -284,9 +283,8 @@ def test_a_withdrawn_page_says_so_at_once_and_its_correction_says_since_when(acc
     assert "撤下" not in page.read_text(encoding="utf-8")
 
 
-def killed_at(point: int, environment: dict[str, str]) -> None:
+def killed_at(point: int) -> None:
     """Publish in this process, which ends by SIGKILL at the `point`-th commit or change of the disk."""
-    os.environ.update(environment)
     count = 0
 
     def bomb(*_arguments) -> None:
@@ -301,24 +299,18 @@ def killed_at(point: int, environment: dict[str, str]) -> None:
 
     event.listen(Engine, "commit", bomb)
     sys.addaudithook(on_disk)
-    with disable_run_logger():
-        write_publication.fn(2025, instant("2026-06-01T09:01"))
+    write_publication.fn(2025, instant("2026-06-01T09:01"))
 
 
 def test_killed_at_any_point_a_second_run_ends_in_the_same_state_and_files(accepted, monkeypatch):
     monkeypatch.setenv("SELFEVAL_SITE_ADDRESS", str(accepted.home / "site"))
     approved = approve("2026-06-01T09:00")
-    # Each a process of its own, forked from one that has imported all of this before.
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload([__name__])
     killed = []
     for point in range(1, 12):
-        process = processes.Process(target=killed_at, args=(point, dict(os.environ)))
-        process.start()
-        process.join()
-        if process.exitcode == 0:
+        code = run(killed_at, point)
+        if code == 0:
             break
-        assert process.exitcode == -signal.SIGKILL
+        assert code == -signal.SIGKILL
         killed.append(point)
     assert len(killed) >= 3
     assert publish("2026-06-01T09:02")["content_hash"] == approved

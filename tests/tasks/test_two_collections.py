@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
 
 from db.models import Arrival, MailMessage, OutboxRow, Submission
-from tests.tasks.at_once import at_once, two_that_run
+from tasks.intake import collect
+from tests.tasks.at_once import at_once, two_that
 from tests.tasks.conftest import instant, unit
 from tests.tasks.imap_server import DOVECOT, PASSWORD, ImapServer
 
 UNITS = tuple(unit(f"2{n:02d}", f"某县第{n}单位") for n in range(15))
-_IMPORTS = "from datetime import timedelta; from tasks.intake import collect"
-_COUNTED = "collect.fn(2025, None, settled=timedelta(0))"
 
 
 @pytest.fixture
 def bureau_url(database_url) -> str:
     return database_url
+
+
+def _collected() -> dict[str, int]:
+    return collect.fn(2025, None, settled=timedelta(0))
 
 
 def _mail(code: str) -> bytes:
@@ -39,7 +43,7 @@ def test_every_file_of_the_folder_is_stored_once_and_answered_once(bureau):
     for item in UNITS:
         bureau.put(f"{item.code}/自评表.xlsx", f"filed by {item.code}".encode())
         bureau.put(f"不认识的{item.code}/材料.docx", f"nobody's {item.code}".encode())
-    with two_that_run(_IMPORTS, _COUNTED) as processes:
+    with two_that(_collected) as processes:
         counts = at_once(processes)
     assert counts == {"versions": len(UNITS), "duplicates": 0, "unmatched": len(UNITS)}
     with bureau.transaction() as session:
@@ -61,7 +65,7 @@ def test_every_mail_is_taken_once_and_leaves_the_mailbox(bureau, monkeypatch):
             monkeypatch.setenv(f"SELFEVAL_IMAP_{name}", value)
         for item in UNITS:
             account.append(_mail(item.code), instant("2026-04-09T10:00"))
-        with two_that_run(_IMPORTS, _COUNTED) as processes:
+        with two_that(_collected) as processes:
             assert at_once(processes)["versions"] == len(UNITS)
         assert account.mails() == [] and len(account.mails("&XfJlNg-")) == len(UNITS)
     with bureau.transaction() as session:

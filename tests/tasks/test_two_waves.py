@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 import pytest
 
 from db.models import OutboxRow
-from tests.tasks.at_once import at_once, two_that_run
-from tests.tasks.conftest import unit
-
-UNITS = tuple(unit(f"2{n:02d}", f"某县第{n}局") for n in range(60))  # more than one batch
-_IMPORTS = """
-from datetime import datetime
 from tasks.digest import queue_digest
 from tasks.escalate import queue_escalations, queue_late_list
 from tasks.remind import queue_reminders
-"""
-_COUNTED = """{
-    "reminded": queue_reminders.fn(2025, datetime.fromisoformat(said))["units"],
-    "departments": queue_escalations.fn(2025, datetime.fromisoformat(said)),
-    "late_list": queue_late_list.fn(2025, datetime.fromisoformat(said)),
-    "digest": queue_digest.fn(2025, datetime.fromisoformat(said)),
-}"""
+from tests.tasks.at_once import at_once, two_that
+from tests.tasks.conftest import instant, unit
+
+UNITS = tuple(unit(f"2{n:02d}", f"某县第{n}局") for n in range(60))  # more than one batch
+
+
+def _waves(now: datetime) -> dict[str, int]:
+    return {
+        "reminded": queue_reminders.fn(2025, now)["units"],
+        "departments": queue_escalations.fn(2025, now),
+        "late_list": queue_late_list.fn(2025, now),
+        "digest": queue_digest.fn(2025, now),
+    }
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def issued(bureau, monkeypatch):
 @pytest.fixture
 def processes(issued):
     """Two that are ready to run the waves of an instant, and then of the next one."""
-    with two_that_run(_IMPORTS, _COUNTED) as started:
+    with two_that(_waves) as started:
         yield started
 
 
@@ -54,7 +55,7 @@ def _steps(bureau) -> Counter[tuple[str, str]]:
 
 def test_two_processes_at_the_same_instant_write_each_mail_once_and_both_end_well(issued, processes):
     # The wave of the third day, run on the fifth: T-14 to T+1 have lost their meaning.
-    assert at_once(processes, "2026-04-17T09:00+08:00") == {
+    assert at_once(processes, instant("2026-04-17T09:00")) == {
         "reminded": 60,
         "departments": 60,
         "late_list": 60,
@@ -69,7 +70,7 @@ def test_two_processes_at_the_same_instant_write_each_mail_once_and_both_end_wel
     assert _steps(issued) == once
     assert issued.deliver("2026-04-17T09:01")["sent"] == 60 + sum(once.values())
     # Three days later the next step has not begun; only the day has its digest.
-    assert at_once(processes, "2026-04-20T09:00+08:00") == {
+    assert at_once(processes, instant("2026-04-20T09:00")) == {
         "reminded": 0,
         "departments": 0,
         "late_list": 0,

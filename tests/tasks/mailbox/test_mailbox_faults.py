@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import uuid
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from apps.mailbox import free_port
 from db.models import MailMessage, OutboxRow, Submission
 from tasks.archive import Archive
 from tasks.imap import MailboxRefusal
+from tasks.intake import collect
 from tasks.settings import SettingsError, load_settings
-from tests.conftest import ROOT
+from tests.forked import run
 from tests.tasks.imap_server import PASSWORD, ImapServer
 from tests.tasks.mailbox.letters import (
     DONE,
@@ -47,35 +48,25 @@ _FAULT = {
 }
 
 
-def _killed(when: str, model: str, rows: str) -> None:
+def _killed(when: str, model: type, rows: str) -> None:
     """A poll in a process of its own that is killed around the commit of a transaction with such rows."""
-    script = f"""
-import os, signal
-from prefect.logging import disable_run_logger
-from sqlalchemy import event
-from sqlalchemy.orm import Session
-from db.models import {model}
-from tasks.intake import collect
+    assert run(_dying, when, model, rows) == -signal.SIGKILL
 
-seen = set()
 
-@event.listens_for(Session, "after_flush")
-def remember(session, _):
-    if any(isinstance(row, {model}) for row in session.{rows}):
-        seen.add(session)
+def _dying(when: str, model: type, rows: str) -> None:
+    seen = set()
 
-@event.listens_for(Session, "{when}")
-def die(session):
-    if session in seen:
-        os.kill(os.getpid(), signal.SIGKILL)
+    @event.listens_for(Session, "after_flush")
+    def remember(session, _):
+        if any(isinstance(row, model) for row in getattr(session, rows)):
+            seen.add(session)
 
-with disable_run_logger():
+    @event.listens_for(Session, when)
+    def die(session):
+        if session in seen:
+            os.kill(os.getpid(), signal.SIGKILL)
+
     collect.fn(2025, None)
-"""
-    died = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=os.environ, capture_output=True, text=True
-    )
-    assert died.returncode == -signal.SIGKILL, died.stderr
 
 
 def test_a_mailbox_out_of_reach_keeps_no_file_of_the_folder_waiting(bureau, account, monkeypatch):
@@ -89,7 +80,7 @@ def test_a_mailbox_out_of_reach_keeps_no_file_of_the_folder_waiting(bureau, acco
 @pytest.mark.parametrize("state", ["before_commit", "after_commit"])
 def test_a_poll_killed_around_the_commit_takes_the_mail_in_once_at_the_next(bureau, account, state):
     account.append(mail_with(("自评表.xlsx", b"the form")).as_bytes(), WHEN)
-    _killed(state, "Submission", "new")
+    _killed(state, Submission, "new")
     committed = state == "after_commit"
     with bureau.transaction() as session:
         assert session.query(Submission).count() == committed
@@ -106,7 +97,7 @@ def test_a_poll_killed_around_the_commit_takes_the_mail_in_once_at_the_next(bure
 def test_a_mail_that_breaks_the_program_three_times_goes_to_a_person_unopened(bureau, account):
     account.append(mail_with(("自评表.xlsx", b"the form")).as_bytes(), WHEN)
     for _ in range(3):  # the attempt is counted, and the process is gone
-        _killed("after_commit", "MailMessage", "dirty")
+        _killed("after_commit", MailMessage, "dirty")
     assert poll(POLL)["unmatched"] == 1
     assert kinds(bureau) == [("stuck", None)] and len(account.mails(PERSON)) == 1
 
