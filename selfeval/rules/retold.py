@@ -231,7 +231,7 @@ def _agrees(figure: Figure, row: _Row) -> bool:
 
 def _match(one: _Said, row: _Row, rows: list[_Row], said: list[_Said]) -> _Match | None:
     """Whether a figure tells of an indicator by its words; what is said before it helps."""
-    own, ahead = _covered(one.words, row.name), _covered((one.ahead,), row.name)
+    own = _covered(one.words, row.name)
     # The cost of one and the cost of all bear one name.
     each = bool(_EACH.search(one.words[0] + one.passage.text[one.figure.end : one.figure.end + 1]))
     if row.unit != "%" and each is not bool(_EACH.search(row.name + row.cell.text)):
@@ -252,6 +252,7 @@ def _match(one: _Said, row: _Row, rows: list[_Row], said: list[_Said]) -> _Match
         core = _COUNTED.sub("", row.name)
         inside = len(core) >= _LONG and any(core in words for words in one.words)
         return _Match(one, False) if inside or (alone and own >= _MOSTLY) else None
+    ahead = _covered((one.ahead,), row.name)  # the longest comparison comes last
     if own >= _MOST or (own >= _SOME and ahead >= _MOST):
         return _Match(one, True)
     if own >= _HALF or ahead >= _WHOLE:
