@@ -15,8 +15,12 @@ from typing import Any
 
 import pytest
 
+from apps.county import example_county
+from db.cycles import open_cycle
 from db.models import CycleRow, Obligation, OutboxRow
+from db.roster import save_roster
 from db.session import transaction
+from selfeval.cycle_file import cycle_text
 from tasks.events import Happening
 from tests.apps.served import Served
 from tests.conftest import ROOT
@@ -29,25 +33,30 @@ UNIT = "203002"
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    """A served bureau whose notice is out, run by the forms alone once roster and cycle are there."""
+    """A served bureau whose notice is out, run by the forms alone once roster and cycle are there, by no schedule."""
     served = Served(tmp_path_factory.mktemp("bureau"))
     try:
         served.start()
-        for command in (("roster", "import", "roster.xlsx"), ("cycle", "open", "cycle.toml")):
-            *words, file = command
-            done = served.run("-m", "apps.cli", *words, str(EXAMPLES / file))
-            assert done.returncode == 0, done.stdout + done.stderr
-        approval = {"year": 2025, "verdict": "同意发出", "person": "局长"}
-        for name, form in (
-            ("预演", {"year": 2025}),
-            ("审批邮件计划", approval),
-            ("印发通知", {"year": 2025, "person": "经办人"}),
-        ):
-            state = served.run_deployment(name, {"form": form})
-            assert state["type"] == "COMPLETED", state["message"]
+        _issue_notice(served)
         yield served
     finally:
         served.cut_power()
+
+
+def _issue_notice(served: Served) -> None:
+    county = example_county(EXAMPLES)
+    with transaction(served.database) as session:
+        save_roster(session, county.roster, at=at("2026-02-02T09:00"), actor="管理员")
+        open_cycle(
+            session, cycle_text(county.cycle), county.policies, at=at("2026-02-02T09:00"), actor="管理员"
+        )
+    served.pause_schedules()
+    for name, form in (
+        ("审批邮件计划", {"year": 2025, "verdict": "同意发出", "person": "局长"}),
+        ("印发通知", {"year": 2025, "person": "经办人"}),
+    ):
+        state = served.run_deployment(name, {"form": form})
+        assert state["type"] == "COMPLETED", state["message"]
 
 
 def _events(served: Served, happening: str) -> list[dict[str, Any]]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from datetime import datetime
 
 import pytest
@@ -18,7 +16,6 @@ from db.models import OutboxRow
 from db.roster import save_roster
 from db.session import migrate, transaction
 from tests.apps.served import Served
-from tests.conftest import ROOT
 from tests.db.county import DEFINITION, unit
 from tests.db.county import at as instant
 
@@ -215,30 +212,35 @@ def test_mails_go_over_the_server_that_prefect_keeps_when_the_environment_names_
         "SELFEVAL_DATABASE_URL": url, "SELFEVAL_HOME": str(tmp_path), "SELFEVAL_MAIL_FROM": "selfeval@bureau.example",
     }  # fmt: skip
     with Mailbox(tmp_path / "received") as mailbox:
-        kept = f"MailServer(host='127.0.0.1', port={mailbox.port}, tls='none').save('selfeval')"
-        for script in (
-            f"from tasks.mail_server import MailServer; {kept}",
-            "from flows.deliver import deliver_mails; print('outcome', deliver_mails())",
-        ):
-            done = served.run("-c", script, **environment)
-            assert done.returncode == 0, done.stdout + done.stderr
+        script = (
+            "from tasks.mail_server import MailServer; from flows.deliver import deliver_mails;"
+            f" MailServer(host='127.0.0.1', port={mailbox.port}, tls='none').save('selfeval');"
+            " print('outcome', deliver_mails())"
+        )
+        done = served.run("-c", script, **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
     assert f"outcome {{'sent': {mails}}}" in done.stdout
     assert len(list(mailbox.folder.glob("*.eml"))) == mails
 
 
 WAKE = """
-import sys
+import json, sys
+from prefect import get_client
+from prefect.client.schemas.filters import FlowRunFilter
 from prefect.logging import disable_run_logger
 from tasks.legal_clock import record_accounts
 from tasks.wake_up import schedule_publication
 from datetime import date, datetime
 from selfeval.workdays import SHANGHAI
 now = datetime(2037, 5, 7, 9, tzinfo=SHANGHAI)
-with disable_run_logger():
+waits = FlowRunFilter(tags={"all_": ["publication-2036"]}, state={"type": {"any_": ["SCHEDULED"]}})
+with disable_run_logger(), get_client(sync_client=True) as client:
     for day in sys.argv[1:]:
         if day != "-":
             record_accounts.fn(2036, "101", date.fromisoformat(day), "某财预〔2037〕9号", "经办人", now)
-        print("moment", schedule_publication.fn(2036, now))
+        moment = schedule_publication.fn(2036, now)
+        runs = client.read_flow_runs(flow_run_filter=waits)
+        print(json.dumps([str(moment), [(str(run.next_scheduled_start_time), run.name) for run in runs]]))
 """
 
 
@@ -252,31 +254,28 @@ def test_one_run_of_the_publication_waits_for_its_moment_and_moves_with_the_lega
         row = open_cycle(session, definition, {}, at=instant("2037-02-02T09:00"), actor="管理员")
         freeze_roster(session, row, at=instant("2037-03-02T09:00"), actor="管理员")
         issue_notice(session, row, at=instant("2037-03-02T09:00"), actor="管理员")
-    environment = served.environment | {"SELFEVAL_DATABASE_URL": url, "SELFEVAL_HOME": str(tmp_path)}
+    done = served.run(
+        "-c", WAKE, "-", "-", "2037-05-06", "2037-05-03",
+        SELFEVAL_DATABASE_URL=url, SELFEVAL_HOME=str(tmp_path),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    woken = [
+        (moment, [(datetime.fromisoformat(start), name) for start, name in waiting])
+        for moment, waiting in map(json.loads, done.stdout.splitlines())
+    ]
 
-    def wake(*days: str) -> list[str]:
-        done = subprocess.run(
-            [sys.executable, "-c", WAKE, *days],
-            env=environment, capture_output=True, text=True, timeout=1200, cwd=ROOT,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
-        return [line.removeprefix("moment ") for line in done.stdout.splitlines() if "moment" in line]
+    def one_run(moment: str, name: str) -> tuple[str, list[tuple[datetime, str]]]:
+        return moment, [(datetime.fromisoformat(moment), name)]
 
-    def waiting() -> list[tuple[datetime, str]]:
-        asked = {"tags": {"all_": ["publication-2036"]}, "state": {"type": {"any_": ["SCHEDULED"]}}}
-        runs = served.ask("flow_runs/filter", {"flow_runs": asked})
-        return [(datetime.fromisoformat(run["next_scheduled_start_time"]), run["name"]) for run in runs]
-
-    # The cycle's own day, asked for twice: one run, seen in the interface under its moment.
-    [first, again] = wake("-", "-")
-    assert first == again and first.startswith("2037-06-30T09:00")
-    assert waiting() == [(datetime.fromisoformat(first), "公开结果 2036（2037-06-30 09:00）")]
-    # The accounts are approved: twenty days, the same run moved; and corrected to another day.
-    [moved] = wake("2037-05-06")
-    assert moved.startswith("2037-05-26T09:00")
-    assert waiting() == [(datetime.fromisoformat(moved), "公开结果 2036（2037-05-26 09:00）")]
-    [corrected] = wake("2037-05-03")  # a Saturday: on the Friday
-    assert waiting() == [(datetime.fromisoformat(corrected), "公开结果 2036（2037-05-22 09:00）")]
+    assert woken == [
+        # The cycle's own day, asked for twice: one run, seen in the interface under its moment.
+        one_run("2037-06-30T09:00:00+08:00", "公开结果 2036（2037-06-30 09:00）"),
+        one_run("2037-06-30T09:00:00+08:00", "公开结果 2036（2037-06-30 09:00）"),
+        # The accounts are approved: twenty days, the same run moved.
+        one_run("2037-05-26T09:00:00+08:00", "公开结果 2036（2037-05-26 09:00）"),
+        # And corrected to another day, a Saturday: on the Friday.
+        one_run("2037-05-22T09:00:00+08:00", "公开结果 2036（2037-05-22 09:00）"),
+    ]
 
 
 DATES = """
@@ -288,18 +287,29 @@ from tasks.close import close_cycle
 from tasks.office import database
 from tasks.wake_up import schedule_milestones
 from selfeval.workdays import SHANGHAI
-import sys
+from prefect import get_client
+from prefect.client.schemas.filters import FlowRunFilter
+import json
 now = datetime(2037, 2, 10, 9, tzinfo=SHANGHAI)
-with disable_run_logger():
-    if sys.argv[1] == "move":
-        amend_dates.fn(2036, {"unit_due": date(2037, 4, 17)}, "", "局长", "考试周", False, now)
-    if sys.argv[1] == "close":
-        with database() as session:
-            row = cycles.cycle_of(session)
-            cycles.freeze_roster(session, row, at=now, actor="管理员")
-            cycles.issue_notice(session, row, at=now, actor="管理员")
-        close_cycle.fn(2036, "局长", "不办了", now)
+waits = FlowRunFilter(state={"type": {"any_": ["SCHEDULED"]}}, name={"like_": " 2036（"})
+
+def waiting(when):
     schedule_milestones.fn(2036, now)
+    with get_client(sync_client=True) as client:
+        runs = [run for run in client.read_flow_runs(flow_run_filter=waits) if "公开" not in run.name]
+    print(json.dumps([when, [run.name for run in sorted(runs, key=lambda run: run.next_scheduled_start_time)]]))
+
+with disable_run_logger():
+    waiting("look")
+    waiting("look again")
+    amend_dates.fn(2036, {"unit_due": date(2037, 4, 17)}, "", "局长", "考试周", False, now)
+    waiting("moved")
+    with database() as session:
+        row = cycles.cycle_of(session)
+        cycles.freeze_roster(session, row, at=now, actor="管理员")
+        cycles.issue_notice(session, row, at=now, actor="管理员")
+    close_cycle.fn(2036, "局长", "不办了", now)
+    waiting("closed")
 """
 
 
@@ -310,21 +320,14 @@ def test_every_day_of_a_cycle_waits_as_one_run_moves_with_its_date_and_goes_with
         save_roster(session, [unit("101", "某县教育局")], at=instant("2037-02-01T09:00"), actor="管理员")
         definition = DEFINITION.replace("2026", "2037").replace("2025", "2036")
         open_cycle(session, definition, {}, at=instant("2037-02-02T09:00"), actor="管理员")
-    environment = {"SELFEVAL_DATABASE_URL": url, "SELFEVAL_HOME": str(tmp_path)}
-
-    def waiting(what: str) -> list[str]:
-        done = served.run("-c", DATES, what, **environment)
-        assert done.returncode == 0, done.stdout + done.stderr
-        body = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}, "name": {"like_": " 2036（"}}}
-        runs = [run for run in served.ask("flow_runs/filter", body) if "公开" not in run["name"]]
-        return [run["name"] for run in sorted(runs, key=lambda run: run["next_scheduled_start_time"])]
-
-    first = waiting("look")
+    done = served.run("-c", DATES, SELFEVAL_DATABASE_URL=url, SELFEVAL_HOME=str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    waited = dict(map(json.loads, done.stdout.splitlines()))
+    first = waited["look"]
     assert first[:2] == ["通知印发 2036（2037-03-02 09:00）", "单位报送截止 2036（2037-04-10 17:30）"]
-    assert len(first) == 4 and waiting("look") == first
-    moved = waiting("move")
-    assert moved == [first[0], "单位报送截止 2036（2037-04-17 17:30）", *first[2:]]
-    assert waiting("close") == []
+    assert len(first) == 4 and waited["look again"] == first
+    assert waited["moved"] == [first[0], "单位报送截止 2036（2037-04-17 17:30）", *first[2:]]
+    assert waited["closed"] == []
 
 
 def test_the_doctor_finds_the_server_by_itself_and_names_what_is_not_as_it_should_be(served):
