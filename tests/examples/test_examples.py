@@ -179,7 +179,7 @@ def test_the_special_school_gets_its_total_and_one_rate_wrong():
 def test_the_water_supply_station_gets_natures_a_score_and_a_reason_wrong():
     (path,) = (path for path in files("first") if path.parent.name == "203003")
     assert findings(path, Severity.ERROR) == [("B04", "571.31", "526.31"), ("D02", "13", "0 至 12")]
-    assert findings(path, Severity.WARNING) == [("E01", "13.3", None)]
+    assert findings(path, Severity.WARNING) == [("E01", "13.3", "在偏差原因栏写明扣分的原因和改进措施")]
 
 
 def _broken(change) -> dict:
