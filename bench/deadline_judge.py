@@ -32,7 +32,8 @@ _STAMP = re.compile(r"收到时间：(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)（北京�
 _VERSION = re.compile(r"第(\d+)次报送")
 COUNTS = (
     "lost", "twice", "receipts_missing", "wrong_unit", "wrong_time", "wrong_lateness", "wrong_order",
-    "reminded_though_filed", "reminders_missing", "unfinished", "chain_broken",
+    "reminded_though_filed", "reminders_missing", "reminders_too_late", "withdrawn_without_filing",
+    "unfinished", "chain_broken",
 )  # fmt: skip
 
 
@@ -182,7 +183,7 @@ def _reminded(
     rows: Rows, mails: list[Taken], sent: list[Sent], wave: Wave, receipts: list[Receipt]
 ) -> dict[str, int]:
     """Who had filed when the wave began gets no reminder, nor who has a receipt; who had not filed when all of it
-    was queued gets one, unless the filing or the due instant comes before it goes out.
+    was queued gets one before the due instant, unless the filing comes before it goes out.
     """
     first: dict[str, Sent] = {}
     for each in sorted(sent, key=lambda each: each.began, reverse=True):
@@ -190,7 +191,10 @@ def _reminded(
     answered = {receipt.address: receipt.at for receipt in reversed(receipts)}
     reminded = {mail.address: mail.at for mail in mails if rows.told[mail.mark][1] == "reminder"}
     too_late = {address for address, reason in rows.cancelled.items() if "截止" in reason}
-    withdrawn = {address for address in rows.cancelled.keys() - too_late if address in first}
+    withdrawn = rows.cancelled.keys() - too_late
+    # While others were still filing: the wave and the rush had to share the program and its mail.
+    last = max(each.ended for each in sent)
+    amid = sum(at < last for at in reminded.values())
     needless = [
         address
         for address, at in reminded.items()
@@ -202,8 +206,10 @@ def _reminded(
     }
     return {
         "reminders": len(reminded),
+        "reminders_amid_filing": amid,
         "reminders_withdrawn": len(withdrawn),
         "reminders_too_late": len(too_late),
+        "withdrawn_without_filing": len(withdrawn - first.keys()),
         "reminded_though_filed": len(needless),
         "reminders_missing": len(owing - reminded.keys() - too_late - withdrawn),
     }
@@ -219,7 +225,9 @@ class Rows:
         self.told = {row.message_id: (row.recipient, row.kind, row.step) for row in outbox}
         self.states = Counter(row.state for row in outbox)
         self.sent = {row.message_id for row in outbox if row.state == "sent"}
-        self.cancelled = {row.recipient: row.reply for row in outbox if row.state == "cancelled"}
+        self.cancelled = {
+            row.recipient: row.reply for row in outbox if row.state == "cancelled" and row.kind == "reminder"
+        }
 
     def _all(self, query: str) -> list[Any]:
         with self._engine.connect() as connection:

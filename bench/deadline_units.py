@@ -12,7 +12,7 @@ import io
 import random
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -22,6 +22,7 @@ from pathlib import Path
 from threading import Thread
 
 from bench import filings
+from selfeval.roster import RosterUnit
 from selfeval.workdays import SHANGHAI
 from tests.tasks.imap_server import PASSWORD, Account
 
@@ -94,6 +95,8 @@ class Units:
     """All units: each way in has a thread of its own, which sends what is planned when its second has come."""
 
     planned: list[Planned]
+    units: Sequence[RosterUnit]
+    files: Callable[[Planned], list[File]]
     inbox: Path
     account: Account
     sent: list[Sent] = field(default_factory=list)
@@ -118,60 +121,59 @@ class Units:
     def _mail(self, begin: float) -> None:
         with imaplib.IMAP4("127.0.0.1", self.account.port) as client:
             client.login(self.account.name, PASSWORD)
-            self._send("mail", begin, partial(_mailed, client))
+            self._send("mail", begin, partial(self._append, client))
 
     def _send(self, channel: str, begin: float, put: Callable[[Planned, list[File]], Sent]) -> None:
         try:
             for each in self.planned:
                 if each.channel == channel:
-                    files = filed(each)
+                    files = self.files(each)
                     time.sleep(max(0.0, begin + each.second - time.time()))
                     self.sent.append(put(each, files))
         except Exception as error:  # noqa: BLE001 - raised by `finish`
             self.failures.append(error)
 
     def _put(self, each: Planned, files: list[File]) -> Sent:
-        unit = filings.unit(each.number)
+        unit = self.units[each.number]
         folder = self.inbox / unit.code
         folder.mkdir(parents=True, exist_ok=True)
         began = datetime.now(SHANGHAI)
         for name, data in files:
             (folder / name).write_bytes(data)
-        return _sent(each, files, None, began)
+        return _sent(each, unit, files, None, began)
+
+    def _append(self, client: imaplib.IMAP4, each: Planned, files: list[File]) -> Sent:
+        unit = self.units[each.number]
+        message = EmailMessage(policy=SMTP)
+        message["From"], message["To"] = unit.contacts[0].email, "zp@bureau.example"
+        message["Subject"] = f"{unit.code} 自评材料"
+        message["Message-ID"] = f"<{each.kind}.{unit.code}@units.example>"
+        message.set_content("请查收")
+        for name, data in files:
+            message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+        raw = message.as_bytes()
+        began = datetime.now(SHANGHAI)
+        # No date is given: the server says by its own clock when it got the mail.
+        status, answer = client.append("INBOX", None, None, raw)
+        assert status == "OK", answer
+        return _sent(each, unit, files, raw, began)
 
 
 def filed(each: Planned) -> list[File]:
     """The files of a filing; no two filings are the same bytes, but for the one that is sent the same again."""
+    return [(name, marked(data, each)) for name, data in filings.filing(each.number)]
+
+
+def marked(office_file: bytes, each: Planned) -> bytes:
+    """The file with bytes that only this filing has."""
     mark = f"{each.number} {'again' if each.kind == 'again' else 'first'}".encode()
-    return [(name, _marked(data, mark)) for name, data in filings.filing(each.number)]
-
-
-def _marked(office_file: bytes, mark: bytes) -> bytes:
     stream = io.BytesIO(office_file)
     with zipfile.ZipFile(stream, "a") as package:
         package.comment = mark
     return stream.getvalue()
 
 
-def _mailed(client: imaplib.IMAP4, each: Planned, files: list[File]) -> Sent:
-    unit = filings.unit(each.number)
-    message = EmailMessage(policy=SMTP)
-    message["From"], message["To"] = unit.contacts[0].email, "zp@bureau.example"
-    message["Subject"] = f"{unit.code} 自评材料"
-    message["Message-ID"] = f"<{each.kind}.{unit.code}@units.example>"
-    message.set_content("请查收")
-    for name, data in files:
-        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
-    raw = message.as_bytes()
-    began = datetime.now(SHANGHAI)
-    # No date is given: the server says by its own clock when it got the mail.
-    status, answer = client.append("INBOX", None, None, raw)
-    assert status == "OK", answer
-    return _sent(each, files, raw, began)
-
-
-def _sent(each: Planned, files: list[File], raw: bytes | None, began: datetime) -> Sent:
-    unit = filings.unit(each.number)
+def _sent(each: Planned, unit: RosterUnit, files: list[File], raw: bytes | None, began: datetime) -> Sent:
     return Sent(
         unit.code,
         unit.contacts[0].email,
