@@ -54,5 +54,5 @@ def test_persons_aimed_at_and_attendances_reached_are_asked_about_and_still_comp
     form = with_row(project_form(), "采购中文图书", name="培训馆员", target="600人", actual="640人次")
     found = [f for f in judge(filing(form), POLICY).findings if f.severity != Severity.NOTICE]
     assert [(f.code, f.severity) for f in found] == [("C04", Severity.WARNING)]
-    assert "600人（人）" in found[0].message and "640人次（人次）" in found[0].message
+    assert "600人 的单位是人，实际完成值 640人次 的单位是人次" in found[0].message
     assert Decimal(found[0].stated.removesuffix("人次")) == 640
