@@ -128,8 +128,9 @@ def _papers(filing: Filing, context: Context) -> Iterator[tuple[Form, list[Passa
         if len(forms) == 1 and not departments and "整体" not in report.title:
             yield forms[0], said
             continue
+        meant = {part: named_project(squash(part), names) for part in {passage.at.part for passage in said}}
         for form in forms:
-            yield form, [p for p in said if named_project(squash(p.at.part), names) is form]
+            yield form, [passage for passage in said if meant[passage.at.part] is form]
 
 
 def _row(indicator) -> _Row | None:
