@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from documents.sheets import COUNT, RATE, Column, Table, write_table
 from documents.typography import printable
 from selfeval.bulletin import Bulletin, Section, Share, day_and_hour
+from selfeval.numerals import numeral
 
 _WIDTHS = {"预算编码": 11, "单位": 28, "主管部门": 24, "截止时间": 30, "改正截止时间": 30, "报送时间": 17}
 _WIDE = 60
@@ -96,9 +97,7 @@ def _fields(bulletin: Bulletin) -> dict[str, object]:
         "filed_rate": _percent(whole.filed_rate),
         "on_time_rate": _percent(whole.on_time_rate),
         "departments": [line(share) for share in (*bulletin.departments, whole)],
-        "sections": [
-            _section(*numbered) for numbered in zip("一二三四五六七八九", bulletin.sections, strict=False)
-        ],
+        "sections": [_section(numeral(at), section) for at, section in enumerate(bulletin.sections, 1)],
         "remarks": _remarks(bulletin),
     }
 

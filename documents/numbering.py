@@ -11,6 +11,7 @@ from lxml import etree
 
 from documents.package import Package, whole
 from selfeval.labels import squash
+from selfeval.numerals import numeral
 from selfeval.pattern import Pattern
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -19,7 +20,6 @@ _PPR, _NUMPR, _PSTYLE = _W + "pPr", _W + "numPr", _W + "pStyle"
 _LEVELS = 9
 # Word stops counting in letters and circles somewhere; a wrong start in a file must not become a long text.
 _MOST = 9999
-_DIGITS = "〇一二三四五六七八九"
 _CHINESE = {
     *("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting"),
     *(
@@ -132,7 +132,7 @@ class Numbering:
 def shown(count: int, style: str) -> str:
     """A counter in a numbering format of Word; formats that reports do not use are shown in digits."""
     if style in _CHINESE:
-        return _chinese(count)
+        return numeral(count)
     if style in _CIRCLED and 1 <= count <= 20:
         return chr(0x2460 + count - 1)
     if style in _STEMS:
@@ -150,15 +150,6 @@ def shown(count: int, style: str) -> str:
 def unnumbered(text: str) -> str:
     """A squashed text without the number in front, whether it was typed or counted by Word."""
     return _NUMBER.sub("", squash(text))
-
-
-def _chinese(count: int) -> str:
-    if count < 10:
-        return _DIGITS[count]
-    if count < 100:
-        tens, ones = divmod(count, 10)
-        return (_DIGITS[tens] if tens > 1 else "") + "十" + (_DIGITS[ones] if ones else "")
-    return str(count)
 
 
 def _roman(count: int) -> str:

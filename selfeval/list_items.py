@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from selfeval.labels import ATTACHMENT, squash
+from selfeval.numerals import number_of
 from selfeval.pattern import Pattern
 
 # A section: its heading, and its paragraphs as sentences.
@@ -18,7 +19,6 @@ _NUMBERED = Pattern(r"\s*([(（]?)\s*(\d{1,2}|[一二三四五六七八九十]{1
 _DAY = Pattern(
     r"[\d〇○零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日"
 )
-_DIGITS = "零一二三四五六七八九"
 # A list without numbers shows by its third line; two may be a title set in two lines.
 _LEAST_PLAIN = 3
 # Headings whose tables stand below them, not text.
@@ -107,6 +107,5 @@ def _mark(text: str) -> tuple[str, int]:
         return "①", ord(number) - ord("①") + 1
     if not left and not right:
         return "", 0  # 一是…, 三公经费: a word
-    tens, ten, ones = number.rpartition("十")
-    value = (_DIGITS.find(tens) if tens else 1) * 10 * bool(ten) + (_DIGITS.find(ones) if ones else 0)
-    return f"{left}一{right}", value
+    value = number_of(number)
+    return (f"{left}一{right}", value) if value else ("", 0)

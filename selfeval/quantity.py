@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from selfeval.money import UNITS, parse_number
+from selfeval.numerals import in_digits, number_of
 from selfeval.pattern import Pattern
 
 _HUNDRED = Decimal(100)
@@ -86,9 +87,7 @@ _DATE = Pattern(
 _CHINESE_DATE = Pattern(
     r"(?:一九|二[〇○零])[〇○零一二三四五六七八九]{2}年(?:[一二三四五六七八九十]{1,3}月(?:[一二三四五六七八九十]{1,3}[日号]?)?)?"
 )
-_CHINESE_DIGITS = {"〇": "0", "○": "0", "零": "0"} | {
-    c: str(i) for i, c in enumerate("一二三四五六七八九", 1)
-}
+_CHINESE_PART = Pattern(r"([一二三四五六七八九十]+)(?=[月日号])")
 _RANGE = Pattern(r"\d\s*%?\s*[-—–~～至到]\s*\d")
 _UNITS = (
     "%|‰|百分比|个百分点|"
@@ -177,17 +176,17 @@ def parse_quantity(text: str) -> Quantity:
 
 def dates_in_digits(text: str) -> str:
     """A text with its dates in Chinese numerals in digits: 二〇二三年六月十日 → 2023年6月10日."""
-    return _CHINESE_DATE.sub(lambda match: _in_digits(match[0]), text) if "年" in text else text
+    return _CHINESE_DATE.sub(lambda match: _date_in_digits(match[0]), text) if "年" in text else text
 
 
-def _in_digits(text: str) -> str:
+def _date_in_digits(text: str) -> str:
     year, _, rest = text.partition("年")
-    said = "".join(_CHINESE_DIGITS[c] for c in year) + "年"
-    for part in re.findall(r"[一二三四五六七八九十]+[月日号]?", rest):
-        tens, ten, ones = part.rstrip("月日号").rpartition("十")
-        high = _CHINESE_DIGITS.get(tens, "1") if ten else ""
-        said += f"{high}{_CHINESE_DIGITS.get(ones, '0' if ten else '')}" + part.lstrip("一二三四五六七八九十")
-    return said
+    return f"{in_digits(year)}年" + _CHINESE_PART.sub(_part_in_digits, rest)
+
+
+def _part_in_digits(match: re.Match[str]) -> str:
+    number = number_of(match[0])
+    return match[0] if number is None else str(number)
 
 
 def _until(text: str) -> date | None:

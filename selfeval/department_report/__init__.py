@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from selfeval.department_report import money, results
 from selfeval.department_report.data import ReportData
+from selfeval.numerals import numeral
 from selfeval.paper_blocks import Block, Heading, Text, blank
 
 __all__ = ["SECTIONS", "ReportData", "body"]
@@ -36,7 +37,6 @@ SECTIONS: dict[str, Callable[[ReportData], Iterator[Block]]] = {
     "公开期限": results.publication,
     "汇总口径": results.basis,
 }
-_DIGITS = "零一二三四五六七八九"
 
 
 def body(data: ReportData) -> list[Block]:
@@ -61,10 +61,3 @@ def _lead(data: ReportData) -> str:
         f"根据{data.bureau}关于开展{data.cycle_year}年度预算绩效自评工作的通知（{data.document_number}），"
         f"现将{data.name}{data.year}年度部门整体支出绩效自评情况报告如下。"
     )
-
-
-def numeral(number: int) -> str:
-    """一 to 九十九."""
-    tens, ones = divmod(number, 10)
-    head = "" if not tens else "十" if tens == 1 else f"{_DIGITS[tens]}十"
-    return head + (_DIGITS[ones] if ones else "")

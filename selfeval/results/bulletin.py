@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from selfeval.numerals import numeral
 from selfeval.outcome import PASSED
 from selfeval.paper_blocks import Block, Heading, Text, blank
 from selfeval.results import faults, standing
 from selfeval.results.data import ResultsData, few
-
-_NUMBERS = "一二三四五六七八九"
 
 
 def blocks(data: ResultsData) -> tuple[Block, ...]:
@@ -32,8 +31,8 @@ def blocks(data: ResultsData) -> tuple[Block, ...]:
         ),
         *(
             block
-            for number, (title, content) in zip(_NUMBERS, known, strict=False)
-            for block in (Heading(1, f"{number}、{title}"), *content)
+            for number, (title, content) in enumerate(known, 1)
+            for block in (Heading(1, f"{numeral(number)}、{title}"), *content)
         ),
         *((Text(f"数据来源：{data.source}。"),) if data.source else ()),
     )

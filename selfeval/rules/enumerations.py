@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
+from selfeval.numerals import number_of
 from selfeval.pattern import Pattern
 from selfeval.rules.ratios import JOINING
 from selfeval.rules.sums import COMPARED, OPEN, Sum, closing, exhaustive, overlapping, usual
@@ -160,8 +161,8 @@ def _items(figures: Sequence[Figure], whole: Figure, end: int) -> list[Figure] |
     return parts if fitting else None
 
 
-def _number(said: str) -> int:
-    return int(said) if said.isdigit() else "零一二三四五六七八九十".find(said.replace("两", "二"))
+def _number(said: str) -> int | None:
+    return int(said) if said.isdigit() else number_of(said)
 
 
 def _bracketed(passage: Passage) -> Iterator[Sum]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from selfeval.department_report import SECTIONS, ReportData, body, numeral
+from selfeval.department_report import SECTIONS, ReportData, body
 from selfeval.figures import plain
 from selfeval.findings import Finding, Severity
 from selfeval.paper_blocks import BLANK, BLANK_CELL, Grid, Heading, Text, blank
@@ -208,10 +208,6 @@ def test_a_slip_in_an_outline_is_explained():
         parse_policy(wrong, source_name="x")
     text_of = "；".join(refused.value.reasons)
     assert "level 应为 1 或 2，现为 3" in text_of and "不认识“收支”" in text_of and "收支情况" in text_of
-
-
-def test_numerals_go_beyond_ten():
-    assert [numeral(n) for n in (1, 10, 11, 20, 23)] == ["一", "十", "十一", "二十", "二十三"]
 
 
 def test_words_of_a_filing_cannot_open_a_blank_place_of_their_own():

@@ -130,6 +130,7 @@ def test_a_date_in_place_of_a_number_says_its_last_day(text, until):
 def test_dates_in_chinese_numerals_are_told_in_digits():
     assert dates_in_digits("（二〇二三年度）") == "（2023年度）"
     assert dates_in_digits("十二月三十日") == "十二月三十日"
+    assert dates_in_digits("二〇二三年二三月") == "2023年二三月"
 
 
 def test_an_impossible_unit_of_money_meets_no_money():
