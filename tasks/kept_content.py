@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,14 +23,8 @@ from tasks.papers import replace_whole
 from tasks.public_content import content_hash, content_hashes, content_of, made_of, unit_hashes
 from tasks.settings import load_settings
 
-_CODE = (
-    "documents.site",
-    "documents.site_data",
-    "selfeval.publication",
-    "selfeval.public_history",
-    "selfeval.published_page",
-    "tasks.public_content",
-)
+# The packages that make it, whole: a list of modules would have to follow every new import.
+_PROGRAM = ("selfeval", "documents", "db", "notifications", "tasks")
 
 
 class KeptUnit(NamedTuple):
@@ -49,7 +44,7 @@ class KeptContent(NamedTuple):
 
 def content_by_now(session: Session, row: CycleRow) -> KeptContent:
     """The content as it stands, made anew only when what it is made of, or the program that makes it, is another."""
-    key = hashlib.sha256(f"{made_of(session, row)} {version()} {_content_code()}".encode()).hexdigest()
+    key = hashlib.sha256(f"{made_of(session, row)} {version()} {_program_version()}".encode()).hexdigest()
     place = load_settings().home / "kept" / f"content-{row.year}.json"
     kept = _read(place)
     if kept.get("key") == key:
@@ -65,10 +60,16 @@ def content_by_now(session: Session, row: CycleRow) -> KeptContent:
     return found
 
 
-def _content_code() -> str:
-    """A hash that changes with the program that makes the content which is decided on."""
-    specs = (find_spec(name) for name in _CODE)
-    return hashlib.sha256(b"".join(spec.loader.get_data(spec.origin) for spec in specs)).hexdigest()
+def program_files() -> list[Path]:
+    """The source of the program that makes the content which is decided on."""
+    folders = (Path(find_spec(name).origin).parent for name in _PROGRAM)
+    return [path for folder in folders for path in sorted(folder.rglob("*.py"))]
+
+
+@cache
+def _program_version() -> str:
+    """A hash that changes with that program."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in program_files())).hexdigest()
 
 
 def _read(place: Path) -> dict[str, Any]:
