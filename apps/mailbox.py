@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 def free_port() -> int:
@@ -23,7 +24,7 @@ class _Keeper:
         self._folder = folder
         self._count: int | None = None
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         if self._count is None:
             self._count = sum(1 for _ in self._folder.glob("*.eml"))
         self._count += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -96,7 +96,7 @@ def sent_papers(session: Session, cycle_id: int, unit_code: str) -> set[str]:
     return {item["sha256"] for attached in session.scalars(query) for item in attached}
 
 
-def _this(mailbox: str, uidvalidity: int, uid: int):
+def _this(mailbox: str, uidvalidity: int, uid: int) -> Select[tuple[MailMessage]]:
     return select(MailMessage).where(
         MailMessage.mailbox == mailbox, MailMessage.uidvalidity == uidvalidity, MailMessage.uid == uid
     )

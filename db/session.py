@@ -39,7 +39,7 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
 
     @event.listens_for(engine, "connect")
-    def _on_connect(connection, _record):
+    def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         # The driver's own transaction handling begins late; ours begins where the session does.
         connection.isolation_level = None
         # FULL: what the outside has been told (a mail sent, a receipt) is not forgotten in a power failure.
@@ -47,7 +47,7 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
-    def _on_begin(connection):
+    def _on_begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
     return engine

@@ -16,6 +16,7 @@ import docx
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import nsdecls
 from docx.oxml.parser import parse_xml
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Emu, Mm, Twips
 
 from documents.typography import (
@@ -238,5 +239,5 @@ def _page_number(side: str) -> str:
     return f'<w:p><w:pPr><w:ind w:left="320" w:right="320"/><w:jc w:val="{side}"/></w:pPr>{said[0]}{field}{said[1]}</w:p>'
 
 
-def _element(xml: str):
+def _element(xml: str) -> BaseOxmlElement:
     return parse_xml(xml.replace(">", f" {nsdecls('w')}>", 1))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 import docx
+from docx.blkcntnr import BlockItemContainer
 from docx.document import Document
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
@@ -126,7 +127,7 @@ def _cell(box: Box, width: int, continued: bool, keep: bool) -> str:
     )
 
 
-def _write_footer(footer, mark: str) -> None:
+def _write_footer(footer: BlockItemContainer, mark: str) -> None:
     grey = font_xml(TABLE, 8, color="7F7F7F")
 
     def field(code: str) -> str:

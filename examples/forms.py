@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeVar
 
 CENT = Decimal("0.01")
 EXECUTION_WEIGHT = Decimal(10)
@@ -75,6 +76,9 @@ class Row:
     weight: Decimal
     score: Decimal
     note: str
+
+
+Item = TypeVar("Item", Line, Row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,7 @@ def with_slips(papers: Papers, slips: Sequence[Mapping]) -> Papers:
     return replace(papers, forms=tuple(forms))
 
 
-def _slipped(item, slip: Mapping):
+def _slipped(item: Item, slip: Mapping) -> Item:
     field, value = slip["field"], slip["value"]
     if field == "executed":
         return replace(item, amounts=replace(item.amounts, executed=Decimal(value)))

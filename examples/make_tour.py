@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from PIL import Image
@@ -27,6 +28,11 @@ from apps.mailbox import Mailbox
 from apps.prefect_server import PrefectServer
 from examples.tour_pictures import Picture, pictures
 from tests.documents.browser import Tab, chromium
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.responses import DeploymentResponse
+
+    from apps.year import Year
 
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent / "docs"
@@ -74,7 +80,7 @@ class _Pages:
         return f"/artifacts/artifact/{found[0].id}"
 
     @staticmethod
-    def _deployment(name: str):
+    def _deployment(name: str) -> DeploymentResponse:
         from prefect import get_client
 
         with get_client(sync_client=True) as client:
@@ -114,7 +120,7 @@ def _page(taken: list[Picture]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _played(year, unready: Callable[[], None]) -> Iterator[str]:
+def _played(year: Year, unready: Callable[[], None]) -> Iterator[str]:
     """The year, step by step; before the approval somebody tries to publish."""
     for step in year.play():
         if step.startswith("第二人确认脱敏"):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 
 from docx import Document
+from docx.document import Document as WordDocument
 from docx.enum.section import WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -17,11 +18,16 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
+from docx.section import Section
 from docx.shared import Cm, Pt
+from docx.styles.style import CharacterStyle
+from docx.text.paragraph import Paragraph as WordParagraph
+from docx.text.run import Run
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from examples.layout import Cell, Sheet
 from examples.report import Paragraph
@@ -138,7 +144,7 @@ def _placed(rows: Sequence[Sequence[Cell]]) -> Iterator[tuple[int, int, Cell]]:
             taken |= {(row + d, column + a) for d in range(cell.down) for a in range(cell.across)}
 
 
-def _word_sheet(document, sheet: Sheet) -> None:
+def _word_sheet(document: WordDocument, sheet: Sheet) -> None:
     _write(document, Paragraph("attachment", sheet.attachment))
     _write(document, Paragraph("title", sheet.title))
     grid = document.add_table(len(sheet.rows), len(sheet.widths), style="Table Grid")
@@ -171,7 +177,7 @@ def _word_sheet(document, sheet: Sheet) -> None:
         _write(document, Paragraph("below", line))
 
 
-def _excel_sheet(page, sheet: Sheet) -> None:
+def _excel_sheet(page: Worksheet, sheet: Sheet) -> None:
     last = len(sheet.widths)
     for column, width in enumerate(sheet.widths, start=1):
         page.column_dimensions[get_column_letter(column)].width = width * _CM_TO_CHARACTERS
@@ -216,14 +222,14 @@ def _lines(cell: Cell, widths: Sequence[float], cells: Sequence[Cell]) -> int:
     )
 
 
-def _line(page, row: int, last: int, text: str, font: Font, side: str) -> None:
+def _line(page: Worksheet, row: int, last: int, text: str, font: Font, side: str) -> None:
     page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
     box = page.cell(row, 1, text)
     box.font = font
     box.alignment = Alignment(side, "center", wrap_text=True)
 
 
-def _write(document, paragraph: Paragraph) -> None:
+def _write(document: WordDocument, paragraph: Paragraph) -> None:
     written = document.add_paragraph()
     style = written.paragraph_format
     style.space_before = style.space_after = Pt(0)
@@ -252,24 +258,24 @@ def _write(document, paragraph: Paragraph) -> None:
     _run(written, paragraph.text, font, size)
 
 
-def _run(paragraph, text: str, font: str, size: float) -> None:
+def _run(paragraph: WordParagraph, text: str, font: str, size: float) -> None:
     run = paragraph.add_run(text)
     run.font.size = Pt(size)
     _fonts(run, font)
 
 
-def _fonts(owner, east_asian: str) -> None:
+def _fonts(owner: CharacterStyle | Run, east_asian: str) -> None:
     owner.font.name = "Times New Roman"
     owner.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), east_asian)
 
 
-def _page(section) -> None:
+def _page(section: Section) -> None:
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(1.5)
     section.top_margin, section.bottom_margin = Cm(2.2), Cm(2)
 
 
-def _mark_word(document, mark: Identity) -> None:
+def _mark_word(document: WordDocument, mark: Identity) -> None:
     text = identity.mark(mark)
     footer = document.sections[0].footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.RIGHT

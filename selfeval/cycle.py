@@ -6,7 +6,7 @@ its TOML text in cycle_file.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -147,7 +147,7 @@ class Cycle:
         return due_instant(self.milestones.lock, hour) if self.milestones.lock else None
 
 
-def _contradictions(cycle: Cycle):
+def _contradictions(cycle: Cycle) -> Iterator[str]:
     for key, label in (
         ("name", "周期名称"),
         ("bureau", "财政局名称"),

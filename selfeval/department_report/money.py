@@ -9,7 +9,7 @@ from selfeval.department_report.data import ReportData, money, rate, state
 from selfeval.figures import percent, points
 from selfeval.paper_blocks import Block, Column, Grid, Text, blank
 from selfeval.rollup.measures import AMOUNTS, EXPENSES, FUNDING_ROLES
-from selfeval.rollup.units import REQUIRED
+from selfeval.rollup.units import REQUIRED, Sum
 from selfeval.rules.departments import below_note
 
 _AMOUNT_COLUMNS = tuple(Column(f"{label}（万元）", 2.0) for label in AMOUNTS.values())
@@ -157,7 +157,7 @@ def _public(data: ReportData, key: str) -> list[str] | None:
         for each in found
     ]
 
-    def gap(other) -> Decimal | None:
+    def gap(other: Sum | None) -> Decimal | None:
         return spent.value - other.value if spent and other and spent.said == other.said else None
 
     against, change = gap(planned), gap(last)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from selfeval.figures import number
@@ -63,7 +63,9 @@ def _results(first: Form, second: Form) -> Iterator[_Gap]:
             yield _Gap(f"“{one.name}”得分", one.score, other.score)
 
 
-def _pairs(first: Sequence[Row], second: Sequence[Row], name) -> Iterator[tuple[Row, Row]]:
+def _pairs(
+    first: Sequence[Row], second: Sequence[Row], name: Callable[[Row], str]
+) -> Iterator[tuple[Row, Row]]:
     """The rows that bear one name; a name that comes twice in a form names none."""
     here, there = ([name(row) for row in rows] for rows in (first, second))
     for row, called in zip(first, here, strict=True):

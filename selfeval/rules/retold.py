@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from selfeval.filing import Cell, Filing, Form, FormKind
+from selfeval.filing import Cell, Filing, Form, FormKind, Indicator
 from selfeval.findings import Severity
 from selfeval.labels import squash
 from selfeval.pattern import Pattern
@@ -133,7 +133,7 @@ def _papers(filing: Filing, context: Context) -> Iterator[tuple[Form, list[Passa
             yield form, [passage for passage in said if meant[passage.at.part] is form]
 
 
-def _row(indicator) -> _Row | None:
+def _row(indicator: Indicator) -> _Row | None:
     text = squash(indicator.actual.text)
     found = figures(text) or figures(text + squash(indicator.unit))
     if len(found) != 1 or found[0].rough:
