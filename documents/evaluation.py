@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from documents import funding_pairs, halves
 from documents.blocks import Block
 from documents.cells import covering, value_cell
 from documents.funding import FundingReader
 from documents.grid import GridCell, Line
-from documents.headers import funding_columns, goal_columns, indicator_columns
+from documents.headers import Columns, funding_columns, goal_columns, indicator_columns
 from documents.heads import identify, result_cells
-from documents.indicators import IndicatorReader, Total, is_total
+from documents.indicators import IndicatorReader, Total, is_total, level_name
 from documents.subheadings import refined
 from selfeval.filing import Cell, Form, FormKind, FundingLine, Indicator, Note
 from selfeval.labels import HEAD, LIST_COLUMN, bare, squash
@@ -29,6 +30,7 @@ class _Sheet:
     indicators: list[Indicator] = field(default_factory=list)
     goals: list[tuple[Cell, Cell]] = field(default_factory=list)
     total: Total = field(default_factory=Total)
+    indicator_points: Decimal | None = None
     beside: list[Line] = field(default_factory=list)  # rows of neither block: heads and conclusions
 
 
@@ -112,6 +114,7 @@ def read(block: Block, notes: list[Note]) -> Form:
         funding=tuple(sheet.funding),
         indicators=tuple(sheet.indicators),
         goals=tuple(sheet.goals),
+        indicator_points=sheet.indicator_points,
         total_weight=sheet.total.weight,
         reported_score=sheet.total.score,
         reported_grade=sheet.total.grade or grade,
@@ -170,6 +173,7 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
             heading_row = line.number
         elif heading := indicator_columns(line):
             heading_row = line.number
+            sheet.indicator_points = sheet.indicator_points or _points_of_all(line, heading)
             # The heading is repeated where the table goes on over a page: levels go on as well.
             carried = (
                 (indicators.level1, indicators.level2, indicators.level1_weight)
@@ -187,6 +191,8 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
         elif pair := goal_columns(line):
             funding, goals = None, pair
         elif indicators is not None:
+            if line.number == heading_row + 1:
+                sheet.indicator_points = sheet.indicator_points or _points_of_all(line, indicators.heading)
             if not indicators.read(line):
                 sheet.beside.append(line)
                 last, indicators = indicators, None
@@ -208,6 +214,13 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
     ended = indicators or last
     sheet.total = ended.total if ended and ended.total else sheet.total
     return sheet
+
+
+def _points_of_all(line: Line, heading: Columns) -> Decimal | None:
+    """The points printed at the left of the indicators: 绩效指标（90分）."""
+    first = min(cell.column for cell in heading.values())
+    left = (level_name(cell.text)[1] for cell in line.cells if cell.column < first)
+    return next((points for points in left if points is not None), None)
 
 
 def _is_result(line: Line) -> bool:

@@ -93,6 +93,12 @@ def indicator_weight(form: Form) -> Decimal | None:
     return total(number(row.weight) for row in form.indicators)
 
 
+def printed_weight(form: Form) -> Decimal | None:
+    """The sum of what is printed beside the level names (产出指标（40分）); None where a level has nothing beside it."""
+    printed = {row.level1: row.level1_weight for row in form.indicators}
+    return None if None in printed.values() else total(printed.values())
+
+
 def execution_weight(form: Form) -> Decimal | None:
     line = scored_line(form)
     return number(line.weight) if line else None

@@ -176,7 +176,8 @@ def every_target_has_a_result(form: Form, context: Context) -> Iterator[Problem]
     filled = sum(bool(row.actual.text) for row in form.indicators)
     for row in form.indicators:
         asked = number(row.weight) or (unscored and 2 * filled > len(form.indicators) and row.name)
-        if row.target.text and not row.actual.text and asked:
+        unmet = row.deviation_note and number(row.score) == 0  # 未开展: nothing was reached, and it says why
+        if row.target.text and not row.actual.text and asked and not unmet:
             yield Problem(
                 row.actual.at,
                 None,

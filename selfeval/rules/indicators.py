@@ -61,7 +61,8 @@ def level_weights_add_up(form: Form, context: Context) -> Iterator[Problem]:
                 severity=Severity.WARNING,
             )
     line, points = scored_line(form), execution_weight(form)
-    if points is not None and points != context.policy.weights.execution:
+    # Where the rows have no weights, those of the form are printed on it and nobody's choice.
+    if points not in (None, context.policy.weights.execution) and indicator_weight(form) is not None:
         yield Problem(
             line.weight.at,
             plain(points),
@@ -194,13 +195,15 @@ def outputs_are_measured_in_full(form: Form, context: Context) -> Iterator[Probl
         return
     said += "".join(row.level1 for row in form.indicators if "成本" in row.level1)
     missing = [f"{part}指标" for part in _OUTPUTS if part not in said]
-    if missing:
+    if missing and not _spreads_freely(form):
         present = "、".join(dict.fromkeys(row.level2 for row in outputs))
         yield Problem(
             outputs[0].at,
             present,
             f"增设{'、'.join(missing)}",
             f"产出指标只有{present}，没有{'、'.join(missing)}",
+            # What it cost is not measured for every kind of work.
+            severity=Severity.NOTICE if missing == ["成本指标"] else None,
         )
 
 
@@ -319,8 +322,18 @@ def _levels(form: Form) -> list[tuple[list[Indicator], Decimal]]:
     return [(rows, weight) for rows, weight in sums if weight is not None]
 
 
+def _spreads_freely(form: Form) -> bool:
+    """Whether the form prints the points of all indicators together (绩效指标（90分）) and those of no level."""
+    return form.indicator_points is not None and not any(row.level1_weight for row in form.indicators)
+
+
 def _ruled(level: str, form: Form, context: Context) -> Decimal | None:
-    """The policy's weight of a level; a form without satisfaction indicators gives theirs to the benefit."""
+    """The policy's weight of a level; a form without satisfaction indicators gives theirs to the benefit.
+
+    None where the form has another scheme: points to be spread freely, or none for the execution.
+    """
+    if _spreads_freely(form) or not any(line.weight or line.score for line in form.funding):
+        return None
     weights = context.policy.weights.level1
     known = {name.removesuffix("指标") for name in weights}
     # Other levels beside those of the policy (决策, 过程, 成本) are another scheme.

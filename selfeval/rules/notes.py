@@ -16,10 +16,12 @@ from selfeval.scoring import earned
 
 _REASON = "在偏差原因栏写明扣分的原因和改进措施"
 _NO_REASON = Pattern(
-    r"(?:无|没有|不存在|暂无)(?:偏差|原因|明显偏差)*[。.]?|(?:已|全部)?完成[。.]?|同上|不涉及"
+    r"(?:无|没有|不存在|暂无)(?:偏差|原因|明显偏差)*[。.]?|(?:已|全部)?完成[。.]?|不涉及"
     # What the form prints as a hint and nobody replaced.
     r"|[（(]?请(?:在此|简要|详细|具体|逐项|如实)*(?:说明|填写|写明|描述|分析)[^。；;]{0,40}|[（(][^（）()]{0,30}字以内[）)]"
 )
+
+_AS_ABOVE = Pattern(r"(?:原因)?(?:及(?:改进)?措施)?同上(?:述?原因)?[。.]?")
 
 
 @rule("E01", Severity.ERROR, "自评表表式：偏差原因分析及改进措施")
@@ -69,13 +71,24 @@ def notes_give_a_reason(form: Form, context: Context) -> Iterator[Problem]:
         weight, score = number(row.weight), earned(form, index)
         if weight is None or score is None or not 0 <= score < weight or not row.deviation_note:
             continue
-        if _NO_REASON.fullmatch(row.deviation_note.text.strip()):
+        if _NO_REASON.fullmatch(_reason(form, index)):
             yield Problem(
                 row.deviation_note.at,
                 row.deviation_note.text,
                 _REASON,
                 f"“{row.name}”分值 {text(row.weight)}，得分 {text(row.score)}，偏差原因写作“{row.deviation_note.text}”",
             )
+
+
+def _reason(form: Form, index: int) -> str:
+    """The note of a row; for 同上 that of the nearest row above which says more, "无" where none does."""
+    said = form.indicators[index].deviation_note.text.strip()
+    if not _AS_ABOVE.fullmatch(said):
+        return said
+    above = (
+        row.deviation_note.text.strip() for row in reversed(form.indicators[:index]) if row.deviation_note
+    )
+    return next((note for note in above if not _AS_ABOVE.fullmatch(note)), "无")
 
 
 def _expected_share(policy: Policy) -> Decimal:

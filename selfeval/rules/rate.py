@@ -33,6 +33,8 @@ def rate_needs_a_budget(form: Form, context: Context) -> Iterator[Problem]:
             continue
         if any(_fits(line, known, context) for known in rates(line, context.policy)):
             continue  # B05 says that it divides by the other column
+        if line.role is not FundingRole.TOTAL and not rate and not any(_amounts(line)):
+            continue  # platforms print 0.00% beside a source that gave nothing
         yield Problem(
             line.execution_rate.at,
             text(line.execution_rate),
@@ -40,6 +42,10 @@ def rate_needs_a_budget(form: Form, context: Context) -> Iterator[Problem]:
             f"{short(line.label)}的{COLUMNS[column]}{'为 0' if cell.text else '未填'}，执行率无从计算，"
             f"却填报 {text(line.execution_rate)}",
         )
+
+
+def _amounts(line: FundingLine) -> Iterator[Decimal | None]:
+    return (number(getattr(line, column)) for column in COLUMNS)
 
 
 def _fits(line: FundingLine, rate: Rate, context: Context) -> bool:

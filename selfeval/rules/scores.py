@@ -28,6 +28,7 @@ from selfeval.scoring import (
     execution_weight,
     execution_worth,
     indicator_weight,
+    printed_weight,
     qualitative_band,
     total_cap,
 )
@@ -45,7 +46,9 @@ def total_is_the_sum_of_scores(form: Form, context: Context) -> Iterator[Problem
     score = context.scores[form.id]
     if score.stated is None or score.summed is None or not score.complete or not score.scored:
         return
-    named = total([execution_weight(form), indicator_weight(form)])
+    listed = indicator_weight(form)
+    # Forms without a column for weights print them beside the levels.
+    named = total([execution_weight(form), printed_weight(form) if listed is None else listed])
     if form.kind is FormKind.REPORT and named != FULL_MARKS:
         return  # a report may speak of some scores only
     gap = abs(score.stated - score.summed)

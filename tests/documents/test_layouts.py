@@ -51,6 +51,15 @@ def amounts(form: Form) -> list[tuple[object, ...]]:
     ]
 
 
+@BOTH
+@pytest.mark.parametrize(
+    ("name", "points"),
+    [("TWENTY_AND_EIGHTY", 80), ("NATURE_VALUE_UNIT", 90), ("HEADING_IN_TWO_ROWS", None)],
+)
+def test_the_points_of_all_indicators_stand_beside_them(name, points, ending):
+    assert one(DRAWINGS[name], ending).indicator_points == points
+
+
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_word_and_excel_of_one_layout_are_read_alike(name):
     word, excel = read(DRAWINGS[name], "docx"), read(DRAWINGS[name], "xlsx")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -201,3 +202,69 @@ def test_a_cost_indicator_speaks_of_the_line_that_it_names():
     assert accusations(form) == []
     (said,) = accusations(with_row(form, "公用经费控制额", actual="81.34万元"))
     assert said.startswith("warning C17") and "81.34万元" in said and "83.14" in said
+
+
+def test_the_reason_above_is_a_reason_only_where_it_gives_one():
+    form = with_row(project_form(), "借阅者满意度", actual="81%", score="9", deviation_note="原因同上")
+    assert [said[:11] for said in accusations(total_of(form, "98.5"))] == ["warning E02"]
+
+
+def test_a_source_that_gave_nothing_may_show_the_rate_that_platforms_print():
+    form = with_line(
+        project_form(),
+        FundingRole.OTHER_FUNDS,
+        initial_budget="0.00",
+        adjusted_budget="0.00",
+        executed="0.00",
+        execution_rate="0.00%",
+    )
+    assert accusations(form) == []
+    assert any(
+        "B06" in said for said in accusations(with_line(form, FundingRole.OTHER_FUNDS, execution_rate="100%"))
+    )
+
+
+def test_what_was_not_done_needs_no_result_beside_its_reason():
+    form = with_row(
+        project_form(), "借阅者满意度", actual="", score="0", deviation_note="馆舍搬迁，问卷推迟到次年发放"
+    )
+    assert accusations(total_of(form, "89.5")) == []
+    unsaid = with_row(form, "借阅者满意度", deviation_note="")
+    assert any("A09" in said for said in accusations(total_of(unsaid, "89.5")))
+
+
+def printed(form, execution: str, **levels: int):
+    """The form without a column for weights: they stand beside the names of the levels."""
+    rows = tuple(
+        replace(row, weight=None, level1_weight=Decimal(levels[row.level1])) for row in form.indicators
+    )
+    form = with_line(form, FundingRole.TOTAL, weight=execution, score="19")
+    return replace(form, indicators=rows, total_weight=None)
+
+
+def test_a_form_of_20_and_80_points_is_another_scheme_and_all_of_its_points_are_known():
+    form = printed(project_form(), "20", 产出指标=40, 效益指标=30, 满意度指标=10)
+    form = with_row(form, "采购中文图书", score="10")
+    assert accusations(total_of(form, "99")) == []
+    assert [said[:9] for said in accusations(total_of(form, "99.6"))] == ["error D01"]
+
+
+def test_points_that_are_spread_freely_are_not_held_against_the_levels_of_the_policy():
+    form = with_row(project_form(), "采购中文图书", weight="25", score="25")
+    form = with_row(form, "图书外借册次", weight="25", score="25")
+    free = replace(
+        form,
+        indicators=tuple(
+            replace(row, level1_weight=None) for row in form.indicators if row.level2 != "质量指标"
+        ),
+    )
+    free = with_row(free, "项目完成时间", weight="20", score="20")
+    assert [said[:11] for said in accusations(free)] == ["warning C01", "warning C01", "warning C07"]
+    assert accusations(replace(free, indicator_points=Decimal(90))) == []
+
+
+def test_a_form_without_points_for_the_execution_has_another_scheme():
+    form = with_row(project_form(), "采购中文图书", weight="30", score="30")
+    rows = tuple(replace(row, level1_weight=None) for row in form.indicators)
+    funds = tuple(replace(row, weight=None, score=None) for row in form.funding)
+    assert accusations(total_of(replace(form, indicators=rows, funding=funds), "100")) == []

@@ -42,6 +42,19 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
                 scores(D(), "读者满意度", "9", "98.23", actual="81%", deviation_note="暂无停车位，读者不便")
             ),
         ),
+        (
+            "the reason of the row above",
+            filing(
+                scores(
+                    scores(D(), "读者满意度", "9", "98.23", actual="81%", deviation_note="同上"),
+                    "到馆读者人次",
+                    "14",
+                    "97.23",
+                    actual="11.2万人次",
+                    deviation_note="停车位不足",
+                )
+            ),
+        ),
         ("no deduction", filing(with_row(D(), "读者满意度", deviation_note="无偏差"))),
     ),
 }
