@@ -38,8 +38,7 @@ from tasks.evaluate import pending_submissions
 from tasks.judging import judge_one
 from tasks.judging_processes import processes
 from tasks.office import database
-from tasks.roll_up import write_workbook
-from tasks.totals import take_totals
+from tasks.roll_up import roll_up
 
 _THREADS = 10
 NOW = datetime(2026, 4, 11, 9, tzinfo=SHANGHAI)
@@ -64,8 +63,7 @@ def plain(count: int) -> None:
 
             list(threads.map(loop, [ids[start::count] for start in range(count)]))
         _board()
-        take_totals.fn(2025, NOW)
-        write_workbook.fn(2025, NOW)
+        roll_up.fn(2025, NOW)
         _board()
 
 

@@ -10,8 +10,7 @@ from flows.common import flow
 from flows.notice import issue
 from tasks.boards import refresh_board, refresh_other_boards
 from tasks.issue_notice import notice_is_due
-from tasks.roll_up import write_workbook
-from tasks.totals import take_totals
+from tasks.roll_up import roll_up
 from tasks.wake_up import LABELS, schedule_milestones
 
 _ACTOR = "按期办理"
@@ -35,8 +34,7 @@ def keep_dates(year: int | None = None, milestone: str = "", now: datetime | Non
         issue(year, _ACTOR, now)
     arranged = schedule_milestones(year, now)
     if milestone in LABELS and milestone != "notice":
-        take_totals(year, now)
-        write_workbook(year, now)
+        roll_up(year, now)
     refresh_board(year, now)
     refresh_other_boards(year, now)
     return arranged

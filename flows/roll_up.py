@@ -8,8 +8,7 @@ from prefect.states import State
 
 from flows.common import answered, did, flow, run_name
 from tasks.boards import refresh_board
-from tasks.roll_up import write_workbook
-from tasks.totals import take_totals
+from tasks.roll_up import roll_up
 
 
 @flow(name="汇总", stage="汇总", flow_run_name=run_name("汇总"), on_schedule=True)
@@ -20,8 +19,7 @@ def roll_up_units(year: int | None = None, now: datetime | None = None) -> State
         year: 预算年度；留空为最近的周期
         now: 留空即按当前时间；只在演练时填写
     """
-    taken = take_totals(year, now)
-    path = write_workbook(year, now)
+    taken = roll_up(year, now)
     refresh_board(year, now)
     did(f"第{taken['number']}次", "" if taken["new"] else "没有变化")
-    return answered(f"已写入：{path}", path)
+    return answered(f"已写入：{taken['path']}", taken["path"])

@@ -1,4 +1,4 @@
-"""Write the roll-up workbook of a cycle."""
+"""Roll a cycle up: take its totals and write the workbook of them."""
 
 from __future__ import annotations
 
@@ -14,43 +14,40 @@ from db import cycles, rechecks, rollups
 from db.board import unit_statuses
 from documents.workbook import FindingRow, LostPoint, UnitDetails, WorkbookData, summary_workbook
 from selfeval.rollup import UnitRow
-from selfeval.rollup.record import content_hash, content_of, source_note
+from selfeval.rollup.record import source_note
 from tasks.bulletin import status_bulletin
 from tasks.comparison import compared
-from tasks.office import batches, clock, database, log
+from tasks.office import batches, clock, database, log, reading
 from tasks.papers import keep_paper
-from tasks.totals import current
+from tasks.totals import taken_totals
 
 
 @task(name="汇总成工作簿", cache_policy=NO_CACHE)
-def write_workbook(year: int | None, now: datetime | None) -> str:
-    """Add the effective versions up and write the workbook; its path."""
-    with database() as session:
+def roll_up(year: int | None, now: datetime | None) -> dict[str, Any]:
+    """Take the totals, as `take_totals` does, and write the workbook of them: its answer, with the `path`.
+
+    One task for both: to add a province up takes minutes, and what is added up is no value for Prefect to carry.
+    """
+    taken = taken_totals(year, now)
+    made = taken.made
+    with reading() as session:
         row = cycles.cycle_of(session, year)
         policy = cycles.policy_of(row, cycles.value_of(row).policy)
-        made = current(session, row)
-        status = status_bulletin(session, row, unit_statuses(session, row.id), clock(now))
-        comparison = compared(session, row, made.units)
-        sampled = rechecks.rechecks(session, row.id)
-        taken = rollups.latest(session, row.id)
-        # Somebody may have filed since: then the sums are nobody's yet.
-        kept = taken is not None and content_hash(content_of(made)) == taken.content_hash
-        source = source_note(made, taken.number, taken.content_hash) if kept else ""
-    data = WorkbookData(
-        title=row.name,
-        taken=clock(now),
-        made=made,
-        status=status,
-        grades=tuple(band.label for band in policy.grades),
-        weighted=policy.rollup.score == "funds",
-        recheck=sampled,
-        details=_details(row.id, made.units),
-        comparison=comparison,
-        source=source,
-    )
+        data = WorkbookData(
+            title=row.name,
+            taken=clock(now),
+            made=made,
+            status=status_bulletin(session, row, unit_statuses(session, row.id), clock(now)),
+            grades=tuple(band.label for band in policy.grades),
+            weighted=policy.rollup.score == "funds",
+            recheck=rechecks.rechecks(session, row.id),
+            details=_details(row.id, made.units),
+            comparison=compared(session, row, made.units),
+            source=source_note(made, taken.number, taken.content_hash),
+        )
     path = keep_paper(f"{row.year}年度绩效自评汇总.xlsx", summary_workbook(data))
-    log.info("汇总 %d 家，计入 %d 家：%s", len(made.units), made.whole.counted, path)
-    return str(path)
+    log.info("汇总工作簿：%s", path)
+    return taken.answer | {"path": str(path)}
 
 
 def _details(cycle_id: int, units: Sequence[UnitRow]) -> Iterator[UnitDetails]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -35,12 +35,43 @@ _NAMED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The totals as they were taken: whether they differ from the last ones and in what, how many departments were told."""
+
+    number: int
+    content_hash: str
+    fresh: bool
+    made: RolledUp
+    changes: Sequence[Change]
+    told: int
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """Without the units: what a run can give back."""
+        return {
+            "number": self.number,
+            "content_hash": self.content_hash,
+            "new": self.fresh,
+            "changes": [str(each) for each in self.changes],
+            "told": self.told,
+        }
+
+
 @task(name="汇总到部门和全局", cache_policy=NO_CACHE)
 def take_totals(year: int | None, now: datetime | None) -> dict[str, Any]:
     """Add the effective versions up and keep the totals with the list of what changed since the last ones.
 
+    Number, hash and changes of what stands, and the number of departments told.
+    """
+    return taken_totals(year, now).answer
+
+
+def taken_totals(year: int | None, now: datetime | None) -> Taken:
+    """What `take_totals` keeps, with everything that it was made from.
+
     Nothing is kept twice: without a change the last roll-up stands. Departments that disagree with their units
-    are told, once of the same. Number, hash and changes of what stands, and the number of departments told.
+    are told, once of the same.
     """
     with database() as session:
         row = cycles.cycle_of(session, year)
@@ -51,9 +82,7 @@ def take_totals(year: int | None, now: datetime | None) -> dict[str, Any]:
         digest = content_hash(content)
         fresh = before is None or before.content_hash != digest
         changes = list(_changes(session, row, before, content, made)) if before and fresh else []
-        whole, findings = made.whole, made.findings
-        del made  # a province's units and the text of its content need not stand in memory together
-        taken = rollups.record(
+        kept = rollups.record(
             session,
             row,
             before,
@@ -62,28 +91,27 @@ def take_totals(year: int | None, now: datetime | None) -> dict[str, Any]:
             changes=[list(change) for change in changes],
             at=clock(now),
         )
-        number = taken.number
-        told = tell_departments(session, row, findings, taken.taken_at)
+        told = tell_departments(session, row, made.findings, kept.taken_at)
+        taken = Taken(kept.number, digest, fresh, made, changes, told)
+    _log(taken)
+    return taken
+
+
+def _log(taken: Taken) -> None:
+    whole = taken.made.whole
     log.info(
         "第%d次汇总：应报%d家，计入%d家%s",
-        number,
+        taken.number,
         whole.expected,
         whole.counted,
-        "" if fresh else "，与上次相同",
+        "" if taken.fresh else "，与上次相同",
     )
-    for change in changes[:_NAMED]:
+    for change in taken.changes[:_NAMED]:
         log.info("与上次汇总相比：%s", change)
-    if len(changes) > _NAMED:
-        log.info("与上次汇总相比另有%d处变化，见 selfeval rollup changes", len(changes) - _NAMED)
-    for found in findings:
+    if len(taken.changes) > _NAMED:
+        log.info("与上次汇总相比另有%d处变化，见 selfeval rollup changes", len(taken.changes) - _NAMED)
+    for found in taken.made.findings:
         log.warning("%s %s：%s", found.finding.code, found.name, found.finding.message)
-    return {
-        "number": number,
-        "content_hash": digest,
-        "new": fresh,
-        "changes": [str(each) for each in changes],
-        "told": told,
-    }
 
 
 def current(session: Session, row: CycleRow) -> RolledUp:

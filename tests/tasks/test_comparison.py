@@ -12,7 +12,7 @@ from apps.cli import main
 from db import cycles
 from db.models import Evaluation, Submission
 from db.submissions import effective
-from tasks.roll_up import write_workbook
+from tasks.roll_up import roll_up
 from tests.db.county import DEFINITION
 from tests.tasks.conftest import at
 
@@ -67,9 +67,9 @@ def test_the_command_prints_both_years_and_the_problems_that_came_again(two_year
 
 
 def test_the_workbook_of_a_second_year_has_the_comparison_and_that_of_the_first_has_not(two_years):
-    sheets = openpyxl.load_workbook(write_workbook.fn(2025, at("2026-05-20T09:00"))).sheetnames
+    sheets = openpyxl.load_workbook(roll_up.fn(2025, at("2026-05-20T09:00"))["path"]).sheetnames
     assert {"与上年比较", "单位与上年比较", "重复的问题"} <= set(sheets)
-    sheets = openpyxl.load_workbook(write_workbook.fn(2024, at("2025-05-20T09:00"))).sheetnames
+    sheets = openpyxl.load_workbook(roll_up.fn(2024, at("2025-05-20T09:00"))["path"]).sheetnames
     assert not [name for name in sheets if "上年" in name or "重复" in name]
     asked = CliRunner().invoke(main, ["rollup", "compare", "--year", "2024"])
     assert asked.exit_code == 1 and "没有2023年度的周期" in asked.output

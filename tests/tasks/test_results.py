@@ -17,7 +17,7 @@ from selfeval.refusal import Refusal
 from selfeval.rules import VERSION
 from tasks.papers import replace_whole
 from tasks.results import write_results
-from tasks.roll_up import write_workbook
+from tasks.roll_up import roll_up
 from tasks.totals import take_totals
 from tests.tasks.conftest import at
 
@@ -59,7 +59,9 @@ def test_bulletin_and_workbook_name_the_roll_up_that_they_were_made_from(filed):
     end = paper.paragraphs[-4:]
     assert end[0].text == f"数据来源：{source}。"
     assert [bool(each.paragraph_format.keep_with_next) for each in end] == [True, True, True, False]
-    book = openpyxl.load_workbook(write_workbook.fn(2025, WHEN))
+    rolled = roll_up.fn(2025, WHEN)
+    assert rolled["number"] == 1 and not rolled["new"]
+    book = openpyxl.load_workbook(rolled["path"])
     assert book["总览"]["A2"].value.endswith(f"数据来源：{source}")
     projects = list(book["项目清单"].iter_rows(min_row=4, values_only=True))
     goals = list(book["绩效目标"].iter_rows(min_row=4, values_only=True))
@@ -67,8 +69,9 @@ def test_bulletin_and_workbook_name_the_roll_up_that_they_were_made_from(filed):
     assert {row[0] for row in goals} >= {row[0] for row in projects} and all(row[4] for row in goals)
     filed.file("corrected", "101003")
     filed.round("2026-04-22T09:00")
-    book = openpyxl.load_workbook(write_workbook.fn(2025, WHEN))
-    assert "数据来源" not in book["总览"]["A2"].value
+    rolled = roll_up.fn(2025, WHEN)
+    source = f"第2次汇总，政策 qinghe-2025 1，规则集 {VERSION}，内容指纹 {rolled['content_hash'][:12]}"
+    assert openpyxl.load_workbook(rolled["path"])["总览"]["A2"].value.endswith(f"数据来源：{source}")
 
 
 def test_a_secret_unit_is_counted_and_nowhere_named(filed):
