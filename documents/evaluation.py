@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from documents import funding_pairs, halves
+from documents import funding_pairs, halves, reasons
 from documents.blocks import Block
 from documents.cells import covering, value_cell
 from documents.funding import FundingReader
@@ -15,7 +15,7 @@ from documents.headers import Columns, funding_columns, goal_columns, indicator_
 from documents.heads import identify, result_cells
 from documents.indicators import IndicatorReader, Total, is_total, level_name
 from documents.subheadings import refined
-from selfeval.filing import Cell, Form, FormKind, FundingLine, Indicator, Note
+from selfeval.filing import Cell, Entry, Form, FormKind, FundingLine, Indicator, Note
 from selfeval.labels import HEAD, LIST_COLUMN, bare, squash
 from selfeval.pattern import Pattern
 
@@ -29,6 +29,7 @@ class _Sheet:
     funding: list[FundingLine] = field(default_factory=list)
     indicators: list[Indicator] = field(default_factory=list)
     goals: list[tuple[Cell, Cell]] = field(default_factory=list)
+    reasons: list[Entry] = field(default_factory=list)
     total: Total = field(default_factory=Total)
     indicator_points: Decimal | None = None
     beside: list[Line] = field(default_factory=list)  # rows of neither block: heads and conclusions
@@ -114,6 +115,7 @@ def read(block: Block, notes: list[Note]) -> Form:
         funding=tuple(sheet.funding),
         indicators=tuple(sheet.indicators),
         goals=tuple(sheet.goals),
+        reasons=(*sheet.reasons, *reasons.in_rows(sheet.beside), *reasons.below(block.foots)),
         indicator_points=sheet.indicator_points,
         total_weight=sheet.total.weight,
         reported_score=sheet.total.score,
@@ -162,6 +164,7 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
     indicators: IndicatorReader | None = None
     last: IndicatorReader | None = None
     goals: tuple[GridCell, GridCell] | None = None
+    reason: GridCell | None = None
     heading_row = 0
     for line in lines:
         if (
@@ -186,6 +189,7 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
         elif heading := funding_columns(line):
             previous = funding.previous if funding else None
             funding = FundingReader(heading, line, unit, notes, sheet.funding, previous)
+            reason = reasons.column(line)
             goals = None
             last, indicators = indicators or last, None
         elif pair := goal_columns(line):
@@ -207,7 +211,8 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
             or (funding is not None and funding.read(line))
             or (last is not None and last.read_total(line))
         ):
-            continue
+            if funding is not None and (said := reasons.beside_funds(line, reason)):
+                sheet.reasons.append(said)
         else:
             funding = None
             sheet.beside.append(line)

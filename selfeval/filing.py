@@ -195,6 +195,7 @@ class Form:
     entries: tuple[Entry, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     goals: tuple[tuple[Cell, Cell], ...] = ()  # 预期目标, 实际完成情况
+    reasons: tuple[Entry, ...] = ()  # 说明, 备注, 偏差原因 on the form as a whole; a row left blank says ""
     indicator_points: Decimal | None = None  # "绩效指标（90分）" printed beside all of them
     total_weight: Cell | None = None
     reported_score: Cell | None = None

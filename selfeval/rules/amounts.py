@@ -44,6 +44,11 @@ _UNSPENT = Pattern(
     "|(?:支付|支出|拨付|执行)(?:进度|率)[^。；;]{0,6}(?:偏[慢低]|较[慢低]|滞后|缓慢)"
 )
 
+# Beside or below the form, where other things are remarked on as well.
+_REMARKED = Pattern(
+    "调整|追加|追减|调减|调增|压减|收回|统筹|结转|结余|节约|尾款|余款|质保金|未[支拨]?付|未执行|未支出|未开工|未实施|暂缓|滞后|执行率|支[出付]进度|下达较?晚"
+)
+
 
 class Split(NamedTuple):
     """One column of a whole beside its parts. `whole` is None where the form leaves the whole blank."""
@@ -218,13 +223,14 @@ def quoted(cell: Cell, form: Form) -> str:
 
 
 def budget_explanation(form: Form) -> bool:
-    """Whether a deviation note, what is told of the goals, or a report says a word on the budget or its execution."""
+    """Whether a note, a remark, what is told of the goals, or a report says a word on the budget or its execution."""
     notes = [row.deviation_note.text for row in form.indicators if row.deviation_note]
     # A form without notes says it where it tells what was done.
     told = [done.text for _, done in form.goals]
     reasons = (said.text for said in form.sentences)
     return (
         any(map(_EXPLAINED.search, notes))
+        or any(_REMARKED.search(entry.cell.text) for entry in form.reasons)
         or any(map(_ADJUSTED.search, told))
         or any(map(_REASONED.search, reasons))
     )

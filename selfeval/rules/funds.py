@@ -194,7 +194,8 @@ def low_execution_is_explained(form: Form, context: Context) -> Iterator[Problem
     """执行率低于规定比例的，应说明原因。"""
     limit = context.policy.execution.reason_below
     line = scored_line(form)
-    if limit is None or line is None or not any(row.deviation_note is not None for row in form.indicators):
+    asked = form.reasons or any(row.deviation_note is not None for row in form.indicators)
+    if limit is None or line is None or not asked:
         return
     rate = policy_rate(line, context.policy)
     if rate is None or rate.value >= limit or budget_explanation(form) or unspent_explanation(form):

@@ -80,6 +80,26 @@ def notes_give_a_reason(form: Form, context: Context) -> Iterator[Problem]:
             )
 
 
+@rule("E03", Severity.WARNING, "自评表表式：偏差大或目标未完成原因分析")
+def missed_targets_have_a_reason(form: Form, context: Context) -> Iterator[Problem]:
+    """有指标没有完成年度指标值的，应在表内的原因栏写明原因和改进措施。"""
+    asked = [entry for entry in form.reasons if "原因" in entry.label]
+    if not asked or any(row.deviation_note is not None for row in form.indicators):
+        return
+    if not all(not entry.cell.text or _NO_REASON.fullmatch(entry.cell.text.strip()) for entry in asked):
+        return
+    missed = [row for row, done in context.rows(form) if done.met is False]
+    if missed:
+        said = "、".join(f"“{row.name}”（{row.target.text}，完成 {row.actual.text}）" for row in missed)
+        yield Problem(
+            (asked[0].cell.at, *(row.actual.at for row in missed)),
+            asked[0].cell.text or None,
+            "写明未完成的原因和改进措施",
+            f"{len(missed)} 个指标没有完成年度指标值：{said}，“{asked[0].label}”"
+            + (f"写作“{asked[0].cell.text}”" if asked[0].cell.text else "未填"),
+        )
+
+
 def _reason(form: Form, index: int) -> str:
     """The note of a row; for 同上 that of the nearest row above which says more, "无" where none does."""
     said = form.indicators[index].deviation_note.text.strip()

@@ -97,6 +97,33 @@ def score_within_its_weight(form: Form, context: Context) -> Iterator[Problem]:
                 f"0 至 {plain(weight)}" if weight is not None else "不小于 0",
                 f"{name}分值 {plain(weight) if weight is not None else '未填'}，得分 {text(row.score)}",
             )
+    for rows, weight, score in _printed_levels(form):
+        if score > weight:
+            yield Problem(
+                tuple(row.score.at for row in rows if row.score),
+                plain(score),
+                f"不大于 {plain(weight)}",
+                f"{rows[0].level1}表上注明 {plain(weight)} 分，各项得分合计 {plain(score)}",
+            )
+    for index, row in enumerate(form.indicators):
+        given, weight = number(row.recheck_score), _allowed(form, index)
+        if given is not None and weight is not None and not 0 <= given <= weight:
+            yield Problem(
+                row.recheck_score.at,
+                text(row.recheck_score),
+                f"0 至 {plain(weight)}",
+                f"“{row.name}”分值 {plain(weight)}，复核得分 {text(row.recheck_score)}",
+            )
+    most, score = number(form.total_weight) or FULL_MARKS, number(form.reported_score)
+    # Scores add up to more than 100 also where weights do: C01 and C02 say that.
+    unweighted = indicator_weight(form) is None
+    if unweighted and score is not None and score > most and score == context.scores[form.id].summed:
+        yield Problem(
+            form.reported_score.at,
+            text(form.reported_score),
+            f"不大于 {plain(most)}",
+            f"填报总分 {text(form.reported_score)}，满分为 {plain(most)}",
+        )
 
 
 @rule("D03", Severity.ERROR, "按政策的执行率计分办法")
@@ -138,6 +165,7 @@ def execution_score_follows_the_rate(form: Form, context: Context) -> Iterator[P
 @rule("D04", Severity.ERROR, "按政策的定量指标计分办法")
 def missed_target_costs_points(form: Form, context: Context) -> Iterator[Problem]:
     """未完成年度指标值的定量指标不应得满分，得分按完成比例计算。"""
+    yield from _missed_under_a_full_level(form, context)
     for row, done in context.rows(form):
         weight, score = number(row.weight), number(row.score)
         if weight is None or score is None or done.values is None or done.met is not False or score > weight:
@@ -247,6 +275,38 @@ def overachievement_costs_points(form: Form, context: Context) -> Iterator[Probl
                 f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}，完成 {percent(done.ratio)}，超过 "
                 f"{percent(context.policy.quantitative.over_limit)}，按规定应得 {plain(due)} 分，填报 {text(row.score)} 分",
             )
+
+
+def _missed_under_a_full_level(form: Form, context: Context) -> Iterator[Problem]:
+    """Without weights of its own no row can be seen to have lost points; but where a level has all of its points, none has."""
+    done_by = {id(row): done for row, done in context.rows(form)}
+    for rows, weight, score in _printed_levels(form):
+        if score != weight:
+            continue
+        for row in rows:
+            done = done_by[id(row)]
+            if done.met is False and number(row.score):
+                yield Problem(
+                    row.score.at,
+                    text(row.score),
+                    f"小于 {text(row.score)}",
+                    f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}，没有完成，"
+                    f"而{row.level1}注明的 {plain(weight)} 分全部得到，本项得分 {text(row.score)}",
+                    severity=None if done.values is not None and _certain(row, done) else Severity.WARNING,
+                )
+
+
+def _printed_levels(form: Form) -> Iterator[tuple[list[Indicator], Decimal, Decimal]]:
+    """The rows, the printed points and the scores of each level, where the rows have no weights of their own."""
+    if indicator_weight(form) is not None:
+        return
+    levels: dict[str, list[Indicator]] = {}
+    for row in form.indicators:
+        levels.setdefault(row.level1, []).append(row)
+    for rows in levels.values():
+        score = total(number(row.score) for row in rows)
+        if rows[0].level1_weight is not None and score is not None:
+            yield rows, rows[0].level1_weight, score
 
 
 def _allowed(form: Form, index: int) -> Decimal | None:

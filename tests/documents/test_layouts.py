@@ -60,6 +60,33 @@ def test_the_points_of_all_indicators_stand_beside_them(name, points, ending):
     assert one(DRAWINGS[name], ending).indicator_points == points
 
 
+REASONED = r"""
+项目支出绩效自评表（2023年度）|<|<|<|<|<|<|<|<|<
+项目名称|古桥修缮|<|<|<|<|<|<|<|<
+预算执行情况（10分）|年度预算数（万元）|<|年初预算|调整后预算数|预算执行数|预算执行率|权重|得分|原因
+^|总额|<|50|45|36|80%|10|8|结算审计未完成，尾款次年支付
+^|其中：财政资金|<|50|45|36|80%|/|/|^
+绩效指标（90分）|一级指标|二级指标|三级指标|指标性质|指标值|度量单位|完成值|权重|得分
+^|产出指标|数量指标|修缮古桥|≥|3|座|3|60|60
+^|效益指标|社会效益|受益村民|≥|900|人|950|30|30
+合计|<|<|<|<|<|<|<|100|98
+说明|年中压减5万元|<|<|<|<|<|<|<|<
+备注：1.其他资金包括：社会投入资金、银行贷款。2.执行率低于90%的需说明原因（100字以内）。|<|<|<|<|<|<|<|<|<
+"""
+
+
+@BOTH
+def test_reasons_of_the_form_as_a_whole_are_read_and_its_own_hints_are_not(ending):
+    said = [(entry.label, entry.cell.text) for entry in one(REASONED, ending).reasons]
+    assert said == [("原因", "结算审计未完成，尾款次年支付"), ("说明", "年中压减5万元")]
+
+
+@BOTH
+def test_a_row_for_reasons_is_there_also_when_it_says_none(ending):
+    said = [(entry.label, entry.cell.text) for entry in one(layouts.TWENTY_AND_EIGHTY, ending).reasons]
+    assert said == [("偏差大或目标未完成原因分析", "无")]
+
+
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_word_and_excel_of_one_layout_are_read_alike(name):
     word, excel = read(DRAWINGS[name], "docx"), read(DRAWINGS[name], "xlsx")

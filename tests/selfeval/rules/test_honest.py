@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from selfeval.filing import FundingRole
+from selfeval.filing import Entry, FundingRole
 from selfeval.findings import Severity
 from selfeval.policy import load_policy
 from selfeval.rules import judge
@@ -268,3 +268,46 @@ def test_a_form_without_points_for_the_execution_has_another_scheme():
     rows = tuple(replace(row, level1_weight=None) for row in form.indicators)
     funds = tuple(replace(row, weight=None, score=None) for row in form.funding)
     assert accusations(total_of(replace(form, indicators=rows, funding=funds), "100")) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "年初未安排预算，年中追加156万元。",
+        "未执行部分为质保金，次年支付。",
+        "资金年底下达，按规定结转下年。",
+    ],
+)
+def test_a_remark_on_the_form_explains_its_money(said):
+    form = with_line(project_form(), FundingRole.TOTAL, initial_budget="90.00")
+    form = with_line(form, FundingRole.TOTAL, executed="124.80", execution_rate="80%", score="8")
+    form = total_of(replace(form, funding=form.funding[:1]), "98")
+    assert [text[:11] for text in accusations(form)] == ["warning B08", "warning B10"]
+    remarked = replace(form, reasons=(Entry("说明", "", cell(said, 18, 2)),))
+    assert accusations(remarked) == []
+    other = replace(form, reasons=(Entry("说明", "", cell("满意度问卷样本偏少。", 18, 2)),))
+    assert len(accusations(other)) == 2
+
+
+def test_a_target_is_missed_where_its_level_has_all_printed_points():
+    form = printed(project_form(), "20", 产出指标=40, 效益指标=30, 满意度指标=10)
+    form = with_row(form, "采购中文图书", score="10", target="≥6000册", actual="5400册")
+    (said,) = accusations(total_of(form, "99"))
+    assert said.startswith("error D04 “采购中文图书”") and "40 分全部得到" in said
+    less = with_row(form, "采购中文图书", score="9")
+    assert accusations(total_of(less, "98")) == []
+
+
+def test_a_level_has_no_more_than_its_printed_points():
+    form = printed(project_form(), "20", 产出指标=40, 效益指标=30, 满意度指标=10)
+    (said,) = accusations(total_of(with_row(form, "采购中文图书", score="11"), "100"))
+    assert said.startswith("error D02 产出指标表上注明 40 分")
+
+
+def test_the_reviewers_score_stays_within_its_weight():
+    form = project_form()
+    reviewed = tuple(replace(row, recheck_score=row.score) for row in form.indicators)
+    assert accusations(replace(form, indicators=reviewed)) == []
+    over = replace(reviewed[1], recheck_score=cell("12", 11, 10))
+    (said,) = accusations(replace(form, indicators=(reviewed[0], over, *reviewed[2:])))
+    assert said.startswith("error D02") and "复核得分 12" in said

@@ -76,3 +76,12 @@ def twice(executed: str) -> Filing:
 def scores(form, name: str, score: str, total: str, **other: str):
     """A row with another score, and the total that follows."""
     return with_cell(with_row(form, name, score=score, **other), "reported_score", total)
+
+
+def without_notes(form, reason: str, total: str):
+    """A form that has no column for deviations but one row for the reasons of all of them."""
+    return replace(
+        with_cell(form, "reported_score", total),
+        indicators=tuple(replace(row, deviation_note=None) for row in form.indicators),
+        reasons=(Entry("偏差大或目标未完成原因分析", "", cell(reason, 18, 2)),),
+    )

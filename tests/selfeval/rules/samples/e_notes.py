@@ -12,7 +12,9 @@ from tests.selfeval.rules.samples.common import (
     ERROR,
     WARNING,
     D,
+    P,
     scores,
+    without_notes,
 )
 
 FAILING: dict[str, tuple[str, Filing, Severity]] = {
@@ -24,6 +26,11 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
     "E02": (
         "a reason that is none",
         filing(scores(D(), "读者满意度", "9", "98.23", actual="81%", deviation_note="无偏差")),
+        WARNING,
+    ),
+    "E03": (
+        "a missed target and a row for reasons that says none",
+        filing(without_notes(with_row(P(), "借阅者满意度", actual="81%", score="9"), "无", "98.5")),
         WARNING,
     ),
 }
@@ -56,5 +63,18 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
             ),
         ),
         ("no deduction", filing(with_row(D(), "读者满意度", deviation_note="无偏差"))),
+    ),
+    "E03": (
+        (
+            "a missed target and its reason",
+            filing(
+                without_notes(
+                    with_row(P(), "借阅者满意度", actual="81%", score="9"),
+                    "借阅者满意度：馆舍修缮，座位减少，次年恢复",
+                    "98.5",
+                )
+            ),
+        ),
+        ("nothing was missed", filing(without_notes(P(), "无", "99.5"))),
     ),
 }
