@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.tasks.flow_cases"])
+_CONTEXT.set_forkserver_preload(["tests.warm"])
 
 
 class Forked:
@@ -24,6 +24,10 @@ class Forked:
         self._process.start()
         there.close()
         assert self._here.recv() == "ready"
+
+    @property
+    def lives(self) -> bool:
+        return self._process.is_alive()
 
     @property
     def done(self) -> bool:

@@ -158,8 +158,7 @@ from tests.tasks.killed import run_body
 forked = multiprocessing.get_context("fork")
 
 def run(flow, now, kill_at=0):
-    here, there = forked.Pipe(duplex=False)
-    process = forked.Process(target=run_body, args=(f"flows.tend:{flow}", {"now": now}, dict(os.environ), kill_at, there))
+    process = forked.Process(target=run_body, args=(f"flows.tend:{flow}", {"now": now}, dict(os.environ), kill_at))
     process.start()
     process.join()
     return process.exitcode

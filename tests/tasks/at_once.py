@@ -11,7 +11,7 @@ from tests.forked import Forked
 
 
 @contextmanager
-def two_that(work: Callable[..., dict[str, int]]) -> Iterator[list[Forked]]:
+def two_that(work: Callable[..., Any]) -> Iterator[list[Forked]]:
     """Both wait to be told to do this work of a module."""
     started = [Forked(work) for _ in range(2)]
     yield started

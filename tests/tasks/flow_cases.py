@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -26,8 +27,9 @@ from flows.redact import RedactionConfirmation, RedactionListing, RedactionWord
 from flows.rehearse import PlanDecision, Rehearsal
 from flows.rejudge import Rejudging
 from tests.conftest import ROOT, copy_database
+from tests.forked import Forked
 from tests.tasks.conftest import Bureau, instant
-from tests.tasks.killed import run_body, stands
+from tests.tasks.killed import Ended, stands
 from tests.tasks.states import BUREAU, CLEAN, DEPARTMENT, RETURNED, SAMPLED, SEED, bring
 
 ADDRESSES = {
@@ -135,33 +137,21 @@ ENTRYPOINTS = _deployments()
 IDS = [f"{ENTRYPOINTS[case.name].rpartition('.')[2]}-{case.state}" for case in CASES]
 
 
-def start(processes: Any, case: Case, later: timedelta = timedelta(0), kill_at: int = 0) -> tuple[Any, Any]:
-    """The body of a case's flow in a process of its own; and where it answers."""
+def arguments(
+    case: Case, later: timedelta = timedelta(0), kill_at: int = 0
+) -> tuple[str, dict[str, Any], dict[str, str], int]:
+    """What `tests.tasks.killed.work` is given to run a case's flow in this process's environment."""
     module, _, name = ENTRYPOINTS[case.name].rpartition(".")
     given, now = case.given, instant(case.when) + later
-    arguments = {**given, "now": now} if isinstance(given, Mapping) else {"form": given, "now": now}
-    here, there = processes.Pipe(duplex=False)
-    process = processes.Process(
-        target=run_body,
-        args=(f"{module}:{name}", arguments, dict(os.environ), kill_at, there),
-    )
-    process.start()
-    there.close()
-    return process, here
-
-
-def end(process: Any, answer: Any) -> tuple[int, bool, str]:
-    """When it has ended: the points that it passed, whether it failed, and what it says at its end."""
-    process.join()
-    assert process.exitcode == 0
-    return answer.recv()
+    named = {**given, "now": now} if isinstance(given, Mapping) else {"form": given, "now": now}
+    return f"{module}:{name}", named, dict(os.environ), kill_at
 
 
 class Stage:
     """A case whose bureau is put back to the state that it begins from before every run."""
 
-    def __init__(self, case: Case, bureau: Bureau, processes: Any):
-        self._case, self._bureau, self._processes = case, bureau, processes
+    def __init__(self, case: Case, bureau: Bureau, process: Forked):
+        self._case, self._bureau, self._process = case, bureau, process
         bring(bureau, case.state)
         self._begin = bureau.home.with_name(f"{bureau.home.name}-begin")
         shutil.copytree(
@@ -176,12 +166,13 @@ class Stage:
         shutil.copytree(self._begin, home, dirs_exist_ok=True, symlinks=True)
         copy_database(url, self._bureau.url)
 
-    def start(self, later: timedelta = timedelta(0), kill_at: int = 0):
-        return start(self._processes, self._case, later, kill_at)
+    def run(self, later: timedelta = timedelta(0)) -> Ended:
+        """Run it to its end."""
+        return self._process.do(*arguments(self._case, later))
 
-    def run(self, **how: Any) -> tuple[int, bool, str]:
-        """Run it to its end: the points that it passed, whether it failed, and what it says at its end."""
-        return end(*self.start(**how))
+    def killed(self, at: int) -> bool:
+        """Whether a run of it died at this point."""
+        return self._process.do(*arguments(self._case, kill_at=at)) == -signal.SIGKILL
 
     def stands(self) -> Counter[str]:
         return stands(self._bureau.url, self._bureau.home)

@@ -12,9 +12,10 @@ import sys
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from prefect import Task
@@ -36,21 +37,27 @@ _OF_THE_RUN = {"id", "hash", "previous_hash", "text_body", "html_body", "attachm
 configure_mappers()
 
 
-class _Points:
-    """Counts the points of a run and dies at one of them."""
+class Ended(NamedTuple):
+    """A run that came to its end: the points that it passed, whether it failed, and what it says at its end."""
 
-    def __init__(self, kill_at: int):
-        self.count, self._kill_at = 0, kill_at
+    points: int
+    failed: bool
+    said: str
+
+
+class _Points:
+    """Counts the points of the runs of this process, and dies at one of them."""
+
+    def __init__(self) -> None:
+        self.count = self.kill_at = 0
         event.listen(Engine, "before_cursor_execute", self._executing)
         event.listen(Engine, "commit", self._committing)
         event.listen(Engine, "rollback", self._rolling_back)
         sys.addaudithook(self._on_disk)
-        for module in _BOARDS:
-            import_module(module).create_markdown_artifact = lambda **_board: None
 
     def _pass_one(self) -> None:
         self.count += 1
-        if self.count == self._kill_at:
+        if self.count == self.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def _executing(self, connection: Connection, _cursor, statement: str, *_more) -> None:
@@ -81,23 +88,50 @@ def _plainly(task: Task, *arguments: Any, return_state: bool = False, **named: A
     return Completed(data=result) if return_state else result
 
 
-def run_body(
-    flow: str,
-    arguments: Mapping[str, Any],
-    environment: dict[str, str],
-    kill_at: int,
-    answer: Any,
-) -> None:
-    """Run the flow (`module:name`) in this process; answers with (points passed, whether it failed, its sentence)."""
-    os.environ.update(environment)
+@cache
+def _points() -> _Points:
+    """Once in a process: an audit hook stays for good."""
     Task.__call__ = _plainly
-    points = _Points(kill_at)
+    for module in _BOARDS:
+        import_module(module).create_markdown_artifact = lambda **_board: None
+    return _Points()
+
+
+def run(flow: str, arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Ended:
+    """Run the flow (`module:name`) in this process, which may have run others: it knows the way by then."""
+    os.environ.update(environment)
+    points = _points()
+    points.count = 0
     module, _, name = flow.partition(":")
     with disable_run_logger():
         ended = getattr(import_module(module), name).fn(**arguments)
     # A flow ends a refusal as its Failed state; any other error ends this process.
     state = ended if isinstance(ended, State) else Completed()
-    answer.send((points.count, state.is_failed(), state.message or ""))
+    return Ended(points.count, state.is_failed(), state.message or "")
+
+
+def run_body(flow: str, arguments: Mapping[str, Any], environment: Mapping[str, str], kill_at: int) -> None:
+    """Run the flow in this process and die at that point, unless it ends before; 0: it ends."""
+    _points().kill_at = kill_at
+    run(flow, arguments, environment)
+
+
+def work(
+    flow: str, arguments: Mapping[str, Any], environment: Mapping[str, str], kill_at: int
+) -> Ended | int:
+    """A run in this process; one that is to die is a fork of it, and its exit code the answer."""
+    try:
+        if not kill_at:
+            return run(flow, arguments, environment)
+        if not (killed := os.fork()):
+            try:
+                run_body(flow, arguments, environment, kill_at)
+            finally:
+                os._exit(0)
+        return os.waitstatus_to_exitcode(os.waitpid(killed, 0)[1])
+    finally:
+        # Files and database are changed for others before the next run, and no fork may have this connection.
+        engine_for(environment["SELFEVAL_DATABASE_URL"]).dispose()
 
 
 def stands(url: str, home: Path) -> Counter[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 
 import pytest
@@ -16,17 +15,17 @@ from flows.papers import PapersWanted
 from flows.publish import PublicationDecision, PublicationNow
 from flows.redact import RedactionConfirmation
 from tasks.examine import accept_units
+from tests.tasks.at_once import two_that
 from tests.tasks.conftest import Bureau, instant
-from tests.tasks.flow_cases import YEAR, Case, end, start
+from tests.tasks.flow_cases import YEAR, Case, arguments
+from tests.tasks.killed import work
 from tests.tasks.states import BUREAU, CLEAN, DEPARTMENT, SECTION, UNIT, bring
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def processes():
-    """Processes forked from one that has imported all of this before."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.tasks.flow_cases"])
-    return context
+    with two_that(work) as started:
+        yield started
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -46,8 +45,9 @@ def test_two_processes_at_the_same_instant_review_add_up_write_and_publish_once(
     def twice(name: str, when: str, given) -> list[str]:
         """Run the flow in both; the sentences of those that were refused."""
         case = Case(name, "judged", when, given)
-        both = [start(processes, case) for _ in range(2)]
-        return [said for _, failed, said in (end(*each) for each in both) if failed]
+        for process in processes:
+            process.begin(*arguments(case))
+        return [ended.said for ended in (process.result() for process in processes) if ended.failed]
 
     def rows(model, column: str, **only) -> Counter[str]:
         with judged.transaction() as session:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import re
-import signal
 from datetime import timedelta
 
 import pytest
@@ -12,7 +10,9 @@ from pydantic import BaseModel
 
 from db.models import OutboxRow
 from tests.conftest import ROOT, copy_database
+from tests.forked import Forked
 from tests.tasks.flow_cases import ADDRESSES, CASES, ELSEWHERE, ENTRYPOINTS, IDS, Case, Stage
+from tests.tasks.killed import work
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _MOST_KILLS = 2
@@ -20,11 +20,20 @@ _AGAIN_AFTER = timedelta(minutes=10)
 
 
 @pytest.fixture(scope="module")
-def processes():
-    """Processes forked from one that has imported all of this before."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.tasks.flow_cases"])
-    return context
+def processes() -> list[Forked]:
+    """The one that runs the flows, or none yet."""
+    processes = []
+    yield processes
+    for process in processes:
+        process.end()
+
+
+@pytest.fixture
+def process(processes):
+    """It has imported all of this before, and runs a flow again faster than the first time."""
+    if not processes or not processes[0].lives:
+        processes[:] = [Forked(work)]
+    return processes[0]
 
 
 def test_every_flow_is_killed_here_or_where_it_is_said():
@@ -36,11 +45,11 @@ def test_every_flow_is_killed_here_or_where_it_is_said():
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_killed_and_run_again_or_run_twice_a_flow_leaves_what_one_run_leaves(
-    case, bureau, processes, monkeypatch, tmp_path_factory
+    case, bureau, process, monkeypatch, tmp_path_factory
 ):
     for name, value in ADDRESSES.items():
         monkeypatch.setenv(name, value)
-    stage = Stage(case, bureau, processes)
+    stage = Stage(case, bureau, process)
     begin = f"sqlite:///{tmp_path_factory.mktemp('begin') / 'selfeval.db'}"
     copy_database(bureau.url, begin)
     before = stage.stands()
@@ -57,9 +66,7 @@ def test_killed_and_run_again_or_run_twice_a_flow_leaves_what_one_run_leaves(
     assert stage.stands() == once, "run twice"
     for kill_at in _chosen(points):
         stage.reset(begin)
-        process, _ = stage.start(kill_at=kill_at)
-        process.join()
-        assert process.exitcode == -signal.SIGKILL
+        assert stage.killed(at=kill_at)
         stage.run(later=_AGAIN_AFTER)
         assert stage.stands() == once, f"killed at point {kill_at} of {points}"
 
@@ -70,11 +77,9 @@ def _chosen(points: int) -> list[int]:
     return sorted({1 + (points - 1) * each // max(last, 1) for each in range(last + 1)})
 
 
-def test_a_killed_sender_sends_nothing_twice_and_leaves_what_is_in_doubt_to_a_person(bureau, processes):
-    stage = Stage(Case("发送邮件", "told", "2026-03-02T09:01", {}), bureau, processes)
-    process, _ = stage.start(kill_at=5)
-    process.join()
-    assert process.exitcode == -signal.SIGKILL
+def test_a_killed_sender_sends_nothing_twice_and_leaves_what_is_in_doubt_to_a_person(bureau, process):
+    stage = Stage(Case("发送邮件", "told", "2026-03-02T09:01", {}), bureau, process)
+    assert stage.killed(at=5)
     stage.run(later=timedelta(hours=1))
     arrived = [mail["Message-ID"] for mail in bureau.mails()]
     with bureau.transaction() as session:
