@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from documents.blocks import Block
@@ -22,6 +23,10 @@ _HEADING = Pattern(
 )
 _NUMBERING = Pattern(r"^[(（]?(?:\d{1,2}|[一二三四五六七八九十]+)[)）]?[、.．)）]\s*")
 _UNIT = Pattern(r"[(（](?:万元|元|亿元|㎡|m2|平方米|人|辆|%|％)[)）]")
+_STAFF = Pattern(
+    r"(?:人员|年末|财政供养|\d{4}年末?)?(?:编制|在职|实有|在岗|在编)(?:在职|在岗|实有|在编)?(?:人员|人数|总数|数)*|(?:人员)?控制率"
+)
+_STAFF_RATE = Pattern(r"((?:人员)?控制率)[:：]?(\d[\d.]*[%％]?)")
 _YEAR = Pattern(r"(20\d{2})年")
 _FIGURE = Pattern(r"[-+]?[\d,，.．]+[%％]?")
 
@@ -42,11 +47,18 @@ def read(block: Block, notes: list[Note]) -> Form:
     years: list[int] = []
     for line in block.lines:
         filled = line.filled
+        if len(pairs := list(_staff(line))) > 1:
+            entries.extend(pairs)
+            continue
         first = line.cells[0]
         label_cell = first if first.column == 1 else None
         rest = [cell for cell in filled if cell is not label_cell]
-        if rest and all(_is_heading(cell.text) for cell in rest):
-            headings = rest
+        named = [cell for cell in rest if _is_heading(cell.text)]
+        # Another table may stand beside this one: 2022年决算 | 2023年决算 | 名称 | 金额.
+        years_named = sum(_YEAR.match(squash(cell.text)) is not None for cell in named) > 1
+        figures = any(_FIGURE.fullmatch(squash(cell.text)) for cell in rest)
+        if rest and (len(named) == len(rest) or (years_named and not figures)):
+            headings = named if len(named) == len(rest) else [c for c in named if _YEAR.match(squash(c.text))]
             subject = _label(label_cell.text) if label_cell else subject
             years.extend(
                 int(year)
@@ -78,6 +90,18 @@ def read(block: Block, notes: list[Note]) -> Form:
         year=block.year or max(years, default=None),
         entries=tuple(entries),
     )
+
+
+def _staff(line: Line) -> Iterator[Entry]:
+    """The staff in one row, each figure beside what it counts: 编制数 | 124 | 在职人数 | 119 | 控制率95.97%."""
+    own = [cell for cell in line.filled if cell.row == line.number]
+    for cell, after in zip(own, [*own[1:], None], strict=True):
+        name = squash(cell.text)
+        if told := _STAFF_RATE.fullmatch(name):
+            number = parse_quantity(told[2]).number
+            yield Entry("", told[1], Cell(told[2], number, line.place(cell.column)))
+        elif after and _STAFF.fullmatch(_UNIT.sub("", name)) and _FIGURE.fullmatch(squash(after.text)):
+            yield Entry("", _heading(cell.text), _cell(line, after, after.column))
 
 
 def is_empty(form: Form) -> bool:

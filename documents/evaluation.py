@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from documents.heads import identify, result_cells
 from documents.indicators import IndicatorReader, Total, is_total, level_name
 from documents.subheadings import refined
 from selfeval.filing import Cell, Entry, Form, FormKind, FundingLine, Indicator, Note
-from selfeval.labels import HEAD, LIST_COLUMN, bare, squash
+from selfeval.labels import HEAD, INSTRUCTION, LIST_COLUMN, bare, squash
 from selfeval.pattern import Pattern
 
 _UNIT = Pattern(r"[(:]?(百万元|万元|亿元|千元|元)\)?")
@@ -117,6 +117,7 @@ def read(block: Block, notes: list[Note]) -> Form:
         goals=tuple(sheet.goals),
         reasons=(*sheet.reasons, *reasons.in_rows(sheet.beside), *reasons.below(block.foots)),
         indicator_points=sheet.indicator_points,
+        remarks=tuple(_remarks(sheet.beside)),
         total_weight=sheet.total.weight,
         reported_score=sheet.total.score,
         reported_grade=sheet.total.grade or grade,
@@ -226,6 +227,20 @@ def _points_of_all(line: Line, heading: Columns) -> Decimal | None:
     first = min(cell.column for cell in heading.values())
     left = (level_name(cell.text)[1] for cell in line.cells if cell.column < first)
     return next((points for points in left if points is not None), None)
+
+
+def _remarks(beside: list[Line]) -> Iterator[Entry]:
+    """What rows of neither block say in sentences, with the label beside or above them; instructions are none."""
+    above = ""
+    for line in beside:
+        own = [cell for cell in line.filled if cell.row == line.number]
+        said = [
+            cell for cell in own if cell.text.rstrip().endswith("。") and any(map(str.isdigit, cell.text))
+        ]
+        label = squash(own[0].text) if own and own[0] not in said else above
+        if said and not INSTRUCTION.match(label) and not INSTRUCTION.match(squash(said[-1].text)):
+            yield Entry(label, "", value_cell(line, said[-1], said[-1].column))
+        above = squash(own[0].text) if len(own) == 1 else ""
 
 
 def _is_result(line: Line) -> bool:

@@ -20,7 +20,9 @@ _SPOKEN = Pattern(r"\s*((?:其中[:：]\s*)?[^:：\d]+?)\s*[:：]\s*([^:：]*)")
 _COLON = Pattern("[:：]")
 _NUMBERING = Pattern(r"^(?:[一二三四五六七八九十]+[、.．]|[(（]?\d+[)）、.．]|\d+、)")
 # What the rows are divided by stands before the first of them: 1.资金来源：（1）政府预算资金.
-_DIVISION = Pattern(r"^(?:\d[.、])?(?:资金来源|资金结构|支出结构|收入来源|资金性质|支出性质)[:：]")
+_DIVISION = Pattern(
+    r"^(?:\d[.、])?(?:资金来源|资金结构|支出结构|收入来源|按?资金性质分?|按?支出性质分?|按?收入(?:来源|性质)分?)[:：]"
+)
 _POINTS = Pattern(r"(\d+(?:\.\d+)?)分|\((\d+(?:\.\d+)?)%\)")
 
 _SOURCES = frozenset(

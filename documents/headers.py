@@ -143,6 +143,7 @@ def _whole_note(line: Line, found: Columns) -> None:
 
 def _funding_columns(line: Line) -> Columns | None:
     found = columns(line, funding_fields)
+    _first_budget(line, found)
     _beside_the_amounts(line, found)
     amounts = sum(name in found for name in _AMOUNTS)
     if not (amounts >= 2 or (amounts == 1 and "execution_rate" in found)):
@@ -153,6 +154,20 @@ def _funding_columns(line: Line) -> Columns | None:
     within = (cell for cell in line.filled if first <= cell.column < last)
     figures = any(parse_number(cell.text) is not None for cell in within)
     return found if not figures and _begins(line, found) else None
+
+
+def _first_budget(line: Line, found: Columns) -> None:
+    """Of two budgets the one before the adjusted budget is the initial one, though it is called 预算安排 alone."""
+    adjusted = found.get("adjusted_budget")
+    if adjusted is None or "initial_budget" in found:
+        return
+    before = (c for c in line.cells if c.end <= adjusted.column and _is_some_budget(c.text))
+    if ("adjusted_budget", 2) in funding_fields(adjusted.text) and (first := next(before, None)):
+        found["initial_budget"] = first
+
+
+def _is_some_budget(text: str) -> bool:
+    return len(text) <= _LONGEST and ("adjusted_budget", 1) in funding_fields(text)
 
 
 def _beside_the_amounts(line: Line, found: Columns) -> None:

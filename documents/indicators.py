@@ -214,8 +214,9 @@ class IndicatorReader:
             for role in _NUMBERS[:2]
             if role in self.heading and (cell := covering(line, self.heading[role])) in numbers
         }
-        # Of two figures that have slipped a column (100 | 96 | 优), only one stands under its heading.
-        if not (len(numbers) == 2 and len(under) == 1 and "recheck_score" not in self.heading):
+        # Of two figures that have slipped a column (100 | 96 | 优), only one stands under its heading or under both.
+        standing = len({id(cell) for cell in under.values()})
+        if not (len(numbers) == 2 and standing == 1 and "recheck_score" not in self.heading):
             for role, cell in under.items():
                 if cell not in numbers:
                     continue  # merged over both columns: it is the weight's

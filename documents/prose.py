@@ -30,6 +30,7 @@ _ABOUT = Pattern(
 _RUN_IN = Pattern(r"\s*([(（][一二三四五六七八九十]{1,3}[)）][^。；;]{4,40})。(?=.)")
 # A full stop behind a heading is a slip; behind other words it ends a sentence.
 _TOPIC = Pattern(r"(?:情况|分析|措施|建议|做法|问题|结论|概述|概况|依据|说明|结果|效益|目标|工作)$")
+_CALLED = Pattern("[^。;,]{4,40}绩效自?评价?[^。;,]{0,8}(?:报告|说明|总结|综述|情况)")
 _ENDS = Pattern(r"[。；;！]")
 _MEASURED = Pattern(r"\d\s{0,4}(?:万元|元|%|％|分|人|个|亩)")
 _STATES = Pattern(r"\d+(?:\.\d+)?\s*(?:万元|元|%|％|‰|分|人|个|亩|次|家)")
@@ -159,6 +160,9 @@ def _unit(lead: list[str], titles: list[Paragraph]) -> str | None:
 
 
 def _has_sections(papers: list[Paragraph]) -> bool:
+    """Two numbered headings, or a title that says what it is: …绩效自评说明."""
+    if any(_CALLED.fullmatch(squash(p.text)) for p in papers[:3]):
+        return True
     return sum(bool(_HEADING.match(p.text)) for p in papers) >= 2
 
 

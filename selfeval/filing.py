@@ -197,6 +197,7 @@ class Form:
     goals: tuple[tuple[Cell, Cell], ...] = ()  # 预期目标, 实际完成情况
     reasons: tuple[Entry, ...] = ()  # 说明, 备注, 偏差原因 on the form as a whole; a row left blank says ""
     indicator_points: Decimal | None = None  # "绩效指标（90分）" printed beside all of them
+    remarks: tuple[Entry, ...] = ()  # what other rows say in sentences: 评价结论, 部门概况
     total_weight: Cell | None = None
     reported_score: Cell | None = None
     reported_grade: Cell | None = None

@@ -239,7 +239,7 @@ FUNDING_ROWS: Labels[FundingRole] = Labels(
         FundingRole.PROJECT_EXPENDITURE: Label("项目支出", r"项目支出(?:合计|总额|小计)?"),
         FundingRole.APPROPRIATION: Label(
             "当年财政拨款",
-            r"(?:当年|本年|本年度|年度|全年)?(?:预算)?财政(?:性)?(?:拨款|资金)(?:收入)?|当年拨款|当年财政资金拨款|政府预算资金"
+            r"(?:当年|本年|本年度|年度|全年)?(?:预算)?财政(?:性)?(?:拨款|资金|拨款资金)(?:收入)?|当年拨款|当年财政资金拨款|政府预算资金"
             r"|(?:当年|本年|本年度)(?:政府性基金|一般公共预算|国有资本经营)(?:预算)?(?:财政)?(?:拨款|资金|收入|支出)?",
         ),
         FundingRole.CARRY_OVER: Label(
@@ -308,6 +308,10 @@ REASON_ROW = Pattern(
 REASON_COLUMN = Pattern("(?:.{0,12})?原因(?:.{0,8})?|备注|说明|情况说明")
 INSTRUCTED = Pattern(
     "字以内|(?:需|须|应|请|要)(?:单独|简要|详细|在此)*(?:说明|填写|列明)|口径[:：]|(?:计分|汇总|评分)(?:原则|标准|办法)|是指|指标?分为|资金包括|得分=|=.{0,12}[÷/×*]"
+)
+# Rows of a form that tell how to fill it in, not what was done.
+INSTRUCTION = Pattern(
+    r"(?:填[表报]|评分|计分|打分|得分|指标|政策)?(?:说明|备注|注|须知|要求|标准|办法|方法|规则)\d*[:：]?|(?:\d+[.、])?(?:注|备注|说明)[:：]|根据|按照|定性指标|定量指标|其他需要说明|其他说明"
 )
 SEAL = Pattern("盖章|公章|印章|签章")
 TITLE = Pattern(

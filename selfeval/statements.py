@@ -150,6 +150,10 @@ def _sentences(form: Form) -> Iterator[tuple[str, Position, bool]]:
         for cell, planned in ((wanted, True), (got, False)):
             for text in _cut(cell.text):
                 yield text, cell.at, planned
+    for label, _, cell in form.remarks:
+        goal = "目标" in label and not _ACHIEVED.search(label)
+        for text in _cut(cell.text):
+            yield text, cell.at, goal
     if form.kind is FormKind.COVER:
         for entry in form.entries:
             if "。" in entry.cell.text:

@@ -239,3 +239,9 @@ def test_the_budget_of_the_whole_and_its_spending_may_stand_in_two_sentences():
 def test_the_score_of_the_whole_may_be_called_that_of_its_spending():
     said = UNSCORED.replace("本局综合评价得分为93.16分", "经自评，本单位2023年度整体支出绩效得分93.16分")
     assert report(said).reported_score.text == "93.16"
+
+
+def test_a_text_that_is_called_a_self_evaluation_needs_no_numbered_headings():
+    said = "全年预算500万元，支出475万元。\n全年养护公路62公里。\n部门整体支出自评得分98.5分。"
+    assert report(f"东湖县交通局2023年部门预算绩效自评说明\n{said}").sentences[0].text.startswith("全年预算")
+    assert report(f"东湖县交通局2023年工作安排\n{said}") is None
