@@ -44,6 +44,8 @@ _ABOUT = Decimal("0.9")
 _DONE = Pattern(
     r"(?:已|已经)?(?:按时|按期|全部|全面|圆满|如期|及时|按要求)?(?:完成|达成|落实|达到|实现)(?:预期|年度|年初|既定)?(?:绩效)?(?:指标|目标|任务)*|已?达标"
 )
+# A date that opens a time does not close it.
+_FROM_THEN = Pattern("[后起]|至少|不早于|以来|开始|启动|有效期|使用")
 _NOISE = Pattern(r"[\s，。；、,.;:：!！]+")
 
 
@@ -58,6 +60,7 @@ class Completion(NamedTuple):
 
     `target` and `actual` are what the texts say. `values` are both numbers in one unit, None when they
     cannot be compared. `units_differ`: both say a number, but one measures or counts what the other does not.
+    `late`: both say a date, and what was done came after the day it was due.
     """
 
     met: bool | None
@@ -68,6 +71,7 @@ class Completion(NamedTuple):
     values: tuple[Decimal, Decimal] | None
     units_differ: bool
     same_text: bool
+    late: bool = False
 
 
 def completion(indicator: Indicator) -> Completion:
@@ -86,6 +90,9 @@ def completion(indicator: Indicator) -> Completion:
             met = None
     else:
         ratio, met = None, True if same or (wanted and _DONE.fullmatch(got)) else None
+    late = target.until is not None and actual.until is not None and actual.until > target.until
+    if late and not _FROM_THEN.search(wanted):
+        return Completion(False, None, direction, target, actual, values, units_differ, same, late=True)
     return Completion(met, ratio, direction, target, actual, values, units_differ, same)
 
 

@@ -11,6 +11,7 @@ from selfeval.rules import (
     agreement,
     base_data,
     breakdown,
+    conclusions,
     consistency,
     copies,
     cover,
@@ -27,10 +28,12 @@ from selfeval.rules import (
     reported,
     requirements,
     retold,
+    scale,
     scores,
     targets,
     text,
     told,
+    told_alone,
     told_together,
     wording,
 )
@@ -50,7 +53,7 @@ __all__ = [
 ]
 
 # Stored with every result: what the same filing would be judged by later may differ.
-VERSION = "6"
+VERSION = "7"
 SECTIONS = (
     identity,
     formalities,
@@ -60,17 +63,20 @@ SECTIONS = (
     breakdown,
     indicators,
     scores,
+    conclusions,
     consistency,
     notes,
     base_data,
     cover,
     cross,
     agreement,
+    scale,
     copies,
     departments,
     text,
     reported,
     told,
+    told_alone,
     retold,
     told_together,
     facts,

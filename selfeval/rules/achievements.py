@@ -16,13 +16,17 @@ _WHOLE = (FormKind.COVER, FormKind.DEPARTMENT, FormKind.REPORT)
 _PROJECTS = (FormKind.PROJECT, FormKind.FUND)
 # Money has rules of its own: a budget and its execution bear one name.
 _OTHER_UNITS = ("%", "年", "分", "月", "日", MONEY)
-_WANTED = Pattern(r"任务|目标|计划|应|拟|将|预计|指标值|下达|不低于|力争|确保|年初|上年|去年|同比|较|比|占")
-_NEGATED = Pattern(r"未|尚|剩余|减少|增加|下降")
+_WANTED = Pattern(
+    r"任务|目标|计划(?!生育)|应(?![急用对届聘付])|拟|将|预计|指标值|下达|不低于|力争|确保|年初|上年|去年|同比|较|比(?!赛|武)|占(?!地)"
+)
+_NEGATED = Pattern(r"未(?!成年)|尚|剩余|减少|增加|下降")
 _SCOPE = Pattern(
     r"部监管|国家|中央|部级|省级|省厅|省定|州级|市级|县级|本级|局机关|[一-龥]{2,3}[县市区旗](?=[一-龥])|乡镇|验收|入库|批复|第三方|其中"
 )
 _LEADING_VERBS = Pattern(r"^(?:收到|受理|依|办理|已|共|全[州市县区省])+")
-_COUNTING = Pattern("(?:面积|(?<=[\u4e00-\u9fff]{4})(?:人|户|件|家|人次)数|数)$")
+_COUNTING = Pattern(
+    "(?:面积|(?<=[\u4e00-\u9fff]{4})(?:(?:人|户|件|家|人次|座|个|场|批)?(?:数量|数)|里程|长度|工程|场次|次数|批次|规模)|数)$"
+)
 _MANY_YEARS = Pattern("[两三四五]年来|十[一二三四五]五|时期|以来|历年")
 _YEAR = Pattern(r"(20\d{2})年")
 _PROJECT_SECTION = Pattern(r"项目(?!支出|情况|组织|资金|管理)|专项|补助|补贴|工程|资金$|经费$")
@@ -74,6 +78,18 @@ def achievements(context: Context) -> list[Fact]:
     return [fact for fact in facts if len(owners.get(fact.core, ())) < 2]
 
 
+def of_form(form: Form, context: Context) -> list[Fact]:
+    """What one form says of its results: in its goals and remarks, and in its indicators."""
+    year = context.filing.year
+    told = [
+        Fact(*fact, passage.at, form, True)
+        for passage in context.passages.of(form)
+        if not passage.at.sentence
+        for fact in _results(passage, year)
+    ]
+    return [*told, *_of_indicators(form)]
+
+
 def _every_fact(context: Context, kinds: tuple[FormKind, ...]) -> Iterator[Fact]:
     # Cover, form and report say the same in the same words.
     read: dict[tuple[str, bool], list[tuple]] = {}
@@ -89,24 +105,27 @@ def _every_fact(context: Context, kinds: tuple[FormKind, ...]) -> Iterator[Fact]
             yield Fact(*fact, passage.at, form, tabled)
     for form in context.filing.forms:
         if form.kind in kinds and form.kind is not FormKind.REPORT:
-            for row in form.indicators:
-                read = figures(squash(row.actual.text))
-                if len(read) == 1 and not read[0].rough and read[0].unit not in _OTHER_UNITS:
-                    figure = read[0]
-                    name = core(clean(squash(row.name)))
-                    yield Fact(
-                        name,
-                        figure.value,
-                        figure.step,
-                        figure.unit,
-                        figure.shown,
-                        words="",
-                        planned=False,
-                        named=True,
-                        at=row.actual.at,
-                        form=form,
-                        tabled=True,
-                    )
+            yield from _of_indicators(form)
+
+
+def _of_indicators(form: Form) -> Iterator[Fact]:
+    for row in form.indicators:
+        read = figures(squash(row.actual.text))
+        if len(read) == 1 and not read[0].rough and read[0].unit not in _OTHER_UNITS:
+            figure = read[0]
+            yield Fact(
+                core(clean(squash(row.name))),
+                figure.value,
+                figure.step,
+                figure.unit,
+                figure.shown,
+                words="",
+                planned=False,
+                named=True,
+                at=row.actual.at,
+                form=form,
+                tabled=True,
+            )
 
 
 def _results(passage: Passage, year: int | None) -> list[tuple]:

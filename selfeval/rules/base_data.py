@@ -192,6 +192,51 @@ def building_rates_follow_their_figures(form: Form, context: Context) -> Iterato
                 )
 
 
+@rule("G12", Severity.ERROR, TABLE)
+def expenditure_adds_up(form: Form, context: Context) -> Iterator[Problem]:
+    """支出合计应等于基本支出与项目支出之和，基本支出应等于人员经费与公用经费之和。"""
+    table = context.once(expenses, form)
+    for whole, parts in (
+        (table.total, (table.basic, table.projects)),
+        (table.basic, (table.personnel, table.operating)),
+    ):
+        for heading in table.headings if whole and all(parts) else ():
+            total = table.figure(whole, heading)
+            known = [(row, value) for row in parts if (value := table.figure(row, heading)) is not None]
+            if total is not None and len(known) == len(parts):
+                yield from _unequal(whole, heading, total, known, context)
+
+
+@rule("G13", Severity.ERROR, TABLE)
+def changes_follow_from_their_years(form: Form, context: Context) -> Iterator[Problem]:
+    """增减率应等于本年决算数与上年决算数之差除以上年决算数。"""
+    table = context.once(expenses, form)
+    years = sorted(heading for heading in table.headings if "决算" in heading)
+    if len(years) != 2:
+        return
+    rows = [row for row in table.every if number(row.change) is not None]
+    signed = any(number(row.change) < 0 for row in rows)
+    for row in rows:
+        before, now = (table.figure(row, heading) for heading in years)
+        if not before or now is None:
+            continue
+        cell, exact = row.change, (now - before) / before
+        stated = number(cell) if "%" in cell.text else number(cell) / 100
+        step = Decimal(1).scaleb(-decimals(cell.text)) / 100
+        if fit(stated, exact, context.policy.tolerance.rate, step) is not Fit.NONE:
+            continue
+        # A column without any sign may give falls as they are.
+        if not signed and fit(stated, -exact, context.policy.tolerance.rate, step) is not Fit.NONE:
+            continue
+        yield Problem(
+            cell.at,
+            text(cell),
+            percent(exact),
+            f"{row.label}：{years[0]} {text(row.cells[years[0]])}，{years[1]} {text(row.cells[years[1]])}，"
+            f"增减率为 {percent(exact)}，填报 {text(cell)}",
+        )
+
+
 def _without_budget(table: Table, row: Row | None) -> Iterator[Problem]:
     """Spending without a budget, in a table whose other rows do have one."""
     spent = table.figure(row, table.spent)

@@ -31,6 +31,7 @@ _COMPARING = Pattern(
 _THEN = Pattern(r"(?:上年|去年|上一?年度|上年同期|同期)[^,;:。()\d]{0,8}$")
 _BASE = Pattern(r"(?:较|比|由|从)[^,;。\d]{0,12}$")
 _BASE_YEAR = Pattern(r"(?:较|比)(?:上年|去年)?[^,;。\d]{0,10}$")
+_LAST_YEAR = Pattern("(?:较|比)(?:上年|去年|上一?年度?|20#*)(?!预算)[^,;。\\d]{0,8}$")
 _DOWN = Pattern("减|下降|降|节约")
 
 
@@ -64,7 +65,8 @@ def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Pro
         if earlier and passage.text.startswith("相比", earlier[-1].end):
             return _of_base(passage, stated, earlier[-1], last, sign)
         if earlier and _BASE.search(earlier[-1].words):
-            meant = explained(stated, (*earlier, last), (last,))
+            # 较上年A减少B says what the percentage is of, whatever else its figures may make.
+            meant = not _LAST_YEAR.search(earlier[-1].words) and explained(stated, (*earlier, last), (last,))
             return None if meant else _of_base(passage, stated, earlier[-1], last, sign)
     in_brackets = passage.text[last.start - 1] == "(" and "同比" in passage.text[: last.start]
     if earlier and last.value and (in_brackets or _compares(last)):

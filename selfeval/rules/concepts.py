@@ -14,7 +14,7 @@ from selfeval.money import UNITS
 from selfeval.pattern import Pattern
 from selfeval.rules.amounts import spent_on
 from selfeval.rules.engine import Context
-from selfeval.rules.expenses import expenses
+from selfeval.rules.expenses import Row, Table, expenses
 from selfeval.statements import MONEY, Figure, Passage, of_part_of_the_year
 
 PEOPLE = "人"
@@ -25,7 +25,7 @@ _OTHER = Pattern(
 )
 _SPENT, _BUDGET_END = Pattern("支出|决算(?:支出)?|执行数?"), Pattern("(?:年初)?预算(?:数|安排)?$")
 _GROUPS = Pattern(
-    r"行政|事业|工勤|参公|参照|聘|临时|离|退休|遗属|空编|超编|其他|下属|二级|直属|所属|中心|支队|大队|分局|科室|领导|机关党委"
+    r"岗位|公益|管护|护林|协管|辅警|网格|保洁|学生|学员|医师|行政|事业|工勤|参公|参照|聘|临时|离|退休|遗属|空编|超编|其他|下属|二级|直属|所属|中心|支队|大队|分局|科室|领导|机关党委"
 )
 _YEAR = Pattern(r"(20\d{2})年")
 
@@ -82,17 +82,7 @@ def stated(context: Context) -> dict[str, list[Stated]]:
             table = context.once(expenses, form)
             add("编制数", form, table.staff.get("posts"), PEOPLE)
             add("在职人数", form, table.staff.get("people"), PEOPLE)
-            rows = {
-                "项目支出": table.projects,
-                "公用经费": table.operating,
-                "三公经费": table.three_publics,
-                "公务接待费": table.reception,
-                "公务用车运行维护费": table.running,
-                "公务用车购置费": table.purchase,
-                "因公出国（境）费": table.overseas,
-                "政府采购金额": table.procurement,
-            }
-            for name, row in rows.items():
+            for name, row in _rows(table).items():
                 if row and table.spent:
                     add(name, form, row.cells.get(table.spent), MONEY)
         elif form.kind is FormKind.DEPARTMENT:
@@ -104,6 +94,43 @@ def stated(context: Context) -> dict[str, list[Stated]]:
                 if line:
                     add(name, form, spent_on(form, line), MONEY)
     return found
+
+
+class TwoYears(NamedTuple):
+    """A figure of the base data in this year and in the year before, which is not 0."""
+
+    now: Stated
+    before: Stated
+
+
+def stated_before(context: Context) -> dict[str, list[TwoYears]]:
+    """What the base data state of this year and of the year before, by the name of the concept."""
+    found: dict[str, list[TwoYears]] = {}
+    for form in context.filing.forms:
+        table = context.once(expenses, form)
+        years = sorted(heading for heading in table.headings if "决算" in heading)
+        if len(years) != 2 or years[1] != table.spent:
+            continue
+        scale = UNITS.get(form.amount_unit, Decimal(1))
+        for name, row in _rows(table).items():
+            before, now = (row.cells.get(heading) if row else None for heading in years)
+            if number(before) and number(now) is not None:
+                two = (Stated(form, cell, number(cell) * scale) for cell in (now, before))
+                found.setdefault(name, []).append(TwoYears(*two))
+    return found
+
+
+def _rows(table: Table) -> dict[str, Row | None]:
+    return {
+        "项目支出": table.projects,
+        "公用经费": table.operating,
+        "三公经费": table.three_publics,
+        "公务接待费": table.reception,
+        "公务用车运行维护费": table.running,
+        "公务用车购置费": table.purchase,
+        "因公出国（境）费": table.overseas,
+        "政府采购金额": table.procurement,
+    }
 
 
 def results(context: Context) -> dict[tuple[str, str], list[tuple[int, Figure, Passage]]]:

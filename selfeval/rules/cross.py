@@ -25,6 +25,10 @@ _SATISFACTION_FORMS = 3
 _WHOLE = (FormKind.COVER, FormKind.DEPARTMENT, FormKind.REPORT)
 _NAMES = Pattern(r"[\s，。；、,.;:：“”\"《》（）()\d一二三四五六七八九十年度至]|项目|经费|工作|专项")
 _NUMBERED = Pattern(r"(?:指标)?\d*")
+_ANY_RATE = Pattern(
+    "资金|经费|支付|拨付|发放|项目|工程|任务|工作|目标|计划|验收|按时|按期|及时|准时|完成|合格|达标|执行|质量|投诉|培训|办结|准确|"
+    "到位|覆盖|知晓|控制|回收|利用|增长|下降|提高|好评|参与"
+)
 _LOOSE = Pattern(r"[\s，。；、,.;:：]|以上|以下|以内|[≥≤≧≦＞＜>=<]")
 
 
@@ -180,7 +184,9 @@ def one_result_for_one_indicator(filing: Filing, context: Context) -> Iterator[P
         # Forms that say the same are named once, beside the first that says otherwise.
         for _, row, done in others[:1]:
             alike = [place for place in places if not _differ(done, place[2])]
-            asked = "满意" in row.level1 or "满意" in row.name or done.actual.unit == "%"
+            asked = "满意" in row.level1 or "满意" in row.name
+            # Each project has a rate of this kind of its own; a rate of one thing (学前教育毛入园率) is one.
+            asked = asked or (done.actual.unit == "%" and _ANY_RATE.search(row.name) is not None)
             # The work of one project alone, with the department's own target, is the department's.
             projects = [other for other, *_ in places if other.kind not in _WHOLE]
             same = first[0].kind is FormKind.DEPARTMENT and len(projects) == 1

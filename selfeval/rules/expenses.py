@@ -15,6 +15,9 @@ _OPERATING_PARTS = Pattern("办公|水费|电费|差旅|会议费|培训费|印�
 # Parts of a project, or a sum of projects: counted with it already.
 _NESTED = Pattern("其中|小计|合计")
 _MONEY = Pattern("决算|预算|支出|金额")
+_CHANGE = Pattern("(?:同比|较上年|比上年)?(?:增减|增长|变动|变化)(?:率|比例|幅度|%)?|同比")
+_TOTAL = Pattern("(?:本年|年度|部门|全年)?(?:总支出|支出(?:合计|总计|总额))")
+_PERSONNEL = Pattern("(?:其中[:：])?人员(?:经费|支出)")
 _YEAR = Pattern(r"(?:19|20)\d\d")
 _ASIDE = Pattern(r"[（(][^（）()]*[）)]|\s")
 _STAFF = (
@@ -30,6 +33,7 @@ class Row:
 
     label: str
     cells: dict[str, Cell] = field(default_factory=dict)
+    change: Cell | None = None  # 增减率 against the year before
 
 
 @dataclass(slots=True)
@@ -43,6 +47,10 @@ class Table:
     headings: list[str] = field(default_factory=list)
     budget: str | None = None
     spent: str | None = None
+    every: list[Row] = field(default_factory=list)
+    total: Row | None = None
+    basic: Row | None = None
+    personnel: Row | None = None
     three_publics: Row | None = None
     vehicles: Row | None = None
     purchase: Row | None = None
@@ -72,7 +80,8 @@ def expenses(form: Form) -> Table:
     table = Table()
     if form.kind is not FormKind.BASE_DATA:
         return table
-    for row in _rows(form, table):
+    table.every = _rows(form, table)
+    for row in table.every:
         _place(row, table)
     table.budget, table.spent = _latest(table.headings, "预算"), _latest(table.headings, "决算")
     return table
@@ -95,6 +104,9 @@ def _rows(form: Form, table: Table) -> list[Row]:
     rows: list[Row] = []
     for entry in form.entries:
         staff = next((name for name, word in _STAFF if word.search(entry.heading)), None)
+        if rows and rows[-1].label == entry.label and _CHANGE.fullmatch(_ASIDE.sub("", entry.heading)):
+            rows[-1].change = entry.cell
+            continue
         if staff or not _MONEY.search(entry.heading) or not _YEAR.search(entry.heading):
             if staff and staff not in table.staff:
                 table.staff[staff] = entry.cell
@@ -114,7 +126,13 @@ def _latest(headings: list[str], word: str) -> str | None:
 
 def _place(row: Row, table: Table) -> None:
     label = row.label
-    if table.three_publics is None and "三公" in label:
+    if table.total is None and _TOTAL.fullmatch(label):
+        table.total = row
+    elif table.basic is None and label.startswith("基本支出") and "调整" not in label:
+        table.basic = row
+    elif table.personnel is None and table.projects is None and _PERSONNEL.fullmatch(label):
+        table.personnel = row
+    elif table.three_publics is None and "三公" in label:
         table.three_publics = row
     elif table.projects is None and _VEHICLES.search(label):
         if _BUY.search(label) and _RUN.search(label):
@@ -129,7 +147,7 @@ def _place(row: Row, table: Table) -> None:
         table.reception = row
     elif table.projects is None and label.startswith("项目支出"):
         table.projects = row
-    elif table.operating is None and label.startswith("公用经费"):
+    elif table.operating is None and label.removeprefix("其中").lstrip(":：").startswith("公用经费"):
         table.operating = row
     elif "政府采购" in label and table.operating is not None:
         table.procurement = row

@@ -10,13 +10,14 @@ from selfeval.filing import Filing, FormKind, Position
 from selfeval.findings import Severity
 from selfeval.labels import squash
 from selfeval.pattern import Pattern
-from selfeval.rules.achievements import Fact, achievements
+from selfeval.rules.achievements import Fact, achievements, of_form
 from selfeval.rules.engine import Context, Problem, unit_rule
 from selfeval.statements import MONEY, base, clean, figures
 
 BETWEEN = "自评报告与附表应一致"
 # A name this long means the same thing wherever it stands; a shorter one may mean another.
 _LONG, _SHORT = 6, 4
+_JUDGED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
 _EXTENTS = ("公里", "亩", "平方米", "立方米")
 # What the units that become one of them are written with.
 _EXTENT = Pattern("[里亩顷米]")
@@ -36,7 +37,9 @@ def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Proble
 
 def differing(context: Context) -> list[Problem]:
     """What X21 finds."""
-    return list(_differing(context))
+    found = list(_differing(context))
+    said = {(problem.stated, problem.expected) for problem in found}
+    return [*found, *(p for p in _in_one_form(context) if (p.stated, p.expected) not in said)]
 
 
 def _differing(context: Context) -> Iterator[Problem]:
@@ -61,6 +64,29 @@ def _differing(context: Context) -> Iterator[Problem]:
             severity=Severity.WARNING if doubtful else None,
             form=first.form.id,
         )
+
+
+def _in_one_form(context: Context) -> Iterator[Problem]:
+    """A goal's achievement or a conclusion beside the indicator of the same name in the same form, however short."""
+    for form in context.filing.forms:
+        if form.kind not in _JUDGED or not (form.goals or form.remarks) or not form.indicators:
+            continue
+        groups: dict[str, list[Fact]] = {}
+        for fact in of_form(form, context):
+            if fact.named and not fact.planned and len(fact.core) >= _SHORT and "累计" not in fact.words:
+                groups.setdefault(fact.core, []).append(fact)
+        for group in groups.values():
+            rows = [fact for fact in group if not fact.words]
+            told = [fact for fact in _told_once(group) if fact.words and not fact.scopes]
+            if len(rows) == 1 and told and all(_contradict(fact, rows[0]) for fact in told):
+                first = told[0]
+                yield Problem(
+                    (first.at, rows[0].at),
+                    first.shown,
+                    rows[0].shown,
+                    _difference(first, rows[0]),
+                    form=form.id,
+                )
 
 
 def _told_once(group: list[Fact]) -> list[Fact]:
@@ -88,6 +114,7 @@ def _nearly_differing(context: Context) -> Iterator[Problem]:
         {(f.core, f.value, f.unit): f for f in context.once(achievements, context) if not f.planned}.values()
     )
     told: set[frozenset[str]] = set()
+    certain = {(p.stated, p.expected) for p in context.once(differing, context)}
     # Every pair has one fact of a table.
     tabled = [fact for fact in facts if fact.tabled]
     by_gram: dict[str, list[int]] = {gram: [] for fact in tabled for gram in _grams(fact.core)}
@@ -102,6 +129,8 @@ def _nearly_differing(context: Context) -> Iterator[Problem]:
                 continue
             if not _contradict(first, second) or not _alike(first.core, second.core):
                 continue
+            if (first.shown, second.shown) in certain:
+                continue  # X21 says it
             if first.core != second.core and first.tabled != second.tabled and _matched(facts, first, second):
                 continue
             told.add(pair)

@@ -31,6 +31,7 @@ _GOT = Pattern("实得|得分?")
 _AVERAGE = Pattern("[人户亩年日月件车]均|平均|均$|每|单价|标准")
 _FROM, _TO = Pattern("[由从]$"), Pattern("^[^,;]{0,6}[至到为]$")
 _HOLDS = Pattern("[,(]?(?:包?含|分别为)")
+_THINGS = ("个", "项", "类", "笔", "家", "所", "个项目")
 _RATE = Pattern("率(?:为|是|达到?)?$")
 _SHARED = Pattern(r"\([^()]*(?:重复|交叉|多项|多次|同时|兼)[^()]*\)")
 
@@ -91,7 +92,8 @@ def _marked(passage: Passage, before: Passage | None, every: Narration) -> Itera
             by_names = not open_list and exhaustive(whole, parts, wholes)
             if places[0] != passage.at and parts[0].value > whole.value and not (complete or by_names):
                 continue  # 检出不合格148件。其中农产品2638批次，…: of something told before that
-            full = (complete and len(parts) > 1) or by_names
+            counted = not open_list and _counted(ahead, unit, parts)
+            full = ((complete or counted) and len(parts) > 1) or by_names
             listed_up = not open_list and usual(whole, parts)
             if not (full or listed_up) and (overlapping(whole, parts) or _told_alone(passage, whole, parts)):
                 continue
@@ -210,6 +212,12 @@ def _told_alone(passage: Passage, whole: Figure, parts: list[Figure]) -> bool:
         and abs(part.value / whole.value * 100 - share.value) <= share.step
         for part, share in zip(parts, shares, strict=True)
     )
+
+
+def _counted(ahead: list[Figure], unit: str, parts: list[Figure]) -> bool:
+    """对3个项目开展自评，涉及资金…，其中甲…，乙…，丙…: as many parts as things were counted before."""
+    things = [f for f in ahead if f.unit in _THINGS and f.unit != unit and not f.rough]
+    return len(parts) > 1 and any(f.value == len(parts) for f in things)
 
 
 def _counts_all(figure: Figure) -> bool:

@@ -11,14 +11,17 @@ from selfeval.statements import Figure, Passage
 
 _GAIN = "(?:节本增效|增收节支|增加收入|[增节]收|增产|增效|增值|节约|节支|节水|节电|节肥|节药|补贴|补助|发放)"
 _TOTAL = Pattern(
-    rf"(?:^|[,、;])(?:共计?|合计|总计|总共?|一共)(?:可|实现|带动|发放)?(?P<gain>{_GAIN})(?:资金|金额|成本|粮食|收入|达|为)*$"
+    rf"(?:^|[,、;])(?:全年|年度|当年|20#*)?(?:共计?|合计|总计|总共?|一共)(?:可|实现|带动|发放)?(?P<gain>{_GAIN})(?:补助|补贴|津贴|资金|金额|成本|粮食|收入|达|为)*$"
 )
+_MONTHLY = Pattern("每人每月|人均每月|每月每人|每人月均|月人均|每人/月")
+_YEARLY = Pattern("全年|年度|当年")
+_MONTHS = Decimal(12)
 _EACH = (
     (Pattern("(?:亩均|每亩)"), ("亩",)),
     (Pattern("(?:户均|每户)"), ("户", "户次")),
     (Pattern("(?:人均|每人)"), ("人", "名", "人次")),
 )
-_OTHER = Pattern("较|比|上年|去年|计划|目标|任务|其中|月|累计")
+_OTHER = Pattern("较|比|上年|去年|计划(?!生育)|目标|任务|其中|(?<!每)月|累计")
 
 
 class Product(NamedTuple):
@@ -27,18 +30,20 @@ class Product(NamedTuple):
     each: Figure
     count: Figure
     sure: bool
+    times: Decimal = Decimal(1)  # how many months it is paid for
 
     @property
     def value(self) -> Decimal:
-        return self.each.value * self.count.value
+        return self.each.value * self.count.value * self.times
 
     @property
     def formula(self) -> str:
-        return f"{self.each.shown} × {self.count.shown}"
+        return f"{self.each.shown} × {self.count.shown}" + (f" × {self.times}个月" if self.times > 1 else "")
 
     def slack(self, stated: Figure) -> Decimal:
         """What the rounding of all three may come to; a total in whole 万元 is rounded to them."""
-        return self.count.value * half(self.each) + self.each.value * half(self.count) + stated.step / 2
+        loose = self.count.value * half(self.each) + self.each.value * half(self.count)
+        return loose * self.times + stated.step / 2
 
 
 def product(passage: Passage, index: int) -> Product | None:
@@ -53,11 +58,18 @@ def product(passage: Passage, index: int) -> Product | None:
         (one, count)
         for each, units in _EACH
         for one in told
-        if one.unit == stated.unit and each.search(one.words) and named["gain"] in one.words
+        if one.unit == stated.unit
+        and each.search(one.words)
+        and (named["gain"] in one.words or _MONTHLY.search(one.words))
         for count in told
         if count.unit in units and not each.search(count.words)
     ]
     if len(ways) != 1 or any(figure.rough for figure in ways[0]):
         return None
     between = passage.text[max(figure.end for figure in ways[0]) : stated.start]
-    return Product(*ways[0], sure=len(between) <= len(named[0]) + 1)
+    monthly = _MONTHLY.search(ways[0][0].words) is not None
+    if monthly and not _YEARLY.search(named[0]):
+        return None  # for how many months is not said
+    made = Product(*ways[0], sure=len(between) <= len(named[0]) + 1, times=_MONTHS if monthly else Decimal(1))
+    # Some may have come or gone within the year, but none is paid for a thirteenth month.
+    return made._replace(sure=made.sure and stated.value > made.value) if monthly else made

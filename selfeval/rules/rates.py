@@ -19,12 +19,15 @@ from selfeval.statements import MONEY, Figure, Passage, clean
 
 _NAME = Pattern(r"(?P<name>[\u4e00-\u9fff]{0,10}?(?:率|满意度|进度|整改|完成|占比))(?:为|是|达到?|约|仅)?$")
 _WHOLE = Pattern("预算|任务|编制|应|共|总|下达|计划|问题|申请|收到|受理|认定|目标|安排|发放|批复")
-_DONE = Pattern("实际|执行|支出|完成|到位|整改|处置|已|在职|在岗|实有|办结|使用|支付|解决|化解|回收|拨付")
+_DONE = Pattern(
+    "实际|执行|支出|完成|完工|竣工|建成|到位|整改|处置|已|在职|在岗|实有|办结|使用|支付|解决|化解|回收|拨付"
+)
 _ADJUSTMENT = Pattern("(?P<down>调减|追减|压减|收回)|调增|追加|调整")
 _AFTER = Pattern("调整后|调整预算|调整数")
 _SPENDING = Pattern("执行率|支出率|支付率|使用率|拨付率|支出进度|执行进度|支付进度")
 _TARGET = Pattern("^(?:年度|年初|全年|计划)?(?:目标|任务|计划)(?:数|值|任务)?(?:为|是)?$")
 _COMPLETION = Pattern("完成率?|处置率|整改率?|任务.*率")
+_BOUGHT = Pattern("实际采购|采购(?:金额|支出|完成)|完成采购")
 _SPENT = Pattern("执行|支出|支付|使用|拨付|决算")
 _BUDGET = Pattern("预算|安排|下达|到位|批复|资金")
 # 一般公共预算支出执行数 is no budget, whatever stands before.
@@ -95,6 +98,8 @@ def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[
         return [(net[-1], gross[-1])] if net and gross else []
     if "到位" in name:
         return _ordered(near, _ARRIVED, _BUDGET) or _across(near, sentence, _ARRIVED, _BUDGET)
+    if "采购" in name and (bought := _ordered(near, _BOUGHT, _BUDGET)):
+        return bought
     if _SPENDING.search(name):
         return _ordered(near, _SPENT, _BUDGET) or _across(near, sentence, _SPENT, _BUDGET)
     if _COMPLETION.search(name):

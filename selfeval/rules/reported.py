@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from selfeval.figures import number, plain
+from selfeval.figures import number, percent, plain
 from selfeval.filing import Filing, FormKind, FundingRole
 from selfeval.findings import Severity
 from selfeval.money import UNITS
-from selfeval.rules.concepts import CONCEPTS, Concept, Stated, stated, told
+from selfeval.pattern import Pattern
+from selfeval.rules.concepts import CONCEPTS, Concept, Stated, stated, stated_before, told
 from selfeval.rules.engine import Context, Problem, unit_rule
+from selfeval.rules.ratios import Fraction, fits
 from selfeval.statements import MONEY, Figure, Passage
 
+_AGAINST_LAST_YEAR = Pattern(
+    r"[,(]?(?:同比|(?:较|比|与)?(?:上年|去年|上一?年度?|20\d\d年度?)(?:同期|决算数?|支出数?|相比)*)(?:下降|减少|降低|压减|增长|增加|上升)了?"
+)
+_DOWN = Pattern("减|降")
 BETWEEN = "自评报告与附表应一致"
 
 
@@ -32,6 +38,47 @@ def report_agrees_with_tables(filing: Filing, context: Context) -> Iterator[Prob
         cell = cells[0]
         several = len({f.value for f, _ in said}) > 1
         yield _problem(concept, figure, passage, cell, _reconciled(filing, concept, figure, cell), several)
+
+
+@unit_rule("X37", Severity.ERROR, BETWEEN)
+def changes_follow_from_the_base_data(filing: Filing, context: Context) -> Iterator[Problem]:
+    """自评报告写明的较上年增减额和增减幅度，应与基础数据表两年的决算数一致。"""
+    tolerance = context.policy.tolerance.amount
+    for concept in CONCEPTS:
+        for table in stated_before(context).get(concept.name, ()):
+            for figure, passage in told(context, concept):
+                if not _agree(figure, table.now, tolerance):
+                    continue
+                for change in _changes(passage, figure):
+                    if _follows(change, table.now.value, table.before.value):
+                        continue
+                    gap = table.now.value - table.before.value
+                    due = percent(gap / table.before.value) if change.unit == "%" else f"{plain(gap)}万元"
+                    yield Problem(
+                        (passage.at, table.before.cell.at),
+                        change.shown,
+                        due,
+                        f"自评报告写明{concept.name}{change.words}{change.shown}；{table.now.form.title}上年 "
+                        f"{table.before.cell.text}，本年 {table.now.cell.text}，增减 {due}",
+                        form=passage.form.id,
+                    )
+
+
+def _changes(passage: Passage, figure: Figure) -> Iterator[Figure]:
+    """What stands right behind a figure as its change against the year before: 支出81万元，较上年下降5.8%."""
+    index = passage.figures.index(figure)
+    for change in passage.figures[index + 1 : index + 2]:
+        between = passage.text[figure.end : change.start]
+        if change.unit in ("%", MONEY) and not change.rough and _AGAINST_LAST_YEAR.fullmatch(between):
+            yield change
+
+
+def _follows(change: Figure, now: Decimal, before: Decimal) -> bool:
+    down = _DOWN.search(change.words) is not None
+    gap = before - now if down else now - before
+    if change.unit == MONEY:
+        return abs(gap - change.value) <= change.step
+    return fits(change, Fraction("", gap / before, Decimal(0)))
 
 
 def _agree(figure: Figure, table: Stated, tolerance: Decimal) -> bool:

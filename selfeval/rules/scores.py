@@ -88,6 +88,7 @@ def score_within_its_weight(form: Form, context: Context) -> Iterator[Problem]:
     """得分应在 0 分与分值之间。"""
     lines = [(line, short(line.label), number(line.weight)) for line in form.funding if number(line.weight)]
     rows = [(row, f"“{row.name}”", _allowed(form, n)) for n, row in enumerate(form.indicators)]
+    yield from _beyond_full_marks(form)
     for row, name, weight in [*lines, *rows]:
         score = number(row.score)
         if score is not None and (score < 0 or (weight is not None and score > weight)):
@@ -168,7 +169,8 @@ def missed_target_costs_points(form: Form, context: Context) -> Iterator[Problem
     yield from _missed_under_a_full_level(form, context)
     for row, done in context.rows(form):
         weight, score = number(row.weight), number(row.score)
-        if weight is None or score is None or done.values is None or done.met is not False or score > weight:
+        told = done.values is not None or done.late
+        if weight is None or score is None or not told or done.met is not False or score > weight:
             continue
         share = completion_share(row, done, context.policy)
         due = None if share is None else points(weight * share, context.policy.execution.places)
@@ -309,6 +311,20 @@ def _printed_levels(form: Form) -> Iterator[tuple[list[Indicator], Decimal, Deci
             yield rows, rows[0].level1_weight, score
 
 
+def _beyond_full_marks(form: Form) -> Iterator[Problem]:
+    """A total above all that can be got; where the form itself lists more points C02 says it."""
+    score, full = number(form.reported_score), max(FULL_MARKS, number(form.total_weight) or FULL_MARKS)
+    listed = total([execution_weight(form), indicator_weight(form)]) or 0
+    extra = listed > full or any("加分" in row.level1 + row.level2 + row.name for row in form.indicators)
+    if score is not None and score > full and not extra:
+        yield Problem(
+            form.reported_score.at,
+            text(form.reported_score),
+            f"0 至 {plain(full)}",
+            f"总分 {text(form.reported_score)}，大于满分 {plain(full)}",
+        )
+
+
 def _allowed(form: Form, index: int) -> Decimal | None:
     weight, score = number(form.indicators[index].weight), number(form.indicators[index].score)
     if weight is None or score is None or score <= weight:
@@ -346,7 +362,7 @@ def _other_rule(line: FundingLine, score: Decimal, weight: Decimal, context: Con
 
 def _certain(row: Indicator, done: Completion) -> bool:
     """Whether a shortfall is beyond doubt: a stated comparator, all or nothing, or a plain quantity to be reached."""
-    explicit = bool(done.target.comparator) or row.nature.strip() in ("≥", "≤", "=", ">", "<")
+    explicit = done.late or bool(done.target.comparator) or row.nature.strip() in ("≥", "≤", "=", ">", "<")
     whole = done.direction is Direction.UP and done.target.unit == "%" and done.target.number == 1
     nothing = done.direction is Direction.DOWN and done.target.number == 0
     return (

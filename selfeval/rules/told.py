@@ -26,8 +26,8 @@ _BUDGET = Pattern(rf"{_ABOUT}(?:安排|批复|下达)?预算(?:数|资金|金额
 _EXECUTED = Pattern(
     rf"{_ABOUT}(?:(?:全年|实际|累计|预算)*(?:执行|支出|使用|支付)(?:数|金额)?|(?:全年|实际|预算)(?:执行|支出|使用|支付)(?:资金|总额))(?:了|{_IS})"
 )
-_SCORE = Pattern(r"(?:自评|评价|综合|绩效|总)*(?:总?得分|评分|总分|成绩)(?:结果)?(?:为|是|:|达到?)?$")
-_OTHER_SCORE = Pattern(r"执行|产出|效益|效果|满意|指标|成本|平均|复核|上年|整体|部门|单位|扣|满分|分值|权重")
+SCORE = Pattern(r"(?:自评|评价|综合|绩效|总)*(?:总?得分|评分|总分|成绩)(?:结果)?(?:为|是|:|达到?)?$")
+OTHER_SCORE = Pattern(r"执行|产出|效益|效果|满意|指标|成本|平均|复核|上年|整体|部门|单位|扣|满分|分值|权重")
 # 各项目自评得分如下:甲99.5分,乙97分
 _LISTED = Pattern(r"项目[^,;。:]{0,8}(?:得分|评分|总分)(?:情况)?(?:分别)?(?:为|是|如下)?:[^;。]*$")
 _RESPECTIVELY = Pattern(r"(?:自评|评价|综合)*(?:总?得分|评分|总分)分别(?:为|是|:)?")
@@ -62,7 +62,7 @@ def report_states_the_money_of_the_forms(filing: Filing, context: Context) -> It
         # Where one figure is the form's, the other is told of the same money; else the scope may be another.
         certain = len(wrong) < len(told)
         for said in wrong:
-            line = _of_another_line(said, form, tolerance)
+            line = of_another_line(said, form, tolerance)
             if line and not certain:
                 continue
             cell = said.cells[0]
@@ -142,9 +142,9 @@ def project_scores(context: Context) -> list[tuple[Figure, Passage, Form]]:
         for before, figure in zip([None, *points], points, strict=False):
             start = before.end if before else 0
             form = named_project(passage.text[start : figure.start], forms)
-            listed = form and _LISTED.search(passage.text, 0, figure.start) and not _rest(figure.words, form)
-            scored = form and _SCORE.search(figure.words)
-            if listed or (scored and not _OTHER_SCORE.search(_rest(figure.words, form))):
+            listed = form and _LISTED.search(passage.text, 0, figure.start) and not rest(figure.words, form)
+            scored = form and SCORE.search(figure.words)
+            if listed or (scored and not OTHER_SCORE.search(rest(figure.words, form))):
                 found.append((figure, passage, form))
         found += ((figure, passage, form) for figure, form in _in_turn(passage.text, points, forms))
     return found
@@ -183,7 +183,7 @@ def _money(filing: Filing, context: Context) -> Iterator[tuple[Form, Form, list[
             one = named_project(passage.text, projects)
             for form, figures in [(one, passage.figures)] if one else _part_by_part(passage, projects):
                 if form.total:
-                    yield report, form, _of_a_project(passage, figures, form, filing.year)
+                    yield report, form, of_a_project(passage, figures, form, filing.year)
 
 
 def _part_by_part(passage: Passage, projects: dict[str, Form]) -> Iterator[tuple[Form, tuple[Figure, ...]]]:
@@ -208,7 +208,7 @@ def _of_the_whole(report: Form, form: Form) -> list[Told]:
     return found
 
 
-def _of_a_project(passage: Passage, figures: tuple[Figure, ...], form: Form, year: int | None) -> list[Told]:
+def of_a_project(passage: Passage, figures: tuple[Figure, ...], form: Form, year: int | None) -> list[Told]:
     total = form.total
     columns = (
         ("initial_budget", _INITIAL, (total.initial_budget,)),
@@ -224,7 +224,7 @@ def _of_a_project(passage: Passage, figures: tuple[Figure, ...], form: Form, yea
             continue
         if of_part_of_the_year(passage.text, figure.start):
             continue
-        words = _rest(figure.words, form)
+        words = rest(figure.words, form)
         for column, pattern, cells in columns:
             known = tuple(cell for cell in cells if number(cell) is not None)
             if column not in found and known and pattern.fullmatch(words):
@@ -233,7 +233,7 @@ def _of_a_project(passage: Passage, figures: tuple[Figure, ...], form: Form, yea
     return list(found.values())
 
 
-def _of_another_line(said: Told, form: Form, tolerance: Decimal) -> str:
+def of_another_line(said: Told, form: Form, tolerance: Decimal) -> str:
     """The part of the money whose figure it is, "" when it is none's."""
     for line in form.funding:
         cell = getattr(line, said.column) or line.amount
@@ -265,10 +265,10 @@ def _name(form: Form) -> str:
     return name.removesuffix("项目") or name
 
 
-def _rest(words: str, form: Form) -> str:
+def rest(words: str, form: Form) -> str:
     """The words before a figure without the project's name, quotes and year."""
-    rest = words.replace(_name(form), "")
-    return "".join(sign for sign in rest if sign not in '“”"《》、的，')
+    left = words.replace(_name(form), "")
+    return "".join(sign for sign in left if sign not in '“”"《》、的，')
 
 
 def _called(form: Form) -> str:

@@ -172,6 +172,18 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         told("举办阅读活动57场|举办阅读活动57场；纳入自评的项目2个，全年预算合计299.50万元"),
         ERROR,
     ),
+    "X36": (
+        "another spending of one project in a list",
+        told(
+            "全年新增馆藏图书8120册|馆藏图书采购支出184.20万元，阅读推广支出134.00万元，全年新增馆藏图书8120册"
+        ),
+        ERROR,
+    ),
+    "X37": (
+        "another change than the two years make",
+        told("支出7.46万元，比上年减少2.34万元|支出7.46万元，比上年减少2.43万元"),
+        ERROR,
+    ),
     "X33": (
         "another score of a project than its form",
         told("举办阅读活动57场|举办阅读活动57场；馆藏图书采购项目自评得分98.5分"),
@@ -192,6 +204,28 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
 }
 
 PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
+    "X36": (
+        (
+            "the spending rounded, and a budget",
+            told(
+                "全年新增馆藏图书8120册|馆藏图书采购支出148.2万元，阅读推广项目安排预算141.50万元，全年新增馆藏图书8120册"
+            ),
+        ),
+        (
+            "the spending of the year before",
+            told("全年新增馆藏图书8120册|阅读推广上年支出120.00万元，全年新增馆藏图书8120册"),
+        ),
+    ),
+    "X37": (
+        (
+            "the change as a rounded percentage",
+            told("支出7.46万元，比上年减少2.34万元|支出7.46万元，比上年下降23.9%"),
+        ),
+        (
+            "a change against the budget",
+            told("支出7.46万元，比上年减少2.34万元|支出7.46万元，比预算减少1.54万元"),
+        ),
+    ),
     "R05": (
         (
             "money of which some was spent",

@@ -59,6 +59,35 @@ def qualitative(actual: str, score: str, total: str, note: str = ""):
     )
 
 
+def concluded(said: str):
+    """The department form with a conclusion below its total."""
+    return replace(D(), remarks=(Entry("评价结论", "", cell(said, 23, 2)),))
+
+
+def expenditure(total: str):
+    """The base data with what the spending is made of above its other rows."""
+    rows = (
+        ("支出合计", ("740.10", "812.40", total)),
+        ("基本支出", ("500.00", "530.00", "541.15")),
+        ("其中：人员经费", ("412.00", "440.00", "454.75")),
+    )
+    entries = tuple(
+        Entry(label, heading, cell(said, row, n, "表3"))
+        for row, (label, values) in enumerate(rows, 50)
+        for n, (heading, said) in enumerate(zip((LAST, PLAN, THIS), values, strict=True), 2)
+    )
+    return replace(G(), entries=(*entries, *G().entries))
+
+
+def changed(label: str, said: str):
+    """The base data with a change against the year before behind one of its rows."""
+    last = max(n for n, entry in enumerate(G().entries) if entry.label == label)
+    row = G().entries[last].cell.at.row
+    entries = list(G().entries)
+    entries.insert(last + 1, Entry(label, "增减率（%）", cell(said, row, 5, "表3")))
+    return replace(G(), entries=tuple(entries))
+
+
 def buildings(rate: str):
     said = (("批复规模", "2000"), ("实际规模", "1900"), ("规模控制率", rate))
     entries = tuple(

@@ -17,6 +17,7 @@ from tests.selfeval.rules.samples.common import (
     ERROR,
     WARNING,
     D,
+    concluded,
     qualitative,
     scores,
 )
@@ -37,6 +38,11 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         ERROR,
     ),
     "D05": ("another band's grade", filing(with_cell(D(), "reported_grade", "良")), ERROR),
+    "D10": (
+        "a conclusion that tells another spending",
+        filing(concluded("全年预算846.20万元，全年执行832.35万元，自评得分99.23分。")),
+        ERROR,
+    ),
     "D06": (
         "full marks for a partial result",
         filing(qualitative("部分达成预期指标并具有一定效果", "15", "99.23")),
@@ -56,6 +62,18 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
 }
 
 PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
+    "D10": (
+        (
+            "a conclusion with the form's own figures",
+            filing(
+                concluded("全年预算846.2万元，全年执行823.35万元，其中基本支出541.15万元，自评得分99.23分。")
+            ),
+        ),
+        (
+            "a conclusion on the points of one part",
+            filing(concluded("产出指标得分49.5分，满意度指标得分10分。")),
+        ),
+    ),
     "D01": (
         (
             "a report that names some scores only",

@@ -22,6 +22,8 @@ from tests.selfeval.rules.samples.common import (
     G,
     K,
     buildings,
+    changed,
+    expenditure,
 )
 
 FAILING: dict[str, tuple[str, Filing, Severity]] = {
@@ -36,6 +38,8 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         filing(with_entry(G(), "水费、电费", THIS, "71.60")),
         ERROR,
     ),
+    "G12": ("a total that its parts do not make", filing(expenditure("832.35")), ERROR),
+    "G13": ("a fall without its sign", filing(changed("公务接待费", "31.34")), ERROR),
     "G04": (
         "a blank subtotal",
         filing(with_entry(G(), "公务用车购置和运行维护费", LAST, "")),
@@ -87,6 +91,11 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
 }
 
 PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
+    "G12": (("parts that make it", filing(expenditure("823.35"))),),
+    "G13": (
+        ("a fall with its sign", filing(changed("公务接待费", "-33.14"))),
+        ("a rise in a column of changes", filing(changed("阅读推广", "11.6%"))),
+    ),
     "G02": (("a blank subtotal", filing(with_entry(G(), "公务用车购置和运行维护费", LAST, ""))),),
     "G03": (("parts that leave a rest", filing(with_entry(G(), "水费、电费", THIS, "1.60"))),),
     "G05": (("a budget in the subtotal alone", filing(with_entry(G(), "公务用车运行维护费", PLAN, ""))),),

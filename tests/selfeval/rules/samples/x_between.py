@@ -10,6 +10,7 @@ from tests.selfeval.build import (
     UNIT,
     cell,
     filing,
+    line,
     with_cell,
     with_entry,
     with_line,
@@ -49,6 +50,21 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         filing(
             D(),
             with_entry(with_entry(G(), "项目支出", THIS, "292.20"), "阅读推广", THIS, "144.00"),
+        ),
+        ERROR,
+    ),
+    "X38": (
+        "amounts in 元 under 万元",
+        filing(
+            D(),
+            replace(
+                P(),
+                funding=(
+                    line(
+                        "年度资金总额", FundingRole.TOTAL, 3, "1500000 | 1560000 | 1482000 | 10 | 95% | 9.5"
+                    ),
+                ),
+            ),
         ),
         ERROR,
     ),
@@ -211,6 +227,12 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         (
             "a project of another name",
             filing(replace(P(), project="馆藏图书采购二期"), with_entry(G(), "馆藏图书采购", THIS, "99.00")),
+        ),
+    ),
+    "X38": (
+        (
+            "a small share of a large project",
+            filing(D(), with_line(P(), FundingRole.TOTAL, executed="148.20")),
         ),
     ),
     "X10": (("projects that leave a rest", filing(D(), P())),),

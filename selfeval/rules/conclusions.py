@@ -1,0 +1,57 @@
+"""D: what a form says of itself in sentences (评价结论) against its own funds and total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from selfeval.figures import number, text
+from selfeval.filing import Form
+from selfeval.findings import Severity
+from selfeval.rules.amounts import COLUMNS, quoted
+from selfeval.rules.engine import Context, Problem, rule
+from selfeval.rules.told import OTHER_SCORE, SCORE, of_a_project, of_another_line, rest
+from selfeval.statements import Passage
+
+
+@rule("D10", Severity.ERROR, "自评表表式：评价结论")
+def conclusions_agree_with_their_form(form: Form, context: Context) -> Iterator[Problem]:
+    """自评表评价结论写明的预算数、执行数和自评得分应与本表一致。"""
+    places = {remark.cell.at for remark in form.remarks}
+    for passage in context.passages.of(form) if places else ():
+        if passage.at in places and not passage.planned:
+            yield from _money(form, passage, context)
+            yield from _score(form, passage)
+
+
+def _money(form: Form, passage: Passage, context: Context) -> Iterator[Problem]:
+    tolerance = context.policy.tolerance.amount
+    told = of_a_project(passage, passage.figures, form, form.year) if form.total else []
+    wrong = [said for said in told if not said.agrees(form, tolerance)]
+    for said in wrong:
+        if of_another_line(said, form, tolerance):
+            continue
+        cell = said.cells[0]
+        # Where one figure is the form's, the other is told of the same money; one alone may be of another scope.
+        yield Problem(
+            (said.at, cell.at),
+            said.shown,
+            text(cell),
+            f"文字写明{COLUMNS[said.column]} {said.shown}，资金栏为 {quoted(cell, form)}",
+            severity=None if len(wrong) < len(told) else Severity.WARNING,
+        )
+
+
+def _score(form: Form, passage: Passage) -> Iterator[Problem]:
+    score = number(form.reported_score)
+    for figure in passage.figures:
+        if figure.unit != "分" or figure.depth or figure.rough or not SCORE.search(figure.words):
+            continue
+        if score is None or OTHER_SCORE.search(rest(figure.words, form)):
+            continue
+        if abs(score - figure.value) > figure.step / 2:
+            yield Problem(
+                (passage.at, form.reported_score.at),
+                figure.shown,
+                text(form.reported_score),
+                f"文字写明自评得分 {figure.shown}，本表总分为 {text(form.reported_score)}",
+            )

@@ -1,0 +1,109 @@
+"""Words that units use in ways that a hasty reading takes for something else, and what stays wrong in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from selfeval.filing import Cell, Entry, Position
+from selfeval.policy import load_policy
+from selfeval.rules import judge
+from tests.selfeval.build import department_form, filing, project_form, with_cell, with_row
+from tests.selfeval.rules.text_samples import alone, goal, told
+
+POLICY = load_policy("national-2020")
+
+
+def errors(judged) -> list[tuple[str, str | None]]:
+    return [(f.code, f.expected) for f in judge(judged, POLICY).findings if f.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code"),
+    [
+        # 草原 holds no 原 (before), 计划生育 no plan.
+        ("修复草原26.8万亩，其中草原补播14.4万亩、草原改良12.4万亩。", "26.8万亩|26.3万亩", "R01"),
+        (
+            "对2个项目开展评价，涉及资金700.00万元，其中：渠道清淤500.00万元，泵站维修200.00万元。",
+            "700.00|720.00",
+            "R01",
+        ),
+        ("政府采购预算500.00万元，实际采购475.00万元，采购执行率95%。", "95%|97%", "R02"),
+        ("计划改造泵站8座，完工6座，完成率75%。", "75%|100%", "R02"),
+        # 0.50 of what is left would be 20%: the percentage is that of the year before all the same.
+        ("公务接待费2.50万元，较上年3.00万元减少0.50万元，下降16.67%。", "16.67%|20.00%", "R02"),
+        (
+            "为200名护林员发放补助，每人每月500元，全年共发放补助120万元。",
+            "共发放补助120万|共发放补助130万",
+            "R16",
+        ),
+    ],
+)
+def test_a_sentence_that_does_not_come_out_is_an_error(right, wrong, code):
+    assert errors(alone(right)) == []
+    old, _, new = wrong.partition("|")
+    assert [found for found, _ in errors(alone(right.replace(old, new)))] == [code]
+
+
+def test_subsidies_below_twelve_months_may_be_those_of_a_part_of_the_year():
+    found = judge(alone("为200名护林员发放补助，每人每月500元，全年共发放补助110万元。"), POLICY).findings
+    assert [f.severity for f in found if f.code == "R16"] == ["warning"]
+
+
+def test_an_extract_of_three_things_counted_otherwise_stays_an_extract():
+    assert (
+        errors(alone("对5个项目开展评价，涉及资金700.00万元，其中：渠道清淤500.00万元，泵站维修180.00万元。"))
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "late"),
+    [
+        ("2025年11月底前", "2025年12月3日", True),
+        ("2025/11/30", "2026年1月", True),
+        ("2025年11月底前", "2025年11月30日", False),
+        ("2025年底", "2025年12月31日", False),
+        ("2025年6月后", "2025年9月", False),
+        ("2025年11月底前", "已于年内完成", False),
+    ],
+)
+def test_full_marks_for_work_done_after_its_day_are_an_error(target, actual, late):
+    form = with_row(department_form(), "年度采购完成时间", target=target, actual=actual)
+    assert (("D04", "小于 10") in errors(filing(form))) is late
+
+
+def test_a_total_beyond_all_points_is_an_error_unless_points_are_added():
+    form = with_cell(with_row(department_form(), "新增馆藏图书", score="12"), "reported_score", "101.23")
+    assert ("D02", "0 至 100") in errors(filing(form))
+    extra = with_row(form, "新增馆藏图书", name="加分项")
+    assert ("D02", "0 至 100") not in errors(filing(extra))
+
+
+@pytest.mark.parametrize(("name", "code"), [("村级书屋建成率", ["X07"]), ("项目验收合格率", [])])
+def test_a_rate_of_one_thing_is_the_same_in_both_forms_one_of_each_project_is_not(name, code):
+    def named(form, actual):
+        return with_row(
+            with_row(form, form.indicators[-2].name, name=name), name, target="≥90%", actual=actual
+        )
+
+    def without_gap(form):
+        return replace(form, reported_score=None)
+
+    forms = named(department_form(), "95.6%"), named(project_form(), "96.5%")
+    found = [found for found, _ in errors(filing(*map(without_gap, forms))) if found == "X07"]
+    assert found == code
+
+
+def test_what_a_form_tells_of_its_goal_is_held_against_its_own_indicator():
+    form = with_row(project_form(), "采购中文图书", name="采购图书数量", actual="6000册")
+    assert errors(filing(replace(form, goals=goal("采购图书5800册。", "采购图书6000册。")))) == []
+    wrong = replace(form, goals=goal("采购图书5800册。", "采购图书6600册。"))
+    assert [code for code, _ in errors(filing(wrong))] == ["X21"]
+    above = Entry("三、年度绩效目标完成情况", "", Cell("全年采购图书6600册。", None, Position("表2", 9, 1)))
+    assert [code for code, _ in errors(filing(replace(form, remarks=(above,))))] == ["X21"]
+
+
+def test_people_paid_for_a_post_of_the_programme_are_not_the_staff():
+    assert errors(told("全年新增馆藏图书8120册|公益性岗位在岗12人，全年新增馆藏图书8120册")) == []
