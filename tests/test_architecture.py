@@ -78,3 +78,22 @@ def test_the_lock_pins_every_requirement_with_hashes_and_names_no_index():
         line for extra in project["optional-dependencies"].values() for line in extra
     ]
     assert {re.split(r"[\[<>=]", line)[0].lower() for line in wanted} <= pinned
+
+
+def test_no_module_is_longer_than_can_be_read_at_once():
+    folders = (
+        "selfeval",
+        "documents",
+        "db",
+        "notifications",
+        "tasks",
+        "flows",
+        "apps",
+        "examples",
+        "bench",
+        "tests",
+    )
+    modules = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    assert len(modules) > 500
+    lengths = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in modules}
+    assert {path: length for path, length in lengths.items() if length > 400} == {}

@@ -20,7 +20,7 @@ from documents.personal_search import find_personal
 from selfeval.figures import plain
 from selfeval.redaction import STANDARD
 from tests.conftest import SHARED
-from tests.documents.test_site import Page
+from tests.documents.public_site import Page
 
 
 def _play(folder: Path, *arguments: str, **environment: str) -> tuple[dict, str]:

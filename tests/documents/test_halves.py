@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from documents.reading import read_file
-from selfeval.filing import Form
-from tests.documents import builders
-
-BOTH = pytest.mark.parametrize("ending", ["docx", "xlsx"])
+from tests.documents.drawn import BOTH, one
 
 SIDE_BY_SIDE = r"""
 2024年度项目支出绩效自评表|<|<|<|<|<|<|<|<|<|<|<|<|<
@@ -22,12 +18,6 @@ SIDE_BY_SIDE = r"""
 ^|成本指标|每公里成本|≤2万元|1.99万元|10|10|总分|<|<|<|<|100|99.5
 填表人：某甲|<|<|<|<|<|<|<|<|<|<|<|<|<
 """
-
-
-def one(drawing: str, ending: str) -> Form:
-    data = builders.word(drawing) if ending == "docx" else builders.excel(drawing)
-    (form,) = read_file(f"自评.{ending}", data).forms
-    return form
 
 
 @BOTH

@@ -9,35 +9,9 @@ import pytest
 from documents.reading import read_file
 from selfeval.filing import Form, FormKind, FundingRole
 from tests.documents import builders, layouts
+from tests.documents.drawn import BOTH, one, one_of, read, rows
 
 DRAWINGS = {name: value for name, value in vars(layouts).items() if name.isupper()}
-BOTH = pytest.mark.parametrize("ending", ["docx", "xlsx"])
-
-
-def read(drawing: str, ending: str) -> list[Form]:
-    data = builders.word(drawing) if ending == "docx" else builders.excel(drawing)
-    filing = read_file(f"自评.{ending}", data)
-    assert filing.unreadable is None
-    return list(filing.forms)
-
-
-def one(drawing: str, ending: str) -> Form:
-    (form,) = read(drawing, ending)
-    return form
-
-
-def rows(form: Form) -> list[tuple[str | None, ...]]:
-    return [
-        (
-            i.level1,
-            i.level2,
-            i.name,
-            i.target.text,
-            i.actual.text,
-            *(None if c is None else c.text for c in (i.weight, i.score)),
-        )
-        for i in form.indicators
-    ]
 
 
 def amounts(form: Form) -> list[tuple[object, ...]]:
@@ -235,48 +209,6 @@ def test_tasks_of_a_department_form_are_its_funding_lines(ending):
     assert len(form.footer) == 1
 
 
-@BOTH
-def test_several_forms_in_one_table_or_sheet_are_several_forms(ending):
-    data = (
-        builders.word(layouts.TWO_ON_A_SHEET) if ending == "docx" else builders.excel(layouts.TWO_ON_A_SHEET)
-    )
-    filing = read_file(f"自评.{ending}", data)
-    assert [(f.id, f.project, f.amount_unit) for f in filing.forms] == [
-        ("1", "甲项目", "万元"),
-        ("2", "乙项目", "元"),
-    ]
-    # Text where a number belongs is noted with its form, its place and what was expected.
-    assert [(n.form, n.found, n.expected) for n in filing.notes] == [
-        ("2", "一万", "金额（元）"),
-        ("2", "九十", "分数"),
-    ]
-    assert all(n.found in n.message for n in filing.notes)
-
-
-def test_a_title_that_calls_a_table_a_result_opens_a_form_of_its_own():
-    # In one sheet, or in a PDF whose tables touch, nothing else parts the two.
-    both = "\n".join(drawing.strip("\n") for drawing in (layouts.LEVELS_OF_MONEY, layouts.PAIRS))
-    filing = read_file("自评表.xlsx", builders.excel(both))
-    assert [(f.project, len(f.funding), len(f.indicators)) for f in filing.forms] == [
-        ("灌区改造", 4, 4),
-        ("村级集体经济扶持", 1, 5),
-    ]
-
-
-def test_one_form_over_two_tables_is_one_form():
-    head, _, tail = layouts.CENTRAL.partition("绩效指标|一级指标")
-    form = one_of(builders.word(head, "续表", "绩效指标|一级指标" + tail))
-    assert len(form.funding) == 4 and len(form.indicators) == 6
-    assert form.indicators[0].at.part == "表2"
-
-
-def test_the_sum_of_the_funds_does_not_end_a_form_that_goes_on_in_a_second_table():
-    head, _, tail = layouts.CENTRAL.replace("年度资金总额", "合计").partition("绩效指标|一级指标")
-    form = one_of(builders.word(head, "绩效指标|一级指标" + tail))
-    assert form.total.label.startswith("合计")
-    assert len(form.funding) == 4 and len(form.indicators) == 6
-
-
 @pytest.mark.parametrize("ending", ["docx", "xlsx"])
 def test_funds_stated_pair_by_pair_without_a_table_are_one_line(ending):
     form = one(layouts.PAIRS, ending)
@@ -288,11 +220,6 @@ def test_funds_stated_pair_by_pair_without_a_table_are_one_line(ending):
     )
     assert (line.execution_rate.number, line.weight.number) == (Decimal("0.95"), 10)
     assert (line.score.text, form.reported_score.text, form.reported_grade.text) == ("9.5", "98", "优")
-
-
-def one_of(data: bytes) -> Form:
-    (form,) = read_file("自评.docx", data).forms
-    return form
 
 
 def test_a_two_column_text_layout_says_its_amounts_inside_the_labels():
@@ -476,38 +403,3 @@ def test_a_column_of_arrived_money_is_neither_budget_nor_spending(build):
     (form,) = read_file("自评表.docx", build(drawing)).forms
     total = form.total
     assert (total.adjusted_budget.text, total.executed.text) == ("120", "96")
-
-
-SEVERAL_IN_A_CELL = """
-项目支出绩效自评表（2023年度）|<|<|<|<|<|<
-项目名称|村级卫生室设备|<|<|实施单位|柏溪县卫生健康局|<
-一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分
-产出指标|数量指标|1.配置血压计\\n2.配置除颤仪|1.≥60台\\n2.≥12台|1、62台\\n2、12台|20\\n10|20\\n10
-^|质量指标|①验收合格率\\n②设备完好率|100%\\n≥95%|100%\\n96%|20|20
-效益指标|社会效益指标|（1）服务村民\\n（2）覆盖村卫生室|≥1.2万人次，全部卫生室|1.3万人次|40|40
-^|^|1.年均节电\\n2.年均节水|≥1万度\\n≥2万吨|1.2万度\\n2.1万吨||
-"""
-
-
-@BOTH
-def test_several_indicators_in_one_cell_are_rows_of_their_own_where_their_lines_pair_up(ending):
-    form = one(SEVERAL_IN_A_CELL, ending)
-    assert [row[2:] for row in rows(form)] == [
-        ("配置血压计", "≥60台", "62台", "20", "20"),
-        ("配置除颤仪", "≥12台", "12台", "10", "10"),
-        ("验收合格率", "100%", "100%", "20", "20"),
-        ("设备完好率", "≥95%", "96%", "", ""),
-        ("（1）服务村民（2）覆盖村卫生室", "≥1.2万人次，全部卫生室", "1.3万人次", "40", "40"),
-        ("1.年均节电2.年均节水", "≥1万度\n≥2万吨", "1.2万度\n2.1万吨", "", ""),
-    ]
-    assert [row[1] for row in rows(form)] == ["数量指标"] * 2 + ["质量指标"] * 2 + ["社会效益指标"] * 2
-
-
-@BOTH
-def test_several_indicators_in_one_cell_that_nothing_pairs_up_are_said(ending):
-    data = (builders.word if ending == "docx" else builders.excel)(SEVERAL_IN_A_CELL)
-    notes = read_file(f"自评.{ending}", data).notes
-    assert [note.found for note in notes] == [
-        "一格内 2 项指标"
-    ] * 2  # one by its lines, one by 1.2 that may be 2
-    assert all("请每项指标单独填一行" in note.message for note in notes)

@@ -5,87 +5,22 @@ import io
 import json
 import re
 from dataclasses import replace
-from datetime import date, datetime
 from decimal import Decimal
-from html.parser import HTMLParser
 
 import pytest
 
 import documents.site
 from documents.redacted import redacted_copy
-from documents.site import content_files, content_part, render_site, unit_part
+from documents.site import content_files, content_part, unit_part
 from documents.site_data import rate_said
-from documents.site_folder import hashes_at, manifest, site_hash, stage_site, switch_site
-from selfeval.public_history import Correction, Withdrawal
+from documents.site_folder import hashes_at, manifest, site_hash
 from selfeval.publication import Copy
 from selfeval.redaction import STANDARD
 from selfeval.refusal import Refusal
-from selfeval.rollup.units import Scope
-from selfeval.workdays import SHANGHAI
 from tests.documents.builders import word
+from tests.documents.public_site import Page, county, files_of, hashes_of, write_site
 from tests.selfeval import build
 from tests.selfeval.test_publication import document, published, status
-
-
-def county(**changes):
-    """Two departments: a unit with both tables, one with a report alone, one missing, one returned."""
-    statuses = [
-        status("305", "accepted", tier=1, name="云溪县文化和旅游局"),
-        status("305001", "published", name="云溪县图书馆"),
-        status("305002", "missing", name="云溪县文化馆"),
-        status("101", "returned", tier=1, department="101", name="云溪县林业局"),
-    ]
-    return published(statuses, {"305": document(build.project_form()), "305001": document()}, **changes)
-
-
-def files_of(publication) -> dict[str, bytes]:
-    return dict(render_site(publication))
-
-
-def hashes_of(publication) -> dict[str, str]:
-    return manifest(render_site(publication))
-
-
-def write_site(publication, folder) -> tuple[str, ...]:
-    """Stage and switch; what had to be written anew."""
-    staged = stage_site(render_site(publication), folder)
-    switch_site(staged)
-    return staged.rewritten
-
-
-class Page(HTMLParser):
-    """Tags with their attributes, cell texts by row, and the text of a page."""
-
-    VOID = ("meta", "link", "br", "input")
-
-    def __init__(self, content: bytes):
-        super().__init__()
-        self.tags: list[tuple[str, dict]] = []
-        self.rows: list[list[str]] = []
-        self.text = ""
-        self.open: list[str] = []
-        self.feed(content.decode())
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-        if tag == "tr":
-            self.rows.append([])
-        if tag in ("td", "th"):
-            self.rows[-1].append("")
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text += data
-        if {"td", "th"} & set(self.open):
-            self.rows[-1][-1] += data
-
-    def all(self, tag):
-        return [attrs for name, attrs in self.tags if name == tag]
 
 
 def test_the_index_lists_every_unit_with_its_scores_or_with_the_state_it_is_in():
@@ -190,73 +125,11 @@ def test_personal_data_that_reached_a_page_stops_the_publication():
         files_of(published([status("305001", "accepted", name="单位19900001234")], {"305001": document()}))
 
 
-def test_a_withdrawn_unit_keeps_its_address_with_a_notice_and_no_figure():
-    gone = Withdrawal(datetime(2026, 6, 20, 9, tzinfo=SHANGHAI), "附表填错，联系人19900001234")
-    statuses = [status("305001", "published", name="云溪县图书馆"), status("305002", "accepted")]
-    documents = {"305001": document(), "305002": document()}
-    site = files_of(published(statuses, documents, told={"305001": gone}))
-    page = Page(site["units/305001.html"])
-    assert "已于2026年6月20日撤下。原因：附表填错" in page.text and "1990000" not in page.text
-    assert page.rows == [] and "99.23" not in page.text
-    assert [path for path in site if "305001" in path] == ["units/305001.html"]
-    for path in ("index.html", "departments/305.html"):
-        assert ["云溪县图书馆", "2026年6月20日已撤下"] in Page(site[path]).rows
-    [unit] = [unit for unit in json.loads(site["index.json"])["units"] if unit["code"] == "305001"]
-    assert (unit["state"], unit["recomputed_score"], unit["page"]) == ("已撤下", None, "units/305001.html")
-
-
-def test_a_corrected_page_says_when_it_was_first_public_withdrawn_and_corrected():
-    gone = Withdrawal(datetime(2026, 6, 20, 9, tzinfo=SHANGHAI), "附表填错，电话19900001234")
-    told = {"305001": Correction(date(2026, 6, 10), date(2026, 7, 1), gone)}
-    site = files_of(published([status("305001", "accepted")], {"305001": document()}, told=told))
-    text = Page(site["units/305001.html"]).text
-    assert (
-        "2026年6月10日首次公开，2026年6月20日撤下（原因：附表填错，电话〔已隐去〕），依据2026年7月1日审核的更正材料"
-        in text
-    )
-    for path in ("index.html", "departments/305.html"):
-        assert "云溪县单位305001（2026年7月1日更正）" in [row[0] for row in Page(site[path]).rows]
-
-
 def test_a_change_is_said_as_growth_or_fall_and_a_rate_as_it_is():
     assert rate_said("三公经费比上年增减", Decimal("-0.1594")) == "三公经费比上年下降15.94%"
     assert rate_said("全年预算比年初增减", Decimal("0.0243")) == "全年预算比年初增长2.43%"
     assert rate_said("全年预算比年初增减", Decimal(0)) == "全年预算比年初没有增减"
     assert rate_said("执行率", Decimal("0.955")) == "执行率95.50%"
-
-
-def test_a_re_check_score_stands_beside_the_others_and_other_departments_have_no_empty_column():
-    statuses = [
-        status("305001", "accepted", name="云溪县图书馆"),
-        status("101", "accepted", tier=1, department="101", name="云溪县甲局"),
-    ]
-    documents = {code: document() for code in ("305001", "101")}
-    site = files_of(published(statuses, documents, rechecked={"305001": Decimal("88.50")}))
-    assert "复核得分88.5分" in "".join(Page(site["units/305001.html"]).text.split())
-    assert "复核得分" not in Page(site["units/101.html"]).text
-    assert "“—”为没有抽中" in Page(site["departments/305.html"]).text
-    assert (
-        b"88.5" in site["departments/305.html"] and "复核得分" not in Page(site["departments/101.html"]).text
-    )
-    units = {unit["code"]: unit["recheck_score"] for unit in json.loads(site["index.json"])["units"]}
-    assert units == {"305001": "88.5", "101": None}
-    assert "复核得分" in Page(site["data.html"]).text
-
-
-def test_secret_units_are_counted_and_nowhere_named():
-    statuses = [
-        status("305", "accepted", tier=1, name="云溪县文化和旅游局"),
-        status("305001", "accepted", name="云溪县图书馆"),
-        status("101", "accepted", tier=1, department="101", name="云溪县甲局"),
-        status("101001", "missing", department="101", name="云溪县甲局一所"),
-    ]
-    documents = {code: document() for code in ("305", "305001", "101")}
-    site = files_of(published(statuses, documents, secret={"305001", "101"}))
-    everything = b"".join(site.values()).decode()
-    assert "units/305.html" in site and not [path for path in site if "305001" in path or "101" in path]
-    assert "云溪县图书馆" not in everything and "云溪县甲局" not in everything
-    assert "另有3个涉密单位按规定不公开" in Page(site["index.html"]).text
-    assert json.loads(site["index.json"])["secret_units"] == 3
 
 
 def test_a_refused_publication_leaves_the_old_site_standing(tmp_path):
@@ -395,52 +268,6 @@ def test_a_two_column_form_shows_its_amounts_and_no_empty_columns():
         "金额",
     ]
     assert next(row for row in rows if "其他资金" in row)[:5] == ["其他资金", "", "", "", "27.00"]
-
-
-def test_a_department_shows_what_its_public_units_add_up_to_and_names_the_others():
-    statuses = [
-        status("305", "accepted", tier=1, name="云溪县文化和旅游局"),
-        status("305001", "published", name="云溪县图书馆"),
-        status("305002", "missing", name="云溪县文化馆"),
-        status("305003", "accepted", name="云溪县剧团"),
-        status("305009", "accepted", name="云溪县密函室"),
-    ]
-    one = document()
-    everyone = dict.fromkeys(("305", "305001", "305003", "305009"), one)
-    gone = {"305003": Withdrawal(datetime(2026, 6, 20, 9, tzinfo=SHANGHAI), "附表填错")}
-    site = files_of(published(statuses, everyone, told=gone, secret={"305009"}))
-    page = Page(site["departments/305.html"])
-    assert (
-        "应报4个单位，合计计入2个。没有单独计入的：云溪县文化馆（未报送）、云溪县剧团（已撤下）。"
-        in page.text
-    )
-    assert ["年度资金总额全年预算数", "1,692.40", "2/2"] in page.rows
-    assert "执行率97.30%" in page.text
-    assert "密函室" not in site["departments/305.html"].decode() + site["totals.csv"].decode()
-    [said] = json.loads(site["index.json"])["departments"]
-    assert said["left_out"] == [
-        {"name": "云溪县文化馆", "reason": "未报送"},
-        {"name": "云溪县剧团", "reason": "已撤下"},
-    ]
-    assert {row["label"]: row["total"] for row in said["totals"]}["年度资金总额全年预算数"] == "1692.4"
-
-
-def test_a_sum_below_that_of_the_public_units_it_speaks_for_is_marked():
-    statuses = [
-        status("305", "accepted", tier=1, name="云溪县文化和旅游局"),
-        status("305001", "accepted", name="云溪县图书馆"),
-    ]
-    less = build.with_line(build.department_form(), build.FundingRole.TOTAL, executed="800.00")
-    both = {"305": document(less), "305001": document()}
-    for scopes, doubt in (({"305": Scope.WHOLE}, "小于已公开的所属单位合计，待核实"), ({}, "")):
-        site = files_of(published(statuses, both, scopes=scopes))
-        rows = [row[0] for row in Page(site["departments/305.html"]).rows]
-        said = f"（{doubt}）" if doubt else ""
-        assert f"年度资金总额全年执行数{said}" in rows and "年度资金总额全年预算数" in rows
-        lines = csv.DictReader(io.StringIO(site["totals.csv"].decode("utf-8-sig")))
-        assert {row["项目"] for row in lines if row["待核实"]} == (
-            {"年度资金总额全年执行数"} if doubt else set()
-        )
 
 
 def test_what_is_decided_on_is_the_content_and_not_the_pages_that_show_it(monkeypatch):

@@ -12,7 +12,7 @@ import pytest
 
 from selfeval.filing import Form, FormKind, Position, Sentence
 from tests.documents.browser import Tab, chromium
-from tests.documents.test_site import county, files_of
+from tests.documents.public_site import county, files_of
 from tests.selfeval import build
 from tests.selfeval.test_publication import document, published, status
 
