@@ -22,7 +22,7 @@ from documents.typography import HEADING, TABLE
 
 BORDER = Border(*(Side(style="thin", color="808080"),) * 4)
 SHADE = PatternFill("solid", fgColor="E7ECF3")
-TEXT, COUNT, AMOUNT, RATE, SCORE = "@", "0", "#,##0.00", "0.00%", "0.00"
+TEXT, COUNT, AMOUNT, RATE, SCORE = "@", "#,##0", "#,##0.00", "0.00%", "0.00"
 HEAD_ROW = 3
 FIRST_ROW = HEAD_ROW + 1
 UNKNOWN = "—"
@@ -33,11 +33,26 @@ _LINE_HEIGHT, _TALLEST = 14.0, 409.0  # points; Excel knows no taller row
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, its width in characters and how its cells are shown."""
+    """A column: its heading, its least width in characters and how its cells are shown.
+
+    A line break in the heading says where it may be parted: it would break inside a word by itself.
+    """
 
     head: str
     width: float
     shown: str = TEXT
+
+    @property
+    def name(self) -> str:
+        """The heading in one line."""
+        return self.head.replace("\n", "")
+
+
+class Otherwise(NamedTuple):
+    """A value of a row that is shown otherwise than its column: a count of persons among amounts."""
+
+    value: object
+    shown: str
 
 
 @dataclass(slots=True)
@@ -70,7 +85,9 @@ class Lines:
     """A table that is written row by row: on a streamed sheet no row is kept in memory."""
 
     def __init__(self, sheet: Worksheet, title: str, note: str, columns: Sequence[Column], frozen: int):
+        columns = [replace(each, width=max(each.width, _widest(each.head) + 1)) for each in columns]
         self._sheet, self._columns = sheet, columns
+        self._others: dict[tuple[int, str], _Look] = {}
         self._last = 0
         edge = get_column_letter(len(columns))
         # A write-only sheet takes all this before its first row.
@@ -84,34 +101,43 @@ class Lines:
         self._put([title], [_look(sheet, Font(name=HEADING, size=15), Alignment("center", "center"))], 30)
         small = _look(sheet, Font(name=TABLE, size=10), Alignment("left", "center", wrap_text=True))
         self._put([note], [small], _height(_lines(note, sum(column.width for column in columns))))
-        heading = [replace(column, shown=TEXT) for column in columns]
-        styles = [_style(sheet, column, heading=True) for column in heading]
-        self._row(heading, [column.head for column in columns], styles)
+        looks = [_style(sheet, replace(column, shown=TEXT), heading=True) for column in columns]
+        lines = max(column.head.count("\n") + 1 for column in columns)
+        self._put([column.head for column in columns], looks, _height(lines))
         self._styles = [_style(sheet, column) for column in columns]
 
     def add(self, values: Sequence[object]) -> None:
         """One row; None shows as unknown."""
-        self._row(self._columns, values, self._styles)
+        self._row(values, self._styles)
 
     def end(self, total: Sequence[object] = ()) -> None:
         """Close the table with its total, if it has one: the filter leaves it out, the print does not."""
         edge = get_column_letter(len(self._columns))
         self._sheet.auto_filter.ref = f"A{HEAD_ROW}:{edge}{self._last}"
         if total:
-            self._row(self._columns, total, [_style(self._sheet, each, bold=True) for each in self._columns])
+            self._row(total, [_style(self._sheet, each, bold=True) for each in self._columns])
         self._sheet.print_area = f"A1:{edge}{self._last}"
 
-    def _row(self, columns: Sequence[Column], values: Sequence[object], looks: Sequence[_Look]) -> None:
+    def _row(self, values: Sequence[object], looks: Sequence[_Look]) -> None:
         shown = [UNKNOWN if value is None else value for value in values]
+        for at, value in enumerate(shown):
+            if isinstance(value, Otherwise):
+                looks = [*looks[:at], self._other(at, value.shown), *looks[at + 1 :]]
+                shown[at] = value.value
         lines = max(
             (
                 _lines(str(value), column.width)
-                for column, value in zip(columns, shown, strict=True)
+                for column, value in zip(self._columns, shown, strict=True)
                 if column.shown == TEXT
             ),
             default=1,
         )
         self._put(shown, looks, _height(lines))
+
+    def _other(self, at: int, shown: str) -> _Look:
+        if (at, shown) not in self._others:
+            self._others[at, shown] = _style(self._sheet, replace(self._columns[at], shown=shown))
+        return self._others[at, shown]
 
     def _put(self, values: Sequence[object], looks: Sequence[_Look], height: float) -> None:
         self._last += 1
@@ -178,6 +204,10 @@ class _Widths(dict[str, int]):
 
 
 _width_of = _Widths().__getitem__
+
+
+def _widest(text: str) -> int:
+    return max(sum(map(_width_of, line)) for line in text.split("\n"))
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,7 @@ LOST = (
     Column("自评表或项目", 20),
     Column("位置", 14),
     Column("扣分的指标", 20),
-    *(Column(head, 6, SCORE) for head in ("分值", "自评得分", "自评扣分", "复算得分", "复算扣分")),
+    *(Column(head, 6, SCORE) for head in ("分值", "自评\n得分", "自评\n扣分", "复算\n得分", "复算\n扣分")),
     Column("依据的数字", 28),
     Column("计分规定", 26),
     Column("单位说明的原因", 28),

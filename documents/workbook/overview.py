@@ -14,11 +14,11 @@ _OVERVIEW = (
     Column("部门", 20),
     *(
         Column(head, 6, COUNT)
-        for head in ("应报", "已报", "未报", "逾期报送", "退回", "通过", "公开", "计入汇总")
+        for head in ("应报", "已报", "未报", "逾期\n报送", "退回", "通过", "公开", "计入\n汇总")
     ),
     *(Column(head, 13, AMOUNT) for head in AMOUNTS.values()),
     Column("执行率", 9, RATE),
-    Column("复算得分平均", 10, SCORE),
+    Column("复算得分\n平均", 10, SCORE),
     Column("未计入汇总的单位及原因", 32),
 )
 

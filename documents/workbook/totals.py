@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from documents.sheets import AMOUNT, COUNT, FIRST_ROW, HEAD_ROW, RATE, SCORE, UNKNOWN, Column, Table
+from documents.sheets import (
+    AMOUNT,
+    COUNT,
+    FIRST_ROW,
+    HEAD_ROW,
+    RATE,
+    SCORE,
+    UNKNOWN,
+    Column,
+    Otherwise,
+    Table,
+)
 from documents.streamed import Formula
 from documents.workbook.content import WorkbookData
 from selfeval.figures import percent, plain, points
 from selfeval.rollup import MEASURES, RATIOS
+from selfeval.rollup.measures import PEOPLE, Measure
 from selfeval.rollup.units import IndicatorTotal
 
 _MEASURES = (
@@ -18,8 +30,8 @@ _MEASURES = (
     Column("单位", 9),
     Column("合计", 18, AMOUNT),
     Column("比率", 11, RATE),
-    Column("填报单位数", 9, COUNT),
-    Column("计入单位数", 9, COUNT),
+    Column("填报\n单位数", 9, COUNT),
+    Column("计入\n单位数", 9, COUNT),
     Column("补齐后最少", 18, AMOUNT),
     Column("补齐后最多", 18, AMOUNT),
 )
@@ -30,21 +42,21 @@ _BY_DEPARTMENT = (
     Column("项目", 36),
     Column("单位", 9),
     Column("合计", 18, AMOUNT),
-    Column("填报单位数", 9, COUNT),
-    Column("计入单位数", 9, COUNT),
+    Column("填报\n单位数", 9, COUNT),
+    Column("计入\n单位数", 9, COUNT),
 )
 _INDICATORS = (
     Column("部门", 18),
     Column("一级指标", 10),
     Column("二级指标", 12),
     Column("三级指标", 24),
-    Column("合并办法", 8),
+    Column("合并\n办法", 8),
     Column("单位数", 7, COUNT),
     Column("年度指标值", 16),
     Column("实际完成值", 16),
     Column("完成比例", 10, RATE),
-    Column("平均分值", 8, SCORE),
-    Column("按完成得分", 8, SCORE),
+    Column("平均\n分值", 8, SCORE),
+    Column("按完成\n得分", 8, SCORE),
     Column("单位", 36),
 )
 _KINDS = {"absolute": "相加", "relative": "取平均", "qualitative": "取平均"}
@@ -67,8 +79,8 @@ def measures(data: WorkbookData) -> Table:
         reach = whole.ranges.get(measure.key)
         rows.append(
             (
-                measure.group, measure.label, measure.unit, over("F", number), "", over("G", number),
-                whole.counted, reach.low if reach else "", reach.high if reach else "",
+                measure.group, measure.label, measure.unit, _counted(measure, over("F", number)), "",
+                over("G", number), whole.counted, reach.low if reach else "", reach.high if reach else "",
             )
         )  # fmt: skip
     for ratio in RATIOS:
@@ -92,7 +104,12 @@ def _lines(data: WorkbookData) -> Iterator[tuple[object, ...]]:
             known = total.figures.get(measure.key)
             if known:
                 head = (total.code, total.name, measure.group, measure.label, measure.unit)
-                yield (*head, known.value, known.said, total.counted)
+                yield (*head, _counted(measure, known.value), known.said, total.counted)
+
+
+def _counted(measure: Measure, value: object) -> object:
+    """Persons are counted, money and areas are measured."""
+    return Otherwise(value, COUNT) if measure.unit == PEOPLE else value
 
 
 def indicators(data: WorkbookData) -> Table:

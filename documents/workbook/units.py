@@ -25,17 +25,17 @@ _UNITS = (
     Column("部门编码", 9),
     Column("部门", 18),
     Column("状态", 12),
-    Column("首次报送逾期（工作日）", 8, COUNT),
-    *(Column(head, 8, SCORE) for head in ("自评总分", "各行得分合计", "复算得分", "复核得分")),
+    Column("首次报送\n逾期\n（工作日）", 8, COUNT),
+    *(Column(head, 8, SCORE) for head in ("自评\n总分", "各行得分\n合计", "复算\n得分", "复核\n得分")),
     Column("等级", 6),
     *(Column(head, 12, AMOUNT) for head in AMOUNTS.values()),
     Column("执行率", 9, RATE),
     Column("错误", 6, COUNT),
     Column("疑点", 6, COUNT),
-    Column("计入汇总", 6),
+    Column("计入\n汇总", 6),
     Column("未计入的原因", 14),
 )
-_LETTER = {column.head: get_column_letter(at) for at, column in enumerate(_UNITS, start=1)}
+_LETTER = {column.name: get_column_letter(at) for at, column in enumerate(_UNITS, start=1)}
 _BUDGET, _EXECUTED = _LETTER[AMOUNTS["adjusted_budget"]], _LETTER[AMOUNTS["executed"]]
 
 
@@ -71,21 +71,21 @@ _DEPARTMENTS = (
     Column("部门编码", 9),
     Column("部门", 24),
     Column("应报", 7, COUNT),
-    Column("计入汇总", 7, COUNT),
+    Column("计入\n汇总", 7, COUNT),
     *(Column(head, 15, AMOUNT) for head in AMOUNTS.values()),
     Column("执行率", 10, RATE),
-    Column("复算得分平均", 10, SCORE),
-    Column("复算得分按预算加权", 10, SCORE),
+    Column("复算得分\n平均", 10, SCORE),
+    Column("复算得分\n按预算加权", 10, SCORE),
     Column("未计入汇总的单位及原因", 36),
 )
 _REACH = (
     Column("部门编码", 9),
     Column("部门", 24),
     Column("应报", 7, COUNT),
-    Column("计入汇总", 7, COUNT),
+    Column("计入\n汇总", 7, COUNT),
     Column("覆盖", 10, RATE),
     Column("覆盖按何数计", 24),
-    Column("没有这一数字、覆盖中未计的单位", 24),
+    Column("没有这一数字、\n覆盖中未计的单位", 24),
     Column("缺报单位补齐后的估计范围", 48),
 )
 

@@ -26,15 +26,15 @@ def _groups(made: Comparison) -> Table:
     columns = (
         Column("部门编码", 9),
         Column("部门", 20),
-        Column("两年都计入的单位", 10, COUNT),
+        Column("两年都计入\n的单位", 10, COUNT),
         *(
-            Column(f"{year}年度{head}", 13, AMOUNT)
+            Column(f"{year}年度\n{head}", 13, AMOUNT)
             for head in ("全年预算数", "全年执行数")
             for year in (old, new)
         ),
-        *(Column(f"{year}年度执行率", 10, RATE) for year in (old, new)),
-        Column("两年都有得分的单位", 10, COUNT),
-        *(Column(f"{year}年度复算得分平均", 10, SCORE) for year in (old, new)),
+        *(Column(f"{year}年度\n执行率", 10, RATE) for year in (old, new)),
+        Column("两年都有\n得分的单位", 10, COUNT),
+        *(Column(f"{year}年度\n复算得分\n平均", 10, SCORE) for year in (old, new)),
         Column("说明", 40),
     )
     rows = [_group(each, "") for each in made.departments]
@@ -58,16 +58,16 @@ def _units(made: Comparison) -> Table:
         Column("部门", 16),
         Column("名单", 8),
         *(
-            Column(f"{year}年度{head}", 12, AMOUNT)
+            Column(f"{year}年度\n{head}", 12, AMOUNT)
             for head in ("全年预算数", "全年执行数")
             for year in (old, new)
         ),
-        *(Column(f"{year}年度执行率", 8, RATE) for year in (old, new)),
-        *(Column(f"{year}年度复算得分", 7, SCORE) for year in (old, new)),
-        Column("得分变化", 7, "+0.00;-0.00;0.00"),
-        *(Column(f"{year}年度等级", 6) for year in (old, new)),
-        Column("等级升降", 6),
-        Column("重复的问题", 6, COUNT),
+        *(Column(f"{year}年度\n执行率", 8, RATE) for year in (old, new)),
+        *(Column(f"{year}年度\n复算得分", 7, SCORE) for year in (old, new)),
+        Column("得分\n变化", 7, "+0.00;-0.00;0.00"),
+        *(Column(f"{year}年\n等级", 6) for year in (old, new)),
+        Column("等级\n升降", 6),
+        Column("重复的\n问题", 6, COUNT),
         Column("说明", 32),
     )
     said = unit_notes(made)

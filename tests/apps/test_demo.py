@@ -89,7 +89,8 @@ def test_every_figure_of_the_site_is_that_of_the_workbook(played):
 
     def sheet(name: str) -> list[dict[str, object]]:
         head, *rows = book[name].iter_rows(min_row=3, values_only=True)
-        return [dict(zip(head, row, strict=True)) for row in rows]
+        heads = [cell and cell.replace("\n", "") for cell in head]
+        return [dict(zip(heads, row, strict=True)) for row in rows]
 
     def same(*values: object) -> list[Decimal | None]:
         return [None if value in (None, "", "—") else Decimal(str(value)) for value in values]

@@ -27,6 +27,8 @@ from selfeval.rollup.record import rolled_up
 from selfeval.rollup.totals import roll_up
 from selfeval.rules.departments import DepartmentFinding
 from selfeval.workdays import Workdays
+from tests.selfeval.test_comparison import unit as comparison_unit
+from tests.selfeval.test_comparison import years
 
 FIRST = 4  # row below the heading
 TAKEN = datetime(2026, 5, 6, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -85,13 +87,22 @@ def status(*units: UnitStatus):
     return bulletin(units, bureau="某局", year=2025, asof=TAKEN, workdays=Workdays(), rule="")
 
 
+def compared_book() -> openpyxl.Workbook:
+    """A book with every sheet: a year before stands beside this one."""
+    sides = [
+        (comparison_unit("1", amount="10", score="95"), comparison_unit("2", amount="20", score="80"))
+    ] * 2
+    return book(data(comparison=years(*sides)))
+
+
 def book(content: WorkbookData) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(summary_workbook(content)))
 
 
 def rows_by_heading(sheet: Worksheet) -> list[dict[str, object]]:
     heading, *rows = sheet.iter_rows(min_row=FIRST - 1, values_only=True)
-    return [dict(zip(heading, row, strict=True)) for row in rows]
+    heads = [head.replace("\n", "") for head in heading]
+    return [dict(zip(heads, row, strict=True)) for row in rows]
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +231,32 @@ def test_headings_stay_in_sight_repeat_in_print_and_filter_the_rows_without_the_
         assert sheet.auto_filter.ref.endswith(str(last))
         assert sheet.print_area.endswith(f"${last + totals}") and sheet.max_row == last + totals
         assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToWidth == 1
+
+
+def test_no_heading_is_broken_inside_a_word():
+    # Text that is wider than its column is wrapped wherever the column ends.
+    made = compared_book()
+    heads = [cell for sheet in made if sheet.title != "图表" for cell in sheet[FIRST - 1]]
+    assert len(heads) > 100 and "2025年度\n复算得分" in [cell.value for cell in heads]
+    for cell in heads:
+        width = cell.parent.column_dimensions[cell.column_letter].width
+        # A Chinese character is as wide as two digits.
+        assert all(len(line.encode("gb18030")) < width for line in cell.value.split("\n")), cell.value
+        assert cell.parent.row_dimensions[cell.row].height >= 14 * (cell.value.count("\n") + 1)
+
+
+def test_persons_are_whole_numbers_and_money_has_two_decimals():
+    staffed = unit("1", "accepted", "1", "2", "3", figures=UnitFigures({"posts": Decimal(1582)}))
+    made = book(data((staffed,)))
+    for name in ("各项合计", "部门各项"):
+        heads = [cell.value for cell in made[name][FIRST - 1]]
+        shown = {
+            row[heads.index("单位")].value: row[heads.index("合计")] for row in made[name].iter_rows(FIRST)
+        }
+        assert {one: shown[one].number_format for one in ("人", "万元")} == {
+            "人": "#,##0",
+            "万元": "#,##0.00",
+        }
 
 
 def test_a_long_message_makes_its_row_taller():
