@@ -19,7 +19,7 @@ from selfeval.appraisal.result import Appraisal, Point, ranked
 from selfeval.figures import plain
 from selfeval.workdays import local
 
-_WIDTHS = (10.0, 11.5, 33.0, 6.0, 8.0, 36.5)
+_WIDTHS = (10.0, 13.5, 32.0, 6.0, 9.0, 34.5)
 _HEAD = ("一级指标", "二级指标", "评分标准", "满分", "得分", "评分依据")
 _LINE = 12.0  # points of a line of the table
 _ACROSS = 0.53  # characters of the table in one unit of column width
@@ -58,7 +58,7 @@ def _overview(appraisals: Sequence[Appraisal]) -> Table:
         *(Column(section, 11, SCORE) for section in sections),
         Column("总分", 10, SCORE),
         Column("已评得分", 10, SCORE),
-        *(Column(f"{awaits.label}分值", 12, SCORE) for awaits in Awaits if awaits),
+        *(Column(f"{awaits.label}\n分值", 12, SCORE) for awaits in Awaits if awaits),
         Column("应报单位", 8, COUNT),
         Column("说明", 44),
     )

@@ -34,8 +34,12 @@ _FORMATS = {
     Kind.TOTAL: "General",
 }
 _LEFT = (Kind.ITEM, Kind.TEXT)
-_STRETCH = 1.6  # a sheet is scaled to the page width, which leaves room below
+_WIDER = 1.15  # than the paper's columns: scaled to the page's width, a page then holds a whole form
+_STRETCH = (1.25, 1.6)  # least and most of a row's height: what the page has room for
 _ABOVE = 3  # rows above the table: annex, title, unit line
+_OVER, _NOTE = (20, 34, 30), 28  # points of the rows above the table, and of one below it
+_CHARACTER = 5.25  # points of a unit of column width in Calibri, the font that Excel measures it in
+_PAGE = (508, 720)  # points between the margins of A4, across and, with some to spare, down
 
 
 def write_workbook(papers: Sequence[Paper], mark: str, author: str) -> bytes:
@@ -81,19 +85,20 @@ def write_text(cell: Cell, text: str) -> None:
 def write_sheet(sheet: Worksheet, paper: Paper, mark: str) -> None:
     """Draw a paper on an empty sheet; `mark` stands in the footer."""
     for column, width in enumerate(paper.widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.column_dimensions[get_column_letter(column)].width = width * _WIDER
     last = len(paper.widths)
     cut = last - 2  # the right part takes the last two columns
-    _line(sheet, 1, 1, cut - 2, paper.annex, Font(name=HEADING, size=12), "left", 20)
-    _line(sheet, 1, cut - 1, last, paper.reference, Font(name=TABLE, size=11), "right", 20)
-    _line(sheet, 2, 1, last, paper.title, Font(name=TITLE, size=18), "center", 34)
-    _line(sheet, 3, 1, cut, paper.line[0], Font(name=TABLE, size=11), "left", 30)
-    _line(sheet, 3, cut + 1, last, paper.line[1], Font(name=TABLE, size=11), "right", 30)
+    first, second, third = _OVER
+    _line(sheet, 1, 1, cut - 2, paper.annex, Font(name=HEADING, size=12), "left", first)
+    _line(sheet, 1, cut - 1, last, paper.reference, Font(name=TABLE, size=11), "right", first)
+    _line(sheet, 2, 1, last, paper.title, Font(name=TITLE, size=18), "center", second)
+    _line(sheet, 3, 1, cut, paper.line[0], Font(name=TABLE, size=11), "left", third)
+    _line(sheet, 3, cut + 1, last, paper.line[1], Font(name=TABLE, size=11), "right", third)
     _write_table(sheet, paper)
     row = _ABOVE + len(paper.rows)
     for note in paper.notes:
         row += 1
-        _line(sheet, row, 1, last, note, Font(name=TABLE, size=11), "left", 28)
+        _line(sheet, row, 1, last, note, Font(name=TABLE, size=11), "left", _NOTE)
     _page(sheet, paper, f"A1:{get_column_letter(last)}{row}", mark)
 
 
@@ -113,15 +118,18 @@ def _merge(sheet: Worksheet, row: int, last_row: int, column: int, last_column: 
     sheet.merged_cells.add(CellRange(min_col=column, min_row=row, max_col=last_column, max_row=last_row))
 
 
-def _style(cell: Cell, box: Box | None) -> StyleArray:
-    """The style of a table's cell, given to `cell`; None: a cell that another one covers."""
+def _style(cell: Cell, box: Box | None, *, long: bool) -> StyleArray:
+    """The style of a table's cell, given to `cell`; None: a cell that another one covers.
+
+    In a `long` table what stands beside several rows begins at the first: in their middle a page may end.
+    """
     cell.border = _BORDER
     if box is not None:
         cell.font = Font(name=TABLE, size=11)
         cell.number_format = _FORMATS.get(box.kind, "General")
         cell.alignment = Alignment(
             horizontal="left" if box.kind in _LEFT else "center",
-            vertical="center",
+            vertical="top" if long and box.down > 1 else "center",
             wrap_text=True,
             indent=box.indent,
         )
@@ -131,18 +139,20 @@ def _style(cell: Cell, box: Box | None) -> StyleArray:
 def _write_table(sheet: Worksheet, paper: Paper) -> None:
     scores: list[tuple[int, int]] = []
     totals: list[tuple[int, int]] = []
-    styles: dict[tuple[Kind, int] | None, StyleArray] = {}
+    styles: dict[tuple[Kind, int, bool] | None, StyleArray] = {}
+    room = _room(paper)
+    stretch = min(max(room, _STRETCH[0]), _STRETCH[1])
     for number, (row, placed) in enumerate(zip(paper.rows, paper.grid(), strict=True), start=_ABOVE + 1):
-        sheet.row_dimensions[number].height = row.height * _STRETCH
+        sheet.row_dimensions[number].height = row.height * stretch
         for at, box, continued in placed:
             column = at + 1
             for spanned in range(column, column + box.span):
                 shown = box if spanned == column and not continued else None
-                cell, key = sheet.cell(number, spanned), shown and (shown.kind, shown.indent)
+                cell, key = sheet.cell(number, spanned), shown and (shown.kind, shown.indent, shown.down > 1)
                 if key in styles:
                     cell._style = copy(styles[key])
                 else:
-                    styles[key] = _style(cell, shown)
+                    styles[key] = _style(cell, shown, long=room < _STRETCH[0])
             if continued:
                 continue
             cell = sheet.cell(number, column)
@@ -160,6 +170,13 @@ def _write_table(sheet: Worksheet, paper: Paper) -> None:
         # A unit may type over it; until the first score is entered it shows nothing.
         ranges = ",".join(_ranges(scores))
         sheet.cell(number, column).value = f'=IF(COUNT({ranges})=0,"",SUM({ranges}))'
+
+
+def _room(paper: Paper) -> float:
+    """How much taller the rows may be for the paper to fill one page; Excel scales it to the page's width."""
+    across, down = _PAGE
+    scale = min(across / (sum(paper.widths) * _WIDER * _CHARACTER), 1)
+    return (down / scale - sum(_OVER) - _NOTE * len(paper.notes)) / sum(row.height for row in paper.rows)
 
 
 def _ranges(cells: list[tuple[int, int]]) -> list[str]:

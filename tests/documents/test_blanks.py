@@ -166,6 +166,14 @@ def test_the_sheets_print_on_the_width_of_an_a4_page_with_everything_inside():
         assert sheet.print_area.replace("$", "").endswith(f"!A1:I{sheet.max_row}")
 
 
+def test_a_blank_form_of_the_workbook_fills_one_page_where_excel_measures_columns_in_calibri():
+    # 11 points of Calibri: 7 pixels, 5.25 points, for a unit of width; A4 less the margins is 508 by 740 points.
+    for sheet in workbook():
+        across = sum(column.width for column in sheet.column_dimensions.values()) * 5.25
+        down = sum(row.height for row in sheet.row_dimensions.values())
+        assert 600 < down * min(508 / across, 1) < 740, sheet.title
+
+
 def marks(data: bytes) -> tuple[str | None, bool]:
     """The mark in the custom properties and whether it stands in a footer."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
