@@ -38,10 +38,12 @@ def play(filings: Path | None, folder: Path, ui: bool) -> int:
         os.environ.update(_settings(folder, mailbox))
         # Prefect reads its settings when it is imported: not before this line.
         from apps.year import Year, flush_logs
+        from flows.common import frugally
 
         year = Year(county)
-        for title in year.play():
-            progress(title)
+        with frugally():
+            for title in year.play():
+                progress(title)
         outcome, story, problems = year.outcome(), year.story(), year.problems(mailbox.folder)
         # What is still to be logged has to reach the server before it stops.
         flush_logs()

@@ -20,6 +20,7 @@ class Wanted:
     tags: tuple[str, ...]
     schedules: Mapping[str, tuple[str, str]]
     concurrency_limit: Mapping[str, Any] | None
+    job_variables: Mapping[str, Any]
 
 
 def deployments_file() -> Path:
@@ -43,6 +44,7 @@ def wanted_deployments() -> list[Wanted]:
                 for schedule in entry.get("schedules", [])
             },
             entry.get("concurrency_limit"),
+            entry["work_pool"]["job_variables"],
         )
         for entry in entries
     ]

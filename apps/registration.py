@@ -84,6 +84,7 @@ def deployment_of(wanted: Wanted) -> RunnerDeployment:
         ],
         concurrency_limit=limit,
         work_pool_name=WORK_POOL,
+        job_variables=dict(wanted.job_variables),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     deployment.model_fields_set.discard("paused")

@@ -10,10 +10,12 @@ import logging
 import os
 import signal
 import socket
+import sys
 import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError, OperationalError
 
@@ -92,6 +94,8 @@ class _Service:
             **os.environ,
             **settings.for_other_folders(),
             **child_environment(settings.log_format == "json"),
+            # The worker starts its runs by the name of the program (apps.engine): it has to be this one.
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         }
         if os.name == "posix":
             self._environment["TZ"] = "Asia/Shanghai"  # what the lines of the log are dated by

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from inspect import Parameter, isclass, signature
 from typing import Annotated, Any
 
 import prefect
 from prefect.client.schemas.objects import FlowRun
+from prefect.context import SyncClientContext
 from prefect.runtime import flow_run
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed, Failed, State
 from prefect.task_runners import TaskRunner
 from pydantic import BaseModel, Field
@@ -50,6 +53,18 @@ def did(*words: str) -> None:
 def answered(sentence: str, result: Any) -> State:
     """The end of a decision's run: what was recorded stands as its message where the person who decided looks."""
     return Completed(message=sentence, data=result)
+
+
+@contextmanager
+def frugally() -> Iterator[None]:
+    """One connection to the server for all flows that are run inside, and none of Prefect's heartbeats.
+
+    Each flow would load the certificates of the world and ask the server for its version anew. Of Prefect's
+    heartbeats nobody takes notice, runs have their own (tasks.heartbeat); the thread that sends them keeps
+    every flow waiting up to a second at its end.
+    """
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}), SyncClientContext.get_or_create():
+        yield
 
 
 def listed(names: Sequence[str]) -> str:

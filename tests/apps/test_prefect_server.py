@@ -59,6 +59,8 @@ def test_the_run_form_opens_a_cycle_and_refuses_contradictory_dates_with_the_rea
     assert state["message"] == "主管部门汇总截止（2026-04-24）应不早于单位报送截止（2026-05-20）"
     state = served.run_deployment("开启周期", {"form": FORM})
     assert state["type"] == "COMPLETED", state["message"]
+    # The program is installed: no other one goes before each run to fetch the code of its flow.
+    assert "Downloading flow code" not in served.log
     with transaction(served.database) as session:
         assert cycle_of(session).document_number == "某财绩〔2026〕1号"
     boards = served.ask("artifacts/latest/filter", {})
