@@ -120,6 +120,7 @@ def read(block: Block, notes: list[Note]) -> Form:
         remarks=tuple(_remarks(sheet.beside)),
         total_weight=sheet.total.weight,
         reported_score=sheet.total.score,
+        recheck_total=sheet.total.recheck,
         reported_grade=sheet.total.grade or grade,
         footer=(sheet.total.below,) if sheet.total.below else (),
     )

@@ -38,6 +38,7 @@ class Total:
 
     weight: Cell | None = None
     score: Cell | None = None
+    recheck: Cell | None = None
     grade: Cell | None = None
     below: Sentence | None = None  # what its first cell says of signatures and dates
 
@@ -214,6 +215,7 @@ class IndicatorReader:
             for role in _NUMBERS[:2]
             if role in self.heading and (cell := covering(line, self.heading[role])) in numbers
         }
+        total.recheck = self._rechecked(line, [cell for cell in numbers if cell not in under.values()])
         # Of two figures that have slipped a column (100 | 96 | 优), only one stands under its heading or under both.
         standing = len({id(cell) for cell in under.values()})
         if not (len(numbers) == 2 and standing == 1 and "recheck_score" not in self.heading):
@@ -235,6 +237,12 @@ class IndicatorReader:
             if getattr(total, role) is None and role in self.heading:
                 setattr(total, role, Cell("", None, line.place(self.heading[role].column)))
         return total
+
+    def _rechecked(self, line: Line, numbers: list[GridCell]) -> Cell | None:
+        """The total of the second look, that of the finance office first."""
+        heads = [self.heading[role] for role in reversed(_NUMBERS[2:]) if role in self.heading]
+        found = ((cell, head) for head in heads if (cell := covering(line, head)) in numbers)
+        return next((self._figure(line, cell, head) for cell, head in found), None)
 
     def _figure(self, line: Line, cell: GridCell, head: GridCell) -> Cell:
         read = points_cell(line, cell, head, self.notes)

@@ -140,6 +140,7 @@ class FundingLine:
     weight: Cell | None = None
     execution_rate: Cell | None = None
     score: Cell | None = None
+    recheck_score: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,7 @@ class Form:
     remarks: tuple[Entry, ...] = ()  # what other rows say in sentences: 评价结论, 部门概况
     total_weight: Cell | None = None
     reported_score: Cell | None = None
+    recheck_total: Cell | None = None
     reported_grade: Cell | None = None
     footer: tuple[Sentence, ...] = ()  # 填表人, 联系电话, 签字, 填报日期 below the table
     headings: tuple[str, ...] = ()  # of a report, also those without text of their own

@@ -118,6 +118,8 @@ class Labels(dict[Field, Label]):
         return tuple((name, fits) for name, label in self.items() if (fits := label.names(heading)))
 
 
+RECHECKED = r"(?:主管|预算)?(?:部门|单位)?(?:复核|复评|审核|再评价|核定|抽查|复审)(?:得|评)?分(?:数|值)?"
+
 FUNDING_COLUMNS: Labels[str] = Labels(
     {
         "initial_budget": Label(
@@ -146,6 +148,7 @@ FUNDING_COLUMNS: Labels[str] = Labels(
             "得分",
             r"(?:自评价?|评价|执行率|指标|折算|实际|实际自评|部门自评|单位自评|预算执行率?)?(?:得分|得分值)|自评(?:分|分数|分值|评分)|实得分",
         ),
+        "recheck_score": Label("复核分", RECHECKED),
     }
 )
 
@@ -182,10 +185,7 @@ INDICATOR_COLUMNS: Labels[str] = Labels(
             r"(?:自评价?|评价|指标|实际|实际自评|部门自评|单位自评|绩效|本次)?得分(?:值)?|自评(?:分|分数|分值|评分)|实得分|折算得分",
             weak=r"单项指标得分",
         ),
-        "recheck_score": Label(
-            "复核分",
-            r"(?:主管|预算)?(?:部门|单位)?(?:复核|复评|审核|再评价|核定|抽查|复审)(?:得|评)?分(?:数|值)?",
-        ),
+        "recheck_score": Label("复核分", RECHECKED),
         # Where department and finance office both look again, the finance office's score is the one that stands.
         "final_recheck_score": Label(
             "财政复核分",

@@ -9,6 +9,7 @@ from selfeval.completion import Direction, measures
 from selfeval.figures import number, percent, plain, text, total
 from selfeval.filing import Form, FormKind, Indicator
 from selfeval.findings import Severity
+from selfeval.money import UNITS
 from selfeval.pattern import Pattern
 from selfeval.policy import FULL_MARKS
 from selfeval.quantity import comparable, parse_quantity
@@ -31,6 +32,10 @@ _COUNT = "个"
 NAMELESS = Pattern(r"\s*(?:(?:指标)?[\d一二三四五六七八九十]*[:：、.．]?|[.…⋯—\-/]+)\s*")
 _HAN = Pattern(r"[\u4e00-\u9fff]")
 _STANDARD = Pattern("产出|效益|满意度|成本|^效果")
+# What is a percentage by its name; 增长率 and 频率 need not be one.
+_RATE = Pattern(
+    r".*(?:(?:及时|合格|覆盖|完成|达标|准确|到位|参与|知晓|满意|成活|利用|优良|办结|整改|通过|支付|发放|入学|巩固|处置|使用|完好|保存|出勤|兑现|按时|按期)率|满意度|占比)(?:[（(][^（）()]*[）)])?"
+)
 _SHARE = Pattern(r"满意度|满意率|合格率|覆盖率|及时率|准确率|出勤率|优良率|知晓率|到位率")
 _JUDGED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
 
@@ -241,6 +246,7 @@ def targets_can_be_measured(form: Form, context: Context) -> Iterator[Problem]:
 @rule("C10", Severity.WARNING, TABLE)
 def name_and_target_share_a_unit(form: Form, context: Context) -> Iterator[Problem]:
     """指标名称注明的计量单位应与年度指标值一致。"""
+    yield from _counted_rates(form)
     for row in form.indicators:
         named = _NAMED_UNIT.search(row.name)
         target = parse_quantity(row.target.text)
@@ -305,6 +311,22 @@ def shares_stay_within_the_whole(form: Form, context: Context) -> Iterator[Probl
                 yield Problem(
                     cell.at, cell.text, "不大于 100%", f"“{row.name}”写作 {cell.text}，比率不会大于 100%"
                 )
+
+
+def _counted_rates(form: Form) -> Iterator[Problem]:
+    """A rate by its name whose target is counted: 宣传及时率 100次. None of something is none in every unit."""
+    for row in form.indicators:
+        target = parse_quantity(row.target.text)
+        unit = target.unit or row.unit.strip()
+        said = _measure(unit) == _COUNT or unit in UNITS or unit in ("亩", "公里", "平方米", "天")
+        if said and target.number and _RATE.fullmatch(row.name):
+            shown = row.target.text if target.unit else f"{row.target.text}{unit}"
+            yield Problem(
+                (row.at, row.target.at),
+                shown,
+                "%",
+                f"“{row.name}”是比率，年度指标值 {shown} 的单位是{unit}",
+            )
 
 
 def _measure(unit: str) -> str:

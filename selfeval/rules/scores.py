@@ -43,6 +43,7 @@ _QUOTES = Pattern(r"[\s“”\"'「」]")
 @rule("D01", Severity.ERROR, TABLE)
 def total_is_the_sum_of_scores(form: Form, context: Context) -> Iterator[Problem]:
     """总分应等于执行率得分与各指标得分之和。"""
+    yield from _recheck_total(form, context)
     score = context.scores[form.id]
     if score.stated is None or score.summed is None or not score.complete or not score.scored:
         return
@@ -81,6 +82,27 @@ def total_is_the_sum_of_scores(form: Form, context: Context) -> Iterator[Problem
         ),
         severity=Severity.INFO if rounded_off else Severity.WARNING if whole or elsewhere else None,
     )
+
+
+def _recheck_total(form: Form, context: Context) -> Iterator[Problem]:
+    """The total of the second look against its scores, where every row and the execution have one."""
+    stated, given = number(form.recheck_total), [number(row.recheck_score) for row in form.indicators]
+    line = scored_line(form)
+    own = number(line.recheck_score) if line else None
+    # Without a column beside the funds the execution may count as the unit scored it.
+    sure = line is None or own is not None or number(line.score) is None
+    if stated is None or None in given or not given or not (sure or line.recheck_score is None):
+        return
+    made = sum(given, own or Decimal(0))
+    others = () if sure else (made + number(line.score),)
+    if all(abs(stated - one) > context.policy.tolerance.score * len(given) for one in (made, *others)):
+        due = others[0] if others else made
+        yield Problem(
+            form.recheck_total.at,
+            text(form.recheck_total),
+            plain(due),
+            f"复核总分 {text(form.recheck_total)}，各项复核得分合计 {plain(due)}",
+        )
 
 
 @rule("D02", Severity.ERROR, TABLE)

@@ -176,7 +176,7 @@ def test_a_flat_list_takes_the_adjusted_target_where_there_is_one(ending):
 def test_self_score_and_recheck_score_are_kept_apart(ending):
     form = one(layouts.RECHECK, ending)
     assert [(i.score.number, i.recheck_score.number) for i in form.indicators] == [(20, 19), (20, 20)]
-    assert form.reported_score.number == 40
+    assert (form.reported_score.number, form.recheck_total.number) == (40, 39)
 
 
 @BOTH
@@ -403,3 +403,23 @@ def test_a_column_of_arrived_money_is_neither_budget_nor_spending(build):
     (form,) = read_file("自评表.docx", build(drawing)).forms
     total = form.total
     assert (total.adjusted_budget.text, total.executed.text) == ("120", "96")
+
+
+@BOTH
+def test_the_second_look_at_the_execution_stands_beside_its_score(ending):
+    form = one(
+        r"""
+        项目支出绩效自评表（2023年度）|<|<|<|<|<|<|<|<
+        项目名称|<|渠道清淤|<|<|<|<|<|<
+        项目资金（万元）||年初预算数|全年预算数|全年执行数|分值|执行率|自评分|复核分
+        ^|年度资金总额|20|20|18|10|90%|9|8.5
+        一级指标|二级指标|三级指标|年度指标值|全年实际值|分值|自评分|复核分|未完成原因
+        产出|数量|清淤长度|30公里|30公里|90|90|88|
+        合计|<|<|<|<|100|99|96.5|
+        """,
+        ending,
+    )
+    assert [form.funding[0].recheck_score.number, form.recheck_total.number] == [
+        Decimal("8.5"),
+        Decimal("96.5"),
+    ]

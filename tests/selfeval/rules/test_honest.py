@@ -311,3 +311,31 @@ def test_the_reviewers_score_stays_within_its_weight():
     over = replace(reviewed[1], recheck_score=cell("12", 11, 10))
     (said,) = accusations(replace(form, indicators=(reviewed[0], over, *reviewed[2:])))
     assert said.startswith("error D02") and "复核得分 12" in said
+
+
+@pytest.mark.parametrize(("target", "unit"), [("100次", ""), ("100", "次")])
+def test_a_rate_that_is_counted_is_asked_about(target, unit):
+    form = project_form()
+    row = replace(
+        form.indicators[1], name="宣传及时率", target=cell(target, 11), actual=cell(target, 11), unit=unit
+    )
+    (said,) = accusations(replace(form, indicators=(form.indicators[0], row, *form.indicators[2:])))
+    assert said == "warning C10 “宣传及时率”是比率，年度指标值 100次 的单位是次"
+
+
+def rechecked(total: str, execution: str):
+    form = project_form()
+    rows = tuple(replace(row, recheck_score=row.score) for row in form.indicators)
+    form = replace(form, indicators=rows, recheck_total=cell(total, 16, 10))
+    return with_line(form, FundingRole.TOTAL, recheck_score=execution) if execution else form
+
+
+@pytest.mark.parametrize(("total", "execution"), [("99.5", "9.5"), ("99", "9"), ("99.5", ""), ("90", "")])
+def test_the_reviewers_total_is_the_sum_of_the_reviewers_scores(total, execution):
+    assert accusations(rechecked(total, execution)) == []
+
+
+@pytest.mark.parametrize(("total", "execution"), [("99.5", "9"), ("96", "")])
+def test_a_reviewers_total_that_is_no_sum_is_an_error(total, execution):
+    (said,) = accusations(rechecked(total, execution))
+    assert said.startswith(f"error D01 复核总分 {total}")

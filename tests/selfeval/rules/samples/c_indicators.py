@@ -129,6 +129,11 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         ),
     ),
     "C04": (
+        (
+            "none of a rate",
+            filing(with_row(D(), "新增馆藏图书", name="馆员未到位率", target="0人", actual="0人")),
+        ),
+        ("a rate", filing(with_row(D(), "新增馆藏图书", name="新书上架及时率", target="≥90%", actual="92%"))),
         ("another counting word", filing(with_row(D(), "新增馆藏图书", actual="8120本"))),
         ("a multiple", filing(with_row(D(), "新增馆藏图书", actual="0.812万册"))),
         (
