@@ -6,11 +6,13 @@ What speaks against each other goes to a person: a filing under the wrong name i
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from selfeval.filing import Identity
+from selfeval.labels import squash
 from selfeval.letter import Enclosure, Letter, LetterKind
 from selfeval.pattern import Pattern
 
@@ -20,6 +22,7 @@ _PREFIX = Pattern(r"^((re|fw|fwd|回复|答复|转发)(\[\d+\])?\s*[:：]\s*)+",
 # Not a year and not a count.
 _CODE = Pattern(r"(?<![0-9A-Za-z-])[0-9A-Za-z]+(?![0-9A-Za-z年个项家])")
 _LONG = 6  # shorter codes are also numbers of other things: they must stand at the beginning
+_SHORTEST_NAME = 3
 _NO_PAPER = Pattern(r"\.(jpe?g|png|gif|bmp|tiff?|webp|heic|txt|html?|ics|vcf|mp4|mov)$", re.IGNORECASE)
 
 
@@ -97,6 +100,29 @@ def unit_of(
     if known and code not in known and owing.departments[code] not in known:
         return None, f"附件或主题指向单位 {code}，发件人却是 {'、'.join(sorted(known))} 的联系人"
     return code, ""
+
+
+def resembling(names: Mapping[str, str], texts: Iterable[str]) -> str:
+    """Whose a file of nobody seems to be, for the person who decides: "101001 某县第一中学", or "" when it is open.
+
+    `names`: unit code → name; `texts`: what the file, the mail and the forms in them are called. A name counts
+    with or without what all names of the roster begin with (the county), and not within a longer one.
+    """
+    said = [squash(text) for text in texts]
+    # Of a roster in the order of names the first and the last have in common what all have.
+    ends = zip(min(names.values(), default=""), max(names.values(), default=""), strict=False)
+    county = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], ends)) if len(names) > 1 else 0
+    told = {}
+    for code, name in names.items():
+        calls = [call for call in (squash(name), squash(name[county:])) if len(call) >= _SHORTEST_NAME]
+        if call := next((call for call in calls if any(call in text for text in said)), ""):
+            told[code] = call
+    longest = [
+        code
+        for code, call in told.items()
+        if not any(call in other for c, other in told.items() if c != code)
+    ]
+    return f"{longest[0]} {names[longest[0]]}" if len(longest) == 1 else ""
 
 
 def references(owing: Owing, subject: str) -> set[str]:

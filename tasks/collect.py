@@ -110,7 +110,7 @@ def in_folder(poll: Poll, faults: list[Exception]) -> list[Pending]:
             file = IncomingFile(
                 "folder", found.source, found.path.name, sha256, size, local(found.received_at)
             )
-            code, note = _unit_of(found, file, poll.owing)
+            code, note = _unit_of(found, file, poll)
         except Exception as error:  # noqa: BLE001 - raised by the caller, after the rest of the files
             error.add_note(f"收取报送文件夹中的“{found.source.split('#')[0]}”时出错，文件留在原处")
             faults.append(error)
@@ -140,8 +140,9 @@ def _take_together(poll: Poll, code: str, files: list[IncomingFile]) -> dict[str
         return receive(session, poll.row, poll.owing[code], files, clock(poll.now)).counts
 
 
-def _unit_of(found: Found, file: IncomingFile, owing: dict[str, Obligation]) -> tuple[str | None, str]:
+def _unit_of(found: Found, file: IncomingFile, poll: Poll) -> tuple[str | None, str]:
     """The unit whose file it is, by folder or by identity mark; else None and why not."""
+    owing, called = poll.owing, [found.source]
     if found.folder:
         code = re.split(r"[\s_－—-]", found.folder, maxsplit=1)[0]
         if code in owing:
@@ -150,14 +151,18 @@ def _unit_of(found: Found, file: IncomingFile, owing: dict[str, Obligation]) -> 
             if item.unit_name == found.folder:
                 return item.unit_code, ""
     if file.size <= MAX_BYTES:
-        identity = read_file(found.path.name, archive().get(file.sha256, MAX_BYTES)).identity
+        filing = read_file(found.path.name, archive().get(file.sha256, MAX_BYTES))
+        identity = filing.identity
+        called.append(filing.unit or "")
         if identity and identity.code in owing:
             return identity.code, ""
         if identity:
             return None, f"标识中的预算编码 {identity.code} 不在本周期的报送名单中"
     if found.folder:
-        return None, f"子文件夹“{found.folder}”不是名单中的预算编码或单位名称，文件中也没有本系统的标识"
-    return None, "不在单位子文件夹中，文件中也没有本系统的标识"
+        why = f"子文件夹“{found.folder}”不是名单中的预算编码或单位名称，文件中也没有本系统的标识"
+    else:
+        why = "不在单位子文件夹中，文件中也没有本系统的标识"
+    return None, poll.seems(why, called)
 
 
 def receive(

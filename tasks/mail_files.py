@@ -1,4 +1,4 @@
-"""The files of a mail: archived before anything reads them, archives opened, identity marks read."""
+"""The files of a mail: archived before anything reads them, archives opened, forms read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from db.submissions import IncomingFile
 from documents.bundle import unpack
 from documents.grid import Unreadable
 from documents.reading import MAX_BYTES, read_file
-from selfeval.filing import Identity
+from selfeval.filing import Filing
 from selfeval.letter import Enclosure, Letter, file_name
 from tasks.office import archive
 
@@ -46,14 +46,13 @@ def _opened(letter: Letter) -> list[Enclosure]:
     return files
 
 
-def marks_of(files: list[tuple[IncomingFile, Enclosure]]) -> list[Identity]:
-    """The identity marks that the files bear."""
-    found = (
-        read_file(enclosure.name, enclosure.data).identity
+def filings_of(files: list[tuple[IncomingFile, Enclosure]]) -> list[Filing]:
+    """What the files hold, with the identity marks that they bear; the largest are not read."""
+    return [
+        read_file(enclosure.name, enclosure.data)
         for _, enclosure in files
         if len(enclosure.data) <= MAX_BYTES
-    )
-    return [identity for identity in found if identity]
+    ]
 
 
 def whole_mail(row: MailMessage, source: str) -> IncomingFile:

@@ -27,7 +27,7 @@ from tasks.collect import receive
 from tasks.contacts import take_bounce
 from tasks.extend import take_request
 from tasks.imap import ImapFolder, ImapSettings, Waiting, imap_folder
-from tasks.mail_files import incoming_files, marks_of, whole_mail
+from tasks.mail_files import filings_of, incoming_files, whole_mail
 from tasks.objections import take_letter
 from tasks.office import archive, clock, database, log
 from tasks.poll import Pending, Poll
@@ -182,7 +182,8 @@ def _judge(box: _Mailbox, letter: Letter, files: list[tuple[IncomingFile, Enclos
     objection = objecting(letter.subject, letter.text, ours=box.subjects)
     if refusal and not ((wish or objection) and refusal[0] is MailKind.QUESTION):
         return _Verdict(refusal[0], None, refusal[1])
-    marks = marks_of(files)
+    filings = filings_of(files)
+    marks = [filing.identity for filing in filings if filing.identity]
     code, note = unit_of(box.owing, marks=marks, subject=letter.subject, senders=letter.senders)
     owing = code is not None and box.poll.owing[code].duty == "required"
     wish, objection = (wish, objection) if owing else (None, "")
@@ -193,7 +194,10 @@ def _judge(box: _Mailbox, letter: Letter, files: list[tuple[IncomingFile, Enclos
         return _Verdict(MailKind.EXTENSION, code, "申请延期，等待审批", wish)
     if refusal:
         return _Verdict(refusal[0], None, refusal[1])
-    return _Verdict(MailKind.FILING if code else MailKind.UNMATCHED, code, note, wish, objection)
+    if code:
+        return _Verdict(MailKind.FILING, code, note, wish, objection)
+    called = [letter.subject, *(file.name for file, _ in files), *(filing.unit or "" for filing in filings)]
+    return _Verdict(MailKind.UNMATCHED, None, box.poll.seems(note, called), wish, objection)
 
 
 def _objected(session: Session, box: _Mailbox, row: MailMessage, verdict: _Verdict) -> _Verdict:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from db.models import CycleRow, Obligation
+from selfeval.mailrules import resembling
 from tasks.office import clock
 
 
@@ -26,6 +27,11 @@ class Poll:
     def leaves(self, came: datetime) -> bool:
         """Whether something that came at an instant is left for the next collection."""
         return self.until < came <= clock(None)
+
+    def seems(self, note: str, texts: Iterable[str]) -> str:
+        """Why something is nobody's, and after it whose it seems to be by these texts."""
+        unit = resembling({code: item.unit_name for code, item in self.owing.items()}, texts)
+        return f"{note}；从名称看像是 {unit} 的" if unit else note
 
 
 @dataclass(frozen=True, slots=True)

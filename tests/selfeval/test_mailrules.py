@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from selfeval.filing import Identity
-from selfeval.mailrules import Owing, references, unit_of
+from selfeval.mailrules import Owing, references, resembling, unit_of
 
 OWING = Owing(
     departments={"101": "101", "101001": "101", "2025": "2025", "102": "102"},
@@ -53,3 +53,18 @@ def test_a_subject_names_a_unit_by_receipt_number_or_code_and_not_by_a_year_or_a
 def test_the_unit_is_named_or_the_reason_is_said(marks, subject, senders, code, word):
     found, note = unit_of(OWING, marks=[Identity(c, 2025) for c in marks], subject=subject, senders=senders)
     assert found == code and word in note and bool(note) == (code is None)
+
+
+@pytest.mark.parametrize(
+    ("texts", "seems"),
+    [
+        (["清风县第一中学2025年自评表.xlsx"], "101001 清风县第一中学"),
+        (["附件2.xlsx", "第一中学 绩效自评"], "101001 清风县第一中学"),
+        (["附件2.xlsx", "清风县 第一中学分校"], "101002 清风县第一中学分校"),
+        (["清风县第一中学和清风县档案馆.zip"], ""),
+        (["清风县.xlsx", "中学自评表.xlsx", ""], ""),
+    ],
+)
+def test_the_one_unit_whose_name_stands_on_a_file_of_nobody_is_told_to_the_person_who_decides(texts, seems):
+    names = {"101001": "清风县第一中学", "101002": "清风县第一中学分校", "102": "清风县档案馆"}
+    assert resembling(names, texts) == seems

@@ -67,14 +67,17 @@ def test_a_file_at_the_top_is_matched_by_its_mark_and_a_file_of_nobody_waits_for
     stranger = BlankFor("别县中学", "777001", 2025, "别县教育局", "别县财政局")
     bureau.put("other county.xlsx", blank_workbook(stranger, load_policy("national-2020").weights))
     bureau.put("食堂菜单.xlsx", b"no workbook at all")
+    bureau.put("第一中学.doc", b"no document at all")
     bureau.put("未知文件夹/材料.docx", b"nobody's")
-    assert bureau.collect(ON_TIME) == {"versions": 1, "duplicates": 0, "unmatched": 3}
+    assert bureau.collect(ON_TIME) == {"versions": 1, "duplicates": 0, "unmatched": 4}
     with bureau.transaction() as session:
         notes = {a.name: a.note for a in submissions.unmatched(session, 1)}
         assert session.query(Submission).one().unit_code == "101001"
         kept = [a.sha256 for a in session.query(Arrival)]
     assert "777001" in notes["other county.xlsx"]
     assert "未知文件夹" in notes["材料.docx"] and "标识" in notes["食堂菜单.xlsx"]
+    assert [name for name, note in notes.items() if "像是" in note] == ["第一中学.doc"]
+    assert notes["第一中学.doc"].endswith("；从名称看像是 101001 某县第一中学 的")
     for digest in kept:
         assert Archive(load_settings().archive).get(digest, 1)
 

@@ -91,18 +91,20 @@ def test_mark_reference_and_sender_name_the_unit_and_a_contradiction_waits_for_a
         (mail_with(marked, sender="u101001@units.example", subject="102"), ("unmatched", None)),
         (mail_with(("e.docx", b"e"), sender="x@qq.example", subject="共102项"), ("unmatched", None)),
         (mail_with(("f.xlsx", form("777001", "别县中学"))), ("unmatched", None)),
+        (mail_with(("某县档案馆.docx", b"h"), sender="x@qq.example"), ("unmatched", None)),
         (mail_with(("g.docx", b"g"), sender="u103@units.example"), ("not_owed", "103")),
     ]
     for mail, _ in cases:
         account.append(mail.as_bytes(), WHEN)
     poll(POLL)
     assert kinds(bureau) == [expected for _, expected in cases]
-    assert len(account.mails(DONE)) == 4 and len(account.mails(PERSON)) == 5 and not account.mails()
+    assert len(account.mails(DONE)) == 4 and len(account.mails(PERSON)) == 6 and not account.mails()
     with bureau.transaction() as session:
         notes = " ".join(arrival.note for arrival in session.query(Arrival).filter_by(outcome="unmatched"))
     assert (
         "发件人却是 102 的联系人" in notes and "指向不同的单位（101001、102）" in notes and "777001" in notes
     )
+    assert notes.endswith("；从名称看像是 103 某县档案馆 的") and notes.count("像是 103") == 1
 
 
 def test_forwarded_mails_and_zips_are_opened_and_what_stays_closed_is_filed_as_it_is(bureau, account):

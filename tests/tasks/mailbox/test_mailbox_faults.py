@@ -14,7 +14,6 @@ from apps.mailbox import free_port
 from db.models import MailMessage, OutboxRow, Submission
 from tasks.archive import Archive
 from tasks.imap import MailboxRefusal
-from tasks.intake import collect
 from tasks.settings import SettingsError, load_settings
 from tests.forked import run
 from tests.tasks.imap_server import PASSWORD, ImapServer
@@ -66,7 +65,7 @@ def _dying(when: str, model: type, rows: str) -> None:
         if session in seen:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    collect.fn(2025, None)
+    poll()
 
 
 def test_a_mailbox_out_of_reach_keeps_no_file_of_the_folder_waiting(bureau, account, monkeypatch):
