@@ -110,7 +110,7 @@ def _every_fact(context: Context, kinds: tuple[FormKind, ...]) -> Iterator[Fact]
 
 def _of_indicators(form: Form) -> Iterator[Fact]:
     for row in form.indicators:
-        read = figures(squash(row.actual.text))
+        read = figures(squash(row.actual.text)) or figures(squash(row.actual.text + row.unit))
         if len(read) == 1 and not read[0].rough and read[0].unit not in _OTHER_UNITS:
             figure = read[0]
             yield Fact(

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from selfeval.completion import is_cost
-from selfeval.figures import amount, number, plain, text
+from selfeval.execution import rates
+from selfeval.figures import Fit, amount, decimals, fit, number, percent, plain, text
 from selfeval.filing import Cell, Form, FormKind, FundingLine, FundingRole, Indicator
 from selfeval.findings import Severity
 from selfeval.money import UNITS
@@ -23,6 +24,10 @@ _SCALED = Pattern(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)[万亿]")
 _UNFINISHED = Pattern(
     r"尚未|未完成|未达|未能|未启动|未开展|未实施|(?:大?部分|初步)(?:完成|建立|落实|实现|到位|建成|解决)|基本完成|正在(?:推进|办理|实施|开展|建设)|进行中|进度滞后"
 )
+_EXECUTION = Pattern(
+    r"(?:指标\d*[:：])?(?:部门|单位|整体|年度|全年|本年|项目(?!支出)|财政|资金)*(?P<line>基本支出|项目支出)?(?:全年|年度)?(?:预算|资金|预算资金|支出预算)(?:执行|支出)率"
+)
+_ASIDE = Pattern(r"[\s、.．\d]|[（(][^（）()]*[）)]")
 _OWN_LINE = Pattern(r"(?:人员|(?:日常)?公用|运转)(?:类)?(?:经费|支出)")
 _PER_HEAD = Pattern("平均|人均|单价|每|单位成本")
 # What a cost indicator of a department or a project speaks of, by the words of its name.
@@ -122,6 +127,29 @@ def cost_indicators_agree_with_the_money(form: Form, context: Context) -> Iterat
         )
 
 
+@rule("C18", Severity.ERROR, TABLE)
+def rates_of_the_budget_agree_with_the_money(form: Form, context: Context) -> Iterator[Problem]:
+    """预算执行率指标的实际完成值应与资金栏的执行率一致。"""
+    for row, done in context.rows(form) if form.kind in _FORMS else ():
+        line = _executed_line(form, row)
+        said = done.actual.number
+        if line is None or said is None or done.actual.unit != "%" or done.actual.comparator:
+            continue
+        known = rates(line, context.policy)
+        step = Decimal(1).scaleb(-decimals(row.actual.text)) / 100
+        close = (fit(said, rate.value, context.policy.tolerance.rate, step) for rate in known)
+        # What is spent beyond the budget is told as all of it.
+        if not known or any(how is not Fit.NONE for how in close) or (said == 1 and known[0].value > 1):
+            continue
+        yield Problem(
+            (row.actual.at, line.executed.at),
+            row.actual.text,
+            percent(known[0].value),
+            f"“{row.name}”实际完成值 {row.actual.text}，资金栏{short(line.label)}{known[0].formula} = "
+            f"{percent(known[0].value)}",
+        )
+
+
 @rule("D09", Severity.WARNING, "按政策的定性指标分档")
 def unfinished_work_costs_points(form: Form, context: Context) -> Iterator[Problem]:
     """实际完成情况表明没有全部完成的，不应得满分。"""
@@ -160,6 +188,15 @@ def _spent_line(form: Form, row: Indicator) -> FundingLine | None:
         return named[0]
     role = next((role for words, role in _SPOKEN if words.search(row.name)), None)
     return next(form.lines(role), None) if role else None
+
+
+def _executed_line(form: Form, row: Indicator) -> FundingLine | None:
+    """The line of the money whose execution an indicator measures; None for every other indicator."""
+    named = _EXECUTION.fullmatch(_ASIDE.sub("", row.name))
+    if named is None:
+        return None
+    role = {"基本支出": FundingRole.BASIC_EXPENDITURE, "项目支出": FundingRole.PROJECT_EXPENDITURE}
+    return next(form.lines(role.get(named["line"], FundingRole.TOTAL)), None)
 
 
 def _money(cell: Cell, unit: str) -> Decimal | None:

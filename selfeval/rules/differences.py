@@ -39,6 +39,7 @@ _AGAIN = Pattern(r"\((?:约?合|折合|即)?|,?(?:折合|即合?)")
 
 _STAFF_UNITS = ("人", "名", "个")
 _POSTS, _PEOPLE = Pattern("编制"), Pattern("在职|在编|在岗|实有|现有")
+_NET = Pattern("^[,、]?(?:固定)?(?:资产)?净[值额]$")
 _VACANT = Pattern("^[,、]?(?:现有?|尚)?(?:空编|缺编|空缺编制|(?P<over>超编))(?:人数|数)?$")
 
 
@@ -73,6 +74,7 @@ def differences(said: Narration) -> Iterator[Difference]:
                 or _moved(passage, index, words)
                 or _left(passage, index, words)
                 or _left_of_the_budget_before(passage, index, words, said)
+                or _net(passage, index, words)
                 or _vacant(passage, index, words)
                 or _product(passage, index)
                 or (_average(passage, index) if averaged else None)
@@ -173,6 +175,17 @@ def _left_of_the_budget_before(
         return None
     meant = [b for b in budgets if b.value > spent[0].value and fits(rates[0], quotient(spent[0], b))]
     return _made(passage, stated, stated.label or "结余", meant[-1], spent[0]) if meant else None
+
+
+def _net(passage: Passage, index: int, words: str) -> Difference | None:
+    """固定资产原值A，累计折旧B，净值C."""
+    stated = passage.figures[index]
+    if stated.unit != MONEY or not _NET.match(words):
+        return None
+    told = [f for f in passage.figures[:index] if f.unit == MONEY and f.depth == stated.depth and not f.rough]
+    gross = [f for f in told if "原值" in f.words]
+    worn = [f for f in told if "折旧" in f.words or "摊销" in f.words]
+    return _made(passage, stated, "净值", gross[0], worn[0]) if len(gross) == len(worn) == 1 else None
 
 
 def _vacant(passage: Passage, index: int, words: str) -> Difference | None:

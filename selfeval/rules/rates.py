@@ -33,6 +33,7 @@ _BUDGET = Pattern("预算|安排|下达|到位|批复|资金")
 # 一般公共预算支出执行数 is no budget, whatever stands before.
 _OUTCOME = Pattern("(?:(?<!预算)支出|执行|决算|使用|支付)(?:数|金额|总额|额)?(?:为|是|达)?$")
 _ARRIVED = Pattern("到位")
+_SAVED = Pattern("节约|节省|节余")
 _POSTS, _STAFF = Pattern("编制"), Pattern("在职|在岗|实有|在编")
 _ASKED = Pattern("基本满意|较满意|比较满意|较为满意|一般|非常满意|很满意")
 _ASKED_OF = Pattern("问卷|调查|访问|抽样|抽检|抽查|检测|参加|参考|样本")
@@ -93,6 +94,9 @@ def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[
         if done or wholes:
             return [(done[-1], wholes[0])] if done and wholes and wholes[0].value else []
         return _ordered(near, _SPENT, _BUDGET)  # “三公”经费预算A万元，支出B万元，控制率C%
+    if "节约率" in name and (saved := [f for f in near if _SAVED.search(f.words)]):
+        wholes = [f for f in sentence if _BUDGET.search(f.words) and not _OUTCOME.search(f.words) and f.value]
+        return [(saved[-1], f) for f in wholes if f.value >= saved[-1].value and alike(f, saved[-1])]
     if "成新率" in name:
         net, gross = ([f for f in sentence if word in f.words] for word in ("净值", "原值"))
         return [(net[-1], gross[-1])] if net and gross else []

@@ -37,6 +37,9 @@ TABLE = "自评表表式"
 WHOLE = Decimal(1)
 # Points by which the lower bands of two places begin at different scores (良 75 or 80).
 EDGES_DIFFER_BY = Decimal(5)
+_ENTITLED = Pattern(
+    "据实|按实|自然减[员少]|应[保补发享救兑]尽[保补发享救兑]|符合条件的?(?:人数|对象|户数)?(?:减少|不足|少于)"
+)
 _QUOTES = Pattern(r"[\s“”\"'「」]")
 
 
@@ -211,7 +214,9 @@ def missed_target_costs_points(form: Form, context: Context) -> Iterator[Problem
             plain(due) if due is not None else f"小于 {plain(weight)}",
             f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}{ratio}{ask}，"
             f"分值 {text(row.weight)}，填报得分 {text(row.score)}",
-            severity=None if score == weight and _certain(row, done) else Severity.WARNING,
+            severity=None
+            if score == weight and _certain(row, done) and not _as_entitled(row)
+            else Severity.WARNING,
         )
 
 
@@ -380,6 +385,11 @@ def _other_rule(line: FundingLine, score: Decimal, weight: Decimal, context: Con
         if abs(score - points(weight * rate.value)) <= tolerance:
             return f"，是以{DENOMINATORS[rate.denominator]}为分母的结果"
     return None
+
+
+def _as_entitled(row: Indicator) -> bool:
+    """Whether the note says that fewer were entitled than were expected: nobody was left out."""
+    return row.deviation_note is not None and _ENTITLED.search(row.deviation_note.text) is not None
 
 
 def _certain(row: Indicator, done: Completion) -> bool:

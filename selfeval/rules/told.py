@@ -180,7 +180,9 @@ def _money(filing: Filing, context: Context) -> Iterator[tuple[Form, Form, list[
         for passage in context.said(report) if projects else ():
             if not passage.figures or passage.planned:
                 continue
-            one = named_project(passage.text, projects)
+            # （二）泵站维修。全年预算…: below a heading that names a project its sentences tell of it.
+            said = passage.text if any(name in passage.text for name in projects) else squash(passage.at.part)
+            one = named_project(said, projects)
             for form, figures in [(one, passage.figures)] if one else _part_by_part(passage, projects):
                 if form.total:
                     yield report, form, of_a_project(passage, figures, form, filing.year)

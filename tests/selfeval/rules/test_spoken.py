@@ -9,7 +9,14 @@ import pytest
 from selfeval.filing import Cell, Entry, Position
 from selfeval.policy import load_policy
 from selfeval.rules import judge
-from tests.selfeval.build import department_form, filing, project_form, with_cell, with_row
+from tests.selfeval.build import (
+    department_form,
+    filing,
+    project_form,
+    second_project_form,
+    with_cell,
+    with_row,
+)
 from tests.selfeval.rules.text_samples import alone, goal, told
 
 POLICY = load_policy("national-2020")
@@ -17,6 +24,12 @@ POLICY = load_policy("national-2020")
 
 def errors(judged) -> list[tuple[str, str | None]]:
     return [(f.code, f.expected) for f in judge(judged, POLICY).findings if f.severity == "error"]
+
+
+def below(heading: str, said: str):
+    """The report with one sentence under one heading, beside the forms of two projects."""
+    ((told_of,),) = (alone(said, section=heading).forms,)
+    return filing(project_form(), second_project_form(), replace(told_of, reported_score=None))
 
 
 @pytest.mark.parametrize(
@@ -107,3 +120,17 @@ def test_what_a_form_tells_of_its_goal_is_held_against_its_own_indicator():
 
 def test_people_paid_for_a_post_of_the_programme_are_not_the_staff():
     assert errors(told("全年新增馆藏图书8120册|公益性岗位在岗12人，全年新增馆藏图书8120册")) == []
+
+
+def test_the_sentences_below_a_heading_that_names_a_project_tell_of_it():
+    said = "全年预算156.00万元，实际支出148.20万元。"
+    assert errors(below("（一）馆藏图书采购", said)) == []
+    assert errors(below("（一）馆藏图书采购", said.replace("148.20", "184.20"))) == [("X32", "148.20")]
+    assert errors(below("（一）设备购置", said.replace("148.20", "184.20"))) == []
+
+
+def test_what_is_paid_to_all_who_are_entitled_is_no_certain_shortfall():
+    form = with_row(department_form(), "新增馆藏图书", actual="7900册", score="10")
+    assert ("D04", "9.88") in errors(filing(form))
+    noted = with_row(form, "新增馆藏图书", deviation_note="符合条件的对象减少，据实发放")
+    assert "D04" not in [code for code, _ in errors(filing(noted))]

@@ -109,6 +109,11 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         ),
         WARNING,
     ),
+    "C18": (
+        "a rate of execution that the money does not make",
+        filing(with_row(D(), "新增馆藏图书", name="预算执行率", target="≥95%", actual="98.3%")),
+        ERROR,
+    ),
     "C17": (
         "another project expenditure among the indicators",
         filing(with_row(D(), "馆藏采购成本", name="项目经费控制", target="≤297.5万元", actual="251.6万元")),
@@ -166,6 +171,20 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         (
             "a share of what was to be done",
             filing(with_row(D(), "全民阅读服务网络", target="全部建成", actual="100%")),
+        ),
+    ),
+    "C18": (
+        (
+            "the rate of the money",
+            filing(with_row(D(), "新增馆藏图书", name="部门预算执行率（%）", target="≥95%", actual="97.3%")),
+        ),
+        (
+            "the rate of the projects alone",
+            filing(with_row(D(), "新增馆藏图书", name="项目支出预算执行率", target="≥90%", actual="94.86%")),
+        ),
+        (
+            "a rate of something else",
+            filing(with_row(D(), "新增馆藏图书", name="政府采购预算执行率", target="≥95%", actual="98.8%")),
         ),
     ),
     "C17": (
