@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import audit
 from db.models import CycleRow, Evaluation, FormerEvaluation, RollUp, Submission
+from db.session import JsonText
 from selfeval.cycle import SubmissionState
 from selfeval.problems import Met, problems_met, together
 
@@ -139,7 +140,9 @@ def record(
     row: CycleRow,
     before: RollUp | None,
     *,
-    content: dict[str, Any],
+    policy: str,
+    rule_set: str,
+    content: JsonText,
     content_hash: str,
     changes: list[list[str]],
     at: datetime,
@@ -151,14 +154,15 @@ def record(
         cycle_id=row.id,
         number=before.number + 1 if before else 1,
         taken_at=at,
-        policy=content["policy"],
-        rule_set=content["rule_set"],
+        policy=policy,
+        rule_set=rule_set,
         content_hash=content_hash,
         content=content,
         changes=changes,
     )
     session.add(taken)
     session.flush()
+    session.expire(taken, ["content"])  # the text; who asks for it gets the data
     details = {"number": taken.number, "content_hash": content_hash, "changes": len(changes)}
     subject = f"cycle/{row.year}/rollup"
     audit.append(session, at=at, actor="汇总", action="rollup.taken", subject=subject, details=details)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -26,17 +27,25 @@ _MIGRATION_KEY = 0x5E1FE7A2
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
+class JsonText(str):
+    """JSON that is written already, for a column of JSON: a province's roll-up does not stand in memory as data, too."""
+
+
+def _json(value: object) -> str:
+    return value if isinstance(value, JsonText) else json.dumps(value)
+
+
 @lru_cache(maxsize=8)
 def engine_for(url: str) -> Engine:
     """The engine of a database address (`sqlite:///…`, `postgresql+psycopg://…`), one per process."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, json_serializer=_json)
     # A read that turns into a write would fail as "locked" at once; taking the lock first waits.
     return _sqlite_engine(url, "BEGIN IMMEDIATE")
 
 
 def _sqlite_engine(url: str, begin: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    engine = create_engine(url, json_serializer=_json, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: object) -> None:

@@ -18,12 +18,13 @@ from db.board import unit_statuses
 from db.models import CycleRow, RollUp
 from db.rejudging import stood_at
 from db.rollups import Judged
+from db.session import JsonText
 from selfeval.board import UnitStatus
 from selfeval.refusal import Refusal
 from selfeval.rollup.changes import Change, total_changes, touched, unit_changes
 from selfeval.rollup.figures import figures_of
 from selfeval.rollup.measures import AMOUNTS
-from selfeval.rollup.record import RolledUp, content_hash, content_of, rolled_up, version_of
+from selfeval.rollup.record import RolledUp, content_hash, content_of, content_text, rolled_up, version_of
 from selfeval.rollup.units import Scope, UnitRow, Version
 from selfeval.summary import Summary
 from tasks.office import clock, database, log
@@ -86,7 +87,9 @@ def taken_totals(year: int | None, now: datetime | None) -> Taken:
             session,
             row,
             before,
-            content=content,
+            policy=content["policy"],
+            rule_set=content["rule_set"],
+            content=JsonText(content_text(content)),
             content_hash=digest,
             changes=[list(change) for change in changes],
             at=clock(now),

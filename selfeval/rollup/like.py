@@ -7,7 +7,7 @@ alike, as the policy says. A unit that says the same indicator in several forms 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from selfeval.completion import Direction, is_met, ratio_of
 from selfeval.figures import points
 from selfeval.policy import Policy
-from selfeval.rollup.totals import integers, settled
+from selfeval.rollup.packed import Integers, Packed
+from selfeval.rollup.totals import settled
 from selfeval.rollup.units import IndicatorFigures, IndicatorTotal, UnitRow
 from selfeval.scoring import share_of
 
@@ -40,7 +41,7 @@ class IndicatorFacts:
     left_out: Mapping[tuple[str, int], Sequence[str]]
 
 
-def like_indicators(units: Sequence[UnitRow], policy: Policy) -> tuple[IndicatorTotal, ...]:
+def like_indicators(units: Sequence[UnitRow], policy: Policy) -> Packed[IndicatorTotal]:
     """Indicators of at least two units that passed: by department, by code, then of the bureau (code "")."""
     return indicator_totals(indicator_facts(settled(units), policy), policy)
 
@@ -49,46 +50,52 @@ def indicator_facts(units: Sequence[UnitRow], policy: Policy) -> IndicatorFacts:
     """The facts of settled units."""
     numbers: dict[tuple[str, ...], int] = {}
     owners: defaultdict[int, int] = defaultdict(int)
-    rows: list[tuple[UnitRow, int, IndicatorFigures]] = []
-    for unit in units:
+    # Every row as numbers: which of them are like others is known when all of them have been seen.
+    rows = {name: Integers() for name in ("unit", "key", *_SUMS)}
+    for at, unit in enumerate(units):
         # Completion needs no sum of the unit's money: relative rows bring the funds of their own form.
         if not unit.passed or unit.included:
             continue
         mine: set[int] = set()
         for row in unit.figures.indicators:
             number = numbers.setdefault((*row.key, "cost" if row.cost else ""), len(numbers))
-            if number not in mine:
-                mine.add(number)
-                owners[number] += 1
-                rows.append((unit, number, row))
+            if number in mine:
+                continue
+            mine.add(number)
+            owners[number] += 1
+            share = _share(row, policy)
+            weight = row.weight if row.weight is not None else Decimal(0)
+            values = (at, number, _millionths(row.target) * share, _millionths(row.actual) * share, share)
+            values += (_millionths(weight), int(row.weight is not None))
+            for column, value in zip(rows.values(), values, strict=True):
+                column.append(value)
     members: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
     left_out: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
     departments: list[str] = []
-    columns: dict[str, list[int]] = {name: [] for name in ("key", *_SUMS)}
-    for unit, number, row in rows:
+    columns = {name: Integers() for name in ("key", *_SUMS)}
+    for at, *values in zip(*rows.values(), strict=True):
+        number, share, unit = values[0], values[3], units[at]
         if owners[number] < 2:
             continue
-        share = _share(row, policy)
         for code in (unit.department_code, ""):
             (members if share > 0 else left_out)[code, number].append(unit.name)
-        if share <= 0:
-            continue
-        departments.append(unit.department_code)
-        weight = row.weight if row.weight is not None else Decimal(0)
-        values = (number, _millionths(row.target) * share, _millionths(row.actual) * share, share)
-        values += (_millionths(weight), int(row.weight is not None))
-        for column, value in zip(columns.values(), values, strict=True):
-            column.append(value)
+        if share > 0:
+            departments.append(unit.department_code)
+            for column, value in zip(columns.values(), values, strict=True):
+                column.append(value)
     import pandas as pd
 
-    frame = pd.DataFrame({name: integers(column) for name, column in columns.items()})
+    frame = pd.DataFrame({name: column.series() for name, column in columns.items()})
     frame["department"] = pd.Categorical(departments)
     return IndicatorFacts(frame, list(numbers), members, left_out)
 
 
-def indicator_totals(facts: IndicatorFacts, policy: Policy) -> tuple[IndicatorTotal, ...]:
+def indicator_totals(facts: IndicatorFacts, policy: Policy) -> Packed[IndicatorTotal]:
     """The aggregates of the facts, scored."""
-    found: list[IndicatorTotal] = []
+    return Packed(_totals(facts, policy))
+
+
+def _totals(facts: IndicatorFacts, policy: Policy) -> Iterator[IndicatorTotal]:
     for by in (["department", "key"], ["key"]):
         sums = facts.frame.groupby(by, sort=True, observed=True)[_SUMS].sum()
         columns = [sums[name].tolist() for name in _SUMS]
@@ -97,10 +104,7 @@ def indicator_totals(facts: IndicatorFacts, policy: Policy) -> tuple[IndicatorTo
             members = facts.members[place]
             if len(members) > 1:
                 unweighed = tuple(facts.left_out.get(place, ()))
-                found.append(
-                    _scored(place[0], facts.keys[place[1]], values, tuple(members), unweighed, policy)
-                )
-    return tuple(found)
+                yield _scored(place[0], facts.keys[place[1]], values, tuple(members), unweighed, policy)
 
 
 def _scored(

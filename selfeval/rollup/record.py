@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 from selfeval.figures import plain
 from selfeval.policy import Policy
 from selfeval.rollup.like import like_indicators
+from selfeval.rollup.packed import Packed
 from selfeval.rollup.totals import roll_up, settled
 from selfeval.rollup.units import DepartmentTotal, IndicatorTotal, UnitRow, Version
 from selfeval.rules import VERSION
@@ -29,7 +31,7 @@ class RolledUp:
     units: tuple[UnitRow, ...]
     departments: tuple[DepartmentTotal, ...]
     whole: DepartmentTotal
-    indicators: tuple[IndicatorTotal, ...]
+    indicators: Sequence[IndicatorTotal]
     findings: tuple[DepartmentFinding, ...]
 
 
@@ -49,14 +51,14 @@ def rolled_up(units: Sequence[UnitRow], policy: Policy) -> RolledUp:
 
 
 def content_of(made: RolledUp) -> dict[str, Any]:
-    """The roll-up for JSON: decimals as strings, unknown is null. The same versions give the same content."""
+    """The roll-up for JSON (`content_text`): decimals as strings, unknown is null. The same versions give the same content."""
     return {
         "policy": made.policy,
         "spread": plain(made.spread),
         "rule_set": VERSION,
         "units": [_unit(unit) for unit in sorted(made.units, key=lambda unit: unit.code)],
         "totals": [_total(total) for total in (*made.departments, made.whole)],
-        "indicators": [_plain(each._asdict()) for each in made.indicators],
+        "indicators": Packed(_plain(each._asdict()) for each in made.indicators),
         "findings": [
             {"code": each.code, "name": each.name}
             | {
@@ -72,18 +74,27 @@ def content_of(made: RolledUp) -> dict[str, Any]:
 def content_hash(content: Mapping[str, Any]) -> str:
     """SHA-256 of the content as JSON in one order of keys, written piece by piece: a province's is long."""
     digest = hashlib.sha256()
-    for piece in _written(content):
+    for piece in _written(content, ascii=False):
         digest.update(piece.encode())
     return digest.hexdigest()
 
 
-def _written(content: Mapping[str, Any]) -> Iterator[str]:
+def content_text(content: Mapping[str, Any]) -> str:
+    """The content as JSON to be kept. In ASCII: other characters would be longer in memory, and there twice."""
+    # A million small pieces would stay in memory until they are joined, and their room is not given back.
+    buffer = io.BytesIO()
+    for piece in _written(content, ascii=True):
+        buffer.write(piece.encode())
+    return str(buffer.getbuffer(), "ascii")
+
+
+def _written(content: Mapping[str, Any], *, ascii: bool) -> Iterator[str]:
     """What json.dumps would write, each entry of a list on the first level by itself."""
-    write = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+    write = json.JSONEncoder(ensure_ascii=ascii, sort_keys=True).encode
     for number, key in enumerate(sorted(content)):
         yield f"{', ' if number else '{'}{write(key)}: "
         value = content[key]
-        if isinstance(value, list):
+        if isinstance(value, list | Packed):
             yield "["
             for at, entry in enumerate(value):
                 yield f"{', ' if at else ''}{write(entry)}"

@@ -4,7 +4,7 @@ A tier-1 unit files for itself (本级), so a department is its own form plus th
 where the department's form speaks for all (汇总), the others are in it already and are not added again.
 Sums run over integers, millionths of the measure's unit (分 for 万元), as int64 where every possible sum fits
 and as Python integers beyond: a slip of thirty digits must neither overflow nor end the roll-up.
-Of the domain only this module and like.py import pandas, where they make a frame.
+Of the domain only this package imports pandas, where it makes a frame.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from selfeval.rollup.measures import AMOUNTS, MEASURES
+from selfeval.rollup.packed import Integers
 from selfeval.rollup.units import NOT_OWING, Coverage, DepartmentTotal, Range, Scope, Sum, UnitRow
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _MILLION = Decimal(1_000_000)
 _ONE = Decimal(1)
-_INT64 = 2**63 - 1
 _MEASURES = tuple(measure.key for measure in MEASURES)
 # A unit that is missing is taken to move by as much as the policies ask a reason for (三成).
 SPREAD = Decimal("0.30")
@@ -102,9 +102,7 @@ def facts(units: Sequence[UnitRow]) -> Facts:
     bases = {unit.base_of for unit in units if "initial_budget" in unit.base}
     basis = min(bases, key=lambda text: ("上年" not in text, text), default=None)
     names: dict[str, Names] = {}
-    departments: list[int] = []
-    measures: list[int] = []
-    values: list[int] = []
+    departments, measures, values = Integers(), Integers(), Integers()
     for unit in units:
         mine = names.get(unit.department_code)
         if mine is None:
@@ -118,17 +116,17 @@ def facts(units: Sequence[UnitRow]) -> Facts:
             mine.included.append(unit.name)
         elif unit.state not in NOT_OWING and not (unit.base_of == basis and "initial_budget" in unit.base):
             mine.unknown.append(unit.name)
-        said = dict(_facts(unit, reason is None, basis))
-        departments += [order[unit.department_code]] * len(said)
-        measures += [_KEYS[key] for key in said]
-        values += [_millionths(value) for value in said.values()]
+        for key, value in dict(_facts(unit, reason is None, basis)).items():
+            departments.append(order[unit.department_code])
+            measures.append(_KEYS[key])
+            values.append(_millionths(value))
     import pandas as pd  # here, not above: of the runs of every minute hardly one adds anything up
 
     frame = pd.DataFrame(
         {
-            "department": pd.Categorical.from_codes(departments, categories=codes),
-            "measure": pd.Categorical.from_codes(measures, categories=list(_KEYS)),
-            "value": integers(values),
+            "department": pd.Categorical.from_codes(departments.series(), categories=codes),
+            "measure": pd.Categorical.from_codes(measures.series(), categories=list(_KEYS)),
+            "value": values.series(),
         }
     )
     return Facts(frame, names, basis)
@@ -153,14 +151,6 @@ def _facts(unit: UnitRow, counted: bool, basis: str | None) -> Iterator[tuple[st
         if unit.adjusted_budget > 0:
             yield _FUNDS, unit.adjusted_budget
             yield _SCORE_BY_FUNDS, unit.recomputed_score * unit.adjusted_budget
-
-
-def integers(values: list[int]) -> pd.Series:
-    """A column whose sums cannot overflow: int64 where the sum of all would fit, else Python integers."""
-    import pandas as pd
-
-    fits = max(map(abs, values), default=0) * max(len(values), 1) <= _INT64
-    return pd.Series(values, dtype="int64" if fits else object)
 
 
 def totals(made: Facts, spread: Decimal = SPREAD) -> tuple[tuple[DepartmentTotal, ...], DepartmentTotal]:

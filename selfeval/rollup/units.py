@@ -108,9 +108,9 @@ class UnitFigures:
     """
 
     figures: Mapping[str, Decimal] = field(default_factory=dict)
-    projects: tuple[ProjectFigures, ...] = ()
-    indicators: tuple[IndicatorFigures, ...] = ()
-    goals: tuple[GoalText, ...] = ()
+    projects: Sequence[ProjectFigures] = ()
+    indicators: Sequence[IndicatorFigures] = ()
+    goals: Sequence[GoalText] = ()
     scope: Scope | None = None
     stated: tuple[StatedRow, ...] = ()
     place: str = ""

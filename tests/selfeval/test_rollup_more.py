@@ -17,7 +17,8 @@ from selfeval.rollup import AMOUNTS, IndicatorFigures, ProjectFigures, Scope, Un
 from selfeval.rollup.changes import unit_changes
 from selfeval.rollup.figures import figures_of, said_scope
 from selfeval.rollup.like import like_indicators
-from selfeval.rollup.record import content_hash, content_of, rolled_up
+from selfeval.rollup.packed import Integers, Packed
+from selfeval.rollup.record import content_hash, content_of, content_text, rolled_up
 from selfeval.rollup.totals import facts, roll_up, settled
 from selfeval.rules import judge
 from tests.selfeval.build import filing
@@ -244,8 +245,24 @@ def test_the_same_units_give_the_same_content(rows):
 @given(many)
 def test_the_hash_is_that_of_the_whole_content_as_json(rows):
     content = content_of(rolled_up(rows, POLICY))
-    whole = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+    data = json.loads(content_text(content))
+    assert data == content | {"indicators": list(content["indicators"])}
+    whole = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
     assert content_hash(content) == hashlib.sha256(whole).hexdigest()
+
+
+@given(st.lists(st.tuples(st.integers(), st.text(), st.none() | st.decimals(allow_nan=False)), max_size=600))
+def test_packed_rows_come_back_in_order_whatever_their_number(rows):
+    packed = Packed(iter(rows))
+    assert packed == tuple(rows) and len(packed) == len(rows) and packed[1:] == tuple(rows[1:])
+
+
+@given(st.lists(st.integers() | st.integers(-(2**63), 2**63 - 1)))
+def test_a_column_of_integers_holds_every_one_and_its_sum_is_exact(numbers):
+    column = Integers()
+    for number in numbers:
+        column.append(number)
+    assert list(column) == numbers and int(column.series().sum()) == sum(numbers)
 
 
 def test_amounts_add_as_machine_integers_and_beyond_them_as_exact_ones():
