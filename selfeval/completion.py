@@ -13,7 +13,7 @@ from typing import NamedTuple
 from selfeval.counting import count_alike
 from selfeval.filing import Indicator
 from selfeval.pattern import Pattern
-from selfeval.quantity import Quantity, comparable, parse_quantity
+from selfeval.quantity import Quantity, comparable, dates_in_digits, parse_quantity
 
 _UPWARD = ("≥", "＞", ">", "≧", ">=")
 _DOWNWARD = ("≤", "＜", "<", "≦", "<=")
@@ -35,15 +35,24 @@ _REVERSE = Pattern(
 )
 # Of these a target of 0 is a ceiling, whatever sign it lacks. A fall of 0 says no direction.
 _HARM = Pattern(
-    r"事故|死亡|伤亡|投诉|差错|失误|损失|发案|违规|违法|逾期|超标|上访|不合格|不满意|误报|漏报|误判|缺陷|故障|辍学|返贫|纠纷"
+    r"事故|死亡|伤亡|投诉|差错|失误|损失|发案|违规|违法|逾期|超标|上访|不合格|不满意|误报|漏报|误判|缺陷|故障|辍学|返贫|纠纷|"
+    r"问题|事件|疫情|舆情|案件|隐患|险情|感染|污染|欠薪|拖欠|闲置|浪费|泄露|泄密|复发|超期|超时|超支"
 )
 _LESSENED = Pattern(r"降低|下降|减少|压减|挽回|避免")
+# How long work may take; 服务时长 and 使用年限 may well be longer.
+_SPAN = Pattern(r"工期|时限$|用时|耗时|响应时间|办[理结]时间|修复时间|处置时间")
 # A target that is named as about so much is not missed by a little.
 _APPROXIMATE = Pattern("左右|上下|大约|约|预计|近")
 _ABOUT = Decimal("0.9")
 _DONE = Pattern(
     r"(?:已|已经)?(?:按时|按期|全部|全面|圆满|如期|及时|按要求)?(?:完成|达成|落实|达到|实现)(?:预期|年度|年初|既定)?(?:绩效)?(?:指标|目标|任务)*|已?达标"
 )
+# A day of the year itself: 12月底前, 11月20日.
+_DAY = Pattern(
+    r"(?:当年|本年|年内)?(\d{1,2})月(?:(\d{1,2})[日号]|[底末份])?(?:之前|以前|前|内|完成|完工|竣工|到位)*"
+)
+_SAYS_MONTH = Pattern(r"月|年[底末]|\d[-/.]\d")
+_SAYS_DAY = Pattern(r"月\s*\d{1,2}|月[底末]|年[底末]|\d[-/.]\d{1,2}[-/.]\d")
 # A date that opens a time does not close it.
 _FROM_THEN = Pattern("[后起]|至少|不早于|以来|开始|启动|有效期|使用")
 _NOISE = Pattern(r"[\s，。；、,.;:：!！]+")
@@ -90,10 +99,27 @@ def completion(indicator: Indicator) -> Completion:
             met = None
     else:
         ratio, met = None, True if same or (wanted and _DONE.fullmatch(got)) else None
-    late = target.until is not None and actual.until is not None and actual.until > target.until
+    late = _after(target, actual)
     if late and not _FROM_THEN.search(wanted):
         return Completion(False, None, direction, target, actual, values, units_differ, same, late=True)
     return Completion(met, ratio, direction, target, actual, values, units_differ, same)
+
+
+def _after(target: Quantity, actual: Quantity) -> bool:
+    """Whether what was done came after the day it was due; a month or a year that holds that day says nothing."""
+    due, done = target.until, actual.until
+    if due is None or done is None:
+        due, done = (_DAY.fullmatch(_NOISE.sub("", said.text)) for said in (target, actual))
+        if not (due and done):
+            return False
+        (month, day), (until, last) = ((int(m[1]), int(m[2] or 31)) for m in (done, due))
+        return month > until or (month == until and done[2] is not None and day > last)
+    said = dates_in_digits(actual.text)
+    if done.year == due.year and not _SAYS_MONTH.search(said):
+        return False
+    if (done.year, done.month) == (due.year, due.month) and not _SAYS_DAY.search(said):
+        return False
+    return done > due
 
 
 def is_cost(indicator: Indicator) -> bool:
@@ -106,7 +132,8 @@ def _with_unit(quantity: Quantity, unit: str) -> Quantity:
         return quantity
     if unit.strip().startswith(_PERCENT):
         return quantity._replace(unit="%", number=quantity.number / 100)
-    return quantity._replace(unit=unit.strip())
+    # 元/年 in the column is answered by 6000元/年, which is read as 元.
+    return quantity._replace(unit=unit.partition("/")[0].strip())
 
 
 def _values(target: Quantity, actual: Quantity) -> tuple[Decimal, Decimal] | None:
@@ -158,9 +185,12 @@ def _direction(indicator: Indicator, target: Quantity) -> tuple[Direction, bool]
         return Direction.DOWN, comparator in _EXCLUSIVE
     if is_cost(indicator):
         return Direction.DOWN if target.unit not in _PERCENT else Direction.UNKNOWN, False
+    if _SPAN.search(indicator.name) and _DURATION.fullmatch(target.unit):
+        return Direction.DOWN, False
     if "时效" in indicator.level2 and _DURATION.fullmatch(target.unit):
         return Direction.UNKNOWN, False
-    if target.number == 0 and _HARM.search(indicator.name) and not _LESSENED.search(indicator.name):
+    harm = _HARM.search(indicator.name) or _HARM.search(target.text)
+    if target.number == 0 and harm and not _LESSENED.search(indicator.name):
         return Direction.DOWN, False
     return Direction.UNKNOWN if _REVERSE.search(indicator.name) else Direction.UP, False
 

@@ -69,8 +69,9 @@ _AFTER = (
 )
 _WORDS = {word: sign for sign, words in _BEFORE for word in words}
 _SUFFIXES = {word: sign for sign, words in _AFTER for word in words}
-_LEADING = Pattern("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
-_TRAILING = Pattern("|".join(sorted(map(re.escape, _SUFFIXES), key=len, reverse=True)))
+_LEADS = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+_TRAILS = "|".join(sorted(map(re.escape, _SUFFIXES), key=len, reverse=True))
+_LEADING, _TRAILING = Pattern(_LEADS), Pattern(_TRAILS)
 _NUMBER = Pattern(r"\d[\d,]*(?:\.\d+)?")
 # A digit, or what a date in Chinese numerals holds.
 _SAYS_FIGURE = Pattern(r"[\d年]")
@@ -96,6 +97,17 @@ _UNITS = (
     "㎡|m²|m2|km²|km2|hm²|hm2|km|m|kg|t)"
 )
 _UNIT = Pattern(_UNITS)
+_LONGEST_IN_WORDS = 16
+# 五十个 counts; of 零 only what nobody wants is a number: 零事故.
+_IN_WORDS = Pattern(
+    rf"(?P<head>{_LEADS})?"
+    rf"(?:(?P<number>[一二两三四五六七八九十]+)(?P<unit>{_UNITS})(?P<tail>{_TRAILS})?"
+    "|(?P<none>零)(?:容忍)?(?:安全)?(?:责任)?(?:事故|死亡|伤亡|投诉|差错|上访|违规|发生))"
+)
+# 30日内 and 10个工作日内 are ceilings; 市内 and 境内 are places.
+_WITHIN = Pattern("(?:个?工作日|日历天|天|日|个?月|小时|分钟|秒)内")
+# 下达后30日内 and 送达 say no comparator.
+_REACHED = Pattern("(?:^|[^下送到传转发直表])达到?")
 # What is left behind a figure is a unit when it is a short word.
 _NAME = Pattern(r"[^\W\d_]{1,4}")
 _HALF = str.maketrans("０１２３４５６７８９．，％＝＞＜（）", "0123456789.,%=><()")
@@ -120,6 +132,9 @@ _SAME = {
     "斤": ("吨", Decimal("0.0005")),
     "t": ("吨", Decimal(1)),
     "百分比": ("%", Decimal(1)),
+    "米": ("公里", Decimal("0.001")),
+    "m": ("公里", Decimal("0.001")),
+    "小时": ("分钟", Decimal(60)),
 }
 
 
@@ -142,7 +157,7 @@ def parse_quantity(text: str) -> Quantity:
     """Read a target or actual value; never fails: what names no single number has number None."""
     unread = Quantity(comparator="", number=None, unit="", text=text)
     if not _SAYS_FIGURE.search(text):
-        return unread
+        return _in_words(unread)
     compact = _SPACES.sub("", text)
     if len(compact) > _LONGEST:
         return unread
@@ -163,7 +178,9 @@ def parse_quantity(text: str) -> Quantity:
     if head.endswith(("-", "−", "－")):
         number = -number
     found = _UNIT.match(tail)
-    unit = found[0] if found else (tail if _NAME.fullmatch(tail) and not _TRAILING.match(tail) else "")
+    behind = _TRAILING.search(tail)
+    named = tail[: behind.start()] if behind else tail  # 5年以上
+    unit = found[0] if found else (named if _NAME.fullmatch(named) else "")
     # "万元亩" is no unit of money: what follows belongs to it, and it meets no other unit.
     if unit in UNITS and (more := _UNIT.match(tail[len(unit) :])):
         unit += more[0]
@@ -172,6 +189,17 @@ def parse_quantity(text: str) -> Quantity:
     elif unit == "‰":
         number = number / (_HUNDRED * 10)
     return Quantity(comparator=_comparator(head, tail), number=number, unit=unit, text=text)
+
+
+def _in_words(unread: Quantity) -> Quantity:
+    """不少于五十个 and 零事故: a short text that is one number in Chinese numerals and what it counts."""
+    compact = _SPACES.sub("", unread.text) if len(unread.text) <= _LONGEST_IN_WORDS else ""
+    match = _IN_WORDS.fullmatch(compact)
+    number = number_of(match["number"] or match["none"]) if match else None
+    if number is None:
+        return unread
+    sign = _comparator(match["head"] or "", match["tail"] or "")
+    return unread._replace(comparator=sign, number=Decimal(number), unit=match["unit"] or "")
 
 
 def dates_in_digits(text: str) -> str:
@@ -215,8 +243,10 @@ def comparable(first: Quantity, second: Quantity) -> tuple[Decimal, Decimal] | N
 def _comparator(head: str, tail: str) -> str:
     # The word next to the number decides: "不低于" contains "低于", so the longest match wins.
     said = _LEADING.findall(head)
-    if said:
+    if said and not (said[-1] in ("达", "达到") and not _REACHED.search(head)):
         return _WORDS[said[-1]]
+    if _WITHIN.match(tail):
+        return "≤"
     behind = _TRAILING.search(tail)
     return _SUFFIXES[behind[0]] if behind else ""
 

@@ -11,6 +11,7 @@ from selfeval.execution import rates
 from selfeval.figures import Fit, amount, decimals, fit, number, percent, plain, text
 from selfeval.filing import Cell, Form, FormKind, FundingLine, FundingRole, Indicator
 from selfeval.findings import Severity
+from selfeval.labels import squash
 from selfeval.money import UNITS
 from selfeval.pattern import Pattern
 from selfeval.quantity import parse_quantity
@@ -28,6 +29,11 @@ _EXECUTION = Pattern(
     r"(?:指标\d*[:：])?(?:部门|单位|整体|年度|全年|本年|项目(?!支出)|财政|资金)*(?P<line>基本支出|项目支出)?(?:全年|年度)?(?:预算|资金|预算资金|支出预算)(?:执行|支出)率"
 )
 _ASIDE = Pattern(r"[\s、.．\d]|[（(][^（）()]*[）)]")
+_DENIAL = Pattern("尚?[不未没]有?")
+# Targets without figures that say how much all the same: what is needed, every one, none, 五十个.
+_OPEN = Pattern(
+    r"据实|按实|按需|应.尽.|全部|全覆盖|全员|零|无|不发生|[一二两三四五六七八九十百千万]+[个家处户人名次场台套座件条项期本份]"
+)
 _OWN_LINE = Pattern(r"(?:人员|(?:日常)?公用|运转)(?:类)?(?:经费|支出)")
 _PER_HEAD = Pattern("平均|人均|单价|每|单位成本")
 # What a cost indicator of a department or a project speaks of, by the words of its name.
@@ -157,7 +163,7 @@ def unfinished_work_costs_points(form: Form, context: Context) -> Iterator[Probl
         return
     for row, done in context.rows(form):
         weight, score = number(row.weight), number(row.score)
-        found = _UNFINISHED.search(row.actual.text)
+        found = _UNFINISHED.search(row.actual.text) or _denied(row)
         if not weight or score != weight or found is None or done.same_text:
             continue
         if found[0] in row.target.text:
@@ -171,12 +177,22 @@ def unfinished_work_costs_points(form: Form, context: Context) -> Iterator[Probl
         )
 
 
+def _denied(row: Indicator) -> re.Match[str] | None:
+    """A result that denies its target in so many words: 健全 answered by 不健全."""
+    wanted, got = squash(row.target.text), squash(row.actual.text)
+    match = _DENIAL.match(got)
+    return match if match and wanted and got[match.end() :] == wanted else None
+
+
 def _counted(row: Indicator) -> bool:
     """A number that measures or counts beside a target without any."""
     actual = parse_quantity(row.actual.text)
     if actual.number is None or not actual.unit or actual.unit in ("%", "‰", "分"):
         return False
-    return bool(row.target.text) and not any(sign.isdigit() for sign in row.target.text) and not row.unit
+    said = row.target.text
+    if _OPEN.search(said) or any(sign.isdigit() for sign in said) or row.unit:
+        return False
+    return bool(said)
 
 
 def _spent_line(form: Form, row: Indicator) -> FundingLine | None:

@@ -32,6 +32,7 @@ _COUNT = "个"
 NAMELESS = Pattern(r"\s*(?:(?:指标)?[\d一二三四五六七八九十]*[:：、.．]?|[.…⋯—\-/]+)\s*")
 _HAN = Pattern(r"[\u4e00-\u9fff]")
 _STANDARD = Pattern("产出|效益|满意度|成本|^效果")
+_LASTING = Pattern("年限|寿命|有效期")
 # What is a percentage by its name; 增长率 and 频率 need not be one.
 _RATE = Pattern(
     r".*(?:(?:及时|合格|覆盖|完成|达标|准确|到位|参与|知晓|满意|成活|利用|优良|办结|整改|通过|支付|发放|入学|巩固|处置|使用|完好|保存|出勤|兑现|按时|按期)率|满意度|占比)(?:[（(][^（）()]*[）)])?"
@@ -135,6 +136,8 @@ def large_overachievement_is_explained(form: Form, context: Context) -> Iterator
     for row, done in context.rows(form):
         if row.deviation_note or row.deviation_note is None or done.direction is not Direction.UP:
             continue
+        if _LASTING.search(row.name):
+            continue  # to last longer than asked for needs no reason
         if done.ratio is not None and done.ratio > limit:
             yield Problem(
                 row.actual.at,

@@ -37,6 +37,16 @@ NUMBERS = st.decimals(min_value=0, max_value=10**7, places=2)
         ("完成2022年度300个村的任务", "", "300", "个"),
         ("实际支出41.08万元", "", "41.08", "万元"),
         ("0起", "", "0", "起"),
+        ("5年以上", "≥", "5", "年"),
+        ("下达后30日内", "≤", "30", "日"),
+        ("10个工作日内", "≤", "10", "个工作日"),
+        ("市内12家", "", "12", "家"),
+        ("达到95%", "≥", "0.95", "%"),
+        ("送达率95%", "", "0.95", "%"),
+        ("不少于五十个", "≥", "50", "个"),
+        ("二十三场次", "", "23", "场次"),
+        ("零死亡", "", "0", ""),
+        ("零责任事故", "", "0", ""),
     ],
 )
 def test_a_value_says_comparator_number_and_unit(text, comparator, number, unit):
@@ -57,6 +67,9 @@ def test_a_value_says_comparator_number_and_unit(text, comparator, number, unit)
         "第3名",
         "513.5,7",
         "及时",
+        "一般",
+        "一次验收合格",
+        "零距离服务",
         "",
     ],
 )
@@ -99,6 +112,8 @@ def test_quantities_are_compared_in_one_unit():
     assert both("3亿元", "30千万元") == (30000, 30000)
     assert both("5000元", "0.5万元") == (Decimal("0.5"), Decimal("0.5"))
     assert both("603.17万亩", "100%") is None
+    assert both("2.35公里", "2350米") == (Decimal("2.35"), Decimal("2.350"))
+    assert both("2小时", "90分钟") == (Decimal(120), Decimal(90))
     assert both("及时", "100%") is None
 
 
