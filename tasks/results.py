@@ -10,11 +10,13 @@ from prefect.cache_policies import NO_CACHE
 
 from db import cycles, rechecks, rollups
 from db.board import unit_statuses
+from db.models import CycleRow
 from db.roster import secret_codes
 from documents.results_bulletin import results_document
 from selfeval.problems import typical_problems
 from selfeval.refusal import Refusal
 from selfeval.results import ResultsData
+from selfeval.results.data import Grading
 from selfeval.rollup.record import content_hash, content_of, rolled_up, source_note
 from selfeval.secrecy import shown
 from tasks.bulletin import circulated_bulletin
@@ -70,9 +72,20 @@ def write_results(year: int | None, now: datetime | None) -> dict[str, Any]:
                 },
                 comparison=compared(session, row, made.units, secret),
                 source=source_note(made, taken.number, taken.content_hash),
+                gradings=_gradings(row),
             )
         number = taken.number
     if fresh:
         keep_paper(path.name, results_document(data))
     log.info("结果通报%s：%s", "" if fresh else "的原稿没有改动", path)
     return {"roll_up": number, "path": str(path), "written": fresh}
+
+
+def _gradings(row: CycleRow) -> dict[str, Grading]:
+    """The units that are judged by another policy than the cycle's, each with how that grades."""
+    found = {}
+    for code, said in cycles.value_of(row).assignments.items():
+        if said.policy:
+            policy = cycles.policy_of(row, said.policy)
+            found[code] = Grading(policy.title, tuple(band.label for band in policy.grades))
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from selfeval.bulletin import Bulletin
 from selfeval.comparison import Comparison
@@ -16,10 +17,18 @@ from selfeval.rollup.record import RolledUp
 NAMED = 5  # names in a sentence or a cell; a paper is read, the workbook holds them all
 
 
+class Grading(NamedTuple):
+    """How another policy than the cycle's grades: its title and its labels, the best first."""
+
+    title: str
+    labels: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class ResultsData:
     """A cycle as its last roll-up has it. `grades`: the labels of the policy, the best first, none: no grades.
 
+    `gradings`: by code the units that another policy grades.
     `weighted`: mean scores are weighted by 全年预算数. `comparison`: None where the year before was not run.
     Units marked secret are in none of this; `status` says how many. `source`: the roll-up that it was made from.
     """
@@ -35,6 +44,7 @@ class ResultsData:
     recheck: Mapping[str, Recheck] = field(default_factory=dict)
     comparison: Comparison | None = None
     source: str = ""
+    gradings: Mapping[str, Grading] = field(default_factory=dict)
 
 
 def money(value: Decimal | None) -> str:

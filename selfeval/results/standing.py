@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from selfeval.bulletin import day_and_hour
 from selfeval.outcome import PASSED, grade_counts
 from selfeval.paper_blocks import Block, Column, Grid, Text
-from selfeval.results.data import ResultsData, few, money, rate, score
+from selfeval.results.data import Grading, ResultsData, few, money, rate, score
 from selfeval.rollup.units import DepartmentTotal, UnitRow
 
 _SHOWN = 10  # units at either end of the scores; twice as many or fewer are listed whole
@@ -122,13 +122,12 @@ def _department(each: DepartmentTotal, data: ResultsData) -> tuple[str, ...]:
 
 def grades(data: ResultsData) -> Iterator[Block]:
     """How the grades fell, and who stands at either end; nothing where the policy does not grade."""
-    counts = grade_counts(data.made.units, data.grades) if data.grades else ()
-    if not counts:
+    passed = [unit for unit in data.made.units if unit.state in PASSED]
+    if not data.grades or not any(unit.grade for unit in passed):
         return
-    passed = sum(each.units for each in counts)
-    said = "，".join(f"{each.label}{each.units}家，占{rate(each.share)}" for each in counts)
-    yield Text(f"审核通过的{passed}家单位中，{said}。等级按复算得分评定；不能复算的，为单位自评的等级。")
-    scored = [unit for unit in data.made.units if unit.state in PASSED and unit.recomputed_score is not None]
+    said = "".join(_distributions(data, passed))
+    yield Text(f"审核通过的{len(passed)}家单位中，{said}等级按复算得分评定；不能复算的，为单位自评的等级。")
+    scored = [unit for unit in passed if unit.recomputed_score is not None]
     scored.sort(key=lambda unit: (-unit.recomputed_score, unit.code))
     places = _places([unit.recomputed_score for unit in scored])
     rows = [_unit(place, unit) for place, unit in zip(places, scored, strict=True)]
@@ -138,6 +137,30 @@ def grades(data: ResultsData) -> Iterator[Block]:
         return
     yield Grid(f"复算得分居前的{_SHOWN}家单位", _RANKING, rows[:_SHOWN])
     yield Grid(f"复算得分居后的{_SHOWN}家单位", _RANKING, rows[-_SHOWN:])
+
+
+def _distributions(data: ResultsData, passed: Sequence[UnitRow]) -> Iterator[str]:
+    """The grades of the cycle's policy, then those of each other: 优 and 优秀 are not counted side by side."""
+    groups: dict[Grading | None, list[UnitRow]] = {}
+    for unit in passed:
+        other = data.gradings.get(unit.code)
+        groups.setdefault(other if other and other.labels != data.grades else None, []).append(unit)
+    own = groups.pop(None, [])
+    if not groups:
+        yield f"{_counted(own, data.grades)}。"
+        return
+    if own:
+        yield f"按本级办法评定等级的{len(own)}家，{_counted(own, data.grades)}。"
+    for grading, units in groups.items():
+        named = f"按“{grading.title}”评定等级的{len(units)}家（{few([unit.name for unit in units])}）"
+        yield f"{named}，{_counted(units, grading.labels)}。"
+
+
+def _counted(units: Sequence[UnitRow], labels: Sequence[str]) -> str:
+    counts = grade_counts(units, labels)
+    return (
+        "，".join(f"{each.label}{each.units}家，占{rate(each.share)}" for each in counts) or "都没有评定等级"
+    )
 
 
 _RANKING = (

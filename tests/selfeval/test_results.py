@@ -17,6 +17,7 @@ from selfeval.policy import load_policy
 from selfeval.problems import Met, Typical
 from selfeval.recheck import Recheck
 from selfeval.results import ResultsData, blocks
+from selfeval.results.data import Grading
 from selfeval.rollup.measures import AMOUNTS
 from selfeval.rollup.record import rolled_up
 from selfeval.rollup.units import UnitRow, Version
@@ -190,6 +191,19 @@ def test_a_cycle_of_which_nothing_is_known_yet_says_no_figure_and_no_zero_amount
 def test_the_days_and_the_judgement_that_only_a_person_knows_are_marked_places():
     marked = BLANK.findall(texts(blocks(data())))
     assert len(marked) == 5 and sum("日期" in place for place in marked) == 3
+
+
+def test_grades_of_another_policy_are_counted_apart_and_never_beside_those_of_the_cycle():
+    other = Grading("某市办法", ("优秀", "良好", "合格", "不合格"))
+    units = (*UNITS, row("6", "96", grade="优秀"), row("7", "88", grade="良好"), row("8", "70", grade=None))
+    alike = Grading("某区办法", ("优", "良", "中", "差"))
+    said = texts(blocks(data(units, gradings={"6": other, "7": other, "8": alike})))
+    assert "审核通过的6家单位中，按本级办法评定等级的4家，优1家，占25.00%，良2家，占50.00%，中0家" in said
+    assert (
+        "按“某市办法”评定等级的2家（单位6、单位7），优秀1家，占50.00%，良好1家，占50.00%，合格0家，占0.00%，"
+        "不合格0家，占0.00%。等级按复算得分评定" in said
+    )
+    assert "按本级办法" not in texts(blocks(data(gradings={"1": alike})))
 
 
 def test_grades_are_counted_over_what_passed_and_lateness_over_what_is_owed():
