@@ -113,7 +113,7 @@ def page_of(unit: UnitEntry | WithdrawnEntry) -> str:
 
 def withdrawal_words(unit: WithdrawnEntry) -> str:
     """What is said in the place of a result that was taken back."""
-    return f"本单位的自评结果已于{chinese_date(unit.day)}撤下。原因：{unit.reason}"
+    return f"{unit.name}的自评结果已于{chinese_date(unit.day)}撤下。原因：{unit.reason.rstrip('。')}。"
 
 
 def correction_words(correction: Correction) -> str:

@@ -22,13 +22,24 @@ def test_a_withdrawn_unit_keeps_its_address_with_a_notice_and_no_figure():
     documents = {"305001": document(), "305002": document()}
     site = files_of(published(statuses, documents, told={"305001": gone}))
     page = Page(site["units/305001.html"])
-    assert "已于2026年6月20日撤下。原因：附表填错" in page.text and "1990000" not in page.text
-    assert page.rows == [] and "99.23" not in page.text
+    assert (
+        "云溪县图书馆的自评结果已于2026年6月20日撤下。原因：附表填错" in page.text
+        and "1990000" not in page.text
+    )
+    assert page.rows == [] and "99.23" not in page.text and "复算得分" not in page.text
     assert [path for path in site if "305001" in path] == ["units/305001.html"]
     for path in ("index.html", "departments/305.html"):
-        assert ["云溪县图书馆", "2026年6月20日已撤下"] in Page(site[path]).rows
+        assert ["云溪县图书馆", "已于2026年6月20日撤下"] in Page(site[path]).rows
     [unit] = [unit for unit in json.loads(site["index.json"])["units"] if unit["code"] == "305001"]
     assert (unit["state"], unit["recomputed_score"], unit["page"]) == ("已撤下", None, "units/305001.html")
+
+
+def test_a_department_of_which_nothing_is_public_lists_no_total():
+    gone = Withdrawal(datetime(2026, 6, 20, 9, tzinfo=SHANGHAI), "附表填错。")
+    site = files_of(published([status("305001", "published")], {"305001": document()}, told={"305001": gone}))
+    department = Page(site["departments/305.html"])
+    assert "已撤下1个" in department.text and "部门合计" not in department.text
+    assert "原因：附表填错。\n" in Page(site["units/305001.html"]).text
 
 
 def test_a_corrected_page_says_when_it_was_first_public_withdrawn_and_corrected():
