@@ -112,7 +112,7 @@ def _rows(data: ReportData) -> Iterator[Row]:
 
 
 def _banner(text: str) -> Row:
-    return Row((Box(Kind.LABEL, text, span=_COLUMNS),), _ROW)
+    return Row((Box(Kind.LABEL, text, span=_COLUMNS),), _ROW, keep=True)
 
 
 def _pairs(*pairs: tuple[str, str]) -> Row:
@@ -134,15 +134,16 @@ def _line(texts: tuple[str, ...], kind: Kind) -> Row:
 
 def _money_block(data: ReportData, columns: tuple[tuple[str, str, int], ...]) -> Iterator[Row]:
     head = [Box(Kind.LABEL, "机构名称", span=_NAME)]
-    yield Row((*head, *(Box(Kind.LABEL, label, span=span) for label, _, span in columns)), _ROW)
+    yield Row((*head, *(Box(Kind.LABEL, label, span=span) for label, _, span in columns)), _ROW, keep=True)
 
-    def line(name: str, value: Callable[[str], Decimal | None]) -> Row:
+    def line(name: str, value: Callable[[str], Decimal | None], keep: bool = False) -> Row:
         boxes = [Box(Kind.AMOUNT, money(_either(value, key)), span=span) for _, key, span in columns]
-        return Row((Box(Kind.ITEM, name, span=_NAME), *boxes), _ROW)
+        return Row((Box(Kind.ITEM, name, span=_NAME), *boxes), _ROW, keep)
 
     rows = [unit for unit in data.owing if not unit.included]
-    for unit in rows:
-        yield line(state(unit), _of(unit))
+    for number, unit in enumerate(rows, start=1):
+        # The sum does not stand alone at the head of a page.
+        yield line(state(unit), _of(unit), keep=number == len(rows) > 1)
     if len(rows) > 1:
         yield line("局机关及二级机构汇总", (lambda _: None) if data.who else data.sum)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from documents.sheets import (
     AMOUNT,
@@ -19,7 +18,6 @@ from documents.sheets import (
 )
 from documents.streamed import Formula
 from documents.workbook.content import WorkbookData
-from selfeval.figures import percent, plain, points
 from selfeval.rollup import MEASURES, RATIOS
 from selfeval.rollup.measures import PEOPLE, Measure
 from selfeval.rollup.units import IndicatorTotal
@@ -122,11 +120,6 @@ def _indicator(each: IndicatorTotal, names: dict[str, str]) -> tuple[object, ...
     left_out = f"（{'、'.join(each.left_out)}没有资金数，不参与加权）" if each.left_out else ""
     return (
         names[each.department_code], each.level1, each.level2, each.name, _KINDS[each.kind], len(each.units),
-        _value(each, each.target), _value(each, each.actual), each.ratio, each.weight, each.score,
+        each.shown(each.target), each.shown(each.actual), each.ratio, each.weight, each.score,
         "、".join(each.units) + left_out,
     )  # fmt: skip
-
-
-def _value(each: IndicatorTotal, value: Decimal) -> str:
-    """An absolute value with its unit; a percentage or the share of a qualitative result as a percentage."""
-    return f"{plain(points(value, 4))}{each.unit}" if each.kind == "absolute" else percent(value)

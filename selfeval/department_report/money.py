@@ -12,7 +12,7 @@ from selfeval.rollup.measures import AMOUNTS, EXPENSES, FUNDING_ROLES
 from selfeval.rollup.units import REQUIRED, Sum
 from selfeval.rules.departments import below_note
 
-_AMOUNT_COLUMNS = tuple(Column(f"{label}（万元）", 2.0) for label in AMOUNTS.values())
+_AMOUNT_COLUMNS = tuple(Column(f"{label}\n（万元）", 2.0) for label in AMOUNTS.values())
 # A table with numbered rows is a list; without, a reader takes the columns for those of a form.
 _NUMBER = Column("序号", 0.8)
 _EXPENSE_COLUMNS = ("last", "budget", "spent")
@@ -122,13 +122,17 @@ def publics(data: ReportData) -> Iterator[Block]:
         yield Text(data.ask("“三公”经费的预算、支出，与预算、与上年相比的增减和原因", *keys))
     rows = [row for key in _PUBLICS if (row := _public(data, key))]
     if rows:
-        heads = (f"{data.year - 1}年支出（万元）", f"{data.year}年预算（万元）", f"{data.year}年支出（万元）")
+        heads = (
+            f"{data.year - 1}年支出\n（万元）",
+            f"{data.year}年预算\n（万元）",
+            f"{data.year}年支出\n（万元）",
+        )
         columns = (
             Column("项目", 3.0, left=True),
             *(Column(head, 1.9) for head in heads),
-            Column("比预算（万元）", 1.8),
-            Column("比上年（万元）", 1.8),
-            Column("比上年增减", 1.6),
+            Column("比预算\n（万元）", 1.8),
+            Column("比上年\n（万元）", 1.8),
+            Column("比上年\n增减", 1.6),
         )
         yield Grid("“三公”经费", columns, rows)
 
@@ -191,10 +195,10 @@ def projects(data: ReportData) -> Iterator[Block]:
     columns = (
         Column("项目名称", 2.6, left=True),
         *((Column("单位", 2.2, left=True),) if several else ()),
-        *(Column(f"{label}（万元）", 1.6) for label in AMOUNTS.values()),
+        *(Column(f"{label}\n（万元）", 1.6) for label in AMOUNTS.values()),
         Column("执行率", 1.4),
-        Column("自评得分", 1.2),
-        Column("复算得分", 1.2),
+        Column("自评\n得分", 1.2),
+        Column("复算\n得分", 1.2),
     )
     yield Grid(f"项目支出绩效自评（{len(rows)}个项目）", columns, rows)
 

@@ -57,7 +57,7 @@ def goals(data: ReportData) -> Iterator[Block]:
                 rows.append([*([unit.name] if several else []), goal.form, *texts])
     if rows:
         columns = (
-            *((Column("单位", 1.8, left=True),) if several else ()),
+            *((Column("单位", 2.0, left=True),) if several else ()),
             Column("表或项目", 1.8, left=True),
             Column("年度绩效目标", 4.4, left=True),
             Column("完成情况", 4.4, left=True),
@@ -110,9 +110,9 @@ def indicators(data: ReportData) -> Iterator[Block]:
     missed = [each for each in every if each.done.met is False]
     if missed:
         columns = (
-            Column("单位", 1.8, left=True),
+            Column("单位", 2.0, left=True),
             Column("指标", 2.4, left=True),
-            Column("年度指标值", 1.6),
+            Column("年度\n指标值", 1.6),
             Column(_DONE, 1.6),
             Column("完成比例", 1.5),
             Column("原因和改进措施", 3.6, left=True),
@@ -132,8 +132,8 @@ def _like(data: ReportData) -> Grid:
         [
             each.name,
             f"{len(each.units)}家",
-            f"{plain(points(each.target))}{each.unit}" if each.kind != "qualitative" else "—",
-            f"{plain(points(each.actual))}{each.unit}" if each.kind != "qualitative" else "—",
+            each.shown(each.target) if each.kind != "qualitative" else "—",
+            each.shown(each.actual) if each.kind != "qualitative" else "—",
             percent(each.ratio) if each.ratio is not None else "—",
         ]
         for each in data.indicators
@@ -283,7 +283,7 @@ def all_indicators(data: ReportData) -> Grid | None:
                 rows.append([*([unit.name] if several else []), *(row[key] or "—" for key in cells)])
     columns = (
         *((Column("单位", 2.0, left=True),) if several else ()),
-        Column("一级指标", 1.3),
+        Column("一级指标", 1.5),
         Column("三级指标", 2.6, left=True),
         Column("年度指标值", 1.8),
         Column(_DONE, 1.8),

@@ -16,8 +16,8 @@ _TYPICAL = 10
 _RULES = (
     Column("编号", 6),
     Column("不符合的要求", 34, left=True),
-    Column("涉及单位", 7),
-    Column("尚未改正", 7),
+    Column("涉及\n单位", 7),
+    Column("尚未\n改正", 7),
     Column("单位", 30, left=True),
 )
 _UNITS = (
@@ -84,10 +84,10 @@ def against_last_year(made: Comparison) -> Iterator[Block]:
     old, new = made.before.year, made.after.year
     columns = (
         Column("主管部门", 15, left=True),
-        Column("两年都计入", 7),
-        *(Column(f"{year}年度全年预算数", 11) for year in (old, new)),
-        *(Column(f"{year}年度执行率", 10) for year in (old, new)),
-        *(Column(f"{year}年度平均得分", 9) for year in (old, new)),
+        Column("两年都\n计入", 7),
+        *(Column(f"{year}年度\n全年预算数", 11) for year in (old, new)),
+        *(Column(f"{year}年度\n执行率", 10) for year in (old, new)),
+        *(Column(f"{year}年度\n平均得分", 9) for year in (old, new)),
     )
     if rows:
         yield Grid("与上年度比较（万元）", columns, [*rows, _group(made.whole)], total=True)

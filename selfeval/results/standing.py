@@ -100,8 +100,8 @@ def _departments(data: ResultsData) -> Grid:
         Column("主管部门", 18, left=True),
         Column("应报", 5),
         Column("计入", 5),
-        Column("全年预算数（万元）", 12),
-        Column("全年执行数（万元）", 12),
+        Column("全年预算数\n（万元）", 12),
+        Column("全年执行数\n（万元）", 12),
         Column("执行率", 10),
         Column("平均得分", 9),
     )
@@ -206,9 +206,9 @@ def rechecks(data: ResultsData) -> Iterator[Block]:
     if rows:
         columns = (
             Column("单位", 20, left=True),
-            Column("自评总分", 8),
-            Column("复算得分", 8),
-            Column("复核得分", 8),
+            Column("自评\n总分", 8),
+            Column("复算\n得分", 8),
+            Column("复核\n得分", 8),
             Column("复核理由", 30, left=True),
         )
         yield Grid("复核结果", columns, rows)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from selfeval.board import OWING, STATE_LABELS, state_label
+from selfeval.figures import percent, plain, points
 from selfeval.pattern import Pattern
 from selfeval.rollup.measures import AMOUNTS, RATIOS
 
@@ -300,3 +301,7 @@ class IndicatorTotal(NamedTuple):
     ratio: Decimal | None
     weight: Decimal | None
     score: Decimal | None
+
+    def shown(self, value: Decimal) -> str:
+        """An absolute value with its unit; a percentage or the share of a qualitative result as a percentage."""
+        return f"{plain(points(value, 4))}{self.unit}" if self.kind == "absolute" else percent(value)

@@ -18,7 +18,15 @@ from selfeval.policy import PolicyError, load_policy, parse_policy, policy_names
 from selfeval.report_outline import CONTENTS
 from selfeval.result import check_document, check_entry
 from selfeval.rollup.totals import roll_up, settled
-from selfeval.rollup.units import GoalText, ProjectFigures, Scope, UnitFigures, UnitRow, Version
+from selfeval.rollup.units import (
+    GoalText,
+    IndicatorTotal,
+    ProjectFigures,
+    Scope,
+    UnitFigures,
+    UnitRow,
+    Version,
+)
 from selfeval.rules import judge
 from selfeval.rules.departments import DepartmentFinding
 from tests.selfeval.build import department_form, filing
@@ -238,3 +246,21 @@ def test_units_that_stand_in_the_departments_own_form_are_spoken_for_and_not_ask
     assert "未计入单位的情况" not in said
     by_unit = {row[1]: row[2:] for row in tables["各单位收支情况"].rows}
     assert by_unit["单位101001（已含在主管部门的汇总表中）"] == ["—"] * 4
+
+
+def test_a_mean_of_percentages_stands_as_a_percentage_and_a_sum_with_its_unit():
+    def like(name: str, kind: str, measured: str, target: str, actual: str) -> IndicatorTotal:
+        return IndicatorTotal(
+            "101", "效益指标", "社会效益指标", name, measured, kind, ("单位101", "单位101001"), (),
+            Decimal(target), Decimal(actual), Decimal("0.9369"), Decimal(10), Decimal(9),
+        )  # fmt: skip
+
+    made = data(
+        unit("101", figures=FULL),
+        indicators=(
+            like("家长满意度", "relative", "%", "0.9055", "0.8484"),
+            like("在校学生", "absolute", "人", "3430", "3492"),
+        ),
+    )
+    rows = grids(made)["多家单位相同的指标（绝对值相加，相对值按政策平均）"].rows
+    assert [row[2:4] for row in rows] == [["90.55%", "84.84%"], ["3430人", "3492人"]]

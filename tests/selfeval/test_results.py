@@ -79,7 +79,8 @@ def texts(made) -> str:
 
 def grid(made, caption: str) -> list[dict[str, str]]:
     found = next(block for block in made if isinstance(block, Grid) and block.caption.startswith(caption))
-    return [dict(zip((column.head for column in found.columns), cells, strict=True)) for cells in found.rows]
+    heads = [column.head.replace("\n", "") for column in found.columns]
+    return [dict(zip(heads, cells, strict=True)) for cells in found.rows]
 
 
 def titles(made) -> list[str]:
