@@ -30,7 +30,7 @@ class PapersWanted(BaseModel):
     department: str = Field("", title="主管部门编码", description="留空为全部部门")
 
 
-@flow(name="部门报告和扣分明细成文", stage="汇总", flow_run_name="成文 {form.year}")
+@flow(name="部门报告和扣分明细", stage="汇总", flow_run_name="成文 {form.year}")
 def write_papers(form: PapersWanted, now: datetime | None = None) -> State:
     """汇总一次，把部门自评报告的初稿和各单位的扣分明细写进文书文件夹；重复运行不会覆盖已有的初稿。
 

@@ -18,13 +18,13 @@ from selfeval.stored import forms_once
 UNKNOWN = "—"
 _SCORED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
 _COLUMNS = (
-    Column("计分项目", 5.2, left=True),
+    Column("计分项目", 6.1, left=True),
     Column("分值", 1.3),
     Column("自评得分", 1.5),
     Column("复算得分", 1.5),
     Column("自评扣分", 1.5),
     Column("复算扣分", 1.5),
-    Column("规则、依据的数、政策条款和单位的说明", 13.5, left=True),
+    Column("规则、依据的数、政策条款和单位的说明", 12.6, left=True),
 )
 
 

@@ -43,6 +43,8 @@ def test_every_deployment_names_a_flow_by_module_path_and_every_stage_is_deploye
     deployed = yaml.safe_load((ROOT / "deploy" / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
     flows = {entry["entrypoint"]: import_object(entry["entrypoint"]) for entry in deployed}
     assert all(isinstance(flow, Flow) for flow in flows.values())
+    # One name for both, or a person looks for a run under the other.
+    assert [entry["name"] for entry in deployed] == [flow.name for flow in flows.values()]
     # `flow` of flows.common, not Prefect's: a run without a heartbeat would be taken for a dead one.
     assert [name for name, flow in flows.items() if not flow.on_running_hooks] == []
     # A run that a command starts carries the same tag as one of the deployment.
