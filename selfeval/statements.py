@@ -218,6 +218,12 @@ def _is_bound(hidden: str, start: int) -> bool:
     return hidden.endswith(_BOUNDS, 0, start) and not hidden.endswith(_NO_BOUNDS, 0, start)
 
 
+def transposed(first: str, second: str) -> bool:
+    """Whether one figure has the digits of the other in another order (702.4 and 720.4): a slip of the pen, seldom chance."""
+    here, there = ("".join(filter(str.isdigit, shown)) for shown in (first, second))
+    return len(here) > 2 and here != there and sorted(here) == sorted(there)
+
+
 @lru_cache(maxsize=2048)
 def of_part_of_the_year(text: str, start: int) -> bool:
     """Whether the figure at `start` is told of some months only: 上半年支出…; the nearest word decides."""

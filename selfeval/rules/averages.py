@@ -97,6 +97,8 @@ def _of_count(passage: Passage, index: int, counted: tuple[str, ...], of: str) -
     earlier = [f for f in told if not _RATE.search(_clause(passage, f))]
     totals = [f for f in earlier if f.unit == stated.unit and f is not stated]
     counts = [f for f in earlier if f.unit in counted and f not in totals and f.value]
+    if len(counts) > 2 and counts[0].value == sum(f.value for f in counts[1:]):
+        counts = counts[:1]  # 举办24期，其中线上9期、线下15期
     ways = [Average(total, count, Decimal(1), True) for total, count in itertools.product(totals, counts)]
     if any(abs(way.value - stated.value) <= way.slack(stated) for way in ways):
         return None

@@ -12,14 +12,14 @@ from selfeval.rules.years import two_years
 from selfeval.statements import Figure, Passage, clean
 
 CHANGE = Pattern(
-    r"(?P<sign>减少|下降|降低|压减|减幅|降幅|下降率|节约|增加|增长|上升|增幅|增长率)(?:了|为|率|率为|达|幅度为)?$"
+    r"(?P<sign>减少|下降|降低|压减|超支|减幅|降幅|下降率|节约|增加|增长|上升|增幅|增长率)(?:了|为|率|率为|达|幅度为)?$"
 )
 BEYOND = Pattern(r"超额?(?:完成)?$")
 # The year that is compared with is hidden as a date: 较2024年减少 reads 较减少 here.
 _DIFFERENCE = Pattern(
     r"(?:较|比|与)(?:上年|去年|上一?年度|年初|预算|同期|上期)?[^,;。\d]{0,12}?(?P<sign>减少|下降|降低|压减|节约|增加|增长|上升)了?$"
 )
-_MOVED = Pattern(r"(?P<sign>减少|下降|降低|压减|节约|增加|增长|上升|提高)了?$")
+_MOVED = Pattern(r"(?P<sign>减少|下降|降低|压减|节约|超支|增加|增长|上升|提高)了?$")
 _RISEN = Pattern(r"(?P<sign>减少|下降|降低|压减|减|降|增加|增长|上升|提高|提升|增|升)(?:到|至|为)了?$")
 _FROM = Pattern(r"(?:由|从)[^,;。\d]{0,12}$")
 _AVERAGE = Pattern("年均|平均每年|年平均|复合|两年平均")
@@ -87,10 +87,11 @@ def _another_thing(passage: Passage, stated: Figure, before: Sequence[Figure]) -
 
 
 def _in_brackets_behind(passage: Passage, stated: Figure, now: Figure) -> Figure | None:
-    """客运量386.2万人次，同比增长12.3%（上年343.9万人次）: last year's figure in brackets of its own."""
-    if not passage.text.startswith("(", stated.end):
+    """客运量386.2万人次，同比增长12.3%（上年343.9万人次）: last year's figure in brackets of its own, or last of all."""
+    bracket = passage.text.startswith("(", stated.end)
+    if not bracket and not passage.text.startswith(",", stated.end):
         return None
-    close = passage.text.find(")", stated.end)
+    close = passage.text.find(")", stated.end) if bracket else len(passage.text)
     inside = [f for f in passage.figures if stated.end < f.start < close]
     if len(inside) != 1 or not _THEN.search(inside[0].words) or not alike(inside[0], now):
         return None

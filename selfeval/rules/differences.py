@@ -39,7 +39,15 @@ _AGAIN = Pattern(r"\((?:约?合|折合|即)?|,?(?:折合|即合?)")
 
 _STAFF_UNITS = ("人", "名", "个")
 _POSTS, _PEOPLE = Pattern("编制"), Pattern("在职|在编|在岗|实有|现有")
-_NET = Pattern("^[,、]?(?:固定)?(?:资产)?净[值额]$")
+_NET = Pattern("^[,、]?(?:(?:固定)?(?:资产)?净[值额]|净资产(?:总额|合计)?|所有者权益)(?:为|共)?$")
+_EQUITY, _ASSETS = (
+    Pattern("净资产|所有者权益"),
+    Pattern("(?<!净)(?<!定)资产(?:总额|总计|合计|总量)?(?:为|共)?$"),
+)
+_OPENING = Pattern("(?:年初|上年|上年末).{0,4}(?:结[转余]|余额)")
+_CLOSING = Pattern(
+    "^[,、]?(?:年末|年底|本年末|期末)(?:累计|滚存)?(?:结转和?结余|结余结转|结余|结转|余额)(?:资金|金额)?(?:为|共)?$"
+)
 _VACANT = Pattern("^[,、]?(?:现有?|尚)?(?:空编|缺编|空缺编制|(?P<over>超编))(?:人数|数)?$")
 
 
@@ -72,6 +80,7 @@ def differences(said: Narration) -> Iterator[Difference]:
             found = (
                 _conversion(passage, index)
                 or _moved(passage, index, words)
+                or _balance(passage, index, words)
                 or _left(passage, index, words)
                 or _left_of_the_budget_before(passage, index, words, said)
                 or _net(passage, index, words)
@@ -177,6 +186,23 @@ def _left_of_the_budget_before(
     return _made(passage, stated, stated.label or "结余", meant[-1], spent[0]) if meant else None
 
 
+def _balance(passage: Passage, index: int, words: str) -> Difference | None:
+    """年初结转A，收入B，支出C，年末结转D."""
+    stated = passage.figures[index]
+    if stated.unit != MONEY or not _CLOSING.match(words):
+        return None
+    told = [f for f in passage.figures[:index] if f.unit == MONEY and f.depth == stated.depth]
+    if len(told) != 3 or any(f.rough for f in told) or not _OPENING.search(told[0].words):
+        return None
+    came, went = told[1:]
+    if not ("收入" in came.words and _SPENT.search(went.words)) or "年初" in came.words + went.words:
+        return None
+    formula = f"{told[0].shown} + {came.shown} − {went.shown}"
+    slack = max(f.step for f in (stated, *told)) if "." in stated.shown else Decimal(0)
+    value = told[0].value + came.value - went.value
+    return Difference(passage.form.id, passage.at, stated.label or "年末结余", stated, formula, value, slack)
+
+
 def _net(passage: Passage, index: int, words: str) -> Difference | None:
     """固定资产原值A，累计折旧B，净值C."""
     stated = passage.figures[index]
@@ -185,6 +211,9 @@ def _net(passage: Passage, index: int, words: str) -> Difference | None:
     told = [f for f in passage.figures[:index] if f.unit == MONEY and f.depth == stated.depth and not f.rough]
     gross = [f for f in told if "原值" in f.words]
     worn = [f for f in told if "折旧" in f.words or "摊销" in f.words]
+    if _EQUITY.search(words):
+        worn = [f for f in told if "负债" in f.words]
+        gross = [f for f in told if _ASSETS.search(f.words)]
     return _made(passage, stated, "净值", gross[0], worn[0]) if len(gross) == len(worn) == 1 else None
 
 

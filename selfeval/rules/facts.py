@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from selfeval.figures import plain
@@ -12,7 +12,7 @@ from selfeval.labels import squash
 from selfeval.pattern import Pattern
 from selfeval.rules.achievements import Fact, achievements, of_form
 from selfeval.rules.engine import Context, Problem, unit_rule
-from selfeval.statements import MONEY, base, clean, figures
+from selfeval.statements import MONEY, base, clean, figures, transposed
 
 BETWEEN = "自评报告与附表应一致"
 # A name this long means the same thing wherever it stands; a shorter one may mean another.
@@ -38,8 +38,24 @@ def one_fact_has_one_figure(filing: Filing, context: Context) -> Iterator[Proble
 def differing(context: Context) -> list[Problem]:
     """What X21 finds."""
     found = list(_differing(context))
+    found += _unsaid(found, _in_one_form(context))
+    near = (pair for pair in context.once(_near, context) if _is_one_fact(*pair))
+    slips = (
+        Problem(
+            (first.at, second.at),
+            first.shown,
+            second.shown,
+            _difference(first, second),
+            form=first.form.id,
+        )
+        for first, second, _ in near
+    )
+    return [*found, *_unsaid(found, slips)]
+
+
+def _unsaid(found: list[Problem], more: Iterable[Problem]) -> list[Problem]:
     said = {(problem.stated, problem.expected) for problem in found}
-    return [*found, *(p for p in _in_one_form(context) if (p.stated, p.expected) not in said)]
+    return [problem for problem in more if (problem.stated, problem.expected) not in said]
 
 
 def _differing(context: Context) -> Iterator[Problem]:
@@ -105,16 +121,31 @@ def like_facts_say_how_they_differ(filing: Filing, context: Context) -> Iterator
 
 
 def nearly_differing(context: Context) -> list[Problem]:
-    """What X22 finds."""
-    return list(_nearly_differing(context))
+    """What X22 finds: figures under like names that X21 does not call one fact."""
+    certain = {(p.stated, p.expected) for p in context.once(differing, context)}
+    return [
+        Problem(
+            tuple(dict.fromkeys(fact.at for fact in others)),
+            first.shown,
+            second.shown,
+            "；".join(f"{fact.at}：{fact.quote}" for fact in others) + "；口径不同的请注明",
+            form=first.form.id,
+        )
+        for first, second, others in context.once(_near, context)
+        if (first.shown, second.shown) not in certain
+    ]
 
 
-def _nearly_differing(context: Context) -> Iterator[Problem]:
+def _near(context: Context) -> list[tuple[Fact, Fact, list[Fact]]]:
+    """Every two facts of like names and different figures, with all that the message names."""
+    return list(_near_pairs(context))
+
+
+def _near_pairs(context: Context) -> Iterator[tuple[Fact, Fact, list[Fact]]]:
     facts = list(
         {(f.core, f.value, f.unit): f for f in context.once(achievements, context) if not f.planned}.values()
     )
     told: set[frozenset[str]] = set()
-    certain = {(p.stated, p.expected) for p in context.once(differing, context)}
     # Every pair has one fact of a table.
     tabled = [fact for fact in facts if fact.tabled]
     by_gram: dict[str, list[int]] = {gram: [] for fact in tabled for gram in _grams(fact.core)}
@@ -129,21 +160,21 @@ def _nearly_differing(context: Context) -> Iterator[Problem]:
                 continue
             if not _contradict(first, second) or not _alike(first.core, second.core):
                 continue
-            if (first.shown, second.shown) in certain:
-                continue  # X21 says it
             if first.core != second.core and first.tabled != second.tabled and _matched(facts, first, second):
                 continue
             told.add(pair)
             # Every figure under one short name, else the two names that are alike.
             same = [f for f in facts if f.core == first.core and f.named and _units_meet(f, first)]
-            others = same if first.core == second.core else [first, second]
-            yield Problem(
-                tuple(dict.fromkeys(fact.at for fact in others)),
-                first.shown,
-                second.shown,
-                "；".join(f"{fact.at}：{fact.quote}" for fact in others) + "；口径不同的请注明",
-                form=first.form.id,
-            )
+            yield first, second, same if first.core == second.core else [first, second]
+
+
+def _is_one_fact(first: Fact, second: Fact, others: list[Fact]) -> bool:
+    """Like names are one fact where one figure is the other's with digits changed about, or where the very name
+    is told with this one figure only."""
+    if first.scopes or second.scopes or _PERIOD.search(first.words) or _PERIOD.search(second.words):
+        return False
+    alone = first.core == second.core and len({fact.value for fact in others}) == 2 and not first.tabled
+    return transposed(first.shown, second.shown) or alone
 
 
 @unit_rule("X23", Severity.WARNING, BETWEEN)

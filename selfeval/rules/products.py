@@ -13,6 +13,10 @@ _GAIN = "(?:节本增效|增收节支|增加收入|[增节]收|增产|增效|增
 _TOTAL = Pattern(
     rf"(?:^|[,、;])(?:全年|年度|当年|20#*)?(?:共计?|合计|总计|总共?|一共)(?:可|实现|带动|发放)?(?P<gain>{_GAIN})(?:补助|补贴|津贴|资金|金额|成本|粮食|收入|达|为)*$"
 )
+# 补助标准为每亩150元，补助面积2.4万亩，补助资金360万元
+_FUNDS = Pattern(
+    "^[,、](?:共|共计|合计)?(?P<gain>补贴|补助|奖补|救助)(?:资金|金额|金)(?:共|共计|合计|达|为)*$"
+)
 _MONTHLY = Pattern("每人每月|人均每月|每月每人|每人月均|月人均|每人/月")
 _YEARLY = Pattern("全年|年度|当年")
 _MONTHS = Decimal(12)
@@ -49,7 +53,7 @@ class Product(NamedTuple):
 def product(passage: Passage, index: int) -> Product | None:
     """What the total at `index` is made of; None where the sentence does not tell it."""
     figures, stated = passage.figures, passage.figures[index]
-    named = _TOTAL.search(stated.words)
+    named = _TOTAL.search(stated.words) or _FUNDS.search(_between(passage, index))
     begin = max(passage.text.rfind(sign, 0, stated.start) for sign in "。;") + 1
     if named is None or stated.depth or _OTHER.search(passage.text, begin, stated.start):
         return None
@@ -73,3 +77,8 @@ def product(passage: Passage, index: int) -> Product | None:
     made = Product(*ways[0], sure=len(between) <= len(named[0]) + 1, times=_MONTHS if monthly else Decimal(1))
     # Some may have come or gone within the year, but none is paid for a thirteenth month.
     return made._replace(sure=made.sure and stated.value > made.value) if monthly else made
+
+
+def _between(passage: Passage, index: int) -> str:
+    """What stands between the figure before and this one."""
+    return passage.text[passage.figures[index - 1].end : passage.figures[index].start] if index else ""

@@ -29,7 +29,7 @@ _TARGET = Pattern("^(?:年度|年初|全年|计划)?(?:目标|任务|计划)(?:�
 _COMPLETION = Pattern("完成率?|处置率|整改率?|任务.*率")
 _BOUGHT = Pattern("实际采购|采购(?:金额|支出|完成)|完成采购")
 _SPENT = Pattern("执行|支出|支付|使用|拨付|决算")
-_BUDGET = Pattern("预算|安排|下达|到位|批复|资金")
+_BUDGET = Pattern("预算|总投资|合同|安排|下达|到位|批复|资金")
 # 一般公共预算支出执行数 is no budget, whatever stands before.
 _OUTCOME = Pattern("(?:(?<!预算)支出|执行|决算|使用|支付)(?:数|金额|总额|额)?(?:为|是|达)?$")
 _ARRIVED = Pattern("到位")

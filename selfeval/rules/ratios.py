@@ -166,8 +166,12 @@ def _makes(stated: Figure, values: list[tuple[Decimal, int]]) -> bool:
 
 @lru_cache(maxsize=1024)
 def clause(text: str, end: int) -> str:
-    """What stands before `end` behind the last mark of punctuation or bracket."""
-    return text[max(text.rfind(sign, 0, end) for sign in ",;:。()") + 1 : end]
+    """What stands before `end` behind the last mark of punctuation or bracket; 3,421.60 holds none."""
+    cut = end
+    while (cut := max(text.rfind(sign, 0, cut) for sign in ",;:。()")) > 0:
+        if text[cut] != "," or not (text[cut - 1].isdigit() and text[cut + 1 : cut + 2].isdigit()):
+            break
+    return text[cut + 1 : end]
 
 
 def alike(first: Figure, second: Figure) -> bool:

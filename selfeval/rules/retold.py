@@ -20,7 +20,7 @@ from selfeval.rules.achievements import of_whole
 from selfeval.rules.engine import Context, Problem, unit_rule
 from selfeval.rules.facts import differing, nearly_differing
 from selfeval.rules.told import named_project, projects_by_name
-from selfeval.statements import Figure, Passage, figures, of_part_of_the_year
+from selfeval.statements import Figure, Passage, figures, of_part_of_the_year, transposed
 
 BETWEEN = "自评报告与附表应一致"
 _BRACKETS = Pattern(r"\([^()]*\)")
@@ -102,6 +102,7 @@ def report_retells_the_indicators(filing: Filing, context: Context) -> Iterator[
             if match is None:
                 continue
             told = match.said
+            sure = match.sure or transposed(told.figure.shown, row.cell.text)
             # Of the unit as a whole X21 and X22 compare whatever bears one name.
             if any({told.passage.at, row.cell.at} <= places for places in compared):
                 continue
@@ -110,8 +111,8 @@ def report_retells_the_indicators(filing: Filing, context: Context) -> Iterator[
                 told.figure.shown,
                 row.cell.text,
                 f"自评报告写明“{told.figure.words}{told.figure.shown}”，{form.title}指标“{row.name}”的实际完成值为 {row.cell.text}"
-                + ("" if match.sure else "；口径不同的，请注明"),
-                severity=None if match.sure else Severity.WARNING,
+                + ("" if sure else "；口径不同的，请注明"),
+                severity=None if sure else Severity.WARNING,
                 form=told.passage.form.id,
             )
 

@@ -75,7 +75,10 @@ class Sum(NamedTuple):
     def tolerance(self) -> Decimal:
         """One rounding for each addition, in the coarsest decimals shown; whole numbers are exact."""
         additions = max(1, len(self.parts) - 1)
-        inner = max((part.step for part in self.parts if _rounded(part)), default=Decimal(0))
+        # Beside 2.6万亩, 1万亩 is 1.0万亩.
+        pointed = {part.suffix for part in self.parts if "." in part.shown}
+        shown = (p for p in self.parts if "." in p.shown or p.suffix not in pointed)
+        inner = max((part.step for part in shown if _rounded(part)), default=Decimal(0))
         outer = self.whole.step if _rounded(self.whole) else Decimal(0)
         # A whole in 亿元 over parts to the cent is rounded once.
         return outer / 2 + inner * additions if outer > inner > 0 else max(inner, outer) * additions

@@ -134,3 +134,25 @@ def test_what_is_paid_to_all_who_are_entitled_is_no_certain_shortfall():
     assert ("D04", "9.88") in errors(filing(form))
     noted = with_row(form, "新增馆藏图书", deviation_note="符合条件的对象减少，据实发放")
     assert "D04" not in [code for code, _ in errors(filing(noted))]
+
+
+@pytest.mark.parametrize(
+    ("name", "actual", "said", "severity"),
+    [
+        ("接待游客数量", "702.4万人次", "接待游客702.4万人次。", None),
+        ("接待游客数量", "702.4万人次", "接待游客720.4万人次。", "error"),
+        ("应急演练次数", "14次", "开展应急演练16次。", "error"),
+        # Two figures under one name may be counted in two ways.
+        ("应急演练次数", "14次", "开展应急演练16次。组织应急演练9次。", "warning"),
+        ("应急演练次数", "14次", "上半年开展应急演练6次。", None),
+        # Digits changed about: the same households though the words are others.
+        ("受益居民户数", "3286户", "改造小区24个，惠及居民3268户。", "error"),
+        ("受益居民户数", "3286户", "改造小区24个，惠及居民2975户。", "warning"),
+    ],
+)
+def test_a_result_is_one_fact_by_its_very_name_or_by_its_digits(name, actual, said, severity):
+    form = with_row(department_form(), "新增馆藏图书", name=name, target=actual, actual=actual)
+    ((told_of,),) = (alone(*said.replace("。", "。\n").split(), section="三、绩效情况").forms,)
+    found = judge(filing(form, replace(told_of, reported_score=None)), POLICY).findings
+    named = [f.severity for f in found if f.code in ("X21", "X22", "X34")]
+    assert named == ([severity] if severity else [])
