@@ -22,6 +22,7 @@ LABELS = {
     "weights": "分值",
     "weights.execution": "执行率",
     "weights.level1": "一级指标",
+    "weights.levels": "与上列分值不同而合计 100 的",
     "execution": "执行率得分",
     "execution.denominator": "分母",
     "execution.over_100": "执行率超过 100%",
@@ -125,6 +126,8 @@ LABELS = {
 _WORDS = {
     "adjusted": "全年（调整后）预算数",
     "initial": "年初预算数",
+    "fixed": "作疑点",
+    "usual": "只作提示",
     "cap": "按满分",
     "deduct_overshoot": "按超出比例扣减",
     "completion": "按完成比例折算",

@@ -49,7 +49,11 @@ def read_policy(reader: Reader) -> Policy:
         title=top.text("title"),
         source=top.text("source"),
         version=top.text("version"),
-        weights=Weights(weights.number("execution"), weights.numbers("level1")),
+        weights=Weights(
+            weights.number("execution"),
+            weights.numbers("level1"),
+            weights.optional_choice("levels", ("fixed", "usual"), "fixed"),
+        ),
         execution=Execution(
             denominator=execution.choice("denominator", ("adjusted", "initial")),
             over_100=execution.choice("over_100", ("cap", "deduct_overshoot")),

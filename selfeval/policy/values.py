@@ -15,10 +15,14 @@ FULL_MARKS = Decimal(100)
 
 
 class Weights(NamedTuple):
-    """Points of the execution rate and of each level-1 indicator; `level1` is empty where units are free."""
+    """Points of the execution rate and of each level-1 indicator; `level1` is empty where units are free.
+
+    `levels`: whether the points are "fixed", or "usual" ones that a unit may move as long as they make 100.
+    """
 
     execution: Decimal
     level1: dict[str, Decimal]
+    levels: str = "fixed"
 
 
 class Step(NamedTuple):

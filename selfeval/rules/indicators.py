@@ -46,6 +46,10 @@ def level_weights_add_up(form: Form, context: Context) -> Iterator[Problem]:
     """各一级指标下的分值之和应等于该一级指标的规定分值。"""
     if form.kind not in _JUDGED:
         return  # a report need not name every weight
+    moved = Severity.WARNING
+    if context.policy.weights.levels == "usual" and _all_weights(form) == FULL_MARKS:
+        moved = Severity.NOTICE
+    said = "规定为" if moved is Severity.WARNING else "通行为"
     for rows, weight in _levels(form):
         level, printed = rows[0].level1, rows[0].level1_weight
         ruled = _ruled(level, form, context)
@@ -63,8 +67,8 @@ def level_weights_add_up(form: Form, context: Context) -> Iterator[Problem]:
                 at,
                 plain(weight),
                 plain(ruled),
-                f"{level}所列 {count} 个分值合计 {plain(weight)}，规定为 {plain(ruled)} 分",
-                severity=Severity.WARNING,
+                f"{level}所列 {count} 个分值合计 {plain(weight)}，{said} {plain(ruled)} 分",
+                severity=moved,
             )
     line, points = scored_line(form), execution_weight(form)
     # Where the rows have no weights, those of the form are printed on it and nobody's choice.
@@ -73,8 +77,8 @@ def level_weights_add_up(form: Form, context: Context) -> Iterator[Problem]:
             line.weight.at,
             plain(points),
             plain(context.policy.weights.execution),
-            f"执行率分值 {plain(points)}，规定为 {plain(context.policy.weights.execution)} 分",
-            severity=Severity.WARNING,
+            f"执行率分值 {plain(points)}，{said} {plain(context.policy.weights.execution)} 分",
+            severity=moved,
         )
 
 
@@ -330,6 +334,10 @@ def _counted_rates(form: Form) -> Iterator[Problem]:
                 "%",
                 f"“{row.name}”是比率，年度指标值 {shown} 的单位是{unit}",
             )
+
+
+def _all_weights(form: Form) -> Decimal | None:
+    return total([indicator_weight(form), execution_weight(form) if execution_counts(form) else None])
 
 
 def _measure(unit: str) -> str:

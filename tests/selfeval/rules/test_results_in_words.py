@@ -1,0 +1,48 @@
+"""Targets and results as units write them: met or missed, whatever words say it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.selfeval.build import project_form, with_row
+from tests.selfeval.rules.test_honest import accusations
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "actual"),
+    [
+        ("资金拨付时间", "下达后30日内", "20日内"),
+        ("响应时间", "≤2小时", "90分钟"),
+        ("完成时间", "2025年12月20日前", "2025年12月"),
+        ("完成时间", "2025年10月底", "2025年"),
+        ("完成时间", "12月31日前", "12月30日"),
+        ("完成时间", "5月底前完成", "5月"),
+        ("使用年限", "5年以上", "8年"),
+        ("发放补贴人数", "据实", "1023人"),
+        ("监测点位", "不少于五十个", "52个"),
+        ("安全生产", "零死亡", "0人"),
+        ("修复堤防", "2.35千米", "2350米"),
+    ],
+)
+def test_what_units_mean_by_their_targets_is_met(name, target, actual):
+    assert (
+        accusations(with_row(project_form(), "项目完成时间", name=name, target=target, actual=actual)) == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "actual", "code"),
+    [
+        ("完成时间", "10月31日前", "12月30日", "D04"),
+        ("完成时间", "2025年9月底", "2025年12月", "D04"),
+        ("资金拨付时间", "30日内", "45日", "D04"),
+        ("施工工期", "180天", "216天", "D04"),
+        ("监测点位", "不少于五十个", "42个", "D04"),
+        ("安全生产", "零死亡", "1人", "D04"),
+        ("审计发现问题", "0个", "3个", "D04"),
+        ("管护机制", "健全", "不健全", "D09"),
+    ],
+)
+def test_what_misses_its_target_in_other_words_is_found(name, target, actual, code):
+    form = with_row(project_form(), "项目完成时间", name=name, target=target, actual=actual)
+    assert code in {said.split()[1] for said in accusations(form)}
