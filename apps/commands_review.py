@@ -65,12 +65,13 @@ def review_list(person: str, year: int | None) -> tuple[Any, str]:
     """列出等待审核的单位：轮到哪一级、谁、得分、疑点；和等待答复的异议。"""
     from apps.offline import database, table
     from db import cycles, objections
+    from db.board import unit_statuses
     from tasks.examine import waiting
 
     with database() as session:
         row = cycles.cycle_of(session, year)
         data = {
-            "waiting": waiting(session, row, person),
+            "waiting": waiting(session, row, unit_statuses(session, row.id), person),
             "objections": [
                 {
                     "code": unit.unit_code,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from db import cycles
+from db.board import unit_statuses
 from flows.examine import (
     Acceptance,
     ObjectionAnswer,
@@ -88,7 +89,8 @@ def _dispute(year: int, now: datetime) -> None:
 
 def _waiting(year: int, person: str = "") -> list[dict]:
     with database() as session:
-        found = waiting(session, cycles.cycle_of(session, year), person)
+        row = cycles.cycle_of(session, year)
+        found = waiting(session, row, unit_statuses(session, row.id), person)
     lost = next((each for each in found if not each["examiners"]), None)
     if lost:
         raise Refusal(f"{lost['name']}待{lost['level']}审核，没有登记审核人")

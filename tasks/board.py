@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import cycles, rechecks, rollups, submissions
-from db.board import unit_statuses
 from db.closing import intake_note
 from db.models import CycleRow
 from selfeval.board import (
@@ -37,13 +36,16 @@ class Raw(str):
     __slots__ = ()
 
 
-def cycle_board(session: Session, row: CycleRow, at: datetime) -> str:
-    """The cycle's board as Markdown."""
-    statuses = unit_statuses(session, row.id)
+def cycle_board(session: Session, row: CycleRow, at: datetime, statuses: list[UnitStatus]) -> str:
+    """The cycle's board as Markdown, with its units as they stand."""
     strangers = [(file.name, file.note) for file in submissions.unmatched(session, row.id)]
     cycle = cycles.value_of(row)
     notes = [provisional_note(cycle, statuses), intake_note(session, row, cycle, at)]
-    persons = [*_examination(waiting(session, row)), *_recheck(session, row), *_differences(session, row)]
+    persons = [
+        *_examination(waiting(session, row, statuses)),
+        *_recheck(session, row),
+        *_differences(session, row),
+    ]
     board = board_markdown(row.name, statuses, strangers, at, notes, publication_board(session, row, at))
     return board + "".join(f"{line}\n" for line in persons)
 

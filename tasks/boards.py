@@ -17,9 +17,11 @@ from prefect.settings import PREFECT_API_URL
 from sqlalchemy.orm import Session
 
 from db import arrivals, contacts, cycles, mailroom, objections, outbox, requests
+from db.board import unit_statuses
 from db.models import CycleRow
 from notifications.kinds import Kind
 from notifications.lists import Entry
+from selfeval.board import UnitStatus
 from selfeval.cycle import MILESTONE_LABELS
 from selfeval.legal_clock import decided_from
 from selfeval.outbox import MAIL_STATE_LABELS
@@ -49,19 +51,29 @@ FORMS = {
 }
 
 
+Board = tuple[str, str, list[str]]
+
+
 @task(name="刷新看板", cache_policy=NO_CACHE)
 def refresh_board(year: int | None, now: datetime | None) -> None:
     """Publish the cycle's board and what waits for a decision, each a new version under its key."""
     at, forms = clock(now), _run_forms()
-    with reading() as session:
-        row = cycles.cycle_of(session, year)
-        board, decisions = cycle_board(session, row, at), waiting_board(session, row, at, forms)
+    row, board, decisions = boards_of(year, at, forms)
     create_markdown_artifact(
         key=f"cycle-board-{row.year}",
         markdown=board,
         description=f"{row.name}：各部门报送、审核与公开进度",
     )
     _publish(row, [decisions], at)
+
+
+def boards_of(year: int | None, at: datetime, forms: Mapping[str, str]) -> tuple[CycleRow, str, Board]:
+    """The cycle's board and what waits for a decision, by one reading of where the units stand."""
+    with reading() as session:
+        row = cycles.cycle_of(session, year)
+        statuses = unit_statuses(session, row.id)
+        board = cycle_board(session, row, at, statuses)
+        return row, board, waiting_board(session, row, at, forms, statuses)
 
 
 @task(name="刷新各看板", cache_policy=NO_CACHE)
@@ -76,9 +88,6 @@ def refresh_other_boards(year: int | None, now: datetime | None) -> None:
             coming_board(session, row, at),
         ]
     _publish(row, boards, at)
-
-
-Board = tuple[str, str, list[str]]
 
 
 def late_board(session: Session, row: CycleRow, at: datetime) -> Board:
@@ -105,10 +114,12 @@ def late_board(session: Session, row: CycleRow, at: datetime) -> Board:
     )
 
 
-def waiting_board(session: Session, row: CycleRow, at: datetime, forms: Mapping[str, str]) -> Board:
+def waiting_board(
+    session: Session, row: CycleRow, at: datetime, forms: Mapping[str, str], statuses: Iterable[UnitStatus]
+) -> Board:
     """What only a person can settle, each with the run form and the command for it."""
     cycle = cycles.value_of(row)
-    found = {entry.title: entry for entry in matters(session, row, cycle, at)}
+    found = {entry.title: entry for entry in matters(session, row, cycle, at, statuses)}
     state = outlook(session, row) if row.notice_issued_at else None
     # What is decided on is the whole content with its redacted copies: not to be made all year for a board.
     if state and state.due and local(at).date() >= decided_from(cycle.workdays, state.due):

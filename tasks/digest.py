@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from prefect import task
@@ -23,15 +23,16 @@ from db import (
     requests,
     submissions,
 )
+from db.board import unit_statuses
 from db.models import AuditEntry, CycleRow
 from notifications import lists
 from notifications.lists import Entry
+from selfeval.board import UnitStatus
 from selfeval.cycle import Cycle, Duty, SubmissionState
 from selfeval.levels import Level
 from selfeval.reminders import may_send
 from selfeval.workdays import local
 from tasks.escalate import late_debtors, late_units
-from tasks.examine import waiting
 from tasks.mail import queue_office_mail
 from tasks.office import clock, database, log, office_of
 from tasks.settings import load_settings
@@ -115,7 +116,7 @@ def queue_digest(year: int | None, now: datetime | None) -> int:
             Entry(f"第{mail.id}号 {mail.recipient}", f"{mail.subject}：{mail.reply}")
             for mail in changes.unsent(session, row, since, at)
         ]
-        waiting = list(matters(session, row, cycle, at))
+        waiting = list(matters(session, row, cycle, at, unit_statuses(session, row.id)))
         if local(at).date() > cycle.milestones.publication_due and not (changed or late or unsent or waiting):
             return 0
         mail = lists.digest(
@@ -165,8 +166,10 @@ def _title(entry: AuditEntry) -> str:
     return name
 
 
-def matters(session: Session, row: CycleRow, cycle: Cycle, at: datetime) -> Iterator[Entry]:
-    """What only a person can settle, each with the command for it."""
+def matters(
+    session: Session, row: CycleRow, cycle: Cycle, at: datetime, statuses: Iterable[UnitStatus]
+) -> Iterator[Entry]:
+    """What only a person can settle, each with the command for it; `statuses` are those of the cycle's units."""
     strangers = submissions.unmatched(session, row.id)
     if strangers:
         names = "、".join(file.name for file in strangers)
@@ -188,7 +191,7 @@ def matters(session: Session, row: CycleRow, cycle: Cycle, at: datetime) -> Iter
             told,
             "selfeval review answer 编码 --upheld 或 --rejected --reason 理由 --by 姓名",
         )
-    levels = Counter(each["level"] for each in waiting(session, row))
+    levels = Counter(Level(each.awaits).label for each in statuses if each.awaits)
     if levels:
         told = "、".join(f"待{level} {count}家" for level, count in levels.items())
         yield Entry(f"等待逐级审核的单位 {levels.total()} 家", told, "selfeval review list")

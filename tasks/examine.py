@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from db.models import CycleRow, Examination, Obligation, Submission
 from db.rollups import accepted_summaries
 from notifications import examination as mails
 from notifications.examination import Decided
+from selfeval.board import UnitStatus
 from selfeval.examination import (
     ExaminationRefused,
     Examiner,
@@ -146,14 +147,16 @@ def send_back(
         }
 
 
-def waiting(session: Session, row: CycleRow, person: str = "") -> list[dict[str, Any]]:
-    """Accepted units that wait for a level, with who may decide there and what the machine found.
+def waiting(
+    session: Session, row: CycleRow, statuses: Iterable[UnitStatus], person: str = ""
+) -> list[dict[str, Any]]:
+    """Those of the cycle's units that wait for a level, with who may decide there and what the machine found.
 
     `person`: those alone that wait for this person.
     """
     everybody = examiners_in(session, row.id)
     found = []
-    for status in unit_statuses(session, row.id):
+    for status in statuses:
         if not status.awaits:
             continue
         who = examiners_of(everybody, Level(status.awaits), status.department_code)
@@ -192,7 +195,11 @@ def _figures(summary: Summary) -> dict[str, Any]:
 def _clean(
     session: Session, row: CycleRow, department: str, person: str
 ) -> tuple[list[str], list[dict[str, str]]]:
-    mine = [each for each in waiting(session, row, person) if each["department_code"] == department]
+    mine = [
+        each
+        for each in waiting(session, row, unit_statuses(session, row.id), person)
+        if each["department_code"] == department
+    ]
     if not mine:
         raise Refusal(
             f"部门 {department} 没有等待{person}审核的单位（看板“等待决定的事”或命令 selfeval review list 列出全部）"

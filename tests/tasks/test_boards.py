@@ -8,6 +8,7 @@ import pytest
 
 from apps.deployments import wanted_deployments
 from db import cycles, outbox
+from db.board import unit_statuses
 from db.models import Contact, CycleRow, OutboxRow
 from tasks.board import cycle_board
 from tasks.boards import FORMS, board_text, coming_board, late_board, mail_board, waiting_board
@@ -23,6 +24,8 @@ FORM_PLACES = {"来件归入单位": "/deployments/deployment/7/run", "核实邮
 def _read(bureau, board, when: str, *more) -> str:
     with bureau.transaction() as session:
         row = cycles.cycle_of(session, 2025)
+        if board is waiting_board:
+            more = (*more, unit_statuses(session, row.id))
         key, title, lines = board(session, row, instant(when), *more)
         assert key.isascii() and key == key.lower()
         return board_text(row.name, title, instant(when), lines)
@@ -115,14 +118,17 @@ def test_who_reads_for_a_board_keeps_nobody_from_writing(bureau, county):
         row = cycles.cycle_of(long, 2025)
         with bureau.transaction() as session:
             session.get_one(CycleRow, row.id).name = "改过的名称"
-        assert cycle_board(long, row, instant("2026-04-01T10:00")) and "改过" not in row.name
+        statuses = unit_statuses(long, row.id)
+        assert cycle_board(long, row, instant("2026-04-01T10:00"), statuses) and "改过" not in row.name
 
 
 def test_nothing_of_a_roster_becomes_markup_on_a_board(bureau):
     bureau.open(unit("101", "某县[教育](http://x)|局"))
     bureau.issue()
     with bureau.transaction() as session:
-        text = cycle_board(session, cycles.cycle_of(session), instant("2026-04-01T10:00"))
+        row = cycles.cycle_of(session)
+        statuses = unit_statuses(session, row.id)
+        text = cycle_board(session, row, instant("2026-04-01T10:00"), statuses)
     assert r"\[教育\](http://x)\|局" in text
 
 

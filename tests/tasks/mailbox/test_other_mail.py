@@ -9,6 +9,7 @@ from email.policy import SMTP
 import pytest
 
 from db import arrivals, cycles, objections, requests
+from db.board import unit_statuses
 from db.models import Arrival, ExtensionRequest, ExtensionRow, OutboxRow, Submission
 from selfeval.refusal import Refusal
 from tasks.archive import Archive
@@ -157,7 +158,8 @@ def test_an_objection_by_mail_waits_for_its_answer_and_nothing_that_came_with_it
     assert listed[("异议说明.docx", "102")] == listed[("对账单.jpg", "102")] == "异议的附件，答复异议时参考"
     assert "附件已作为新的报送收下，异议请人工答复" in notes and "已经提出过异议" in notes
     with bureau.transaction() as session:
-        board = waiting_board(session, cycles.cycle_of(session, 2025), instant("2026-04-20T10:00"), {})
+        row = cycles.cycle_of(session, 2025)
+        board = waiting_board(session, row, instant("2026-04-20T10:00"), {}, unit_statuses(session, row.id))
     text = "\n".join(board[2])
     assert "等待答复的异议 2 件" in text and "某县水利局（应于" in text and "@" not in text
     answer_objection.fn(2025, "102", True, "核对无误", "钱股长", instant("2026-04-21T10:00"))
