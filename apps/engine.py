@@ -11,6 +11,7 @@ import atexit
 import gc
 import os
 import runpy
+import sys
 
 
 def _import_what_every_run_needs() -> None:
@@ -28,6 +29,8 @@ def _import_what_every_run_needs() -> None:
 def _run() -> None:
     from flows.common import frugally
 
+    # What is run as a program must not be a module already, or each run begins with a warning.
+    del sys.modules["prefect.engine"]
     with frugally():
         runpy.run_module("prefect.engine", run_name="__main__", alter_sys=True)
 

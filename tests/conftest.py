@@ -35,7 +35,10 @@ _LONG = (
 )
 
 # Files whose tests share a server; one process runs them all, in the order above.
-_TOGETHER = (("deploy/test_several_workers.py", "deploy/test_cycle_through_failures.py"),)
+_TOGETHER = (
+    ("deploy/test_several_workers.py", "deploy/test_cycle_through_failures.py"),
+    ("apps/test_control_room.py", "apps/test_prefect_server.py"),
+)
 
 # A busy machine is no failure: how long an example takes is measured in bench/.
 settings.register_profile("selfeval", deadline=None)

@@ -37,11 +37,12 @@ class Served:
         }
         self._said = home / "said.txt"
         self._client = str(uuid.uuid4())
+        self._beside: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Return when the service says that it works."""
-        # What a person has: a home, and no Prefect server.
-        environment = {**os.environ, "SELFEVAL_HOME": str(self.home)}
+        # What a person has: a home, and no Prefect server. A test waits for each run that it asks for.
+        environment = {**os.environ, "SELFEVAL_HOME": str(self.home), "PREFECT_WORKER_QUERY_SECONDS": "2"}
         with self._said.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "apps.cli", "serve", "--port", str(self.port)],
@@ -132,9 +133,16 @@ class Served:
 
     def pause_schedules(self) -> None:
         """From here on nothing runs but what is asked for: a run every minute takes its part of the machine."""
+        self._set_paused(True)
+
+    def resume_schedules(self) -> None:
+        """As they are where nobody has paused anything."""
+        self._set_paused(False)
+
+    def _set_paused(self, paused: bool) -> None:
         for entry in self.ask("deployments/filter", {}):
             if entry["schedules"]:
-                self.tell(f"deployments/{entry['id']}", "PATCH", {"paused": True})
+                self.tell(f"deployments/{entry['id']}", "PATCH", {"paused": paused})
 
     def schedules(self) -> dict[str, list[tuple[str, str, bool]]]:
         """Deployment → slug, cron and whether active, of each of its schedules."""
@@ -153,6 +161,25 @@ class Served:
             [sys.executable, *arguments],
             env=joined, capture_output=True, text=True, timeout=_PATIENCE_SECONDS, cwd=ROOT,
         )  # fmt: skip
+
+    def do(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """A script beside the service, in a process of its own; the imports of all of them are done once."""
+        if self._beside is None:
+            self._beside = subprocess.Popen(
+                [sys.executable, "-m", "tests.apps.beside"],
+                env=self.environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            )  # fmt: skip
+        asked = {"script": script, "arguments": arguments, "environment": environment}
+        self._beside.stdin.write(json.dumps(asked).encode() + b"\n")
+        self._beside.stdin.flush()
+        return subprocess.CompletedProcess(script, *json.loads(self._beside.stdout.readline()))
+
+    def end(self) -> None:
+        """Leave nothing of it running."""
+        self.cut_power()
+        if self._beside is not None:
+            with self._beside:
+                self._beside.stdin.close()
 
     def until(self, holds: Callable[[], bool], every: float = 0.3) -> None:
         given_up = time.monotonic() + _PATIENCE_SECONDS

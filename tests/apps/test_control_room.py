@@ -4,7 +4,6 @@ against foreign pages."""
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import time
@@ -22,6 +21,7 @@ from db.roster import save_roster
 from db.session import transaction
 from selfeval.cycle_file import cycle_text
 from tasks.events import Happening
+from tasks.intake import SETTLED
 from tests.apps.served import Served
 from tests.conftest import ROOT
 from tests.db.county import at
@@ -32,31 +32,35 @@ UNIT = "203002"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """A served bureau whose notice is out, run by the forms alone once roster and cycle are there, by no schedule."""
-    served = Served(tmp_path_factory.mktemp("bureau"))
-    try:
-        served.start()
-        _issue_notice(served)
-        yield served
-    finally:
-        served.cut_power()
-
-
-def _issue_notice(served: Served) -> None:
+def served(served: Served) -> Served:
+    """The served bureau with the example county: its notice was approved and issued by the forms, one unit files."""
     county = example_county(EXAMPLES)
     with transaction(served.database) as session:
         save_roster(session, county.roster, at=at("2026-02-02T09:00"), actor="管理员")
         open_cycle(
             session, cycle_text(county.cycle), county.policies, at=at("2026-02-02T09:00"), actor="管理员"
         )
-    served.pause_schedules()
     for name, form in (
         ("审批邮件计划", {"year": 2025, "verdict": "同意发出", "person": "局长"}),
         ("印发通知", {"year": 2025, "person": "经办人"}),
     ):
         state = served.run_deployment(name, {"form": form})
         assert state["type"] == "COMPLETED", state["message"]
+    place = next(each for each in (served.home / "inbox").iterdir() if each.name.startswith(UNIT))
+    for original in (EXAMPLES / "filings" / "first" / UNIT).iterdir():
+        shutil.copy(original, place)
+    return served
+
+
+def _filing(served: Served) -> list[Path]:
+    files = [path for path in (served.home / "inbox").glob(f"{UNIT}*/*") if path.is_file()]
+    assert files
+    return files
+
+
+def _came(path: Path) -> float:
+    state = path.stat()
+    return max(state.st_mtime, state.st_ctime)
 
 
 def _events(served: Served, happening: str) -> list[dict[str, Any]]:
@@ -103,10 +107,8 @@ def test_an_automation_of_the_guide_judges_a_filing_as_soon_as_it_is_received(se
             "actions": [{"type": "run-deployment", "source": "selected", "deployment_id": judge["id"]}],
         },
     )
-    place = next(each for each in (served.home / "inbox").iterdir() if each.name.startswith(UNIT))
-    for original in (EXAMPLES / "filings" / "first" / UNIT).iterdir():
-        copied = Path(shutil.copy(original, place))
-        os.utime(copied, (time.time() - 60,) * 2)  # whole: nobody is copying it any more
+    # Whole: nobody is copying it any more.
+    served.until(lambda: all(time.time() - _came(path) > SETTLED.total_seconds() for path in _filing(served)))
     state = served.run_deployment("收集报送", {})
     assert state["type"] == "COMPLETED", state["message"]
     # A schedule states no parameters either, and yet its runs are found by their cycle.
@@ -191,7 +193,7 @@ for fails in (True, False):
 
 
 def test_a_wave_over_a_province_is_one_event_and_what_was_rolled_back_is_none(served):
-    done = served.run("-c", TELL, SELFEVAL_DATABASE_URL=served.database)
+    done = served.do(TELL, SELFEVAL_DATABASE_URL=served.database)
     assert done.returncode == 0, done.stdout + done.stderr
 
     def told(happening: str) -> list[dict[str, Any]]:
@@ -229,9 +231,7 @@ def test_of_the_runs_missed_while_nothing_worked_the_last_is_made_up_and_what_a_
 
         before = missed()
         assert sum(before.values()) > 3 and not before[by_hand["id"]]
-        done = served.run(
-            "-c", "from apps.registration import forget_missed; print('forgot', forget_missed())"
-        )
+        done = served.do("from apps.registration import forget_missed; print('forgot', forget_missed())")
         assert done.returncode == 0, done.stdout + done.stderr
         left = missed()
         [last] = [run for run, automatic in left.items() if automatic]
