@@ -17,6 +17,7 @@ _PER_EACH = Pattern(
     r"(?:^|[,、;(])平均每(?P<unit>[期场次户家个村台套班条件座所处项辆名亩]|公里)(?P<of>[\u4e00-\u9fff]{0,6})$"
 )
 _PER_MU = Pattern(r"(?:^|[,、;(])亩均(?P<of>[\u4e00-\u9fff]{0,6})$")
+_PER_SHOW = Pattern(r"(?:^|[,、;(])(?P<unit>[场期])均(?P<of>[\u4e00-\u9fff]{0,6})$")
 _PER_CAR = Pattern(r"(?:^|[,、;(])车均(?P<of>[\u4e00-\u9fff]{0,6})$")
 _YIELD = Pattern(
     r"(?:^|[,、;(:])(?P<crop>[\u4e00-\u9fff]{0,8}?)(?:平均)?(?:亩产量?|单产|亩均产量?|每亩产量?)(?:水平)?(?:约|达到?|为|是)?$"
@@ -72,7 +73,7 @@ def average(passage: Passage, index: int) -> Average | None:
     words = _clause(passage, stated)
     if found := _YIELD.search(words):
         return _of_yield(passage, index, found["crop"])
-    named = _PER_EACH.search(words)
+    named = _PER_EACH.search(words) or _PER_SHOW.search(words)
     if named:
         counted: tuple[str, ...] = (named["unit"],)
     elif named := _PER_CAR.search(words):

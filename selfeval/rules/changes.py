@@ -64,6 +64,9 @@ def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Pro
             return _of_base(passage, stated, years.base, last, sign)
         if earlier and passage.text.startswith("相比", earlier[-1].end):
             return _of_base(passage, stated, earlier[-1], last, sign)
+        if len(earlier) > 1 and _FROM.search(earlier[-2].words) and _RISEN.search(earlier[-1].words):
+            # 由3.2万人增加到4.1万人，增加0.9万人，增长28.13%
+            return _of_base(passage, stated, earlier[-2], last, sign)
         if earlier and _BASE.search(earlier[-1].words):
             # 较上年A减少B says what the percentage is of, whatever else its figures may make.
             meant = not _LAST_YEAR.search(earlier[-1].words) and explained(stated, (*earlier, last), (last,))

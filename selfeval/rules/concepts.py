@@ -23,6 +23,7 @@ _PEOPLE_UNITS = ("人", "名", "个")
 _OTHER = Pattern(
     r"上年|去年|年初|预算|批复|下达|安排|调整|较|比|同比|占|增加|减少|节约|结转|结余|平均|人均|财政拨款|其中|追加|二级|下属|所属|直属"
 )
+_OF_WHICH = Pattern("其中|包括")
 _SPENT, _BUDGET_END = Pattern("支出|决算(?:支出)?|执行数?"), Pattern("(?:年初)?预算(?:数|安排)?$")
 _GROUPS = Pattern(
     r"岗位|公益|管护|护林|协管|辅警|网格|保洁|学生|学员|医师|行政|事业|工勤|参公|参照|聘|临时|离|退休|遗属|空编|超编|其他|下属|二级|直属|所属|中心|支队|大队|分局|科室|领导|机关党委"
@@ -57,6 +58,10 @@ CONCEPTS = (
     Concept("因公出国（境）费", Pattern(r"^因公出国(?:费|费用|经费)?(?:支出)?$"), MONEY),
     Concept("政府采购金额", Pattern(r"^政府采购(?:金额|支出|总额)$"), MONEY),
 )
+
+
+# What 三公经费 is made of.
+_PARTS = ("公务接待费", "公务用车运行维护费", "公务用车购置费", "因公出国（境）费")
 
 
 class Stated(NamedTuple):
@@ -153,6 +158,7 @@ def results(context: Context) -> dict[tuple[str, str], list[tuple[int, Figure, P
 def told(context: Context, concept: Concept) -> Iterator[tuple[Figure, Passage]]:
     """What the report's sentences say of a concept in this year, results only."""
     other = _OTHER if concept.unit == MONEY else _GROUPS
+    part = concept.name in _PARTS
     wanted = context.filing.year
     by_name = context.once(results, context)
     named = (
@@ -162,7 +168,11 @@ def told(context: Context, concept: Concept) -> Iterator[tuple[Figure, Passage]]
         for said in those
     )
     for _, figure, passage in sorted(named, key=itemgetter(0)):
-        if other.search(figure.words) or of_part_of_the_year(passage.text, figure.start):
+        words = figure.words
+        if part and "三公" in passage.text[: figure.start]:
+            # “三公”经费…，其中公务接待费…: a part of the same whole as in the table.
+            words = _OF_WHICH.sub("", words)
+        if other.search(words) or of_part_of_the_year(passage.text, figure.start):
             continue
         years = {int(year) for year in _YEAR.findall(passage.text, 0, figure.start)}
         if wanted and years and wanted not in years:

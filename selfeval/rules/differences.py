@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ _MOVED = Pattern(
 )
 _BEYOND = Pattern(r"^[,、]?超(?:额|出|过)?(?:完成)?(?:年度|年初)?(?:目标|任务|计划)(?:值|数)?$")
 _LEFT = Pattern(
-    r"^[,、]?(?:年末|年底|当年|本年|资金|形成)?(?:结余|结转|结转结余|剩余|尚余|节余|节约|节省|未支出|未执行|未使用)(?:资金|金额)?(?:[到至]?(?:下一?年度?|次年)(?:使用)?)?$"
+    r"^[,、]?(?:年末|年底|当年|本年|当期|本期|资金|形成)?(?:结余|结转|结转结余|剩余|尚余|节余|节约|节省|未支出|未执行|未使用)(?:资金|金额)?(?:[到至]?(?:下一?年度?|次年)(?:使用)?)?$"
 )
 _STOCK = Pattern("年末|年底|累计|滚存")
 _ADJUSTED_BY = Pattern(r"^[,、]?(?:(?:年中|全年|预算)*(?:调减|核减|追减|调增|追加|核增))(?:预算|资金)?了?$")
@@ -146,6 +146,7 @@ def _left(passage: Passage, index: int, words: str) -> Difference | None:
     taken = [f for f in earlier if _TAKEN_BACK.search(f.words)]
     earlier = [f for f in earlier if f not in taken]
     budgets = [f for f in earlier if _BUDGET.search(f.words) and not _SPENT.search(f.words)]
+    budgets = budgets or _by_its_rate(figures[:index], earlier)
     spent = [f for f in earlier if _SPENT.search(f.words) and f not in budgets]
     budgets = budgets or [f for f in earlier if "预算支出" in f.words]
     spent = [f for f in spent if f not in budgets]
@@ -162,6 +163,14 @@ def _left(passage: Passage, index: int, words: str) -> Difference | None:
     alone = len(earlier) == 2 and not taken and not stock and "收入" not in budgets[-1].words
     together = not _STOPS.search(passage.text, budgets[-1].start, stated.start)
     return found._replace(loose=not (alone and together))
+
+
+def _by_its_rate(told: Sequence[Figure], earlier: list[Figure]) -> list[Figure]:
+    """专项债券资金8000万元，已支出6800万元，支出进度85%: the rate says what the money was spent of."""
+    rates = [f for f in told if f.unit == "%"]
+    if len(rates) != 1 or len(earlier) != 2 or not _SPENT.search(earlier[1].words) or not earlier[0].value:
+        return []
+    return earlier[:1] if fits(rates[0], quotient(earlier[1], earlier[0])) else []
 
 
 def _left_of_the_budget_before(

@@ -15,15 +15,17 @@ _TOTAL = Pattern(
 )
 # 补助标准为每亩150元，补助面积2.4万亩，补助资金360万元
 _FUNDS = Pattern(
-    "^[,、](?:共|共计|合计)?(?P<gain>补贴|补助|奖补|救助)(?:资金|金额|金)(?:共|共计|合计|达|为)*$"
+    "^[,、](?:全年|共|共计|合计)*(?:(?:发放|支付|兑付)(?P<paid>补贴|补助|津贴)|(?:兑付|发放)资金|(?P<gain>补贴|补助|奖补|救助)(?:资金|金额|金))(?:资金|金)?(?:共|共计|合计|达|为)*$"
 )
 _MONTHLY = Pattern("每人每月|人均每月|每月每人|每人月均|月人均|每人/月")
+_DAILY = Pattern("每[人生]每[天日]|每[天日]每[人生]")
+_DAYS = ("天", "日")
 _YEARLY = Pattern("全年|年度|当年")
 _MONTHS = Decimal(12)
 _EACH = (
     (Pattern("(?:亩均|每亩)"), ("亩",)),
     (Pattern("(?:户均|每户)"), ("户", "户次")),
-    (Pattern("(?:人均|每人)"), ("人", "名", "人次")),
+    (Pattern("(?:人均|每[人生](?!产))"), ("人", "名", "人次")),
 )
 _OTHER = Pattern("较|比|上年|去年|计划(?!生育)|目标|任务|其中|(?<!每)月|累计")
 
@@ -34,7 +36,8 @@ class Product(NamedTuple):
     each: Figure
     count: Figure
     sure: bool
-    times: Decimal = Decimal(1)  # how many months it is paid for
+    times: Decimal = Decimal(1)  # for how many months or days it is paid
+    period: str = "个月"
 
     @property
     def value(self) -> Decimal:
@@ -42,7 +45,9 @@ class Product(NamedTuple):
 
     @property
     def formula(self) -> str:
-        return f"{self.each.shown} × {self.count.shown}" + (f" × {self.times}个月" if self.times > 1 else "")
+        return f"{self.each.shown} × {self.count.shown}" + (
+            f" × {self.times}{self.period}" if self.times > 1 else ""
+        )
 
     def slack(self, stated: Figure) -> Decimal:
         """What the rounding of all three may come to; a total in whole 万元 is rounded to them."""
@@ -57,6 +62,7 @@ def product(passage: Passage, index: int) -> Product | None:
     begin = max(passage.text.rfind(sign, 0, stated.start) for sign in "。;") + 1
     if named is None or stated.depth or _OTHER.search(passage.text, begin, stated.start):
         return None
+    gain = named.groupdict().get("paid") or named["gain"] or "补"
     told = [f for f in figures[:index] if f.start >= begin and not f.depth]
     ways = [
         (one, count)
@@ -64,13 +70,16 @@ def product(passage: Passage, index: int) -> Product | None:
         for one in told
         if one.unit == stated.unit
         and each.search(one.words)
-        and (named["gain"] in one.words or _MONTHLY.search(one.words))
+        and (gain in one.words or _MONTHLY.search(one.words))
         for count in told
         if count.unit in units and not each.search(count.words)
     ]
     if len(ways) != 1 or any(figure.rough for figure in ways[0]):
         return None
     between = passage.text[max(figure.end for figure in ways[0]) : stated.start]
+    if _DAILY.search(ways[0][0].words):
+        days = [f for f in told if f.unit in _DAYS and not f.rough]
+        return Product(*ways[0], sure=True, times=days[0].value, period="天") if len(days) == 1 else None
     monthly = _MONTHLY.search(ways[0][0].words) is not None
     if monthly and not _YEARLY.search(named[0]):
         return None  # for how many months is not said

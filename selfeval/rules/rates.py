@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
 from selfeval.rules.ratios import (
@@ -32,6 +34,7 @@ _SPENT = Pattern("执行|支出|支付|使用|拨付|决算")
 _BUDGET = Pattern("预算|总投资|合同|安排|下达|到位|批复|资金")
 # 一般公共预算支出执行数 is no budget, whatever stands before.
 _OUTCOME = Pattern("(?:(?<!预算)支出|执行|决算|使用|支付)(?:数|金额|总额|额)?(?:为|是|达)?$")
+_DUE, _DONE_OF_DUE = (Pattern(f"{word}([缴收交征参检考到办发查建])") for word in ("应", "实"))
 _ARRIVED = Pattern("到位")
 _SAVED = Pattern("节约|节省|节余")
 _POSTS, _STAFF = Pattern("编制"), Pattern("在职|在岗|实有|在编")
@@ -96,7 +99,7 @@ def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[
         return _ordered(near, _SPENT, _BUDGET)  # “三公”经费预算A万元，支出B万元，控制率C%
     if "节约率" in name and (saved := [f for f in near if _SAVED.search(f.words)]):
         wholes = [f for f in sentence if _BUDGET.search(f.words) and not _OUTCOME.search(f.words) and f.value]
-        return [(saved[-1], f) for f in wholes if f.value >= saved[-1].value and alike(f, saved[-1])]
+        return [(saved[-1], f) for f in wholes if f.value > saved[-1].value and alike(f, saved[-1])]
     if "成新率" in name:
         net, gross = ([f for f in sentence if word in f.words] for word in ("净值", "原值"))
         return [(net[-1], gross[-1])] if net and gross else []
@@ -153,7 +156,7 @@ def _named_pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[
         return []
     parts = [f for f in near if all(sign in f.words for sign in core)]
     if not parts:
-        return []
+        return _due(near)
     part = parts[-1]
     told = [f for f in sentence if f.start < part.start and alike(f, part)]
     # 收到提案20件、建议30件，办结45件: all that a list of one breath counts.
@@ -164,6 +167,15 @@ def _named_pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[
     if not earlier or any(f.start > part.start for f in near if alike(f, part)):
         return []
     return [(part, earlier[-1])]
+
+
+def _due(near: list[Figure]) -> list[tuple[Figure, Figure]]:
+    """应缴360万元，实缴354.6万元，上缴率98.5%: what was due and what was done, told with one verb."""
+    for part, whole in itertools.permutations(near, 2):
+        due, done = _DUE.search(whole.words), _DONE_OF_DUE.search(part.words)
+        if due and done and due[1] == done[1] and alike(part, whole) and whole.value:
+            return [(part, whole)]
+    return []
 
 
 def _budget_before(near: list[Figure], passage: Passage, every: Narration) -> list[tuple[Figure, Figure]]:

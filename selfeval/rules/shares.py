@@ -46,6 +46,9 @@ def share(passage: Passage, stated: Figure, words: str, every: Narration) -> Pro
             passage, stated, before, _BRACKETED.sub("", named["whole"]), named[0].startswith("占"), every
         )
     if _BARE.search(words):
+        if before and passage.text[before[-1].end : stated.start].startswith("("):
+            # 基本支出1860万元（占36.33%）: told of the figure before the bracket.
+            stated = stated._replace(depth=before[-1].depth)
         return _of_list(passage, stated, before, every)
     return None
 

@@ -31,6 +31,10 @@ _APART = Pattern("对?个人和?家庭|资本性|其他")
 _BY_CLASS = Pattern(r"按[^,;:。\d]{2,8}?(?:分类|划分|分|来源|看)[,:]")
 _TOTAL_NAME = Pattern("支出|收入|预算|资金|总|合计")
 _TOTAL = Pattern(r"^[、,]?(?:以上|上述|各项|[两三四五]项)?(?:合计|共计|总计)[\u4e00-\u9fff]{0,6}$")
+_TOTAL_SCORE = Pattern(
+    "^[、,]?(?:自评|综合|合计|最终)?(?:总分|总得分|合计得分|得分合计|合计|总计)(?:为|共|共计)?$"
+)
+_SCORED = tuple(map(Pattern, ("执行", "产出", "效益|效果", "满意")))
 _TOGETHER = ("共", "总共")
 _INITIAL = Pattern("年初")
 _ADDED, _TAKEN = Pattern("追加|调增|新增|增加"), Pattern("调减|追减|核减|减少|收回|压减")
@@ -139,6 +143,8 @@ def _behind(said: Narration) -> Iterator[Sum]:
                 and f.label
                 and not COMPARED.search(f.label)
             ]
+            if whole.unit == "分" and not all(any(s.search(p.words) for p in parts) for s in _SCORED):
+                continue  # points of some parts only
             tails = (parts[index:] for index in range(len(parts) - 1))
             candidates = [
                 Sum(passage.form.id, (passage.at,), whole, tuple(tail), complete=True)
@@ -155,6 +161,8 @@ def _behind(said: Narration) -> Iterator[Sum]:
 
 def _sums_up(whole: Figure) -> bool:
     """合计60万元, or 共60万元, which does so behind 包括."""
+    if whole.unit == "分":
+        return _TOTAL_SCORE.match(whole.words) is not None
     return whole.words in _TOGETHER or ("计" in whole.words and _TOTAL.match(whole.words) is not None)
 
 

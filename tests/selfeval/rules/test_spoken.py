@@ -118,6 +118,12 @@ def test_what_a_form_tells_of_its_goal_is_held_against_its_own_indicator():
     assert [code for code, _ in errors(filing(replace(form, remarks=(above,))))] == ["X21"]
 
 
+def test_a_part_of_the_three_publics_is_held_against_its_row():
+    said = "全年新增馆藏图书8120册|“三公”经费支出7.46万元，其中公务接待费2.34万元，全年新增馆藏图书8120册"
+    assert errors(told(said)) == []
+    assert [code for code, _ in errors(told(said.replace("2.34", "2.43")))] == ["X20"]
+
+
 def test_people_paid_for_a_post_of_the_programme_are_not_the_staff():
     assert errors(told("全年新增馆藏图书8120册|公益性岗位在岗12人，全年新增馆藏图书8120册")) == []
 
