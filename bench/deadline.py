@@ -46,7 +46,6 @@ from tests.tasks.imap_server import DOVECOT, Account, ImapServer
 
 YEAR = 2025  # of the example filings
 SHORT_DAY = Day(rush=15, wave=15, due=100, end=105)
-_PAUSE = 10.0  # between two runs of a stage
 _MAIL_SERVER = """
 import asyncio, sys, time
 from pathlib import Path
@@ -92,13 +91,13 @@ class Runs:
 class Schedule:
     """A stage that runs again and again, until it is told that the next run is the last one."""
 
-    def __init__(self, runs: Runs, stage: str):
-        self._runs, self._stage, self._over = runs, stage, Event()
+    def __init__(self, runs: Runs, stage: str, pause: float):
+        self._runs, self._stage, self._pause, self._over = runs, stage, pause, Event()
         self._thread = Thread(target=self._work, daemon=True)
         self._thread.start()
 
     def _work(self) -> None:
-        while not self._over.wait(_PAUSE):
+        while not self._over.wait(self._pause):
             self._runs.run(self._stage)
 
     def finish(self) -> None:
@@ -201,7 +200,7 @@ def play(
         open_cycle(place.url, due)
         acting = Units(planned, units, files, place.folder / "inbox", account)
         acting.start(begin)
-        schedules = [Schedule(runs, stage) for stage in ("collect", "evaluate", "deliver")]
+        schedules = [Schedule(runs, stage, day.pause) for stage in ("collect", "evaluate", "deliver")]
         time.sleep(max(0.0, begin + day.wave - time.time()))
         begun = datetime.now(SHANGHAI)
         runs.run("remind")

@@ -35,12 +35,16 @@ _PAUSE = 4.0  # seconds at least between two filings of a unit, so that their or
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Seconds from the beginning: the rush begins, the wave goes out, the filing is due, the last ones come."""
+    """Seconds from the beginning: the rush begins, the wave goes out, the filing is due, the last ones come.
+
+    `pause`: between two runs of a stage.
+    """
 
     rush: float
     wave: float
     due: float
     end: float
+    pause: float = 10
 
 
 @dataclass(frozen=True, slots=True)
