@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, Update, and_, func, or_, select, update
@@ -137,6 +137,18 @@ def is_queued(session: Session, cycle_id: int, unit_code: str | None, kind: str,
         OutboxRow.step == step,
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def untold(session: Session, cycle_id: int, kind: str, step: str, addresses: Iterable[str]) -> list[str]:
+    """Those of the bureau's own addresses for which no mail of this step stands in the outbox."""
+    query = select(OutboxRow.recipient).where(
+        OutboxRow.cycle_id == cycle_id,
+        OutboxRow.unit_code.is_(None),
+        OutboxRow.kind == kind,
+        OutboxRow.step == step,
+    )
+    told = set(session.scalars(query))
+    return [address for address in addresses if address not in told]
 
 
 def cancel_moot(session: Session) -> int:

@@ -49,10 +49,14 @@ class Debtor:
         return self.wave is not None and at > self.due.instant and not self.dues.locked(at)
 
 
+def is_day_of_mail(cycle: Cycle, at: datetime) -> bool:
+    """Whether anybody may be told anything on this day, by whichever policy."""
+    return cycle.workdays.is_working_day(local(at).date())
+
+
 def may_send(cycle: Cycle, reminders: Reminders, at: datetime) -> bool:
     """Reminders, lists and digests go out on working days, from the policy's hour on."""
-    here = local(at)
-    return cycle.workdays.is_working_day(here.date()) and here.time() >= reminders.hour
+    return is_day_of_mail(cycle, at) and local(at).time() >= reminders.hour
 
 
 def reminder_step(cycle: Cycle, debtor: Debtor, at: datetime) -> Step | None:

@@ -26,6 +26,7 @@ from db import (
 from db.board import unit_statuses
 from db.models import AuditEntry, CycleRow
 from notifications import lists
+from notifications.kinds import Kind
 from notifications.lists import Entry
 from selfeval.board import UnitStatus
 from selfeval.cycle import Cycle, Duty, SubmissionState
@@ -109,6 +110,9 @@ def queue_digest(year: int | None, now: datetime | None) -> int:
         if not admins:
             log.warning("没有设置 SELFEVAL_ADMIN_EMAILS，管理员日报没有发出")
             return 0
+        untold = outbox.untold(session, row.id, Kind.DIGEST, step, admins)
+        if not untold:
+            return 0
         since = changes.last_digest(session, row, step) or row.opened_at
         late = late_units(session, row, late_debtors(session, row, at), at)
         changed = list(_changed(session, row, since, at))
@@ -129,7 +133,7 @@ def queue_digest(year: int | None, now: datetime | None) -> int:
             unsent=unsent,
             waiting=waiting,
         )
-        return queue_office_mail(session, row, mail, admins, step=step, at=at)
+        return queue_office_mail(session, row, mail, untold, step=step, at=at)
 
 
 def _changed(session: Session, row: CycleRow, since: datetime, until: datetime) -> Iterator[Entry]:

@@ -16,7 +16,7 @@ from db.models import CycleRow, Obligation
 from notifications import lists
 from notifications.lists import LateUnit
 from selfeval.cycle import Step
-from selfeval.reminders import CORRECTION, Debtor, list_step
+from selfeval.reminders import CORRECTION, Debtor, list_step, may_send
 from tasks.mail import queue_mail, queue_office_mail
 from tasks.office import clock, database, lateness_text, log, office_of
 from tasks.settings import load_settings
@@ -70,6 +70,8 @@ def due_escalations(session: Session, row: CycleRow, at: datetime) -> list[tuple
     """The departments that are due a list of their late units and have not been told: code, units, step."""
     cycle = cycles.value_of(row)
     policy = cycles.policy_of(row, cycle.policy)
+    if not may_send(cycle, policy.reminders, at):
+        return []
     found = []
     for code, late in _by_department(late_debtors(session, row, at)):
         step = list_step(cycle, policy, late, row.notice_issued_at, policy.reminders.department_from, at)
@@ -79,9 +81,11 @@ def due_escalations(session: Session, row: CycleRow, at: datetime) -> list[tuple
 
 
 def due_late_list(session: Session, row: CycleRow, at: datetime) -> tuple[list[Debtor], Step | None]:
-    """Every late unit, and the step of the bureau's list that is due; None: none is, or it stands in the outbox."""
+    """The late units on the bureau's list, and its step that is due; None: none is, or it stands in the outbox."""
     cycle = cycles.value_of(row)
     policy = cycles.policy_of(row, cycle.policy)
+    if not may_send(cycle, policy.reminders, at):
+        return [], None
     late = late_debtors(session, row, at)
     step = list_step(cycle, policy, late, row.notice_issued_at, policy.reminders.bureau_from, at)
     if step and outbox.is_queued(session, row.id, None, "late_list", step.key):

@@ -77,10 +77,11 @@ def queue_readiness(year: int | None, now: datetime | None) -> dict[str, int]:
     with database() as session:
         row = cycles.cycle_of(session, year)
         cycle = cycles.value_of(row)
-        state = outlook(session, row)
-        if state.due is None or row.notice_issued_at is None:
+        reminders = cycles.policy_of(row, cycle.policy).reminders
+        if row.notice_issued_at is None or not may_send(cycle, reminders, at):
             return counts
-        if not may_send(cycle, cycles.policy_of(row, cycle.policy).reminders, at):
+        state = outlook(session, row)
+        if state.due is None:
             return counts
         if not admins:
             log.warning("没有设置 SELFEVAL_ADMIN_EMAILS，公开准备清单和警报没有发出")

@@ -19,7 +19,7 @@ from notifications.message import Email
 from selfeval.cycle import Step
 from selfeval.levels import Level
 from selfeval.policy import Policy
-from selfeval.reminders import CORRECTION, Debtor, reminder_step
+from selfeval.reminders import CORRECTION, Debtor, is_day_of_mail, reminder_step
 from selfeval.result import found_in
 from selfeval.workdays import local
 from tasks.events import Happening, tell_of_units
@@ -73,6 +73,8 @@ def due_calls(
 ) -> list[tuple[Debtor, Step]]:
     """Who is due which step now and was not told yet."""
     cycle = cycles.value_of(row)
+    if not is_day_of_mail(cycle, at):
+        return []
     told = {
         (code, step)
         for code, _, step in outbox.queued_steps(session, row.id, Kind.REMINDER, Kind.OVERDUE, codes=codes)
