@@ -127,6 +127,18 @@ class Bureau:
         self.deliver(when)
         return counts
 
+    def filed(self, when: str, *codes: str) -> Bureau:
+        """This bureau, which is new, with the first filings of these units of the example county judged."""
+
+        def make() -> None:
+            self.open_examples()
+            for code in codes:
+                self.file("first", code)
+            self.round(when)
+
+        self.bring((when, *codes), make)
+        return self
+
     def mails(self) -> list:
         """Every message that the mail server took, in order of receipt."""
         files = sorted(self.mailbox.folder.glob("*.eml"))

@@ -32,16 +32,20 @@ UNITS = (
 @pytest.fixture
 def filed(bureau):
     """The education office filed in time, its school and the archives did not file at all."""
-    policy = (EXAMPLES / "county-policy.toml").read_text(encoding="utf-8")
-    definition = DEFINITION.replace("national-2020", "qinghe-2025")
-    with transaction(bureau.url) as session:
-        roster.save_roster(session, UNITS, at=at("2026-02-01T09:00"), actor="管理员")
-        cycles.open_cycle(
-            session, definition, {"qinghe-2025": policy}, at=at("2026-02-02T09:00"), actor="管理员"
-        )
-    bureau.issue()
-    bureau.file("first", "101")
-    bureau.round("2026-04-09T09:00")
+
+    def make() -> None:
+        policy = (EXAMPLES / "county-policy.toml").read_text(encoding="utf-8")
+        definition = DEFINITION.replace("national-2020", "qinghe-2025")
+        with transaction(bureau.url) as session:
+            roster.save_roster(session, UNITS, at=at("2026-02-01T09:00"), actor="管理员")
+            cycles.open_cycle(
+                session, definition, {"qinghe-2025": policy}, at=at("2026-02-02T09:00"), actor="管理员"
+            )
+        bureau.issue()
+        bureau.file("first", "101")
+        bureau.round("2026-04-09T09:00")
+
+    bureau.bring("one department filed", make)
     return bureau
 
 

@@ -25,11 +25,9 @@ def bureau_url(database_url) -> str:
 
 
 @pytest.fixture
-def two_years(bureau, county):
+def two_years(bureau):
     """2025 as three units filed it, and 2024 with what two of them and nobody else had filed."""
-    for code in FILED:
-        bureau.file("first", code)
-    bureau.round("2026-04-09T09:00")
+    bureau.filed("2026-04-09T09:00", *FILED)
     with bureau.transaction() as session:
         now = cycles.cycle_of(session, 2025)
         filed = effective(session, now.id)

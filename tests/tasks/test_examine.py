@@ -34,11 +34,15 @@ def review(*arguments: str):
 @pytest.fixture
 def examined(bureau, monkeypatch):
     """The county with levels, three filings of the water department accepted by the machine, examiners known."""
-    bureau.open_examples(examined=True)
-    for code in (UNIT, DOUBTED, CLEAN):
-        bureau.file("first", code)
-    assert bureau.round("2026-04-01T10:00")["accepted"] == 3
-    assert len(review("people", "--import", str(EXAMPLES / "examiners.xlsx"))["people"]) == 8
+
+    def make() -> None:
+        bureau.open_examples(examined=True)
+        for code in (UNIT, DOUBTED, CLEAN):
+            bureau.file("first", code)
+        assert bureau.round("2026-04-01T10:00")["accepted"] == 3
+        assert len(review("people", "--import", str(EXAMPLES / "examiners.xlsx"))["people"]) == 8
+
+    bureau.bring("with three to examine", make)
     for name in ("examine", "objections"):
         monkeypatch.setattr(f"tasks.{name}.clock", lambda now: instant("2026-04-02T09:00"))
     return bureau

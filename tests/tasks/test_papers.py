@@ -27,12 +27,9 @@ from tests.tasks.conftest import at
 
 
 @pytest.fixture
-def filed(bureau, county):
+def filed(bureau):
     """The county after its first filings: three passed, 101003 sent back."""
-    for code in ("101", "101001", "101003", "203"):
-        bureau.file("first", code)
-    bureau.round("2026-04-09T09:00")
-    return bureau
+    return bureau.filed("2026-04-09T09:00", "101", "101001", "101003", "203")
 
 
 def papers(*arguments: str) -> dict:

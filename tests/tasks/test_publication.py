@@ -25,7 +25,7 @@ from tasks.mend_site import mend_site
 from tasks.prepare_publication import outlook, publish_when_due, queue_readiness
 from tasks.publication_board import publication_board
 from tasks.publish import decide_publication, write_publication
-from tasks.redacted import confirm_redaction
+from tasks.redacted import confirm_redaction, list_redaction
 from tasks.watch_site import look_again
 from tasks.withdraw import restore_publication, withdraw_publication
 from tests.forked import run
@@ -53,11 +53,14 @@ def address(bureau, monkeypatch):
 
 
 @pytest.fixture
-def accepted(bureau, county, address):
-    """Two units accepted."""
-    for code in (FILED, OTHER):
-        bureau.file("first", code)
-    bureau.round("2026-04-01T10:00")
+def accepted(bureau, address):
+    """Two units accepted, and what is hidden in their files looked at."""
+
+    def make() -> None:
+        bureau.filed("2026-04-01T10:00", FILED, OTHER)
+        assert {each["code"] for each in list_redaction.fn(2025, None)} == {FILED, OTHER}
+
+    bureau.bring("two accepted and redacted", make)
     return bureau
 
 

@@ -23,10 +23,8 @@ FILED = "203002"
 
 
 @pytest.fixture
-def filed(bureau, county):
-    bureau.file("first", FILED)
-    assert bureau.round("2026-03-25T10:00")["accepted"] == 1
-    return bureau
+def filed(bureau):
+    return bureau.filed("2026-03-25T10:00", FILED)
 
 
 def _cycle(session):

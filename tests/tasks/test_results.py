@@ -25,11 +25,8 @@ WHEN = at("2026-04-20T09:00")
 
 
 @pytest.fixture
-def filed(bureau, county):
-    for code in ("101", "101003"):
-        bureau.file("first", code)
-    bureau.round("2026-04-09T09:00")
-    return bureau
+def filed(bureau):
+    return bureau.filed("2026-04-09T09:00", "101", "101003")
 
 
 def test_a_draft_is_written_once_per_roll_up_and_what_a_person_wrote_in_it_stays(filed):

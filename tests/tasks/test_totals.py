@@ -26,12 +26,9 @@ def bureau_url(database_url) -> str:
 
 
 @pytest.fixture
-def filed(bureau, county):
+def filed(bureau):
     """The county after its first filings: three passed, 101003 sent back."""
-    for code in FIRST:
-        bureau.file("first", code)
-    bureau.round("2026-04-09T09:00")
-    return bureau
+    return bureau.filed("2026-04-09T09:00", *FIRST)
 
 
 def kept(bureau) -> list[RollUp]:
