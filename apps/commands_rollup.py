@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from apps.story import Story, json_option, year_option
+from selfeval.figures import money, percent, points
 
 _NUMBER = click.option("--number", type=int, default=None, help="第几次汇总，缺省为最近一次")
 
@@ -147,7 +148,7 @@ def _line(total: Mapping[str, Any]) -> tuple[str, ...]:
         f"{total['counted']}/{total['expected']}",
         *(_money(figures[key][0]) if key in figures else "不详" for key in _AMOUNTS),
         _percent(rate, "1") if rate else "不详",
-        f"{Decimal(total['mean_score']):.2f}" if total["mean_score"] else "不详",
+        str(points(Decimal(total["mean_score"]))) if total["mean_score"] else "不详",
         share,
     )
 
@@ -204,8 +205,8 @@ def _unit(unit: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _money(text: str) -> str:
-    return f"{Decimal(text):,.2f}"
+    return money(Decimal(text))
 
 
 def _percent(part: str, whole: str) -> str:
-    return f"{Decimal(part) / Decimal(whole) * 100:.2f}%" if Decimal(whole) else "不详"
+    return percent(Decimal(part) / Decimal(whole)) if Decimal(whole) else "不详"

@@ -10,7 +10,7 @@ from apps.offline import database, table
 from db import cycles
 from selfeval.comparison import Comparison, GroupComparison, UnitComparison
 from selfeval.comparison_words import notes, unit_notes
-from selfeval.figures import percent, plain, points
+from selfeval.figures import money, percent, plain, points
 from selfeval.refusal import Refusal
 from selfeval.rollup.measures import AMOUNTS
 from tasks.comparison import compared
@@ -91,8 +91,8 @@ def _group(group: GroupComparison) -> tuple[str, ...]:
     return (
         group.name,
         f"{group.units}家",
-        _pair(sums["adjusted_budget"], _money),
-        _pair(sums["executed"], _money),
+        _pair(sums["adjusted_budget"], money),
+        _pair(sums["executed"], money),
         _pair(group.rates, percent),
         _pair(group.scores or (None, None), _score),
     )
@@ -102,7 +102,7 @@ def _unit(each: UnitComparison, said: tuple[str, ...]) -> tuple[str, ...]:
     return (
         each.unit.code,
         each.unit.name,
-        _pair(each.pair("adjusted_budget"), _money),
+        _pair(each.pair("adjusted_budget"), money),
         _pair(each.pair("execution_rate"), percent),
         _pair(each.pair("score"), _score),
         _pair(each.pair("grade"), str),
@@ -112,10 +112,6 @@ def _unit(each: UnitComparison, said: tuple[str, ...]) -> tuple[str, ...]:
 
 def _pair(values: tuple[Any, Any], shown: Callable[[Any], str]) -> str:
     return " → ".join("—" if value is None else shown(value) for value in values)
-
-
-def _money(value: Decimal) -> str:
-    return f"{value:,.2f}"
 
 
 def _score(value: Decimal) -> str:

@@ -29,6 +29,7 @@ from flows.roll_up import roll_up_units
 from selfeval.appraisal.result import Appraisal
 from selfeval.board import Tally, by_department, total
 from selfeval.cycle_file import cycle_text
+from selfeval.figures import money
 from selfeval.rollup.measures import AMOUNTS
 from selfeval.workdays import due_instant
 from tasks.appraise import take_appraisals
@@ -231,7 +232,7 @@ class Year:
 def _totals_line(total: Mapping[str, Any]) -> str:
     """The bureau's totals with what they cover, on one line."""
     said = [
-        f"{label} {Decimal(total['figures'][key][0]):,.2f}万元"
+        f"{label} {money(Decimal(total['figures'][key][0]))}万元"
         for key, label in AMOUNTS.items()
         if key in total["figures"]
     ]

@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from documents.sheets import COUNT, RATE, Column, Table, write_table
 from documents.typography import printable
 from selfeval.bulletin import Bulletin, Section, Share, day_and_hour
+from selfeval.figures import chinese_date, percent
 from selfeval.numerals import numeral
 
 _WIDTHS = {"预算编码": 11, "单位": 28, "主管部门": 24, "截止时间": 30, "改正截止时间": 30, "报送时间": 17}
@@ -87,7 +88,7 @@ def _fields(bulletin: Bulletin) -> dict[str, object]:
         "bureau": printable(bulletin.bureau),
         "year": bulletin.year,
         "asof": day_and_hour(bulletin.asof),
-        "day": f"{bulletin.asof.year}年{bulletin.asof.month}月{bulletin.asof.day}日",
+        "day": chinese_date(bulletin.asof),
         "expected": whole.tally.expected,
         "received": whole.tally.received,
         "on_time": whole.on_time,
@@ -123,4 +124,4 @@ def _title(bulletin: Bulletin) -> str:
 
 
 def _percent(rate: Decimal | None) -> str:
-    return "—" if rate is None else f"{rate * 100:.2f}%"
+    return "—" if rate is None else percent(rate)

@@ -16,6 +16,7 @@ from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined
 
 from documents.typography import printable
+from selfeval.figures import chinese_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,12 @@ def _fields(notice: Notice) -> dict[str, object]:
         "bureau": printable(notice.bureau),
         "document_number": printable(notice.document_number),
         "year": notice.year,
-        "issued_on": _day(notice.issued_on),
+        "issued_on": chinese_date(notice.issued_on),
         "addressee": printable(notice.addressee),
         "unit_due": _instant(notice.unit_due),
         "department_due": _instant(notice.department_due),
         "correction_due": _instant(notice.correction_due),
-        "publication_due": _day(notice.publication_due),
+        "publication_due": chinese_date(notice.publication_due),
         "attachments": [printable(attachment) for attachment in notice.attachments],
         "contact": printable(notice.contact),
         "provisional": printable(notice.provisional),
@@ -81,10 +82,6 @@ def _fields(notice: Notice) -> dict[str, object]:
     }
 
 
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def _instant(instant: datetime) -> str:
     minutes = f"{instant.minute}分" if instant.minute else ""
-    return f"{_day(instant)}{instant.hour}时{minutes}"
+    return f"{chinese_date(instant)}{instant.hour}时{minutes}"

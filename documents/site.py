@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from documents import site_charts, site_data
 from documents.personal_search import Found, personal_in, refusal_of
 from documents.site_folder import SiteFile
-from selfeval.figures import decimals, money, plain
+from selfeval.figures import chinese_date, decimals, money, plain
 from selfeval.pattern import Pattern
 from selfeval.public_totals import PublicSum, PublicTotals
 from selfeval.publication import Copy, DepartmentSection, Publication, UnitEntry, Unpublished
@@ -194,7 +194,7 @@ _ENVIRONMENT.filters |= {
     "money": money,
     "by_group": _by_group,
     "by_level1": site_charts.by_level1,
-    "chinese_date": site_data.chinese_date,
+    "chinese_date": chinese_date,
     "rate_said": site_data.rate_said,
     "filled": _filled,
     "grades": _grades,

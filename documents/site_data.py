@@ -7,11 +7,10 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from selfeval.figures import plain
+from selfeval.figures import chinese_date, percent, plain
 from selfeval.public_history import Correction
 from selfeval.publication import DepartmentSection, Publication, UnitEntry, Unpublished, WithdrawnEntry
 from selfeval.published_page import FundingRow, IndicatorRow, UnitPage
@@ -119,7 +118,9 @@ def withdrawal_words(unit: WithdrawnEntry) -> str:
 def correction_words(correction: Correction) -> str:
     """What is said of a result that was public before in an earlier version."""
     withdrawn = correction.withdrawal
-    gone = f"{chinese_date(withdrawn.day)}撤下（原因：{withdrawn.reason}），" if withdrawn else ""
+    gone = (
+        f"{chinese_date(withdrawn.day)}撤下（原因：{withdrawn.reason.rstrip('。')}），" if withdrawn else ""
+    )
     return (
         f"更正后的结果：{chinese_date(correction.first_published)}首次公开，{gone}"
         f"依据{chinese_date(correction.corrected)}审核的更正材料重新公开。"
@@ -130,15 +131,10 @@ def rate_said(label: str, rate: Decimal) -> str:
     """执行率95.60%；三公经费比上年下降3.20%: which way a change went is said, not signed."""
     change = label.removesuffix("增减")
     if change == label:
-        return f"{label}{rate * 100:.2f}%"
+        return f"{label}{percent(rate)}"
     if not rate:
         return f"{change}没有增减"
-    return f"{change}{'增长' if rate > 0 else '下降'}{abs(rate) * 100:.2f}%"
-
-
-def chinese_date(day: date) -> str:
-    """2026年6月10日."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"{change}{'增长' if rate > 0 else '下降'}{percent(abs(rate))}"
 
 
 def index_files(publication: Publication) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from selfeval.board import OWING, STATE_LABELS, Tally, UnitStatus, by_department, minute, total
+from selfeval.figures import chinese_date
 from selfeval.workdays import Workdays
 
 _UNIT = ("预算编码", "单位", "主管部门")
@@ -139,7 +140,7 @@ def bulletin(
 
 def day_and_hour(instant: datetime) -> str:
     """2026年4月10日17时30分."""
-    return f"{instant.year}年{instant.month}月{instant.day}日{instant.hour}时{instant.minute:02d}分"
+    return f"{chinese_date(instant)}{instant.hour}时{instant.minute:02d}分"
 
 
 def _section(

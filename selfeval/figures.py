@@ -1,8 +1,9 @@
-"""Small arithmetic on filed figures: what a cell says, how a number is shown, which rounding explains it."""
+"""Small arithmetic on filed figures: what a cell says, how a number or a day is shown, which rounding explains it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import Enum
 
@@ -55,6 +56,11 @@ def points(value: Decimal, places: int = 2) -> Decimal:
 def percent(fraction: Decimal) -> str:
     """A fraction as a percentage with two decimals (0.95602 → 95.60%)."""
     return f"{points(fraction * HUNDRED)}%"
+
+
+def chinese_date(day: date) -> str:
+    """2026年6月10日; of an instant the day where it says it is."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def total(values: Iterable[Decimal | None]) -> Decimal | None:

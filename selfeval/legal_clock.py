@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from selfeval.cycle import Cycle, Step, due_step, reminder_steps
+from selfeval.figures import chinese_date
 from selfeval.policy import Publication
 from selfeval.workdays import Workdays, due_instant, local
 
@@ -34,7 +35,7 @@ def legal_due(cycle: Cycle, rule: Publication, approved_on: date | None) -> Lega
     """The day by the policy's rule; `approved_on` is the day on which the accounts were approved, if they were."""
     if rule.month_day:
         day = date(cycle.year + 1, *rule.month_day)
-        return LegalDue(day, f"政策规定{day.year}年{day.month}月{day.day}日前公开")
+        return LegalDue(day, f"政策规定{chinese_date(day)}前公开")
     if approved_on:
         days = rule.approval_plus_days
         return LegalDue(approved_on + timedelta(days), f"决算于{approved_on}批复，批复后{days}日内公开")

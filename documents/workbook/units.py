@@ -11,7 +11,7 @@ from documents.streamed import Formula
 from documents.workbook.content import WorkbookData
 from documents.workbook.overview import beside
 from selfeval.board import state_label
-from selfeval.figures import percent
+from selfeval.figures import money, percent
 from selfeval.levels import Level
 from selfeval.outcome import PASSED, UNGRADED, grade_labels
 from selfeval.recheck import Recheck
@@ -147,7 +147,7 @@ def reach(data: WorkbookData) -> Table:
 def _covered(total: DepartmentTotal, spread: str) -> tuple[object, ...]:
     coverage = total.coverage
     said = [
-        f"{label} {each.low:,.2f}—{each.high:,.2f}"
+        f"{label} {money(each.low)}—{money(each.high)}"
         for key, label in AMOUNTS.items()
         if (each := total.ranges.get(key))
     ]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from selfeval.board import minute
 from selfeval.completion import Completion, completion
 from selfeval.department_report.data import ReportData, rate, shown, state
-from selfeval.figures import number, percent, plain, points
+from selfeval.figures import chinese_date, number, percent, plain, points
 from selfeval.filing import FormKind, Indicator
 from selfeval.labels import squash
 from selfeval.paper_blocks import BLANK_CELL, Block, Column, Grid, Text, blank
@@ -226,8 +226,7 @@ def doubts(data: ReportData) -> Iterator[Block]:
 
 def publication(data: ReportData) -> Iterator[Block]:
     """By when the results have to be public."""
-    day = data.publication_due
-    yield Text(f"本次绩效自评结果按规定于{day.year}年{day.month}月{day.day}日前公开。")
+    yield Text(f"本次绩效自评结果按规定于{chinese_date(data.publication_due)}前公开。")
 
 
 def basis(data: ReportData) -> Iterator[Block]:

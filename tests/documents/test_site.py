@@ -130,6 +130,8 @@ def test_a_change_is_said_as_growth_or_fall_and_a_rate_as_it_is():
     assert rate_said("全年预算比年初增减", Decimal("0.0243")) == "全年预算比年初增长2.43%"
     assert rate_said("全年预算比年初增减", Decimal(0)) == "全年预算比年初没有增减"
     assert rate_said("执行率", Decimal("0.955")) == "执行率95.50%"
+    # Half up like the workbook and the papers: 12.345 is no 12.34.
+    assert rate_said("执行率", Decimal("0.12345")) == "执行率12.35%"
 
 
 def test_a_refused_publication_leaves_the_old_site_standing(tmp_path):
