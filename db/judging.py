@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from db import audit
-from db.models import Evaluation, Submission, SubmissionFile
+from db.models import CycleRow, Evaluation, Obligation, Submission, SubmissionFile
 from selfeval.cycle import JUDGED, SubmissionState
 
 MAX_ATTEMPTS = 2
+# Built once and without the mapper: a wave stores one for every unit.
+_INSERT = insert(Evaluation.__table__)
 
 
 def pending(session: Session, cycle_id: int) -> list[int]:
@@ -33,6 +35,16 @@ def begin_judging(session: Session, submission_id: int) -> bool:
     submission = session.get_one(Submission, submission_id, with_for_update=True)
     submission.attempts += 1
     return submission.attempts <= MAX_ATTEMPTS
+
+
+def owed_by(session: Session, submission: Submission) -> tuple[Obligation, CycleRow]:
+    """What the unit of a version owes, and the cycle that it owes it in."""
+    query = (
+        select(Obligation, CycleRow)
+        .join(CycleRow, CycleRow.id == Obligation.cycle_id)
+        .where(Obligation.cycle_id == submission.cycle_id, Obligation.unit_code == submission.unit_code)
+    )
+    return session.execute(query).one()._tuple()
 
 
 def files_up_to(session: Session, submission: Submission) -> list[tuple[SubmissionFile, int]]:
@@ -74,19 +86,19 @@ def record_judgement(
         )
         .values(state=state.value)
         .returning(Submission.unit_code, Submission.version)
+        .execution_options(synchronize_session=False)
     ).one_or_none()
     if moved is None:
         return False
-    session.add(
-        Evaluation(
-            submission_id=submission_id,
-            policy=policy,
-            rule_set=rule_set,
-            document=document,
-            summary=summary,
-            judged_at=at,
-        )
-    )
+    result = {
+        "submission_id": submission_id,
+        "policy": policy,
+        "rule_set": rule_set,
+        "document": document,
+        "summary": summary,
+        "judged_at": at,
+    }
+    session.execute(_INSERT, result)
     subject = f"cycle/{year}/unit/{moved.unit_code}"
     details = {"version": moved.version, "state": state.value, "policy": policy, "rule_set": rule_set}
     audit.append(session, at=at, actor="审核", action="submission.judged", subject=subject, details=details)

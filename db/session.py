@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from selfeval.refusal import Refusal
 
@@ -65,7 +65,7 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
 @contextmanager
 def transaction(url: str) -> Iterator[Session]:
     """One unit of work: committed at the end, rolled back when it fails."""
-    with sessionmaker(engine_for(url), expire_on_commit=False).begin() as session:
+    with Session(engine_for(url), expire_on_commit=False) as session, session.begin():
         yield session
 
 

@@ -79,8 +79,7 @@ class Version:
     def of(cls, session: Session, submission_id: int, at: datetime) -> Version:
         """As it stands in the database, judged at this instant."""
         submission = session.get_one(Submission, submission_id)
-        obligation = session.get_one(Obligation, (submission.cycle_id, submission.unit_code))
-        row = session.get_one(CycleRow, submission.cycle_id)
+        obligation, row = judging.owed_by(session, submission)
         due = dues_of(session, row, obligation, returned_at=at).correction
         return cls(row, obligation, submission.version, due, judging.files_up_to(session, submission))
 
