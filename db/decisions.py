@@ -66,6 +66,14 @@ def decide(
     return decision
 
 
+def not_approved(session: Session, row: CycleRow, subject: str, *, what: str, command: str) -> str:
+    """Why `what` may not be done whatever its content is, "" when an approval stands; as `objection` says it."""
+    decision = standing(session, row.id, subject)
+    if decision is None:
+        return f"{row.name}的{what}还没有审批，请先审批（{command}）"
+    return "" if decision.verdict == "approved" else f"{decision.person}不同意{what}：{decision.reason}"
+
+
 def objection(
     session: Session,
     row: CycleRow,
@@ -82,11 +90,10 @@ def objection(
     An approval whose content changed is voided here: commit before the objection is raised. `changed`
     names what changed, `command` is how to approve.
     """
+    missing = not_approved(session, row, subject, what=what, command=command)
+    if missing:
+        return missing
     decision = standing(session, row.id, subject)
-    if decision is None:
-        return f"{row.name}的{what}还没有审批，请先审批（{command}）"
-    if decision.verdict != "approved":
-        return f"{decision.person}不同意{what}：{decision.reason}"
     if decision.content_hash == content_hash:
         return ""
     void(session, row, decision, reason=f"审批后{changed}有变化", at=at)

@@ -31,6 +31,7 @@ from tasks.site_command import run_site_command
 from tasks.site_proof import compare, in_words
 
 SUBJECT = "publication"
+_WHAT, _COMMAND = "公开", "“审批公开”，命令 selfeval publication approve"
 
 
 @task(name="登记公开审批", cache_policy=NO_CACHE)
@@ -77,6 +78,10 @@ def write_publication(year: int | None, now: datetime | None) -> dict[str, str |
     with writing(settings):
         with database() as session:
             row = cycles.cycle_of(session, year)
+            # A province's site takes minutes to write: not for a refusal.
+            refused = decisions.not_approved(session, row, SUBJECT, what=_WHAT, command=_COMMAND)
+            if refused:
+                raise Refusal(refused)
             content = content_of(session, row)
             staged = stage_site(render_site(content), settings.site)
             decision = decisions.standing(session, row.id, SUBJECT)
@@ -86,9 +91,9 @@ def write_publication(year: int | None, now: datetime | None) -> dict[str, str |
                 row,
                 SUBJECT,
                 content_hash(staged.hashes),
-                what="公开",
+                what=_WHAT,
                 changed="审核结果",
-                command="“审批公开”，命令 selfeval publication approve",
+                command=_COMMAND,
                 at=at,
             ) or objection_to_redaction(session, row, content, staged.hashes, decision.person)
         if objection:

@@ -324,3 +324,17 @@ def test_killed_at_any_point_a_second_run_ends_in_the_same_state_and_files(accep
     assert [path.name for path in (accepted.home / "site.versions").iterdir()] == [site.resolve().name]
     for code in (FILED, OTHER):
         assert [key for key in accepted.outbox(code) if key[0] == "publication"] == [("publication", "1")]
+
+
+def test_without_an_approval_nothing_is_written_before_the_refusal(accepted):
+    # Writing would come upon this first and refuse because of it.
+    (accepted.home / "site").mkdir()
+    (accepted.home / "site" / "其他.txt").write_text("x")
+    with pytest.raises(Refusal, match="公开还没有审批，请先审批"):
+        publish("2026-06-11T09:00")
+    approve("2026-06-11T10:00", approved=False)
+    with pytest.raises(Refusal, match="局长不同意公开"):
+        publish("2026-06-11T11:00")
+    approve("2026-06-11T12:00")
+    with pytest.raises(Refusal, match="有其他内容"):
+        publish("2026-06-11T13:00")
