@@ -79,15 +79,16 @@ def achievements(context: Context) -> list[Fact]:
 
 
 def of_form(form: Form, context: Context) -> list[Fact]:
-    """What one form says of its results: in its goals and remarks, and in its indicators."""
-    year = context.filing.year
+    """What one form says of its results: in its indicators, and in the goals and remarks that name one of them."""
+    year, rows = context.filing.year, context.once(_of_indicators, form)
+    names = {row.core for row in rows if row.core}
     told = [
         Fact(*fact, passage.at, form, True)
         for passage in context.passages.of(form)
-        if not passage.at.sentence
+        if not passage.at.sentence and any(name in passage.text for name in names)
         for fact in _results(passage, year)
     ]
-    return [*told, *_of_indicators(form)]
+    return [*told, *rows]
 
 
 def _every_fact(context: Context, kinds: tuple[FormKind, ...]) -> Iterator[Fact]:
@@ -105,12 +106,18 @@ def _every_fact(context: Context, kinds: tuple[FormKind, ...]) -> Iterator[Fact]
             yield Fact(*fact, passage.at, form, tabled)
     for form in context.filing.forms:
         if form.kind in kinds and form.kind is not FormKind.REPORT:
-            yield from _of_indicators(form)
+            yield from context.once(_of_indicators, form)
 
 
-def _of_indicators(form: Form) -> Iterator[Fact]:
+def _of_indicators(form: Form) -> list[Fact]:
+    return list(_told_by_rows(form))
+
+
+def _told_by_rows(form: Form) -> Iterator[Fact]:
     for row in form.indicators:
-        read = figures(squash(row.actual.text)) or figures(squash(row.actual.text + row.unit))
+        read = figures(squash(row.actual.text))
+        if not read and row.unit:
+            read = figures(squash(row.actual.text + row.unit))
         if len(read) == 1 and not read[0].rough and read[0].unit not in _OTHER_UNITS:
             figure = read[0]
             yield Fact(

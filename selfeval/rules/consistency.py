@@ -208,7 +208,7 @@ def _spent_line(form: Form, row: Indicator) -> FundingLine | None:
 
 def _executed_line(form: Form, row: Indicator) -> FundingLine | None:
     """The line of the money whose execution an indicator measures; None for every other indicator."""
-    named = _EXECUTION.fullmatch(_ASIDE.sub("", row.name))
+    named = _EXECUTION.fullmatch(_ASIDE.sub("", row.name)) if "率" in row.name else None
     if named is None:
         return None
     role = {"基本支出": FundingRole.BASIC_EXPENDITURE, "项目支出": FundingRole.PROJECT_EXPENDITURE}

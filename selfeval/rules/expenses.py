@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from selfeval.figures import number
 from selfeval.filing import Cell, Form, FormKind
@@ -104,7 +105,7 @@ def _rows(form: Form, table: Table) -> list[Row]:
     rows: list[Row] = []
     for entry in form.entries:
         staff = next((name for name, word in _STAFF if word.search(entry.heading)), None)
-        if rows and rows[-1].label == entry.label and _CHANGE.fullmatch(_ASIDE.sub("", entry.heading)):
+        if rows and rows[-1].label == entry.label and _is_change(entry.heading):
             rows[-1].change = entry.cell
             continue
         if staff or not _MONEY.search(entry.heading) or not _YEAR.search(entry.heading):
@@ -117,6 +118,11 @@ def _rows(form: Form, table: Table) -> list[Row]:
             rows.append(Row(entry.label))
         rows[-1].cells[entry.heading] = entry.cell
     return rows
+
+
+@lru_cache(maxsize=256)
+def _is_change(heading: str) -> bool:
+    return _CHANGE.fullmatch(_ASIDE.sub("", heading)) is not None
 
 
 def _latest(headings: list[str], word: str) -> str | None:
