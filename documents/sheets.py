@@ -100,7 +100,7 @@ class Lines:
         sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
         self._put([title], [_look(sheet, Font(name=HEADING, size=15), Alignment("center", "center"))], 30)
         small = _look(sheet, Font(name=TABLE, size=10), Alignment("left", "center", wrap_text=True))
-        self._put([note], [small], _height(_lines(note, sum(column.width for column in columns))))
+        self._put([note], [small], height_of(note, sum(column.width for column in columns)))
         looks = [_style(sheet, replace(column, shown=TEXT), heading=True) for column in columns]
         lines = max(column.head.count("\n") + 1 for column in columns)
         self._put([column.head for column in columns], looks, _height(lines))
@@ -189,6 +189,11 @@ def _look(sheet: Worksheet, font: Font, alignment: Alignment, **more: object) ->
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and not isinstance(value, Formula)
+
+
+def height_of(text: str, width: float) -> float:
+    """The points of a row that holds this text in cells of so many characters."""
+    return _height(_lines(text, width))
 
 
 def _height(lines: int) -> float:

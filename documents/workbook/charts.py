@@ -18,7 +18,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from documents.paper_excel import write_text
-from documents.sheets import BORDER, COUNT, RATE, SHADE, page
+from documents.sheets import BORDER, COUNT, RATE, SHADE, height_of, page
 from documents.typography import HEADING, TABLE
 from documents.workbook.content import WorkbookData
 from selfeval.outcome import Count, by_execution, grade_counts, lateness_counts
@@ -26,7 +26,7 @@ from selfeval.rollup import DepartmentTotal
 
 _MOST = 20  # departments that one chart can show and a reader can tell apart
 _ACROSS = 8  # with more departments the page stands upright; a chart is never torn in two
-_WIDTHS = dict(zip("ABCDEFG", (28, 14, 14, 4, 28, 14, 14), strict=True))
+_WIDTHS = dict(zip("ABCDEFG", (40, 18, 18, 5, 40, 18, 18), strict=True))
 _ROW = 15.0  # points
 _TOP, _HIGH = 3, 13  # the first row of the charts, and the rows that the upper two take
 _INK = "1F4E79"
@@ -55,7 +55,12 @@ def write(sheet: Worksheet, title: str, note: str, data: WorkbookData) -> None:
     sheet.page_setup.fitToHeight = 1
     if len(shown) > _ACROSS:
         sheet.page_setup.orientation = "portrait"
-    sheet.append([_text(sheet, title, Font(name=HEADING, size=15))])
+    for row, height in ((1, 30), (2, height_of(note, sum(_WIDTHS.values())))):
+        sheet.merged_cells.add(f"A{row}:G{row}")
+        sheet.row_dimensions[row].height = height
+    head = _text(sheet, title, Font(name=HEADING, size=15))
+    head.alignment = Alignment("center", "center")
+    sheet.append([head])
     sheet.append([_text(sheet, note, Font(name=TABLE, size=10))])
     for _ in range(_TOP, counts):
         sheet.append([])
@@ -144,7 +149,7 @@ def _text(sheet: Worksheet, text: str, font: Font | None = None, *, framed: bool
     cell = WriteOnlyCell(sheet)
     write_text(cell, text)
     cell.font = font or Font(name=TABLE, size=10)
-    cell.alignment = Alignment("left", "center")
+    cell.alignment = Alignment("left", "center", wrap_text=True)
     if framed:
         cell.border = BORDER
     return cell

@@ -363,6 +363,16 @@ def test_charts_have_titles_and_patterns_and_their_figures_need_no_calculation(t
     assert cells[cells.index("优") + 1] == 1 and not any(str(cell).startswith("=") for cell in cells)
 
 
+def test_the_note_over_the_charts_is_wrapped_where_it_is_longer_than_the_page_is_wide():
+    heights = []
+    for source in ("第1次汇总", "第1次汇总，政策 " + "某县" * 60):
+        sheet = book(data(source=source))["图表"]
+        assert {"A1:G1", "A2:G2"} <= {str(area) for area in sheet.merged_cells.ranges}
+        assert sheet["A2"].alignment.wrap_text
+        heights.append(sheet.row_dimensions[2].height)
+    assert heights[0] < heights[1]
+
+
 def test_a_policy_without_grades_has_neither_their_sheet_nor_their_chart():
     units = tuple(replace(unit, grade=None) for unit in UNITS)
     made = data(units, grades=())
