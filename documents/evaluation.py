@@ -12,7 +12,7 @@ from documents.cells import covering, value_cell
 from documents.funding import FundingReader
 from documents.grid import GridCell, Line
 from documents.headers import Columns, funding_columns, goal_columns, indicator_columns
-from documents.heads import identify, result_cells
+from documents.heads import grade_below, identify, result_cells
 from documents.indicators import IndicatorReader, Total, is_total, level_name
 from documents.subheadings import refined
 from selfeval.filing import Cell, Entry, Form, FormKind, FundingLine, Indicator, Note
@@ -121,7 +121,7 @@ def read(block: Block, notes: list[Note]) -> Form:
         total_weight=sheet.total.weight,
         reported_score=sheet.total.score,
         recheck_total=sheet.total.recheck,
-        reported_grade=sheet.total.grade or grade,
+        reported_grade=sheet.total.grade or grade or grade_below(block.foots),
         footer=(sheet.total.below,) if sheet.total.below else (),
     )
 

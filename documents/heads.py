@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from documents.blocks import Block
 from documents.cells import clean, joined
-from documents.grid import Line
+from documents.grid import Line, Paragraph
+from documents.ticks import graded, ticked_grade
 from selfeval.filing import Cell, Position
 from selfeval.labels import GRADE, HEAD, PLACEHOLDER, REPORTED_GRADE, REPORTED_SCORE, bare, squash, unnumbered
 from selfeval.money import UNITS, parse_number
@@ -20,6 +21,7 @@ _LONGEST_INLINE = 30
 _GRADE = Pattern(rf"[“\"]?({GRADE})[”\"]?(?:级|等级|等次)?")
 _POINTS = Pattern(r"(\d+(?:\.\d+)?)分?")
 _LONGEST_LABEL = 40
+_LONGEST_BOXES = 120
 
 
 def identify(block: Block, rows: list[Line]) -> dict[str, str]:
@@ -54,9 +56,26 @@ def result_cells(rows: list[Line]) -> tuple[Cell | None, Cell | None]:
             heading = unnumbered(bare(label))
             if score is None and REPORTED_SCORE.names(heading) and (match := _POINTS.fullmatch(squash(said))):
                 score = Cell(clean(said), parse_number(match[1]), at)
-            if grade is None and REPORTED_GRADE.names(heading) and (match := _GRADE.fullmatch(squash(said))):
-                grade = Cell(match[1], None, at)
+            if grade is None and REPORTED_GRADE.names(heading):
+                match = _GRADE.fullmatch(squash(said))
+                if named := match[1] if match else ticked_grade(said):
+                    grade = Cell(named, None, at)
+        for cell in line.filled if grade is None else ():
+            if len(cell.text) <= _LONGEST_BOXES and (named := graded(cell.text)):
+                grade = Cell(named, None, line.place(cell.column))
     return score, grade
+
+
+def grade_below(foots: list[Paragraph]) -> Cell | None:
+    """The grade that a line below the form says or ticks."""
+    for foot in foots:
+        if len(foot.text) > _LONGEST_BOXES:
+            continue
+        said = (value for label, value in _inline(foot.text) if REPORTED_GRADE.names(unnumbered(bare(label))))
+        plain = (match[1] for value in said if (match := _GRADE.fullmatch(squash(value))))
+        if named := next(plain, None) or graded(foot.text):
+            return Cell(named, None, foot.at)
+    return None
 
 
 def _labelled(line: Line) -> Iterator[tuple[str, str, Position]]:

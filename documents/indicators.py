@@ -12,6 +12,7 @@ from documents import several
 from documents.cells import clean, covering, joined, points_cell, value_cell
 from documents.grid import GridCell, Line
 from documents.headers import Columns
+from documents.ticks import ticked_grade
 from selfeval.filing import Cell, Indicator, Note, Sentence
 from selfeval.labels import CLOSING, FOOTER, GRADE, TOTAL_ROW, bare, squash, unnumbered
 from selfeval.pattern import Pattern
@@ -207,8 +208,8 @@ class IndicatorReader:
         rest = [cell for cell in line.filled if cell is not label]
         for cell in rest:
             match = _GRADE.fullmatch(squash(cell.text))
-            if match:
-                total.grade = Cell(match[1], None, line.place(cell.column))
+            if named := match[1] if match else ticked_grade(cell.text):
+                total.grade = Cell(named, None, line.place(cell.column))
         numbers = [cell for cell in rest if any(c.isdigit() for c in cell.text)]
         under = {
             role: cell

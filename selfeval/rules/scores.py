@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from selfeval.completion import Completion, Direction, is_cost
 from selfeval.execution import (
     DENOMINATORS,
     execution_points,
@@ -15,12 +14,13 @@ from selfeval.execution import (
     stated_rates,
 )
 from selfeval.figures import decimals, number, percent, plain, points, text, total
-from selfeval.filing import Form, FormKind, FundingLine, Indicator
+from selfeval.filing import Form, FormKind, FundingLine
 from selfeval.findings import Severity
 from selfeval.pattern import Pattern
 from selfeval.policy import FULL_MARKS, grade_for
 from selfeval.rules.amounts import short
 from selfeval.rules.engine import Context, Problem, rule
+from selfeval.rules.missed import printed_levels
 from selfeval.scoring import (
     completion_share,
     covered_weight,
@@ -37,9 +37,6 @@ TABLE = "自评表表式"
 WHOLE = Decimal(1)
 # Points by which the lower bands of two places begin at different scores (良 75 or 80).
 EDGES_DIFFER_BY = Decimal(5)
-_ENTITLED = Pattern(
-    "据实|按实|自然减[员少]|应[保补发享救兑]尽[保补发享救兑]|符合条件的?(?:人数|对象|户数)?(?:减少|不足|少于)"
-)
 _QUOTES = Pattern(r"[\s“”\"'「」]")
 
 
@@ -123,7 +120,7 @@ def score_within_its_weight(form: Form, context: Context) -> Iterator[Problem]:
                 f"0 至 {plain(weight)}" if weight is not None else "不小于 0",
                 f"{name}分值 {plain(weight) if weight is not None else '未填'}，得分 {text(row.score)}",
             )
-    for rows, weight, score in _printed_levels(form):
+    for rows, weight, score in printed_levels(form):
         if score > weight:
             yield Problem(
                 tuple(row.score.at for row in rows if row.score),
@@ -186,38 +183,6 @@ def execution_score_follows_the_rate(form: Form, context: Context) -> Iterator[P
     yield Problem(
         line.score.at, text(line.score), plain(due[0]), f"{ask}，填报 {text(line.score)} 分{why}", severity
     )
-
-
-@rule("D04", Severity.ERROR, "按政策的定量指标计分办法")
-def missed_target_costs_points(form: Form, context: Context) -> Iterator[Problem]:
-    """未完成年度指标值的定量指标不应得满分，得分按完成比例计算。"""
-    yield from _missed_under_a_full_level(form, context)
-    for row, done in context.rows(form):
-        weight, score = number(row.weight), number(row.score)
-        told = done.values is not None or done.late
-        if weight is None or score is None or not told or done.met is not False or score > weight:
-            continue
-        share = completion_share(row, done, context.policy)
-        due = None if share is None else points(weight * share, context.policy.execution.places)
-        shown = decimals(row.score.text)
-        if due is None and score < weight:
-            continue  # what a missed 0 costs is for its own rule to say
-        if due is not None and (
-            abs(score - due) <= context.policy.tolerance.score or (shown and score == points(due, shown))
-        ):
-            continue
-        ratio = f"，完成 {percent(done.ratio)}" if done.ratio is not None else ""
-        ask = f"，按比例应得 {plain(due)} 分" if due is not None else ""
-        yield Problem(
-            row.score.at,
-            text(row.score),
-            plain(due) if due is not None else f"小于 {plain(weight)}",
-            f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}{ratio}{ask}，"
-            f"分值 {text(row.weight)}，填报得分 {text(row.score)}",
-            severity=None
-            if score == weight and _certain(row, done) and not _as_entitled(row)
-            else Severity.WARNING,
-        )
 
 
 @rule("D05", Severity.ERROR, "按政策的等级分档")
@@ -306,38 +271,6 @@ def overachievement_costs_points(form: Form, context: Context) -> Iterator[Probl
             )
 
 
-def _missed_under_a_full_level(form: Form, context: Context) -> Iterator[Problem]:
-    """Without weights of its own no row can be seen to have lost points; but where a level has all of its points, none has."""
-    done_by = {id(row): done for row, done in context.rows(form)}
-    for rows, weight, score in _printed_levels(form):
-        if score != weight:
-            continue
-        for row in rows:
-            done = done_by[id(row)]
-            if done.met is False and number(row.score):
-                yield Problem(
-                    row.score.at,
-                    text(row.score),
-                    f"小于 {text(row.score)}",
-                    f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}，没有完成，"
-                    f"而{row.level1}注明的 {plain(weight)} 分全部得到，本项得分 {text(row.score)}",
-                    severity=None if done.values is not None and _certain(row, done) else Severity.WARNING,
-                )
-
-
-def _printed_levels(form: Form) -> Iterator[tuple[list[Indicator], Decimal, Decimal]]:
-    """The rows, the printed points and the scores of each level, where the rows have no weights of their own."""
-    if indicator_weight(form) is not None:
-        return
-    levels: dict[str, list[Indicator]] = {}
-    for row in form.indicators:
-        levels.setdefault(row.level1, []).append(row)
-    for rows in levels.values():
-        score = total(number(row.score) for row in rows)
-        if rows[0].level1_weight is not None and score is not None:
-            yield rows, rows[0].level1_weight, score
-
-
 def _beyond_full_marks(form: Form) -> Iterator[Problem]:
     """A total above all that can be got; where the form itself lists more points C02 says it."""
     score, full = number(form.reported_score), max(FULL_MARKS, number(form.total_weight) or FULL_MARKS)
@@ -385,24 +318,6 @@ def _other_rule(line: FundingLine, score: Decimal, weight: Decimal, context: Con
         if abs(score - points(weight * rate.value)) <= tolerance:
             return f"，是以{DENOMINATORS[rate.denominator]}为分母的结果"
     return None
-
-
-def _as_entitled(row: Indicator) -> bool:
-    """Whether the note says that fewer were entitled than were expected: nobody was left out."""
-    return row.deviation_note is not None and _ENTITLED.search(row.deviation_note.text) is not None
-
-
-def _certain(row: Indicator, done: Completion) -> bool:
-    """Whether a shortfall is beyond doubt: a stated comparator, all or nothing, or a plain quantity to be reached."""
-    explicit = done.late or bool(done.target.comparator) or row.nature.strip() in ("≥", "≤", "=", ">", "<")
-    whole = done.direction is Direction.UP and done.target.unit == "%" and done.target.number == 1
-    nothing = done.direction is Direction.DOWN and done.target.number == 0
-    return (
-        explicit
-        or (whole and not is_cost(row))
-        or nothing
-        or (done.direction is Direction.UP and "数量" in row.level2 and not is_cost(row))
-    )
 
 
 def same_grade(first: str, second: str) -> bool:

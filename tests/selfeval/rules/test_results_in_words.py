@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.selfeval.build import project_form, with_row
-from tests.selfeval.rules.test_honest import accusations
+from tests.selfeval.rules.test_honest import accusations, total_of
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,17 @@ def test_what_units_mean_by_their_targets_is_met(name, target, actual):
 def test_what_misses_its_target_in_other_words_is_found(name, target, actual, code):
     form = with_row(project_form(), "项目完成时间", name=name, target=target, actual=actual)
     assert code in {said.split()[1] for said in accusations(form)}
+
+
+@pytest.mark.parametrize(
+    ("actual", "score", "note", "doubts"),
+    [
+        ("5740册", "19", "部分图书延期到馆", 0),  # 19.13
+        ("5740册", "19", "", 2),
+        ("5740册", "18", "部分图书延期到馆", 1),
+        ("5640册", "19", "部分图书延期到馆", 1),  # 18.80
+    ],
+)
+def test_a_score_may_be_cut_to_whole_points_where_the_reason_is_said(actual, score, note, doubts):
+    form = with_row(project_form(), "采购中文图书", actual=actual, score=score, deviation_note=note)
+    assert len(accusations(total_of(form, str(79.5 + int(score))))) == doubts
