@@ -86,7 +86,6 @@ def record_judgement(
         )
         .values(state=state.value)
         .returning(Submission.unit_code, Submission.version)
-        .execution_options(synchronize_session=False)
     ).one_or_none()
     if moved is None:
         return False
