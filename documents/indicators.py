@@ -99,6 +99,8 @@ class IndicatorReader:
         # Text that lies over the name and everything to its right speaks of the whole form.
         if name is not None and name.column < self._layout.last < name.end and name.row == line.number:
             return False
+        if name is not None and name.row == line.number and self._over_levels(name):
+            self.level1, self.level2, self.level1_weight = "", "", None
         self._levels(line, name)
         for own, named in several.apart(line, name, list(self._layout.told.values()), self.notes):
             self._row(own, named)
@@ -189,6 +191,11 @@ class IndicatorReader:
                     self.level2 = ""
         if second is not None and clean(second.text):
             self.level2 = level_name(second.text)[0]
+
+    def _over_levels(self, name: GridCell) -> bool:
+        """Whether a name lies over the columns of both levels: 预算执行率（10分） between the indicators is of neither."""
+        levels = self._layout.levels
+        return len(levels) == 2 and all(name.column <= head.column < name.end for head in levels.values())
 
     def _heads_a_level(self, cell: GridCell) -> bool:
         """一、产出指标（50分） in a row of its own over the rows of that level, in a form without a column for it."""

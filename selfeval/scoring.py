@@ -137,6 +137,11 @@ def execution_counts(form: Form) -> bool:
     return not any(_SPENDING.search(f"{row.level2}\n{row.name}") for row in form.indicators)
 
 
+def scores_execution(row: Indicator) -> bool:
+    """Whether a row without a target scores the execution of the budget among the indicators."""
+    return not row.target.text and _SPENDING.search(row.name) is not None
+
+
 def covered_weight(form: Form, index: int) -> Decimal | None:
     """The weight that the score of row `index` answers for.
 

@@ -14,7 +14,13 @@ from selfeval.pattern import Pattern
 from selfeval.policy import FULL_MARKS
 from selfeval.quantity import comparable, parse_quantity
 from selfeval.rules.engine import Context, Problem, rule
-from selfeval.scoring import execution_counts, execution_weight, indicator_weight, scored_line
+from selfeval.scoring import (
+    execution_counts,
+    execution_weight,
+    indicator_weight,
+    scored_line,
+    scores_execution,
+)
 
 TABLE = "自评表表式"
 _COMPARATOR = Pattern(r"^\s*(?:[≥≤≧≦＞＜><]|不低于|不少于|不超过|不高于|不超出)|(?:以上|以下|以内)\s*$")
@@ -285,7 +291,7 @@ def rows_name_what_they_measure(form: Form, context: Context) -> Iterator[Proble
         where = f"{row.level2 or row.level1}分值 {text(row.weight)}"
         if named and NAMELESS.fullmatch(row.name) and not _HAN.search(row.target.text):
             yield Problem(row.at, row.name or None, "三级指标名称", f"{where}，没有写三级指标名称")
-        elif aimed and not row.target.text:
+        elif aimed and not row.target.text and not scores_execution(row):
             yield Problem(row.target.at, None, "年度指标值", f"“{row.name}”{where}，没有填年度指标值")
 
 

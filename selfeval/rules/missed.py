@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from selfeval.completion import Completion, Direction, is_cost
 from selfeval.figures import decimals, number, percent, plain, points, text, total
@@ -13,6 +13,7 @@ from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, rule
 from selfeval.scoring import completion_share, indicator_weight
 
+WHOLE = Decimal(1)
 _ENTITLED = Pattern(
     "据实|按实|自然减[员少]|应[保补发享救兑]尽[保补发享救兑]|符合条件的?(?:人数|对象|户数)?(?:减少|不足|少于)"
 )
@@ -70,7 +71,7 @@ def _missed_under_a_full_level(form: Form, context: Context) -> Iterator[Problem
 def _doubt(row: Indicator, done: Completion, due: Decimal | None) -> Severity | None:
     """How sure it is that the score of a missed target is wrong; None for the rule's own severity."""
     weight, score = number(row.weight), number(row.score)
-    whole = due is not None and score == score.to_integral_value() and 0 < due - score < 1
+    whole = due is not None and score == due.quantize(WHOLE, ROUND_HALF_UP) < due
     if whole and row.deviation_note and score < weight:
         return Severity.INFO  # a little less than its share, in whole points and with its reason
     return None if score == weight and _certain(row, done) and not _as_entitled(row) else Severity.WARNING

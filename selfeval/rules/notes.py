@@ -12,7 +12,7 @@ from selfeval.findings import Severity
 from selfeval.pattern import Pattern
 from selfeval.policy import Policy
 from selfeval.rules.engine import Context, Problem, rule
-from selfeval.scoring import earned
+from selfeval.scoring import earned, scores_execution
 
 _REASON = "在偏差原因栏写明扣分的原因和改进措施"
 _NO_REASON = Pattern(
@@ -33,6 +33,8 @@ def deductions_are_explained(form: Form, context: Context) -> Iterator[Problem]:
         weight, score = number(row.weight), earned(form, index)
         if weight is None or score is None or not 0 <= score < weight or row.deviation_note:
             continue
+        if scores_execution(row):
+            continue  # what was not spent costs its share
         if score == weight.quantize(Decimal(1).scaleb(-decimals(row.score.text)), ROUND_HALF_UP):
             continue  # the weight itself, rounded
         # What came as expected in words earns the first band of the policy, which need not be all.

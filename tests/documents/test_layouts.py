@@ -423,3 +423,21 @@ def test_the_second_look_at_the_execution_stands_beside_its_score(ending):
         Decimal("8.5"),
         Decimal("96.5"),
     ]
+
+
+@BOTH
+def test_the_execution_between_the_indicators_is_of_no_level(ending):
+    form = one(
+        r"""
+        项目支出绩效自评表（2023年度）|<|<|<|<|<|<
+        项目名称|<|渠系巡护|<|<|<|<
+        一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分
+        产出指标（80分）|数量指标|巡护长度|30公里|30公里|80|80
+        满意度指标（10分）|满意度|村民满意度|≥90%|95%|10|10
+        预算执行率（10分）|<|<||97.5%|10|9.75
+        总分|<|<|<|<|100|99.75
+        """,
+        ending,
+    )
+    assert rows(form)[-1] == ("", "", "预算执行率（10分）", "", "97.5%", "10", "9.75")
+    assert form.indicators[-1].level1_weight is None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.selfeval.build import project_form, with_row
+from tests.selfeval.build import indicator, project_form, with_row
 from tests.selfeval.rules.test_honest import accusations, total_of
 
 
@@ -55,8 +57,16 @@ def test_what_misses_its_target_in_other_words_is_found(name, target, actual, co
         ("5740册", "19", "", 2),
         ("5740册", "18", "部分图书延期到馆", 1),
         ("5640册", "19", "部分图书延期到馆", 1),  # 18.80
+        ("5640册", "18", "部分图书延期到馆", 1),
     ],
 )
 def test_a_score_may_be_cut_to_whole_points_where_the_reason_is_said(actual, score, note, doubts):
     form = with_row(project_form(), "采购中文图书", actual=actual, score=score, deviation_note=note)
     assert len(accusations(total_of(form, str(79.5 + int(score))))) == doubts
+
+
+def test_an_execution_among_the_indicators_needs_no_target_and_no_reason():
+    form = project_form()
+    row = replace(indicator("", "", 15, "预算执行率（10分） | | 95% | 10 | 9.5 | "), level1_weight=None)
+    funds = tuple(replace(fund, weight=None, score=None) for fund in form.funding)
+    assert accusations(replace(form, funding=funds, indicators=(*form.indicators, row))) == []
