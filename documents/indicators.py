@@ -19,6 +19,7 @@ from selfeval.pattern import Pattern
 
 _PREFIX = Pattern(r"指标\s*[\d一二三四五六七八九十]+\s*(?:[:：.、．]\s*|$)")
 _LEVEL = Pattern(r"(.*?)[(（]?(\d+(?:\.\d+)?)\s*(?:分|%|％)[)）]?")
+_PRINTED = Pattern(r"[（(](\d+(?:\.\d+)?)\s*分[)）]$")
 _REMARK = Pattern(r"[(（][^()（）]{6,}[)）]")
 # Every label of a total row holds one of these; most cells none.
 _TOTAL = Pattern("[总合]")
@@ -135,6 +136,9 @@ class IndicatorReader:
         target, actual = fields.pop("target", without), fields.pop("actual", without)
         target = fields.pop("adjusted_target", None) or target
         fields["recheck_score"] = fields.pop("final_recheck_score", None) or fields.get("recheck_score")
+        if "weight" not in fields and (printed := _PRINTED.search(text)):
+            # A form without a column of weights prints them behind the names: 演出场次（15分）.
+            fields["weight"] = Cell(printed[1], Decimal(printed[1]), left)
         nature, unit = fields.pop("nature", None), fields.pop("unit", None)
         if unit is not None and _PERCENT.search(unit.text):
             target, actual = _fraction(target), _fraction(actual)

@@ -134,8 +134,25 @@ def projects_add_up(form: Form, context: Context) -> Iterator[Problem]:
         known = _without_children(known)
         for problem in _unequal(table.projects, heading, whole, known, context):
             listed = sum((value for _, value in known), Decimal(0))
-            # Fewer rows than money: projects may not be listed one by one, a person asks.
-            yield problem if listed > whole else problem._replace(severity=Severity.WARNING)
+            # Fewer rows than money: projects may not be listed one by one, a person asks. Where every row has
+            # its figure, and the same rows make the whole in another column, nothing is left out.
+            sure = listed > whole or (len(known) > 1 and _complete(table, heading, context))
+            yield problem if sure else problem._replace(severity=Severity.WARNING)
+
+
+def _complete(table: Table, heading: str, context: Context) -> bool:
+    """Whether all projects have a figure under a heading, and make the project expenditure under another one."""
+    if any(table.figure(row, heading) is None for row in table.project_rows):
+        return False
+    others = (other for other in table.headings if other != heading)
+    return any(_made(table, other, context.policy.tolerance.amount) for other in others)
+
+
+def _made(table: Table, heading: str, tolerance: Decimal) -> bool:
+    """Whether the projects make the project expenditure under a heading."""
+    whole = table.figure(table.projects, heading)
+    values = [value for row in table.project_rows if (value := table.figure(row, heading)) is not None]
+    return bool(whole) and abs(sum(values) - whole) <= tolerance * max(1, len(values) - 1)
 
 
 @rule("G08", Severity.WARNING, TABLE)

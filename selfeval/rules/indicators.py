@@ -43,7 +43,10 @@ _LASTING = Pattern("年限|寿命|有效期")
 _RATE = Pattern(
     r".*(?:(?:及时|合格|覆盖|完成|达标|准确|到位|参与|知晓|满意|成活|利用|优良|办结|整改|通过|支付|发放|入学|巩固|处置|使用|完好|保存|出勤|兑现|按时|按期)率|满意度|占比)(?:[（(][^（）()]*[）)])?"
 )
-_SHARE = Pattern(r"满意度|满意率|合格率|覆盖率|及时率|准确率|出勤率|优良率|知晓率|到位率")
+_PRINTED = Pattern(r"[（(]\d+(?:\.\d+)?分[)）]$")
+_SHARE = Pattern(
+    r"满意度|满意率|合格率|覆盖率|及时率|准确率|出勤率|优良率|知晓率|到位率|办结率|处置率|公示率|普及率|达标率|整改率|成活率|通过率|正确率|发放率"
+)
 _JUDGED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
 
 
@@ -317,7 +320,7 @@ def every_level_is_measured(form: Form, context: Context) -> Iterator[Problem]:
 def shares_stay_within_the_whole(form: Form, context: Context) -> Iterator[Problem]:
     """满意度、合格率等比率不应大于 100%。"""
     for row, done in context.rows(form):
-        if not _SHARE.search(row.name) and "满意" not in row.level1:
+        if not _SHARE.search(_PRINTED.sub("", row.name)) and "满意" not in row.level1:
             continue
         for cell, said in ((row.target, done.target), (row.actual, done.actual)):
             if said.number is not None and said.unit == "%" and said.number > 1:

@@ -32,6 +32,8 @@ _AVERAGE = Pattern("[人户亩年日月件车]均|平均|均$|每|单价|(?<!高
 _FROM, _TO = Pattern("[由从]$"), Pattern("^[^,;]{0,6}[至到为]$")
 _HOLDS = Pattern("[,(]?(?:包?含|分别为)")
 _THINGS = ("个", "项", "类", "笔", "家", "所", "个项目")
+# What follows the assets in a balance is no part of them.
+_OTHER_SIDE = Pattern("负债|净资产|所有者权益")
 _RATE = Pattern("率(?:为|是|达到?)?$")
 _SHARED = Pattern(r"\([^()]*(?:重复|交叉|多项|多次|同时|兼)[^()]*\)")
 
@@ -136,7 +138,8 @@ def _each_turn(
 
 def _parts(passage: Passage, listed: list[Figure]) -> list[Figure]:
     """The items of a list; of scores what was got, not what could be got."""
-    listed = _without_nested(passage.text, listed)
+    ends = (n for n, figure in enumerate(listed) if n and _OTHER_SIDE.search(figure.label))
+    listed = _without_nested(passage.text, listed[: next(ends, len(listed))])
     listed = _until_another_work(passage.text, _until_semicolon(passage, listed))
     parts = [f for f in listed if not COMPARED.search(f.label)]
     parts = _without_starts(parts)

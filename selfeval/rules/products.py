@@ -19,6 +19,7 @@ _FUNDS = Pattern(
 )
 _MONTHLY = Pattern("每人每月|人均每月|每月每人|每人月均|月人均|每人/月")
 _DAILY = Pattern("每[人生]每[天日]|每[天日]每[人生]")
+_WITH_MORE = ("(含", "(包", "(另", ",含", ",包含")
 _DAYS = ("天", "日")
 _YEARLY = Pattern("全年|年度|当年")
 _MONTHS = Decimal(12)
@@ -62,6 +63,8 @@ def product(passage: Passage, index: int) -> Product | None:
     begin = max(passage.text.rfind(sign, 0, stated.start) for sign in "。;") + 1
     if named is None or stated.depth or _OTHER.search(passage.text, begin, stated.start):
         return None
+    if passage.text.startswith(_WITH_MORE, stated.end):
+        return None
     gain = named.groupdict().get("paid") or named["gain"] or "补"
     told = [f for f in figures[:index] if f.start >= begin and not f.depth]
     ways = [
@@ -84,8 +87,9 @@ def product(passage: Passage, index: int) -> Product | None:
     if monthly and not _YEARLY.search(named[0]):
         return None  # for how many months is not said
     made = Product(*ways[0], sure=len(between) <= len(named[0]) + 1, times=_MONTHS if monthly else Decimal(1))
-    # Some may have come or gone within the year, but none is paid for a thirteenth month.
-    return made._replace(sure=made.sure and stated.value > made.value) if monthly else made
+    if monthly and stated.value < made.value:
+        return None  # some have come or gone within the year; but none is paid for a thirteenth month
+    return made
 
 
 def _between(passage: Passage, index: int) -> str:

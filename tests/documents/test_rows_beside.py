@@ -89,3 +89,19 @@ def test_a_table_beside_the_expenses_does_not_hide_their_headings(ending):
     said = {(entry.label, entry.heading): entry.cell.text for entry in form.entries}
     assert said["三公经费", "2022年决算"].startswith("86.4")
     assert said["公务接待费", "2023年决算"].startswith("12.45")
+
+
+@BOTH
+def test_points_behind_a_name_are_the_weight_where_no_column_has_it(ending):
+    rows = """
+项目支出绩效自评表|<|<|<|<|<
+项目名称|泵站维修|<|<|<|<
+一级指标|二级指标|三级指标|年初目标值(A)|实际完成值(B)|得分
+产出指标（60分）|数量指标|维修泵站（20分）|12座|12座|20
+^|质量指标|验收合格率（40分）|100%|100%|40
+"""
+    form = one(rows, ending)
+    assert [(row.name, row.weight.text) for row in form.indicators] == [
+        ("维修泵站（20分）", "20"),
+        ("验收合格率（40分）", "40"),
+    ]

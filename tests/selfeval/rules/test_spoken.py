@@ -10,11 +10,13 @@ from selfeval.filing import Cell, Entry, Position
 from selfeval.policy import load_policy
 from selfeval.rules import judge
 from tests.selfeval.build import (
+    base_data,
     department_form,
     filing,
     project_form,
     second_project_form,
     with_cell,
+    with_entry,
     with_row,
 )
 from tests.selfeval.rules.text_samples import alone, goal, told
@@ -59,9 +61,19 @@ def test_a_sentence_that_does_not_come_out_is_an_error(right, wrong, code):
     assert [found for found, _ in errors(alone(right.replace(old, new)))] == [code]
 
 
-def test_subsidies_below_twelve_months_may_be_those_of_a_part_of_the_year():
-    found = judge(alone("为200名护林员发放补助，每人每月500元，全年共发放补助110万元。"), POLICY).findings
-    assert [f.severity for f in found if f.code == "R16"] == ["warning"]
+@pytest.mark.parametrize(
+    "said",
+    [
+        # Some come or go within the year, and some are paid more than others.
+        "为200名护林员发放补助，每人每月500元，全年共发放补助110万元。",
+        "低保对象200人，每人每月补助500元，全年共发放补助126万元（含一次性补贴）。",
+        "资产总额620.3万元，其中固定资产289.5万元，负债总额20.3万元，净资产600.0万元。",
+        "一次合格35个，整改2个，最终合格率100%。",
+    ],
+)
+def test_what_another_fact_explains_is_let_pass(said):
+    found = judge(alone(said), POLICY).findings
+    assert [f.message for f in found if f.code in ("R01", "R02", "R16")] == []
 
 
 def test_an_extract_of_three_things_counted_otherwise_stays_an_extract():
@@ -162,3 +174,15 @@ def test_a_result_is_one_fact_by_its_very_name_or_by_its_digits(name, actual, sa
     found = judge(filing(form, replace(told_of, reported_score=None)), POLICY).findings
     named = [f.severity for f in found if f.code in ("X21", "X22", "X34")]
     assert named == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(("blank", "severity"), [(False, "error"), (True, "warning")])
+def test_projects_below_their_sum_are_an_error_where_every_one_has_its_figure(blank, severity):
+    form = with_entry(base_data(), "阅读推广", "2025年决算数", "" if blank else "113.00")
+    found = judge(filing(form), POLICY).findings
+    assert [f.severity for f in found if f.code == "G07"] == [severity]
+
+
+def test_points_behind_a_name_do_not_hide_that_it_is_a_rate():
+    form = with_row(department_form(), "图书编目合格率", name="图书编目合格率（10分）", actual="200%")
+    assert "C13" in [f.code for f in judge(filing(form), POLICY).findings]
