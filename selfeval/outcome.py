@@ -24,9 +24,15 @@ class Count(NamedTuple):
 
 
 def grade_labels(units: Iterable[UnitRow], bands: Sequence[str]) -> tuple[str, ...]:
-    """The grades to count by: the policy's, the best first, then what other policies gave; none where none is given."""
-    given = {unit.grade for unit in units if unit.state in PASSED and unit.grade}
-    return (*bands, *sorted(given - set(bands))) if given else ()
+    """The grades to count by: the policy's, the best first, then what other policies gave, by the best score that
+    has it; none where none is given.
+    """
+    best: dict[str, Decimal] = {}
+    for unit in units:
+        if unit.state in PASSED and unit.grade:
+            best[unit.grade] = max(unit.recomputed_score or Decimal(0), best.get(unit.grade, Decimal(0)))
+    others = sorted(best.keys() - set(bands), key=lambda grade: (-best[grade], grade))
+    return (*bands, *others) if best else ()
 
 
 def grade_counts(units: Iterable[UnitRow], bands: Sequence[str]) -> tuple[Count, ...]:

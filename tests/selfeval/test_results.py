@@ -11,7 +11,7 @@ from selfeval.bulletin import bulletin
 from selfeval.comparison import CycleYear, compare, unit_year
 from selfeval.filing import Position
 from selfeval.findings import Finding, Severity
-from selfeval.outcome import grade_counts, lateness_counts
+from selfeval.outcome import grade_counts, grade_labels, lateness_counts
 from selfeval.paper_blocks import BLANK, Grid, Heading
 from selfeval.policy import load_policy
 from selfeval.problems import Met, Typical
@@ -205,6 +205,11 @@ def test_grades_of_another_policy_are_counted_apart_and_never_beside_those_of_th
         "不合格0家，占0.00%。等级按复算得分评定" in said
     )
     assert "按本级办法" not in texts(blocks(data(gradings={"1": alike})))
+
+
+def test_grades_of_other_policies_follow_those_of_the_cycle_the_best_first():
+    units = (row("1", "61", grade="合格"), row("2", "96", grade="优秀"), row("3", "88", grade="良好"))
+    assert grade_labels(units, ("优", "良")) == ("优", "良", "优秀", "良好", "合格")
 
 
 def test_grades_are_counted_over_what_passed_and_lateness_over_what_is_owed():
