@@ -109,8 +109,9 @@ def indicators(data: ReportData) -> Iterator[Block]:
     yield Grid("绩效指标完成情况", columns, rows, total=True)
     missed = [each for each in every if each.done.met is False]
     if missed:
+        several = len(data.owing) > 1
         columns = (
-            Column("单位", 2.0, left=True),
+            *((Column("单位", 2.0, left=True),) if several else ()),
             Column("指标", 2.4, left=True),
             Column("年度\n指标值", 1.6),
             Column(_DONE, 1.6),
@@ -121,7 +122,8 @@ def indicators(data: ReportData) -> Iterator[Block]:
         for unit, row, done in missed:
             why = row.deviation_note.text if row.deviation_note and row.deviation_note.text else BLANK_CELL
             share = percent(done.ratio) if done.ratio is not None else "—"
-            lines.append([unit.name, row.name, row.target.text, row.actual.text, share, why])
+            head = [unit.name] if several else []
+            lines.append([*head, row.name, row.target.text, row.actual.text, share, why])
         yield Grid(f"未完成年度指标值的指标（{len(missed)}项）", columns, lines)
     if data.indicators:
         yield _like(data)
@@ -178,7 +180,7 @@ def scores(data: ReportData) -> Iterator[Block]:
         Column("单位", 3.6, left=True),
         *(Column(head, 1.4) for head in ("自评总分", "复算得分", "等级", "扣分项", "疑点")),
     )
-    yield Grid("各单位得分", columns, rows)
+    yield Grid("各单位得分" if len(data.owing) > 1 else "得分和审核情况", columns, rows)
 
 
 def _whole(document: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

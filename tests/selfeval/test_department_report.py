@@ -181,7 +181,11 @@ def test_projects_missed_indicators_and_doubts_stand_in_tables_and_a_copy_stands
         ["山塘整治", "20.00", "30.00", "15.00", "50.00%", "92.00", "—"]
     ]
     (missed,) = [grid for caption, grid in tables.items() if caption.startswith("未完成年度指标值")]
-    assert missed.rows[0][1] == "举办阅读活动" and missed.rows[0][4] == "95.00%"
+    assert missed.rows[0][0] == "举办阅读活动" and missed.rows[0][3] == "95.00%"
+    several = grids(data(unit("101", figures=FULL), unit("101001", figures=FULL)))
+    named = next(grid for caption, grid in several.items() if caption.startswith("未完成年度指标值"))
+    assert named.columns[0].head == "单位" and named.rows[0][:2] == ["单位101", "举办阅读活动"]
+    assert "各单位得分" in several and "各单位得分" not in tables
     document = made.documents["101"]
     again = {**document, "files": document["files"] * 2}
     both = grids(replace(made, documents={"101": again}))
