@@ -24,7 +24,7 @@ def department_report(data: ReportData) -> bytes:
     paper.element(table_xml(cover_table(data), paper.width))
     paper.new_page()
     paper.title(f"{data.name}\n{report_title(data)}")
-    paper.blocks(body(data))
+    paper.blocks(body(data), signed=True)
     _end(paper, data)
     annex = all_indicators(data)
     if annex:
@@ -48,11 +48,13 @@ def _cover_page(paper: Official, data: ReportData) -> None:
 
 
 def _end(paper: Official, data: ReportData) -> None:
-    paper.line("")
-    paper.line(f"{data.name}　　", "right")
+    paper.line("", keep=True)
+    paper.line(f"{data.name}　　", "right", keep=True)
     paper.line(f"{BLANK_CELL}年{BLANK_CELL}月{BLANK_CELL}日　　", "right")
     names = data.policy.report.attachments
     if names:
         paper.line("")
-        paper.blocks([Text("附件：")])
-        paper.blocks([Text(f"{number}．{name}") for number, name in enumerate(names, start=1)])
+        listed = [Text("附件："), *(Text(f"{number}．{name}") for number, name in enumerate(names, start=1))]
+        for block in listed[:-1]:
+            paper.blocks([block], signed=True)
+        paper.blocks(listed[-1:])

@@ -1,4 +1,4 @@
-"""The tables of the bureau's Word papers: their headings stand whole in their columns."""
+"""The bureau's Word papers on the page: headings stand whole in their columns, what belongs together on one page."""
 
 from __future__ import annotations
 
@@ -46,3 +46,14 @@ def test_no_heading_of_a_table_is_broken_inside_a_word(paper):
         # A Chinese character is as wide as it is high, a digit half of that.
         widest = max(len(line.encode("gb18030")) for line in cell.text.split("\n")) * size / 2
         assert widest + _MARGINS <= cell.width.pt, cell.text
+
+
+def test_signature_and_date_stand_together_and_so_do_the_attachments():
+    document = docx.Document(io.BytesIO(department_report(test_department_report.data(_ONE, _OTHER))))
+    texts = [paragraph.text.strip("\u3000") for paragraph in document.paragraphs]
+    signed, listed = texts.index("某局"), texts.index("附件：")
+    last = max(at for at, text in enumerate(texts) if at > listed and text[:1].isdigit())
+    assert last > listed + 1
+    for at in (signed - 1, signed, *range(listed, last)):
+        assert document.paragraphs[at].paragraph_format.keep_with_next, texts[at]
+    assert not document.paragraphs[last].paragraph_format.keep_with_next
