@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from db import audit, outbox
@@ -16,6 +16,9 @@ from selfeval.cycle import MILESTONE_LABELS, Assignment, Cycle, Duty, Move
 from selfeval.cycle_file import parse_cycle
 from selfeval.policy import Policy, load_policy, parse_policy
 from selfeval.refusal import Refusal
+
+# Built once: every wave asks for them unit by unit.
+_ADDRESSES = select(Contact.email).where(Contact.unit_code == bindparam("unit")).order_by(Contact.email)
 
 
 class CycleConflict(Refusal):
@@ -245,6 +248,4 @@ def issue_notice(session: Session, row: CycleRow, *, at: datetime, actor: str) -
 
 def addresses_of(session: Session, unit_code: str) -> list[str]:
     """Every e-mail address of a unit, as it stands now: a corrected address takes effect at once."""
-    return list(
-        session.scalars(select(Contact.email).where(Contact.unit_code == unit_code).order_by(Contact.email))
-    )
+    return list(session.scalars(_ADDRESSES, {"unit": unit_code}))

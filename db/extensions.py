@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from db import audit, outbox, requests
@@ -14,6 +14,13 @@ from db.returns import Return, returns
 from selfeval.cycle import MILESTONE_LABELS
 from selfeval.extension import Dues, Extension, dues, require_fitting
 from selfeval.policy import FilingTime
+
+# Built once: judging asks for them unit by unit.
+_GRANTED = select(ExtensionRow).where(
+    ExtensionRow.cycle_id == bindparam("cycle"),
+    ExtensionRow.unit_code == bindparam("unit"),
+    ExtensionRow.verdict == "granted",
+)
 
 
 def decide(
@@ -83,13 +90,13 @@ def dues_of(
     `returned_at` is a return that is about to be recorded.
     """
     unit = obligation.unit_code
-    query = select(ExtensionRow).where(*_of(row.id, unit), ExtensionRow.verdict == "granted")
     times = policy_of(row, obligation.policy).filing
     if returned_at:
         returned = Return(returned_at)
     else:
         returned = returns(session, row.id, unit_code=unit).get(unit) or Return(None)
-    return dues(value_of(row), times, map(_value, session.scalars(query)), returned.at, returned.reply_on)
+    granted = session.scalars(_GRANTED, {"cycle": row.id, "unit": unit})
+    return dues(value_of(row), times, map(_value, granted), returned.at, returned.reply_on)
 
 
 def last_refused(session: Session, cycle_id: int) -> dict[str, date]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from db import audit
@@ -13,7 +13,22 @@ from db.models import CycleRow, Evaluation, Obligation, Submission, SubmissionFi
 from selfeval.cycle import JUDGED, SubmissionState
 
 MAX_ATTEMPTS = 2
-# Built once and without the mapper: a wave stores one for every unit.
+# Built once, for a wave asks for them for every unit; what is stored needs no mapper.
+_OWED = (
+    select(Obligation, CycleRow)
+    .join(CycleRow, CycleRow.id == Obligation.cycle_id)
+    .where(Obligation.cycle_id == bindparam("cycle"), Obligation.unit_code == bindparam("unit"))
+)
+_FILES = (
+    select(SubmissionFile, Submission.version)
+    .join(Submission, SubmissionFile.submission_id == Submission.id)
+    .where(
+        Submission.cycle_id == bindparam("cycle"),
+        Submission.unit_code == bindparam("unit"),
+        Submission.version <= bindparam("version"),
+    )
+    .order_by(SubmissionFile.id)
+)
 _INSERT = insert(Evaluation.__table__)
 
 
@@ -39,27 +54,14 @@ def begin_judging(session: Session, submission_id: int) -> bool:
 
 def owed_by(session: Session, submission: Submission) -> tuple[Obligation, CycleRow]:
     """What the unit of a version owes, and the cycle that it owes it in."""
-    query = (
-        select(Obligation, CycleRow)
-        .join(CycleRow, CycleRow.id == Obligation.cycle_id)
-        .where(Obligation.cycle_id == submission.cycle_id, Obligation.unit_code == submission.unit_code)
-    )
-    return session.execute(query).one()._tuple()
+    whose = {"cycle": submission.cycle_id, "unit": submission.unit_code}
+    return session.execute(_OWED, whose).one()._tuple()
 
 
 def files_up_to(session: Session, submission: Submission) -> list[tuple[SubmissionFile, int]]:
     """Every file of the unit up to this version with the version it came in."""
-    query = (
-        select(SubmissionFile, Submission.version)
-        .join(Submission, SubmissionFile.submission_id == Submission.id)
-        .where(
-            Submission.cycle_id == submission.cycle_id,
-            Submission.unit_code == submission.unit_code,
-            Submission.version <= submission.version,
-        )
-        .order_by(SubmissionFile.id)
-    )
-    return [(file, version) for file, version in session.execute(query)]
+    until = {"cycle": submission.cycle_id, "unit": submission.unit_code, "version": submission.version}
+    return [(file, version) for file, version in session.execute(_FILES, until)]
 
 
 def record_judgement(

@@ -18,8 +18,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from documents.typography import printable
+from selfeval.pattern import Pattern
 
 _LONGEST = 32_767  # characters that Excel keeps in a cell
+# Nearly every text: nothing in it that XML cannot hold or that has to be escaped.
+_PLAIN = Pattern(r"[\n -%'-;=?-\ud7ff]{1,32767}")
 _BREAKS = {"\r": "&#13;"}  # an XML reader would make a line feed of it
 _letters = lru_cache(maxsize=256)(get_column_letter)
 
@@ -63,11 +66,13 @@ def _cell(place: str, style: int, value: object) -> str:
     if isinstance(value, Formula):
         return f'<c r="{place}" s="{style}"><f>{escape(value[1:])}</f><v/></c>'
     if isinstance(value, str):
-        text = printable(value)[:_LONGEST]
+        plain = _PLAIN.fullmatch(value) is not None
+        text = value if plain else printable(value)[:_LONGEST]
         if not text:
             return f'<c r="{place}" s="{style}" t="inlineStr"/>'
         kept = ' xml:space="preserve"' if text != text.strip() else ""
-        return f'<c r="{place}" s="{style}" t="inlineStr"><is><t{kept}>{escape(text, _BREAKS)}</t></is></c>'
+        escaped = text if plain else escape(text, _BREAKS)
+        return f'<c r="{place}" s="{style}" t="inlineStr"><is><t{kept}>{escaped}</t></is></c>'
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return f'<c r="{place}" s="{style}" t="n"><v>{safe_string(value)}</v></c>'
     raise TypeError(f"no value of a table: {value!r}")
