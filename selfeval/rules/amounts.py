@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from selfeval.figures import number
-from selfeval.filing import Cell, Form, FundingLine, FundingRole
+from selfeval.filing import Cell, Entry, Form, FundingLine, FundingRole
 from selfeval.money import UNITS
 from selfeval.pattern import Pattern
 
@@ -46,8 +46,13 @@ _UNSPENT = Pattern(
 
 # Beside or below the form, where other things are remarked on as well.
 _REMARKED = Pattern(
-    "调整|追加|追减|调减|调增|压减|收回|统筹|结转|结余|节约|尾款|余款|质保金|未[支拨]?付|未执行|未支出|未开工|未实施|暂缓|滞后|执行率|支[出付]进度|下达较?晚"
+    "调整|追加|追减|调减|调增|压减|收回|统筹|结转|结余|节约|尾款|余款|质保金|未[支拨]?付|未执行|未支出|未开工|未实施|暂缓|滞后|执行率|支[出付](?:进度|指令)|库款"
+    r"|(?:下达|新增|取消|退回|跨年|跨年度|分期|推迟|延期|变更|减少).{0,16}(?:万元|元|资金|预算|项目|经费|付款|款项)|(?:资金|预算|项目|经费|任务|部分|活动|培训).{0,12}(?:取消|推迟|延期|变更|减少|跨年|未下达)"
 )
+
+
+# Shorter ones say that there is none.
+_A_REASON = len("未实施")
 
 
 class Split(NamedTuple):
@@ -230,10 +235,17 @@ def budget_explanation(form: Form) -> bool:
     reasons = (said.text for said in form.sentences)
     return (
         any(map(_EXPLAINED.search, notes))
-        or any(_REMARKED.search(entry.cell.text) for entry in form.reasons)
+        or any(map(_speaks_of_money, form.reasons))
         or any(map(_ADJUSTED.search, told))
         or any(map(_REASONED.search, reasons))
     )
+
+
+def _speaks_of_money(entry: Entry) -> bool:
+    """Whether a remark explains the money: whatever stands in the 原因 column of the funds, else by its words."""
+    said = entry.cell.text.strip()
+    own = entry.label == "原因" and len(said) >= _A_REASON
+    return own or _REMARKED.search(said) is not None
 
 
 def unspent_explanation(form: Form) -> bool:

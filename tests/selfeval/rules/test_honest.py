@@ -283,6 +283,7 @@ def test_a_form_without_points_for_the_execution_has_another_scheme():
         "年初未安排预算，年中追加156万元。",
         "未执行部分为质保金，次年支付。",
         "资金年底下达，按规定结转下年。",
+        "年中上级下达66万元，项目跨年度实施。",
     ],
 )
 def test_a_remark_on_the_form_explains_its_money(said):
