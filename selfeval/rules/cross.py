@@ -23,6 +23,9 @@ _MOSTLY = Decimal("0.75")
 _SATISFACTION_FORMS = 3
 # What these say holds for the unit as a whole.
 _WHOLE = (FormKind.COVER, FormKind.DEPARTMENT, FormKind.REPORT)
+_BASIC = Pattern(
+    "工资|津贴补贴|津补贴|绩效奖|社会?保(?:障|险)?(?:缴费|费)|养老保险(?:缴费|费)|医疗保险(?:缴费|费)|公积金|职业年金|公用经费|人员经费|遗属|(?:离|退)休(?:费|人员经费)|抚恤金"
+)
 _NAMES = Pattern(r"[\s，。；、,.;:：“”\"《》（）()\d一二三四五六七八九十年度至]|项目|经费|工作|专项")
 _NUMBERED = Pattern(r"(?:指标)?\d*")
 _ANY_RATE = Pattern(
@@ -35,9 +38,11 @@ _LOOSE = Pattern(r"[\s，。；、,.;:：]|以上|以下|以内|[≥≤≧≦＞
 @unit_rule("X01", Severity.WARNING, "填报要求：指标应反映本项目的产出和效益")
 def indicators_are_their_own(filing: Filing, context: Context) -> Iterator[Problem]:
     """不同项目的绩效指标不应照搬。"""
-    rows = {form.id: _rows(form) for form in _scored(filing)}
+    # Platforms fill in the same indicators for everything that a unit is paid for its staff and its running.
+    judged = [form for form in _scored(filing) if not _BASIC.search(form.project or "")]
+    rows = {form.id: _rows(form) for form in judged}
     groups: list[list[Form]] = []
-    for form in _scored(filing):
+    for form in judged:
         mine = rows[form.id]
         alike = next((group for group in groups if mine and rows[group[0].id] == mine), None)
         if alike:

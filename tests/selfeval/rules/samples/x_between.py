@@ -198,6 +198,13 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
 PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
     "X01": (
         (
+            "what staff are paid",
+            filing(
+                replace(P(), project="51000000-工资性支出"),
+                replace(Q(), project="51000001-住房公积金", indicators=P().indicators),
+            ),
+        ),
+        (
             "projects that share their satisfaction and their time",
             filing(
                 P(),
