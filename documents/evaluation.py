@@ -115,7 +115,12 @@ def read(block: Block, notes: list[Note]) -> Form:
         funding=tuple(sheet.funding),
         indicators=tuple(sheet.indicators),
         goals=tuple(sheet.goals),
-        reasons=(*sheet.reasons, *reasons.in_rows(sheet.beside), *reasons.below(block.foots)),
+        reasons=(
+            *sheet.reasons,
+            *reasons.of_total(sheet.total.note),
+            *reasons.in_rows(sheet.beside),
+            *reasons.below(block.foots),
+        ),
         indicator_points=sheet.indicator_points,
         remarks=tuple(_remarks(sheet.beside)),
         total_weight=sheet.total.weight,

@@ -31,6 +31,7 @@ _NOTHING = frozenset({"", "无"})
 _PERCENT = Pattern(r"[%％]|百分比")
 _NAMED = ("level1", "level2", "name")
 _COLUMN = itemgetter(1)
+_LONGEST_FIGURE = 12
 _NUMBERS = ("weight", "score", "recheck_score", "final_recheck_score")
 
 
@@ -42,6 +43,7 @@ class Total:
     score: Cell | None = None
     recheck: Cell | None = None
     grade: Cell | None = None
+    note: Cell | None = None  # what the column for reasons says of the form as a whole
     below: Sentence | None = None  # what its first cell says of signatures and dates
 
 
@@ -221,6 +223,10 @@ class IndicatorReader:
             match = _GRADE.fullmatch(squash(cell.text))
             if named := match[1] if match else ticked_grade(cell.text):
                 total.grade = Cell(named, None, line.place(cell.column))
+        noted = _noted(line, self.heading["deviation_note"]) if "deviation_note" in self.heading else None
+        if noted in rest and len(noted.text) > _LONGEST_FIGURE:
+            total.note = value_cell(line, noted, noted.column)
+            rest.remove(noted)
         numbers = [cell for cell in rest if any(c.isdigit() for c in cell.text)]
         under = {
             role: cell

@@ -40,6 +40,12 @@ def in_rows(rows: Iterable[Line]) -> Iterator[Entry]:
             yield Entry(squash(first.text), "", value_cell(line, cell, cell.column))
 
 
+def of_total(note: Cell | None) -> Iterator[Entry]:
+    """What the column for reasons says in the 总分 row, of the form as a whole."""
+    if note is not None and _said(note.text):
+        yield Entry("总分", "", note)
+
+
 def below(foots: Iterable[Paragraph]) -> Iterator[Entry]:
     """Lines below the form that begin with 说明, 备注 or 注."""
     for foot in foots:

@@ -105,3 +105,19 @@ def test_points_behind_a_name_are_the_weight_where_no_column_has_it(ending):
         ("维修泵站（20分）", "20"),
         ("验收合格率（40分）", "40"),
     ]
+
+
+@BOTH
+def test_a_reason_in_the_row_of_the_total_is_said_of_the_form(ending):
+    rows = """
+项目支出绩效自评表|<|<|<|<|<|<
+项目名称|泵站维修|<|<|<|<|<
+一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分|偏差原因分析及改进措施
+产出指标|数量指标|维修泵站|12座|12座|90|90|
+总分|<|<|<|<|100|98.5|执行率低于90%的原因：图纸报批周期较长，资金结转下年使用
+"""
+    form = one(rows, ending)
+    assert (form.total_weight.text, form.reported_score.text) == ("100", "98.5")
+    assert [entry.cell.text for entry in form.reasons] == [
+        "执行率低于90%的原因：图纸报批周期较长，资金结转下年使用"
+    ]
