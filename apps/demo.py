@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from apps.county import county_of_filings, example_county
+from apps.imports import kept_for_good
 from apps.mailbox import Mailbox
 from apps.prefect_server import PrefectServer
 from notifications.kinds import Kind
@@ -37,8 +38,9 @@ def play(filings: Path | None, folder: Path, ui: bool) -> int:
         os.environ.update(server.environment)
         os.environ.update(_settings(folder, mailbox))
         # Prefect reads its settings when it is imported: not before this line.
-        from apps.year import Year, flush_logs
-        from flows.common import frugally
+        with kept_for_good():
+            from apps.year import Year, flush_logs
+            from flows.common import frugally
 
         year = Year(county)
         with frugally():

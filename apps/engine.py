@@ -7,28 +7,18 @@ more: half of the processor time of a run that finds nothing to do.
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import runpy
 import sys
 
-
-def _import_what_every_run_needs() -> None:
-    """Without the garbage collector, which would go through it all a dozen times and once more at the end."""
-    gc.disable()
-    import prefect.flow_engine  # noqa: F401
-
-    import flows.common  # noqa: F401
-
-    gc.freeze()
-    gc.enable()
-    atexit.register(gc.freeze)
+from apps.imports import kept_for_good
 
 
 def _run() -> None:
-    from flows.common import frugally
+    with kept_for_good():
+        import prefect.flow_engine  # noqa: F401
 
+        from flows.common import frugally
     # What is run as a program must not be a module already, or each run begins with a warning.
     del sys.modules["prefect.engine"]
     with frugally():
@@ -40,5 +30,4 @@ if __name__ == "__main__":
         # A process group of its own: a signal to that of the worker leaves the run alone, and who has to cut
         # a run off reaches all that it has started.
         os.setsid()
-    _import_what_every_run_needs()
     _run()

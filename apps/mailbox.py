@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from email import message_from_bytes, policy
+from email import policy
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
@@ -29,8 +30,8 @@ class _Keeper:
             self._count = sum(1 for _ in self._folder.glob("*.eml"))
         self._count += 1
         content: bytes = envelope.original_content
-        kind = message_from_bytes(content, policy=policy.default)["To"].addresses[0].addr_spec
-        name = "".join(c if c.isalnum() or c in "._-@" else "_" for c in kind)
+        to = BytesHeaderParser(policy=policy.default).parsebytes(content)["To"].addresses[0].addr_spec
+        name = "".join(c if c.isalnum() or c in "._-@" else "_" for c in to)
         (self._folder / f"{self._count:04d}-{name}.eml").write_bytes(content)
         return "250 2.0.0 OK"
 

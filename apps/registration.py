@@ -23,6 +23,7 @@ from prefect.utilities.importtools import import_object
 from prefect.workers.process import ProcessWorker
 
 from apps.deployments import Wanted, wanted_deployments
+from apps.imports import kept_for_good
 from tasks.mail_server import MailServer
 from tasks.settings import WORK_POOL
 
@@ -92,5 +93,6 @@ def deployment_of(wanted: Wanted) -> RunnerDeployment:
 
 
 if __name__ == "__main__":
-    register_all()
+    with kept_for_good():
+        register_all()
     forget_missed()

@@ -19,10 +19,11 @@ import pytest
 from prefect import get_client
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import DeploymentUpdate
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import WorkerStatus
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
 from apps.mailbox import free_port
+from tasks.settings import WORK_POOL
 from tests.conftest import ROOT, new_postgresql
 from tests.deploy import compose
 
@@ -33,6 +34,7 @@ class Cluster:
     """Server, Redis and workers as compose.yaml wires them, with this machine's addresses put in."""
 
     def __init__(self, home: Path, database: str, prefect_database: str, redis_port: int):
+        self.home, self.database = home, database
         self.port, self.redis_port = free_port(), redis_port
         self._services = compose.services()
         self._processes: dict[str, subprocess.Popen] = {}
@@ -57,19 +59,12 @@ class Cluster:
             | {
                 "PREFECT_API_URL": f"http://127.0.0.1:{self.port}/api",
                 "PREFECT_WORKER_QUERY_SECONDS": "2",
+                "SELFEVAL_HOME": str(home / "data"),
+                "SELFEVAL_DATABASE_URL": database,
+                "SELFEVAL_INBOX": str(home / "inbox"),
+                "SELFEVAL_SITE": str(home / "site"),
             }
         )
-        self.use(home, database)
-
-    def use(self, home: Path, database: str) -> None:
-        """From here on a worker that starts works on this database, with its folders and records below `home`."""
-        self.home, self.database = home, database
-        self.environment |= {
-            "SELFEVAL_HOME": str(home / "data"),
-            "SELFEVAL_DATABASE_URL": database,
-            "SELFEVAL_INBOX": str(home / "inbox"),
-            "SELFEVAL_SITE": str(home / "site"),
-        }
 
     def _server_command(self) -> list[str]:
         command = list(self._services["prefect"]["command"])
@@ -125,21 +120,17 @@ class Cluster:
                 os.kill(pid, signal.SIGKILL)
         process.wait()
 
-    def rest(self, *workers: str) -> None:
-        """Switch every schedule off, let what has begun come to its end, and stop these workers."""
-        self.pause_deployments()
-        begun = FlowRunFilterStateType(any_=["PENDING", "RUNNING", "CANCELLING"])
-        unfinished = FlowRunFilter(state=FlowRunFilterState(type=begun))
-        with self.client() as client:
-            until(lambda: not client.read_flow_runs(flow_run_filter=unfinished), "a run never ended")
-        for name in workers:
-            self.kill(name)
-
     def pause_deployments(self) -> None:
         """From here on nothing runs but what is asked for."""
         with self.client() as client:
             for deployment in client.read_deployments():
                 client.update_deployment(deployment.id, DeploymentUpdate(paused=True))
+
+    def workers_online(self) -> set[str]:
+        """Names of those that the server hears of."""
+        with self.client() as client:
+            found = client.read_workers_for_work_pool(WORK_POOL)
+        return {worker.name for worker in found if worker.status == WorkerStatus.ONLINE}
 
     def stop(self) -> None:
         for name in list(self._processes):
@@ -196,7 +187,7 @@ def _family(pid: int) -> list[int]:
 
 @contextmanager
 def cluster(home: Path) -> Iterator[Cluster]:
-    """A server whose deployments are registered, without a worker yet; skips where something is not installed."""
+    """A server whose deployments are registered and paused, without a worker; skips where something is not installed."""
     pytest.importorskip("prefect_redis", reason="跳过：没有装 prefect-redis（requirements.lock 里有）")
     if not shutil.which("redis-server"):
         pytest.skip("跳过：没有 redis-server")
@@ -214,4 +205,5 @@ def cluster(home: Path) -> Iterator[Cluster]:
         )
         made.start_server()
         made.set_up()
+        made.pause_deployments()
         yield made

@@ -3,97 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
+from datetime import timedelta
+from email import policy
+from email.parser import BytesHeaderParser
 
-import pytest
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterExpectedStartTime
-from prefect.client.schemas.objects import FlowRun
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from apps.mailbox import Mailbox
 from db import audit, cycles, heartbeats, rollups
-from db.models import AuditEntry, Evaluation, Heartbeat, OutboxRow, Submission
-from db.session import transaction
-from tests.db.county import at, open_county
+from db.models import AuditEntry, Evaluation, OutboxRow, Submission
+from tests.db.county import at
 from tests.deploy import many_units
-from tests.deploy.cluster import Cluster, until
+from tests.deploy.bureau import OVER, YEAR, Bureau
+from tests.deploy.cluster import until
 from tests.deploy.many_units import SUBORDINATE, UNITS
-
-_YEAR = 2025
-_OVER = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-
-
-class Bureau:
-    """A cluster with its mail server; stages are run by hand, so that the test's clock is the only one."""
-
-    def __init__(self, cluster: Cluster, mailbox: Mailbox):
-        self.cluster, self.mailbox, self._since = cluster, mailbox, datetime.now(UTC)
-        self.inbox = cluster.home / "inbox"
-        cluster.environment |= {
-            "SELFEVAL_SMTP_HOST": "127.0.0.1",
-            "SELFEVAL_SMTP_PORT": str(mailbox.port),
-            "SELFEVAL_SMTP_TLS": "none",
-            "SELFEVAL_MAIL_FROM": "selfeval@bureau.example",
-        }
-        cluster.pause_deployments()
-        self.workers = {name: cluster.start_worker(name) for name in ("甲", "乙")}
-
-    def open(self) -> None:
-        """The cycle with its roster; the notice is out, on paper."""
-        with self.transaction() as session:
-            row = open_county(session, UNITS)
-            cycles.issue_notice(session, row, at=at("2026-03-02T09:00"), actor="管理员")
-
-    def transaction(self):
-        return transaction(self.cluster.database)
-
-    def begin(self, stage: str, when: datetime) -> str:
-        """A run of a stage; whichever worker has room takes it."""
-        parameters = {"now": when.isoformat()}
-        if stage not in ("发送邮件", "值守"):
-            parameters["year"] = _YEAR
-        return self.cluster.start_run(stage, parameters)
-
-    def end(self, run: str) -> None:
-        """Wait until a run is over; it has to have ended well."""
-        # Once a second: the server that is asked has work of its own.
-        until(lambda: self.cluster.state(run) in _OVER, "the run never ended", every=1)
-        state = self.cluster.ask(f"api/flow_runs/{run}")["state"]
-        assert state["type"] == "COMPLETED", (state, self.cluster.said("甲"), self.cluster.said("乙"))
-
-    def run(self, stage: str, when: datetime) -> None:
-        self.end(self.begin(stage, when))
-
-    def count(self, *what) -> int:
-        with self.transaction() as session:
-            return session.scalar(select(func.count()).where(*what))
-
-    def sign(self, run: str) -> Heartbeat:
-        with self.transaction() as session:
-            return heartbeats.signs(session)[run]
-
-    def flow_runs(self) -> list[FlowRun]:
-        """All since there is this bureau."""
-        since = FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=self._since))
-        with self.cluster.client() as client:
-            return client.read_flow_runs(flow_run_filter=since, limit=200)
-
-
-@pytest.fixture
-def bureau(cluster, postgresql_url, tmp_path):
-    cluster.use(tmp_path, postgresql_url)
-    with Mailbox(tmp_path / "received") as mailbox:
-        bureau = Bureau(cluster, mailbox)
-        yield bureau
-        for name in bureau.workers:
-            cluster.kill(name)
 
 
 def test_a_cycle_of_500_units_survives_a_dead_worker_and_a_server_restart_whole_and_nothing_is_twice(
     bureau,
 ):
-    bureau.open()
+    with bureau.transaction() as session:
+        cycles.issue_notice(
+            session, cycles.cycle_of(session, YEAR), at=at("2026-03-02T09:00"), actor="管理员"
+        )
 
     # The server dies in the middle of a wave and comes back: the run goes on, and says so afterwards.
     wave = bureau.begin("催报", at("2026-03-20T09:00"))
@@ -132,7 +63,7 @@ def test_a_cycle_of_500_units_survives_a_dead_worker_and_a_server_restart_whole_
     states, totals = many_units.plain_totals(bureau.inbox)
     _nothing_is_twice(bureau, states)
     with bureau.transaction() as session:
-        row = cycles.cycle_of(session, _YEAR)
+        row = cycles.cycle_of(session, YEAR)
         taken = rollups.latest(session, row.id)
         assert {unit["code"]: unit["state"] for unit in taken.content["units"]} == states
         assert taken.content["totals"] == totals
@@ -140,7 +71,7 @@ def test_a_cycle_of_500_units_survives_a_dead_worker_and_a_server_restart_whole_
         assert audit.verify(session)[1] is None
         assert not heartbeats.signs(session)
     runs = bureau.flow_runs()
-    assert runs and not [run.name for run in runs if run.state.type.value not in _OVER]
+    assert runs and not [run.name for run in runs if run.state.type.value not in OVER]
 
 
 def _nothing_is_twice(bureau: Bureau, states: dict[str, str]) -> None:
@@ -153,7 +84,7 @@ def _nothing_is_twice(bureau: Bureau, states: dict[str, str]) -> None:
         )
     filers = [unit.code for unit in SUBORDINATE]
     assert versions == Counter(filers)
-    assert judged == Counter(f"cycle/{_YEAR}/unit/{code}" for code in filers)
+    assert judged == Counter(f"cycle/{YEAR}/unit/{code}" for code in filers)
     assert Counter(row.state for row in rows) == {"sent": len(rows)}
     told = Counter((row.kind, row.unit_code) for row in rows)
     verdicts = [(states[code], code) for code in filers]
@@ -165,7 +96,7 @@ def _nothing_is_twice(bureau: Bureau, states: dict[str, str]) -> None:
         ]
     )
     received = [
-        message_from_bytes(path.read_bytes(), policy=policy.default)["Message-ID"]
+        BytesHeaderParser(policy=policy.default).parsebytes(path.read_bytes())["Message-ID"]
         for path in bureau.mailbox.folder.glob("*.eml")
     ]
     assert Counter(received) == Counter(row.message_id for row in rows)

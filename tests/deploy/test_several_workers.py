@@ -8,30 +8,19 @@ import urllib.error
 import pytest
 import redis
 
-from db.session import transaction
-from tests.db.county import open_county
 from tests.deploy import compose
 from tests.deploy.cluster import until
 
 
-@pytest.fixture
-def workers(cluster):
-    for name in ("甲", "乙"):
-        cluster.start_worker(name)
-    yield
-    cluster.rest("甲", "乙")
-
-
-def test_two_workers_share_the_runs_and_every_record_arrives_over_redis(cluster, workers):
-    with transaction(cluster.database) as session:
-        open_county(session)
+def test_two_workers_share_the_runs_and_every_record_arrives_over_redis(bureau):
+    cluster = bureau.cluster
     runs = [cluster.start_run("预演", {"form": {"year": 2025}}) for _ in range(2)]
     until(lambda: all(cluster.state(run) == "COMPLETED" for run in runs), "not all runs completed")
 
     def worked(name: str) -> bool:
         return "Finished in state Completed()" in cluster.said(name)
 
-    # Each has room for one run: what the schedules bring and these two are shared out.
+    # Each has room for one run.
     until(lambda: worked("甲") and worked("乙"), "one worker did everything")
     # Task states travel as events: none is lost on its way through Redis into PostgreSQL.
     until(
@@ -43,14 +32,14 @@ def test_two_workers_share_the_runs_and_every_record_arrives_over_redis(cluster,
         assert store.dbsize() > 0
 
 
-def test_nobody_without_the_password_reaches_the_server(cluster):
+def test_nobody_without_the_password_reaches_the_server(bureau):
     with pytest.raises(urllib.error.HTTPError, match="401"):
-        cluster.ask("api/admin/version", login=False)
-    assert cluster.ask("api/admin/version") == "3.8.8"
+        bureau.cluster.ask("api/admin/version", login=False)
+    assert bureau.cluster.ask("api/admin/version") == "3.8.8"
 
 
-def test_the_proxy_tells_the_interface_what_the_server_would_tell_but_for_the_password(cluster):
+def test_the_proxy_tells_the_interface_what_the_server_would_tell_but_for_the_password(bureau):
     text = (compose.DEPLOY / "proxy.Caddyfile").read_text(encoding="utf-8")
     told = json.loads(text.split("respond `")[1].split("`")[0])
-    real = cluster.ask("ui-settings")
+    real = bureau.cluster.ask("ui-settings")
     assert real["auth"] == "BASIC" and told == real | {"auth": None}
