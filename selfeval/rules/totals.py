@@ -27,6 +27,11 @@ _PUBLICS = (
     Pattern("(?:公务用车|公车)购置费(?:支出)?"),
 )
 _BUDGET = Pattern(r"(?:全年|年度|调整后?)(?:总)?预算(?:数|总额)?")
+_NUMBERED = Pattern(r"\(?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、)](?!\d)")
+_COLUMNS = (
+    Pattern("预算(?:数|安排|资金|金额)?(?:为|共)?$"),
+    Pattern("(?:支出|执行|使用|支付)(?:数|资金|金额)?(?:为|共|了)?$"),
+)
 _APART = Pattern("对?个人和?家庭|资本性|其他")
 _BY_CLASS = Pattern(r"按[^,;:。\d]{2,8}?(?:分类|划分|分|来源|看)[,:]")
 _TOTAL_NAME = Pattern("支出|收入|预算|资金|总|合计")
@@ -48,7 +53,7 @@ def sums(said: Narration) -> Iterator[Sum]:
     """Every whole with parts, each once however often the same text stands in the filing."""
     seen: set[tuple] = set()
     for found in itertools.chain(
-        lists(said), _by_section(said), _behind(said), _by_class(said), _budgets(said)
+        lists(said), _numbered(said), _by_section(said), _behind(said), _by_class(said), _budgets(said)
     ):
         key = (found.whole.value, tuple(sorted(part.value for part in found.parts)))
         if key not in seen:
@@ -69,6 +74,27 @@ def _by_section(every: Narration) -> Iterator[Sum]:
             yield from _natures(said)
             yield from _three_publics(said)
             yield from _classes(said, totals)
+
+
+def _numbered(said: Narration) -> Iterator[Sum]:
+    """4个项目支出3348万元。其中：1.甲预算…，支出…；2.乙…: as many numbered sentences as were counted."""
+    for passage in said.figured:
+        if not passage.at.sentence or not any(f.unit == "个" for f in passage.figures):
+            continue
+        section = [p for p in said.section(passage) if p.at.row > passage.at.row]
+        rows = list(itertools.takewhile(lambda p: _NUMBERED.match(p.text), section))
+        counted = [f for f in passage.figures if f.unit == "个" and f.value == len(rows) > 1]
+        if not counted or any(f.rough for p in (passage, *rows) for f in p.figures):
+            continue
+        for column in _COLUMNS:
+            wholes = [f for f in passage.figures if f.start > counted[0].start and _is_of(f, column)]
+            parts = [[f for f in p.figures if _is_of(f, column)] for p in rows]
+            if len(wholes) == 1 and all(len(some) == 1 for some in parts):
+                yield _sum((wholes[0], passage), [(some[0], p) for some, p in zip(parts, rows, strict=True)])
+
+
+def _is_of(figure: Figure, column: Pattern) -> bool:
+    return _plain(figure) and not figure.depth and column.search(figure.words) is not None
 
 
 def _natures(said: list[tuple[Figure, Passage]]) -> Iterator[Sum]:

@@ -186,3 +186,12 @@ def test_projects_below_their_sum_are_an_error_where_every_one_has_its_figure(bl
 def test_points_behind_a_name_do_not_hide_that_it_is_a_rate():
     form = with_row(department_form(), "图书编目合格率", name="图书编目合格率（10分）", actual="200%")
     assert "C13" in [f.code for f in judge(filing(form), POLICY).findings]
+
+
+def test_numbered_sentences_add_up_to_what_was_told_of_so_many_things():
+    rows = ("1.渠道清淤预算500万元，支出475万元；", "2.泵站维修预算200万元，支出186万元。")
+    said = ("2个项目预算700万元，实际支出661万元。", "其中：", *rows)
+    assert errors(alone(*said)) == []
+    assert [code for code, _ in errors(alone(said[0].replace("661", "616"), *said[1:]))] == ["R01"]
+    # Of more projects than are numbered these are some.
+    assert errors(alone(said[0].replace("2个", "5个").replace("661", "916"), *said[1:])) == []
