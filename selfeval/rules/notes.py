@@ -85,6 +85,7 @@ def notes_give_a_reason(form: Form, context: Context) -> Iterator[Problem]:
 @rule("E03", Severity.WARNING, "自评表表式：偏差大或目标未完成原因分析")
 def missed_targets_have_a_reason(form: Form, context: Context) -> Iterator[Problem]:
     """有指标没有完成年度指标值的，应在表内的原因栏写明原因和改进措施。"""
+    yield from _unscored_and_missed(form, context)
     asked = [entry for entry in form.reasons if "原因" in entry.label]
     if not asked or any(row.deviation_note is not None for row in form.indicators):
         return
@@ -99,6 +100,27 @@ def missed_targets_have_a_reason(form: Form, context: Context) -> Iterator[Probl
             "写明未完成的原因和改进措施",
             f"{len(missed)} 个指标没有完成年度指标值：{said}，“{asked[0].label}”"
             + (f"写作“{asked[0].cell.text}”" if asked[0].cell.text else "未填"),
+        )
+
+
+def _unscored_and_missed(form: Form, context: Context) -> Iterator[Problem]:
+    """Forms for transfers have no points to lose: there the column for reasons is all that tells."""
+    if form.kind is not FormKind.PROJECT or any(row.weight or row.score for row in form.indicators):
+        return
+    for row, done in context.rows(form):
+        note = row.deviation_note
+        if (
+            done.met is not False
+            or note is None
+            or (note.text and not _NO_REASON.fullmatch(note.text.strip()))
+        ):
+            continue
+        yield Problem(
+            (note.at, row.actual.at),
+            note.text or None,
+            "写明未完成的原因和改进措施",
+            f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}，没有完成，"
+            + (f"原因写作“{note.text}”" if note.text else "没有写明原因"),
         )
 
 

@@ -137,16 +137,6 @@ def score_within_its_weight(form: Form, context: Context) -> Iterator[Problem]:
                 f"0 至 {plain(weight)}",
                 f"“{row.name}”分值 {plain(weight)}，复核得分 {text(row.recheck_score)}",
             )
-    most, score = number(form.total_weight) or FULL_MARKS, number(form.reported_score)
-    # Scores add up to more than 100 also where weights do: C01 and C02 say that.
-    unweighted = indicator_weight(form) is None
-    if unweighted and score is not None and score > most and score == context.scores[form.id].summed:
-        yield Problem(
-            form.reported_score.at,
-            text(form.reported_score),
-            f"不大于 {plain(most)}",
-            f"填报总分 {text(form.reported_score)}，满分为 {plain(most)}",
-        )
 
 
 @rule("D03", Severity.ERROR, "按政策的执行率计分办法")

@@ -70,3 +70,12 @@ def test_an_execution_among_the_indicators_needs_no_target_and_no_reason():
     row = replace(indicator("", "", 15, "预算执行率（10分） | | 95% | 10 | 9.5 | "), level1_weight=None)
     funds = tuple(replace(fund, weight=None, score=None) for fund in form.funding)
     assert accusations(replace(form, funding=funds, indicators=(*form.indicators, row))) == []
+
+
+@pytest.mark.parametrize(("note", "doubts"), [("", 1), ("无", 1), ("部分图书延期到馆，次年补齐", 0)])
+def test_a_form_without_points_says_why_a_target_was_missed(note, doubts):
+    form = with_row(project_form(), "采购中文图书", target="≥6000册", actual="5400册", deviation_note=note)
+    rows = tuple(replace(row, weight=None, score=None) for row in form.indicators)
+    funds = tuple(replace(fund, weight=None, score=None) for fund in form.funding)
+    form = replace(form, indicators=rows, funding=funds, reported_score=None, total_weight=None)
+    assert [said[:11] for said in accusations(form)] == ["warning E03"] * doubts
