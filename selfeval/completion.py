@@ -51,6 +51,8 @@ _DONE = Pattern(
 _DAY = Pattern(
     r"(?:当年|本年|年内)?(\d{1,2})月(?:(\d{1,2})[日号]|[底末份])?(?:之前|以前|前|内|完成|完工|竣工|到位)*"
 )
+_QUARTERS = "一二三四1234"
+_QUARTER = Pattern(f"(?:当年|本年|年内)?第?([{_QUARTERS}])季度(?:末|内|前|底|之前|以前|完成|完工)*")
 _SAYS_MONTH = Pattern(r"月|年[底末]|\d[-/.]\d")
 _SAYS_DAY = Pattern(r"月\s*\d{1,2}|月[底末]|年[底末]|\d[-/.]\d{1,2}[-/.]\d")
 # A date that opens a time does not close it.
@@ -87,6 +89,8 @@ def completion(indicator: Indicator) -> Completion:
     """The completion of one indicator row (domain rule: B/A for positive, A/B for reverse, 0 = full)."""
     target = _with_unit(parse_quantity(indicator.target.text), indicator.unit)
     actual = _with_unit(parse_quantity(indicator.actual.text), indicator.unit)
+    if "水" in indicator.name:
+        target, actual = _of_water(target), _of_water(actual)
     direction, exclusive = _direction(indicator, target)
     values = _values(target, actual)
     said = target.number is not None and actual.number is not None
@@ -107,6 +111,9 @@ def completion(indicator: Indicator) -> Completion:
 
 def _after(target: Quantity, actual: Quantity) -> bool:
     """Whether what was done came after the day it was due; a month or a year that holds that day says nothing."""
+    quarters = [_QUARTER.fullmatch(_NOISE.sub("", said.text)) for said in (target, actual)]
+    if all(quarters):
+        return _QUARTERS.index(quarters[1][1]) % 4 > _QUARTERS.index(quarters[0][1]) % 4
     due, done = target.until, actual.until
     if due is None or done is None:
         due, done = (_DAY.fullmatch(_NOISE.sub("", said.text)) for said in (target, actual))
@@ -124,6 +131,13 @@ def _after(target: Quantity, actual: Quantity) -> bool:
 
 def is_cost(indicator: Indicator) -> bool:
     return "成本" in indicator.level1 or "成本" in indicator.level2
+
+
+def _of_water(quantity: Quantity) -> Quantity:
+    """A cubic metre of water is a ton of it."""
+    thing = quantity.unit.lstrip("十百千万亿")
+    volume = thing in ("立方米", "方")
+    return quantity._replace(unit=quantity.unit.removesuffix(thing) + "吨") if volume else quantity
 
 
 def _with_unit(quantity: Quantity, unit: str) -> Quantity:
