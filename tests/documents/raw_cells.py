@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -21,6 +22,7 @@ def squeezed(text: str) -> str:
     return "" if re.fullmatch(r"[—/…]*", text) else text
 
 
+@cache
 def raw_tables(folder: Path, name: str) -> list[list[list[str]]]:
     """Every table as a full rectangle of texts; a merged cell repeats its text in every place that it covers."""
     data = (folder / name).read_bytes()

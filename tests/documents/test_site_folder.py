@@ -9,6 +9,7 @@ import subprocess
 import sys
 import uuid
 from pathlib import Path
+from subprocess import PIPE
 
 import fsspec
 import pytest
@@ -154,6 +155,7 @@ def test_a_disk_without_links_gets_the_same_site(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+# Forks a process for every line of its input: at which change it dies, and the folder of the site.
 KILLED = """
 import os, signal, sys
 from tests.documents.test_site_folder import SECOND, put
@@ -164,11 +166,30 @@ def bomb(event, arguments):
         if event == "open" and not (isinstance(arguments[1], str) and "w" in arguments[1]):
             return
         count += 1
-        if count == int(sys.argv[2]):
+        if count == point:
             os.kill(os.getpid(), signal.SIGKILL)
-sys.addaudithook(bomb)
-put(SECOND, sys.argv[1])
+for line in sys.stdin:
+    point, site = int(line.split()[0]), line.strip().partition(" ")[2]
+    if not (killed := os.fork()):
+        sys.addaudithook(bomb)
+        put(SECOND, site)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(killed, 0)[1]), flush=True)
 """
+
+
+@pytest.fixture
+def killed_at():
+    """Publishes the second site at a folder in a process that dies at its n-th change of the disk: its exit code."""
+    command = [sys.executable, "-c", KILLED]
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=PIPE, stdout=PIPE) as process:
+
+        def run(site: Path, point: int) -> int:
+            print(point, site, file=process.stdin, flush=True)
+            return int(process.stdout.readline())
+
+        yield run
+        process.stdin.close()
 
 
 def _tree(folder: Path) -> dict[str, str]:
@@ -181,7 +202,7 @@ def _tree(folder: Path) -> dict[str, str]:
     }
 
 
-def test_killed_at_any_change_of_the_disk_a_second_run_ends_in_the_same_files(tmp_path):
+def test_killed_at_any_change_of_the_disk_a_second_run_ends_in_the_same_files(tmp_path, killed_at):
     whole = tmp_path / "whole"
     whole.mkdir()
     put(FIRST, whole / "site")
@@ -191,9 +212,7 @@ def test_killed_at_any_change_of_the_disk_a_second_run_ends_in_the_same_files(tm
         home = tmp_path / str(point)
         home.mkdir()
         put(FIRST, home / "site")
-        code = subprocess.run(
-            [sys.executable, "-c", KILLED, str(home / "site"), str(point)], cwd=ROOT, check=False
-        ).returncode
+        code = killed_at(home / "site", point)
         standing = {path: (home / "site" / path).read_bytes() for path in ("index.html", "units/102.html")}
         assert standing in ({path: site[path] for path in standing} for site in (FIRST, SECOND))
         put(SECOND, home / "site")
