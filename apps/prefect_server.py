@@ -97,7 +97,8 @@ class PrefectServer:
 
     @property
     def command(self) -> list[str]:
-        return [*["-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port"], str(self.port)]
+        arguments = "-m apps.prefect_program server start --host 127.0.0.1 --port"
+        return [*arguments.split(), str(self.port)]
 
     def start(self) -> None:
         """Start the server for itself; raises ServerNotUp when it ends or stays silent."""

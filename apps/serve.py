@@ -173,7 +173,9 @@ class _Service:
         self._log.say(f"已登记 {len(wanted)} 个部署，其中 {scheduled} 个定时运行（北京时间）")
 
     def _start_worker(self) -> None:
-        arguments = f"-m prefect worker start --pool {WORK_POOL} --type process --install-policy never"
+        arguments = (
+            f"-m apps.prefect_program worker start --pool {WORK_POOL} --type process --install-policy never"
+        )
         self._worker = self._start([*arguments.split(), "--limit", str(_RUNS_AT_ONCE)])
         self._worker_pids.append(self._worker.pid)
 
