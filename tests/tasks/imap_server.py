@@ -27,6 +27,7 @@ state_dir = {home}/state
 log_path = {home}/log
 ssl = {ssl}
 disable_plaintext_auth = no
+auth_failure_delay = 0
 mail_location = maildir:{home}/mail/%u
 first_valid_uid = 1
 default_internal_user = {internal}
@@ -51,6 +52,10 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  # Nobody has to be kept from guessing here: a wrong password is answered at once, the second one too.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 """
 
