@@ -132,6 +132,8 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
             "a target far exceeded with a word",
             filing(with_row(D(), "新增馆藏图书", actual="14000册", deviation_note="社会捐赠图书5800册")),
         ),
+        ("one more than two", filing(with_row(D(), "新增馆藏图书", target="2册", actual="3册"))),
+        ("two points above a small rate", filing(with_row(D(), "读者满意度", target="≥3%", actual="5%"))),
     ),
     "C04": (
         (
