@@ -17,6 +17,7 @@ from selfeval.pattern import Pattern
 from selfeval.quantity import parse_quantity
 from selfeval.rules.amounts import short, spent_on
 from selfeval.rules.engine import Context, Problem, rule
+from selfeval.shortfall import shortfall
 
 TABLE = "自评表表式"
 _FORMS = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
@@ -164,15 +165,16 @@ def unfinished_work_costs_points(form: Form, context: Context) -> Iterator[Probl
     for row, done in context.rows(form):
         weight, score = number(row.weight), number(row.score)
         found = _UNFINISHED.search(row.actual.text) or _denied(row)
-        if not weight or score != weight or found is None or done.same_text:
+        said = found[0] if found else shortfall(row.name, row.target.text, row.actual.text)
+        if not weight or score != weight or said is None or done.same_text:
             continue
-        if found[0] in row.target.text:
+        if said in row.target.text:
             continue
         yield Problem(
             row.score.at,
             text(row.score),
             f"小于 {plain(weight)}",
-            f"“{row.name}”年度指标值 {row.target.text or '未填'}，实际完成情况写有“{found[0]}”，分值 {text(row.weight)}，"
+            f"“{row.name}”年度指标值 {row.target.text or '未填'}，实际完成情况写有“{said}”，分值 {text(row.weight)}，"
             f"得分 {text(row.score)}",
         )
 

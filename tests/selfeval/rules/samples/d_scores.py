@@ -156,5 +156,9 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
             "a target that asks for no more",
             filing(with_row(D(), "全民阅读服务网络", target="基本完成联网", actual="基本完成全县联网")),
         ),
+        (
+            "a grade above its target",
+            filing(with_row(D(), "全民阅读服务网络", target="优良", actual="优秀")),
+        ),
     ),
 }
