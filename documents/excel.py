@@ -13,10 +13,10 @@ from typing import NamedTuple
 from lxml import etree
 
 from documents import display
-from documents.grid import Document, Grid, Unreadable, address, sheet_grid
-from documents.headers import funding_fields, indicator_fields
+from documents.grid import Document, Grid, Unreadable, address
 from documents.package import Package, whole
 from documents.review import SHEET_NAME
+from documents.unseen import Hidden, visible_grid
 from selfeval import identity
 from selfeval.filing import Identity, Note, Position
 from selfeval.pattern import Pattern
@@ -78,10 +78,10 @@ def read(package: Package) -> Document:
         if sheet.get("state", "visible") != "visible":
             marked.extend(texts.values())
             continue
-        merged = _merged(root)
-        if hidden := _hidden_columns(root):
-            texts = _printed(texts, merged, hidden)
-        grids.append(sheet_grid(name, texts, merged))
+        hidden = Hidden(_hidden_rows(root), _hidden_columns(root))
+        grid, unread = visible_grid(name, texts, _merged(root), hidden)
+        grids.append(grid)
+        notes.extend(unread)
         notes.extend(_uncomputed(root, name))
     return document_of(grids, marked, package.issued_to, notes)
 
@@ -192,6 +192,18 @@ def _formats(package: Package, relations: dict[str, tuple[str, str]]) -> list[st
     return []
 
 
+def _hidden_rows(root: etree._Element) -> set[int]:
+    """The rows that are hidden, also by a filter or a closed group."""
+    found: set[int] = set()
+    number = 0
+    for row in root.iterfind(f"{_S}sheetData/{_S}row"):
+        stated = row.get("r", "")
+        number = int(stated) if _ROW.fullmatch(stated) else number + 1
+        if row.get("hidden") in ("1", "true") or row.get("ht") == "0":
+            found.add(number)
+    return found
+
+
 def _hidden_columns(root: etree._Element) -> set[int]:
     """The columns that are hidden, within those that a form has."""
     found: set[int] = set()
@@ -200,31 +212,6 @@ def _hidden_columns(root: etree._Element) -> set[int]:
             first, last = whole(column.get("min", ""), 1), whole(column.get("max", ""), 0)
             found.update(range(first, min(last, _MOST_COLUMNS) + 1))
     return found
-
-
-def _printed(
-    texts: dict[tuple[int, int], str], merged: list[tuple[int, int, int, int]], hidden: set[int]
-) -> dict[tuple[int, int], str]:
-    """The texts without the hidden columns, which nobody sees and no printer prints.
-
-    A hidden column whose heading stands nowhere else is kept: without it the form would have no such column.
-    """
-    showing = {
-        (top, left) for top, left, _, right in merged if any(n not in hidden for n in range(left, right + 1))
-    }
-    seen = {place: text for place, text in texts.items() if place[1] not in hidden or place in showing}
-    headed = {field for text in seen.values() for field in _fields_named(text)}
-    kept = {
-        column
-        for (_, column), text in texts.items()
-        if column in hidden and any(field not in headed for field in _fields_named(text))
-    }
-    return {place: text for place, text in texts.items() if place in seen or place[1] in kept}
-
-
-def _fields_named(text: str) -> set[str]:
-    """The columns of a form that a heading may name."""
-    return {name for name, clear in (*funding_fields(text), *indicator_fields(text)) if clear > 1}
 
 
 def _merged(root: etree._Element) -> list[tuple[int, int, int, int]]:

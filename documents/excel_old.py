@@ -11,7 +11,9 @@ import xlrd
 
 from documents import display
 from documents.excel import MAX_CELLS, TOO_MANY, document_of
-from documents.grid import Document, Grid, Unreadable, sheet_grid
+from documents.grid import Document, Grid, Unreadable
+from documents.unseen import Hidden, visible_grid
+from selfeval.filing import Note
 
 _BROKEN = "已损坏，不能按 Excel 97-2003 工作簿打开。请另存为 .xlsx 后再报送。"
 _LOCKED = "设有打开密码，读不出内容。请取消密码后重新报送。"
@@ -42,6 +44,7 @@ def read(data: bytes) -> Document:
 
 def _read(book: xlrd.Book) -> Document:
     grids: list[Grid] = []
+    notes: list[Note] = []
     hidden: list[str] = []
     budget = MAX_CELLS
     for number in range(book.nsheets):
@@ -58,9 +61,18 @@ def _read(book: xlrd.Book) -> Document:
             hidden.extend(texts.values())
         else:
             merged = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells]
-            grids.append(sheet_grid(sheet.name, texts, merged))
+            grid, unread = visible_grid(sheet.name, texts, merged, _hidden(sheet))
+            grids.append(grid)
+            notes.extend(unread)
         book.unload_sheet(number)
-    return document_of(grids, hidden, None, [])
+    return document_of(grids, hidden, None, notes)
+
+
+def _hidden(sheet: xlrd.sheet.Sheet) -> Hidden:
+    return Hidden(
+        {row + 1 for row, look in sheet.rowinfo_map.items() if look.hidden or look.height == 0},
+        {column + 1 for column, look in sheet.colinfo_map.items() if look.hidden or look.width == 0},
+    )
 
 
 def _text(cell: xlrd.sheet.Cell, book: xlrd.Book) -> str:
