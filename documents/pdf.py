@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from documents.grid import Document, Grid, GridCell, Line, Paragraph, Unreadable
 from selfeval import identity
 from selfeval.filing import Position
-from selfeval.labels import squash
+from selfeval.labels import FUNDING_ROWS, bare, squash
 from selfeval.pattern import Pattern
 
 MAX_PAGES = 300
@@ -34,6 +34,8 @@ _LEVEL_NAME = Pattern(
     r"(?:绩效|产出|效益|满意度|成本|数量|质量|时效|经济效益|社会效益|生态效益|可持续影响|服务对象满意度"
     r"|经济成本|社会成本|生态环境成本)指标(?:\(\d+(?:分|%)?\))?"
 )
+_PART = Pattern(r"其中[:：]?")
+_LONGEST_LABEL = 30
 _Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
@@ -227,18 +229,36 @@ def _mended(line: Line, rest: Line) -> Line | None:
     """
     above = {cell.column: cell.text for cell in line.filled}
     more = {cell.column: cell.text for cell in rest.filled}
+    if _breaks_label(line, above, more):
+        return _joined(line, more)
     if not more or not more.keys() < above.keys():
+        return None
+    # A row of funds without amounts opens the page.
+    if any(_is_row_label(above[column]) and _is_row_label(text) for column, text in more.items()):
         return None
     figures = {column for column, text in above.items() if _FIGURE.fullmatch(text)}
     # Without figures, one of the cells had no more to say.
     if (figures and figures <= more.keys()) or any(_FIGURE.fullmatch(text) for text in more.values()):
         return None
-    cells = [
-        cell._replace(text=cell.text + more[cell.column])
-        if cell.row == line.number and cell.column in more
-        else cell
-        for cell in line.cells
-    ]
+    return _joined(line, more)
+
+
+def _breaks_label(line: Line, above: dict[int, str], more: dict[int, str]) -> bool:
+    """Whether the label of a row of funds goes on in the next one (其中：上年结 | 转); the figures stand in either."""
+    both = above.keys() & more.keys()
+    if len(both) != 1 or not all(map(line.cell, more)):
+        return False
+    (column,) = both
+    start, end = above[column], more[column]
+    return _is_row_label(start + end) and not (_is_row_label(start) and _is_row_label(end))
+
+
+def _is_row_label(text: str) -> bool:
+    return len(text) <= _LONGEST_LABEL and bool(FUNDING_ROWS.named(_PART.sub("", bare(text))))
+
+
+def _joined(line: Line, more: dict[int, str]) -> Line:
+    cells = [cell._replace(text=cell.text + more.get(cell.column, "")) for cell in line.cells]
     return Line(line.part, line.number, tuple(cells), False)
 
 
