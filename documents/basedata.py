@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from documents.basedata_halves import FIGURE, YEAR, is_heading, one_below_the_other
 from documents.blocks import Block
 from documents.cells import clean, covering
 from documents.evaluation import unit_in
@@ -18,17 +19,12 @@ from selfeval.quantity import parse_quantity
 
 # Who files stands above the first figures.
 _FIRST = 3
-_HEADING = Pattern(
-    r".*(?:编制数|人数|控制率|决算数?|预算数?|规模|投资|金额|执行数|支出数|比例|率|数)(?:\([^()]*\))*"
-)
 _NUMBERING = Pattern(r"^[(（]?(?:\d{1,2}|[一二三四五六七八九十]+)[)）]?[、.．)）]\s*")
 _UNIT = Pattern(r"[(（](?:万元|元|亿元|㎡|m2|平方米|人|辆|%|％)[)）]")
 _STAFF = Pattern(
     r"(?:人员|年末|财政供养|\d{4}年末?)?(?:编制|在职|实有|在岗|在编)(?:在职|在岗|实有|在编)?(?:人员|人数|总数|数)*|(?:人员)?控制率"
 )
 _STAFF_RATE = Pattern(r"((?:人员)?控制率)[:：]?(\d[\d.]*[%％]?)")
-_YEAR = Pattern(r"(20\d{2})年")
-_FIGURE = Pattern(r"[-+]?[\d,，.．]+[%％]?")
 
 
 def is_base_data(block: Block) -> bool:
@@ -45,26 +41,27 @@ def read(block: Block, notes: list[Note]) -> Form:
     headings: list[GridCell] = []
     subject = ""
     years: list[int] = []
-    for line in block.lines:
+    edge = min(line.cells[0].column for line in block.lines)
+    for line, begin in one_below_the_other(block.lines, edge):
         filled = line.filled
         if len(pairs := list(_staff(line))) > 1:
             entries.extend(pairs)
             continue
         first = line.cells[0]
-        label_cell = first if first.column == 1 else None
+        label_cell = first if first.column == begin else None
         rest = [cell for cell in filled if cell is not label_cell]
-        named = [cell for cell in rest if _is_heading(cell.text)]
+        named = [cell for cell in rest if is_heading(cell.text)]
         # Another table may stand beside this one: 2022年决算 | 2023年决算 | 名称 | 金额.
-        years_named = sum(_YEAR.match(squash(cell.text)) is not None for cell in named) > 1
-        figures = any(_FIGURE.fullmatch(squash(cell.text)) for cell in rest)
+        years_named = sum(YEAR.match(squash(cell.text)) is not None for cell in named) > 1
+        figures = any(FIGURE.fullmatch(squash(cell.text)) for cell in rest)
         if rest and (len(named) == len(rest) or (years_named and not figures)):
-            headings = named if len(named) == len(rest) else [c for c in named if _YEAR.match(squash(c.text))]
+            headings = named if len(named) == len(rest) else [c for c in named if YEAR.match(squash(c.text))]
             subject = _label(label_cell.text) if label_cell else subject
             years.extend(
                 int(year)
                 for cell in rest
                 if "决算" in cell.text or "年末" in cell.text
-                for year in _YEAR.findall(cell.text)
+                for year in YEAR.findall(cell.text)
             )
             continue
         own_label = _label(label_cell.text) if label_cell and label_cell.row == line.number else ""
@@ -100,7 +97,7 @@ def _staff(line: Line) -> Iterator[Entry]:
         if told := _STAFF_RATE.fullmatch(name):
             number = parse_quantity(told[2]).number
             yield Entry("", told[1], Cell(told[2], number, line.place(cell.column)))
-        elif after and _STAFF.fullmatch(_UNIT.sub("", name)) and _FIGURE.fullmatch(squash(after.text)):
+        elif after and _STAFF.fullmatch(_UNIT.sub("", name)) and FIGURE.fullmatch(squash(after.text)):
             yield Entry("", _heading(cell.text), _cell(line, after, after.column))
 
 
@@ -108,16 +105,10 @@ def is_empty(form: Form) -> bool:
     return not any(entry.cell.number is not None for entry in form.entries)
 
 
-def _is_heading(text: str) -> bool:
-    compact = squash(text)
-    figure = compact[:1].isdigit() and not _YEAR.match(compact)
-    return len(compact) <= 30 and not figure and _HEADING.fullmatch(compact) is not None
-
-
 def _runs_over(cell: GridCell, headings: list[GridCell]) -> bool:
     """One cell under all headings holds text about the row, not a figure of a column."""
     under = sum(cell.column < heading.end and heading.column < cell.end for heading in headings)
-    return under > 1 or (not _FIGURE.fullmatch(squash(cell.text)) and len(cell.text) > 12)
+    return under > 1 or (not FIGURE.fullmatch(squash(cell.text)) and len(cell.text) > 12)
 
 
 def _label(text: str) -> str:
