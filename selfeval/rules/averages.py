@@ -23,6 +23,17 @@ _YIELD = Pattern(
     r"(?:^|[,、;(:])(?P<crop>[\u4e00-\u9fff]{0,8}?)(?:平均)?(?:亩产量?|单产|亩均产量?|每亩产量?)(?:水平)?(?:约|达到?|为|是)?$"
 )
 _PER_HOUSEHOLD = Pattern(r"(?:^|[,、;(])户均(?P<of>[\u4e00-\u9fff]{0,6})$")
+_PER_TIME = Pattern(
+    r"(?:^|[,、;(])(?:(?P<time>[日月])均|平均每(?P<each>[日天]|个?月))(?P<of>[\u4e00-\u9fff]{0,6})$"
+)
+_YEARLY = Pattern("全年|年度|本年|当年|^年")
+# Who does not work the whole year, and sentences that name their own days.
+_SEASONAL = Pattern(
+    "学校|学期|在校|食堂|供[暖热]|采暖|汛期|季|开放|营业|开馆|运营|启用|投入使用|投用|以来|截至|起|工作日|高峰|假"
+)
+_MONTHS = (12,)
+# The days of a year, of its working weeks of six and of five days.
+_DAYS = (365, 366, *range(298, 315), *range(240, 263))
 _PERSONS = ("人", "名", "人次", "户", "户次")
 _MOVED = Pattern("较|比|提高|增加|增长|增产|减少|减产|下降|目标|任务|计划|占|其中")
 # What crops grow on, and not what was built or rented.
@@ -31,6 +42,7 @@ _SOWN, _WORKED = (
     Pattern("建设|改造|流转|灌溉|治理|整治|保险|受灾"),
 )
 _HARVEST = Pattern("产|收")
+_TIMES = ("天", "日", "个月", "个工作日")
 _WEIGHT, _AREA = "吨", "亩"
 _SCOPE = Pattern(r"全[省市州县区镇乡村国]|项目区|示范[区片]|核心区|基地")
 _FILLER = Pattern("(?:费用|成本|支出|经费|金额|资金|投入)?(?:约|达到?|为)?$")
@@ -73,6 +85,8 @@ def average(passage: Passage, index: int) -> Average | None:
     words = _clause(passage, stated)
     if found := _YIELD.search(words):
         return _of_yield(passage, index, found["crop"])
+    if found := _PER_TIME.search(words):
+        return _of_time(passage, index, found["of"], months="月" in (found["time"] or found["each"]))
     named = _PER_EACH.search(words) or _PER_SHOW.search(words)
     if named:
         counted: tuple[str, ...] = (named["unit"],)
@@ -126,6 +140,30 @@ def _of_count(passage: Passage, index: int, counted: tuple[str, ...], of: str) -
     if not named and _GAINED.search(of):
         return None  # 人均增收 beside the whole output
     return way._replace(sure=named and not moved)
+
+
+def _of_time(passage: Passage, index: int, of: str, *, months: bool) -> Average | None:
+    """全年接待73000人次，日均200人次: what is told of the year, over its months or over days that may be meant."""
+    stated = passage.figures[index]
+    begin = max(passage.text.rfind(sign, 0, stated.start) for sign in ";。") + 1
+    told = [f for f in passage.figures[:index] if f.start >= begin]
+    if not told or told[-1].unit != stated.unit or told[-1].rough or told[-1].depth != stated.depth:
+        return None
+    total = told[-1]
+    if not _YEARLY.search(total.words) or _MOVED.search(total.words) or not stated.value:
+        return None
+    if _FILLER.sub("", of) not in total.words:
+        return None  # 月均办结 of what was 受理
+    if _SEASONAL.search(passage.text) or any(f.unit in _TIMES for f in passage.figures):
+        return None
+    name = "个月" if months else "天"
+    ways = [
+        Average(
+            total, stated._replace(value=Decimal(n), shown=f"{n}{name}", step=Decimal(1)), Decimal(1), False
+        )
+        for n in (_MONTHS if months else _DAYS)
+    ]
+    return None if any(abs(way.value - stated.value) <= way.slack(stated) for way in ways) else ways[0]
 
 
 def _of_yield(passage: Passage, index: int, crop: str) -> Average | None:

@@ -22,6 +22,10 @@ _DIFFERENCE = Pattern(
 _MOVED = Pattern(r"(?P<sign>减少|下降|降低|压减|节约|超支|增加|增长|上升|提高)了?$")
 _RISEN = Pattern(r"(?P<sign>减少|下降|降低|压减|减|降|增加|增长|上升|提高|提升|增|升)(?:到|至|为)了?$")
 _FROM = Pattern(r"(?:由|从)[^,;。\d]{0,12}$")
+_LEADS = Pattern("(?:减少|下降|降低|压减|减|降|增加|增长|上升|提高|提升|增|升)(?:到|至|为)?")
+_FROM_BEHIND = Pattern(
+    "(?:即|已|分别)?(?:由|从)(?:上年|去年|上一年|年初|原来?|期初|当初|同期|度|底|末|[的#])*"
+)
 _AVERAGE = Pattern("年均|平均每年|年平均|复合|两年平均")
 # Growth of these is told at constant prices.
 _REAL = Pattern("生产总值|增加值|GDP|总产值")
@@ -38,6 +42,12 @@ _DOWN = Pattern("减|下降|降|节约")
 def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Proportion | None:
     """较上年减少A，减少P% with the value of this year before it; or the value of last year in so many words."""
     before = passage.figures[: passage.figures.index(stated)]
+    if ends := _told_behind(passage, stated):
+        return (
+            _of_last_year(passage, stated, ends[1], ends[0], sign)
+            if _falls(ends[1].words) == _falls(sign)
+            else None
+        )
     if not before or before[-1].unit == "%" or before[-1].rough:
         return None
     last = before[-1]
@@ -82,11 +92,18 @@ def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Pro
 def _another_thing(passage: Passage, stated: Figure, before: Sequence[Figure]) -> bool:
     """Whether the percentage has a subject of its own, or is an average or a real growth, which no two amounts make."""
     words = clause(passage.text, stated.start)
-    if _AVERAGE.search(words) or (_REAL.search(passage.text, 0, stated.start) and "名义" not in words):
+    if _not_of_two(passage, stated):
         return True
     moved = CHANGE.search(words)
     subject = _COMPARING.sub("", clean(words[: moved.start()])) if moved else ""
     return len(subject) > 2 and not any(subject in f.words for f in before)
+
+
+def _not_of_two(passage: Passage, stated: Figure) -> bool:
+    """An average over years, or a growth at constant prices."""
+    words = clause(passage.text, stated.start)
+    real = _REAL.search(passage.text, 0, stated.start) and "名义" not in words
+    return bool(real) or _AVERAGE.search(words) is not None
 
 
 def _in_brackets_behind(passage: Passage, stated: Figure, now: Figure) -> Figure | None:
@@ -99,6 +116,29 @@ def _in_brackets_behind(passage: Passage, stated: Figure, now: Figure) -> Figure
     if len(inside) != 1 or not _THEN.search(inside[0].words) or not alike(inside[0], now):
         return None
     return inside[0] if inside[0].value and not inside[0].rough and now.depth == stated.depth else None
+
+
+def _told_behind(passage: Passage, stated: Figure) -> tuple[Figure, Figure] | None:
+    """下降20%，由85万元降至68万元: what it moved from and to, told right behind the percentage."""
+    index = passage.figures.index(stated)
+    ends = passage.figures[index + 1 : index + 3]
+    if (
+        len(ends) < 2
+        or _not_of_two(passage, stated)
+        or any(f.rough or f.depth != ends[0].depth for f in ends)
+    ):
+        return None
+    base, now = ends
+    if not (alike(base, now) and base.value and base.unit != "%" and passage.text[stated.end] in ",("):
+        return None
+    # What moved may have a name of its own there: 下降2%，其中水费由…
+    if not _FROM_BEHIND.fullmatch(base.words) or not _RISEN.search(now.words):
+        return None
+    return base, now
+
+
+def _falls(sign: str) -> bool:
+    return _DOWN.search(sign) is not None
 
 
 def beyond(passage: Passage, stated: Figure) -> Proportion | None:
@@ -170,7 +210,9 @@ def _of_last_year(
     way = Fraction(
         f"（{now.shown} 与 {last.shown} 之差）÷ {last.shown}", exact, (half(now) + half(last)) / last.value
     )
-    return Proportion(passage.form.id, passage.at, f"{now.label}{sign}幅度", stated, (way,))
+    # 由A增加到B: what leads to the figure is no name.
+    label = "" if _LEADS.fullmatch(now.label) else now.label
+    return Proportion(passage.form.id, passage.at, f"{label}{sign}幅度", stated, (way,))
 
 
 def _compared(figure: Figure) -> bool:

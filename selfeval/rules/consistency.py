@@ -164,11 +164,11 @@ def unfinished_work_costs_points(form: Form, context: Context) -> Iterator[Probl
         return
     for row, done in context.rows(form):
         weight, score = number(row.weight), number(row.score)
+        if not weight or score != weight or done.same_text:
+            continue
         found = _UNFINISHED.search(row.actual.text) or _denied(row)
         said = found[0] if found else shortfall(row.name, row.target.text, row.actual.text)
-        if not weight or score != weight or said is None or done.same_text:
-            continue
-        if said in row.target.text:
+        if said is None or said in row.target.text:
             continue
         yield Problem(
             row.score.at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
@@ -40,6 +41,13 @@ _SAVED = Pattern("节约|节省|节余")
 _POSTS, _STAFF = Pattern("编制"), Pattern("在职|在岗|实有|在编")
 _ASKED = Pattern("基本满意|较满意|比较满意|较为满意|一般|非常满意|很满意")
 _ASKED_OF = Pattern("问卷|调查|访问|抽样|抽检|抽查|检测|参加|参考|样本")
+_RATE_FIRST = Pattern(
+    "(?:其中|因此|即|[,:])*(?:该|本|我局|我单位|项目|部门|单位|整体|全年|年度|本年|当年|总体|综合|财政|预算|资金|基本|支出|人员|公用|经费|任务|目标|计划|实际)*(?:执行|支出|支付|使用|拨付|到位|完成)(?:率|进度)(?:为|是|达到?|:)?"
+)
+_YEARS, _INITIAL = Pattern(r"20\d\d(?=年)|上年|去年"), Pattern("年初")
+_UNNAMED = Pattern(
+    "该|本|我局|我单位|项目|部门|单位|全年|年度|年|当|月|实际|累计|已|截至|截止|[末底]|共计?|合计|总|预算|资金|经费|执行|支出|支付|使用|拨付|到位|完成|数|金?额|任务|了|为|是|达到?"
+)
 _TOTAL_BUDGET = Pattern(r"(?:全年|年度|调整后?)的?(?:部门)?(?:总)?预算(?:数|总额|安排)?$")
 _COMPARES = Pattern("较|比|同比|增长|增加|减少|下降|提高|高于|低于|超|节约|结余|未")
 
@@ -68,6 +76,9 @@ def rate(passage: Passage, stated: Figure, words: str, every: Narration) -> Prop
         sentence = sentence + behind
     if not pairs and _SPENDING.search(name):
         pairs = _budget_before(near, passage, every) or _budget_elsewhere(near, passage, every)
+    if not pairs and not sentence:
+        sentence = list(_of_the_sentences_before(passage, stated, every))
+        pairs = _alone(_pairs(name, sentence, sentence), sentence)
     pairs = [pair for pair in pairs if not _taken(pair, stated, passage)]
     # Any two figures beside it may be the ones meant: 到位率, 支付率 have other denominators.
     # A round percentage is explained by many a pair, so only the nearest figures may explain it.
@@ -208,6 +219,45 @@ def _budget_elsewhere(near: list[Figure], passage: Passage, every: Narration) ->
         if f.unit == MONEY and _TOTAL_BUDGET.search(f.words)
     ]
     return [(spent[0], said[0])] if len({f.value for f in said}) == 1 and said[0].value else []
+
+
+def _of_the_sentences_before(passage: Passage, stated: Figure, every: Narration) -> Iterator[Figure]:
+    """The figures of the two sentences before one that begins with its rate: 预算数A。执行数B。执行率为P%。
+
+    Their places are counted through both."""
+    rate_of = _RATE_FIRST.match(passage.text)
+    if not rate_of or rate_of.end() != stated.start:
+        return
+    last = every.before(passage)
+    first = every.before(last) if last else None
+    told = [p for p in (first, last) if p and p.at.row >= passage.at.row - 2 and not p.planned]
+    years = {year for p in told for year in _YEARS.findall(p.text)}
+    if len(years) > 1 or years & {"上年", "去年"}:
+        return
+    named = (word for word in ("基本", "项目支出", "人员", "公用") if word in rate_of[0])
+    if any(f.unit == "%" for p in told for f in p.figures) or any(
+        word not in p.text for word in named for p in told
+    ):
+        return
+    offset = 0
+    for before in told:
+        ahead = len(before.text.partition("其中")[0])
+        said = (f for f in before.figures if f.start < ahead)
+        yield from (f._replace(start=f.start + offset, end=f.end + offset) for f in said)
+        offset += len(before.text)
+
+
+def _alone(pairs: list[tuple[Figure, Figure]], said: list[Figure]) -> list[tuple[Figure, Figure]]:
+    """The pairs where they leave no figure of their unit over: nothing else that is told can be meant."""
+    used = {f.start for pair in pairs for f in pair}
+    others = [f for f in said if f.start not in used and any(alike(f, part) for part, _ in pairs)]
+    done = {part.start for part, _ in pairs}
+    doubtful = others or len(done) > 1 or any(f.rough or f.depth for f in said)
+    # Of the initial budget alone, what was added to it is not told.
+    doubtful = doubtful or all(_INITIAL.search(whole.words) for _, whole in pairs)
+    # 甲项目预算A。乙项目支出B: what was done bears a name of its own.
+    named = [(_UNNAMED.sub("", part.words), whole.words) for part, whole in pairs]
+    return [] if doubtful or any(name not in words for name, words in named) else pairs
 
 
 def _adjusts(figure: Figure) -> bool:

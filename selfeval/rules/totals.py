@@ -10,6 +10,7 @@ from decimal import Decimal
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
 from selfeval.rules.lists import lists
+from selfeval.rules.periods import by_period
 from selfeval.rules.ratios import JOINING
 from selfeval.rules.sums import CLASSES, COMPARED, Sum
 from selfeval.statements import MONEY, Figure, Passage
@@ -53,7 +54,13 @@ def sums(said: Narration) -> Iterator[Sum]:
     """Every whole with parts, each once however often the same text stands in the filing."""
     seen: set[tuple] = set()
     for found in itertools.chain(
-        lists(said), _numbered(said), _by_section(said), _behind(said), _by_class(said), _budgets(said)
+        by_period(said),
+        lists(said),
+        _numbered(said),
+        _by_section(said),
+        _behind(said),
+        _by_class(said),
+        _budgets(said),
     ):
         key = (found.whole.value, tuple(sorted(part.value for part in found.parts)))
         if key not in seen:

@@ -92,6 +92,7 @@ def test_every_module_of_rules_is_in_the_catalogue():
         "ratios",
         "differences",
         "years",
+        "periods",
         "joining",
         "judging",
     }
