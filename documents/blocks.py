@@ -30,6 +30,7 @@ _LONGEST_MARK = 24
 _PAGE_MARK = Pattern(
     r"[-—(]*第\d+页[,/|]?(?:共\d+页)?[-—)]*|[-—(]*共\d+页[,/|]?第\d+页[-—)]*|\(?续(?:上|前)?[表页]\d*\)?"
 )
+_GOES_ON = Pattern(r"\(?[接续](?:上|前)?[表页]?\d*\)$")
 
 # Over a table the title of a form; in running text a heading may read so.
 _TABLE_TITLE = Pattern(r"(?:20\d\d年度?)?(?:项目|部门|单位|部门整体)(?:支出)?绩效(?:自评|评价)(?:情况|结果)")
@@ -195,6 +196,11 @@ def _without_report(heads: list[Paragraph], blocks: list[Block], stretches: list
 def is_page_mark(text: str) -> bool:
     """Whether a line only says where a page ends or goes on: 第1页 共3页, 续表."""
     return len(text) <= _LONGEST_MARK and _PAGE_MARK.fullmatch(squash(text)) is not None
+
+
+def named_once(title: str) -> str:
+    """A title without the mark that the paper goes on: 自评表（续）."""
+    return _GOES_ON.sub("", squash(title))
 
 
 def _hangs(line: Line) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from documents import funding_pairs, halves, reasons
+from documents import columns_apart, funding_pairs, halves, reasons
 from documents.blocks import Block
 from documents.cells import covering, value_cell
 from documents.funding import FundingReader
@@ -113,7 +113,7 @@ def read(block: Block, notes: list[Note]) -> Form:
         year=block.year,
         amount_unit=unit,
         funding=tuple(sheet.funding),
-        indicators=tuple(sheet.indicators),
+        indicators=tuple(columns_apart.together(sheet.indicators)),
         goals=tuple(sheet.goals),
         reasons=(
             *sheet.reasons,

@@ -204,7 +204,9 @@ def _continues(before: Block, block: Block) -> bool:
     """Whether a table goes on with the one before: the form is not at its end and this one opens no other."""
     if cover.is_cover(block) or evaluation.has_total(before):
         return False
-    if block.title and (block.title != before.title or not evaluation.goes_on(block)):
+    if block.title and (
+        blocks.named_once(block.title) != blocks.named_once(before.title) or not evaluation.goes_on(block)
+    ):
         return False
     if evaluation.has_evaluation(before) and evaluation.has_indicators(block):
         return True
