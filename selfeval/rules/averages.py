@@ -24,7 +24,7 @@ _YIELD = Pattern(
 )
 _PER_HOUSEHOLD = Pattern(r"(?:^|[,、;(])户均(?P<of>[\u4e00-\u9fff]{0,6})$")
 _PER_TIME = Pattern(
-    r"(?:^|[,、;(])(?:(?P<time>[日月])均|平均每(?P<each>[日天]|个?月))(?P<of>[\u4e00-\u9fff]{0,6})$"
+    r"(?:^|[,、;(])(?:(?P<time>[日月])均|平均每(?P<each>[日天]|个?月)|每(?P<every>[日天]|个?月)平均)(?P<of>[\u4e00-\u9fff]{0,6})$"
 )
 _YEARLY = Pattern("全年|年度|本年|当年|^年")
 # Who does not work the whole year, and sentences that name their own days.
@@ -32,8 +32,8 @@ _SEASONAL = Pattern(
     "学校|学期|在校|食堂|供[暖热]|采暖|汛期|季|开放|营业|开馆|运营|启用|投入使用|投用|以来|截至|起|工作日|高峰|假"
 )
 _MONTHS = (12,)
-# The days of a year, of its working weeks of six and of five days.
-_DAYS = (365, 366, *range(298, 315), *range(240, 263))
+# The days of a year; closed one day a week, with or without the holidays; those of working weeks of five days.
+_DAYS = (365, 366, *range(312, 315), *range(299, 303), *range(247, 254))
 _PERSONS = ("人", "名", "人次", "户", "户次")
 _MOVED = Pattern("较|比|提高|增加|增长|增产|减少|减产|下降|目标|任务|计划|占|其中")
 # What crops grow on, and not what was built or rented.
@@ -86,7 +86,9 @@ def average(passage: Passage, index: int) -> Average | None:
     if found := _YIELD.search(words):
         return _of_yield(passage, index, found["crop"])
     if found := _PER_TIME.search(words):
-        return _of_time(passage, index, found["of"], months="月" in (found["time"] or found["each"]))
+        return _of_time(
+            passage, index, found["of"], months="月" in (found["time"] or found["each"] or found["every"])
+        )
     named = _PER_EACH.search(words) or _PER_SHOW.search(words)
     if named:
         counted: tuple[str, ...] = (named["unit"],)

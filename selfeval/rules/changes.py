@@ -22,7 +22,6 @@ _DIFFERENCE = Pattern(
 _MOVED = Pattern(r"(?P<sign>减少|下降|降低|压减|节约|超支|增加|增长|上升|提高)了?$")
 _RISEN = Pattern(r"(?P<sign>减少|下降|降低|压减|减|降|增加|增长|上升|提高|提升|增|升)(?:到|至|为)了?$")
 _FROM = Pattern(r"(?:由|从)[^,;。\d]{0,12}$")
-_LEADS = Pattern("(?:减少|下降|降低|压减|减|降|增加|增长|上升|提高|提升|增|升)(?:到|至|为)?")
 _FROM_BEHIND = Pattern(
     "(?:即|已|分别)?(?:由|从)(?:上年|去年|上一年|年初|原来?|期初|当初|同期|度|底|末|[的#])*"
 )
@@ -177,7 +176,7 @@ def _of_difference(
     # 三公经费…，其中…，较上年减少…: the sentence may go on about its first figure.
     now = ways[0][0]
     every = tuple({way.value: way for _, way in ways}.values())
-    return Proportion(passage.form.id, passage.at, f"{now.label}{sign}幅度", stated, every)
+    return Proportion(passage.form.id, passage.at, now.label + _extent(sign), stated, every)
 
 
 def _against(now: Figure, difference: Figure, down: bool) -> Fraction | None:
@@ -197,7 +196,7 @@ def _of_base(passage: Passage, stated: Figure, base: Figure, last: Figure, sign:
         return None
     exact = last.value / base.value
     way = Fraction(f"{last.shown} ÷ {base.shown}", exact, (half(last) + exact * half(base)) / base.value)
-    return Proportion(passage.form.id, passage.at, f"{sign}幅度", stated, (way,))
+    return Proportion(passage.form.id, passage.at, _extent(sign), stated, (way,))
 
 
 def _of_last_year(
@@ -211,8 +210,12 @@ def _of_last_year(
         f"（{now.shown} 与 {last.shown} 之差）÷ {last.shown}", exact, (half(now) + half(last)) / last.value
     )
     # 由A增加到B: what leads to the figure is no name.
-    label = "" if _LEADS.fullmatch(now.label) else now.label
-    return Proportion(passage.form.id, passage.at, f"{label}{sign}幅度", stated, (way,))
+    label = "" if _RISEN.search(now.words) else now.label
+    return Proportion(passage.form.id, passage.at, label + _extent(sign), stated, (way,))
+
+
+def _extent(sign: str) -> str:
+    return sign if sign.endswith(("幅", "率")) else f"{sign}幅度"
 
 
 def _compared(figure: Figure) -> bool:
