@@ -152,13 +152,15 @@ FUNDING_COLUMNS: Labels[str] = Labels(
     }
 )
 
+# 一级指标及分值: the points stand in brackets behind the names.
+_WITH_POINTS = r"(?:及|和|与|、|/)其?(?:分值|权重)"
 INDICATOR_COLUMNS: Labels[str] = Labels(
     {
-        "level1": Label("一级指标", r"一级|一级绩效指标|指标类型|指标类别"),
-        "level2": Label("二级指标", r"二级|二级绩效指标"),
+        "level1": Label("一级指标", r"一级|一级绩效指标|指标类型|指标类别|一级指标" + _WITH_POINTS),
+        "level2": Label("二级指标", r"二级|二级绩效指标|二级指标" + _WITH_POINTS),
         "name": Label(
             "三级指标",
-            r"三级|三级绩效指标|三级指标(?:名称|内容)|指标名称|明细指标|具体指标",
+            r"三级|三级绩效指标|三级指标(?:名称|内容)|指标名称|明细指标|具体指标|三级指标" + _WITH_POINTS,
             weak=r"绩效指标|指标|指标内容|评价内容|评价指标|考核指标|四级指标",
         ),
         "target": Label(
@@ -218,7 +220,7 @@ FUNDING_ROWS: Labels[FundingRole] = Labels(
             r"|合计|总计|总额|总金额|全年支出|(?:年度)?预算数|年度总金额|(?:部门)?整体支出|年度总额|资金总额|年度(?:预算|财政)资金总额|年度资金|年度资金总额?合计",
         ),
         FundingRole.BY_SOURCE: Label(
-            "按收入性质分", r"按收入(?:性质|来源|类型)(?:划?分)?|按资金(?:性质|来源)(?:划?分)?"
+            "按收入性质分", r"按收入(?:性质|来源|类型|类别)(?:划?分)?|按资金(?:性质|来源)(?:划?分)?"
         ),
         FundingRole.GENERAL_BUDGET: Label(
             "一般公共预算",
@@ -234,7 +236,7 @@ FUNDING_ROWS: Labels[FundingRole] = Labels(
             "纳入专户管理的非税收入拨款",
             r"(?:纳入)?(?:财政)?专户(?:管理)?的?(?:非税收入)?(?:拨款|资金|收入)|非税收入(?:拨款)?",
         ),
-        FundingRole.BY_NATURE: Label("按支出性质分", r"按支出(?:性质|用途|类型|构成)(?:划?分)?"),
+        FundingRole.BY_NATURE: Label("按支出性质分", r"按支出(?:性质|用途|类型|类别|构成)(?:划?分)?"),
         FundingRole.BASIC_EXPENDITURE: Label("基本支出", r"基本支出(?:合计|总额|小计)?"),
         FundingRole.PROJECT_EXPENDITURE: Label("项目支出", r"项目支出(?:合计|总额|小计)?"),
         FundingRole.APPROPRIATION: Label(

@@ -222,18 +222,19 @@ def test_funds_stated_pair_by_pair_without_a_table_are_one_line(ending):
     assert (line.score.text, form.reported_score.text, form.reported_grade.text) == ("9.5", "98", "优")
 
 
-def test_a_two_column_text_layout_says_its_amounts_inside_the_labels():
+@pytest.mark.parametrize("word", ["性质", "类别"])
+def test_a_two_column_text_layout_says_its_amounts_inside_the_labels(word):
     form = one_of(
         builders.word(
             """
             附件2
             2023年度部门整体支出绩效自评表
             """,
-            """
+            f"""
             县级预算部门名称|<|<|石桥县档案馆|<|<|<|<|<
             年度预算申请（万元）||<|年初预算数|全年预算数|全年执行数|分值|执行率|得分
             ^|年度资金总额|<|300|320|310|10|96.88%|9.69
-            ^|按收入性质分：320|<|<|按支出性质分：320|<|<|<|<
+            ^|按收入{word}分：320|<|<|按支出{word}分：320|<|<|<|<
             ^|其中：  一般公共预算：300.5|<|<|其中：基本支出：200|<|<|<|<
             ^|政府性基金拨款：|<|<|项目支出：1 20.x|<|<|<|<
             ^|其他资金：1,9.50|<|<||<|<|<|<
@@ -246,13 +247,34 @@ def test_a_two_column_text_layout_says_its_amounts_inside_the_labels():
     assert form.unit == "石桥县档案馆" and form.year == 2023
     said = [(f.label, f.role, f.part_of, f.amount.number) for f in form.funding if f.amount is not None]
     assert said == [
-        ("按收入性质分", FundingRole.BY_SOURCE, None, 320),
-        ("按支出性质分", FundingRole.BY_NATURE, None, 320),
+        (f"按收入{word}分", FundingRole.BY_SOURCE, None, 320),
+        (f"按支出{word}分", FundingRole.BY_NATURE, None, 320),
         ("其中：一般公共预算", FundingRole.GENERAL_BUDGET, FundingRole.BY_SOURCE, Decimal("300.5")),
         ("其中：基本支出", FundingRole.BASIC_EXPENDITURE, FundingRole.BY_NATURE, 200),
         ("政府性基金拨款", FundingRole.FUND_BUDGET, FundingRole.BY_SOURCE, None),
         ("项目支出", FundingRole.PROJECT_EXPENDITURE, FundingRole.BY_NATURE, None),
         ("其他资金", FundingRole.OTHER_FUNDS, FundingRole.BY_SOURCE, Decimal("19.50")),
+    ]
+
+
+@BOTH
+@pytest.mark.parametrize("joint", ["及", "和", "、", "/"])
+def test_a_heading_that_names_its_level_together_with_the_points_is_that_of_the_level(joint, ending):
+    form = one(
+        f"""
+        项目支出绩效自评表|<|<|<|<|<|<
+        （2024年度）|<|<|<|<|<|<
+        项目名称|乡道养护|<|<|<|<|<
+        一级指标{joint}分值|二级指标{joint}分值|三级指标|年度指标值|实际完成值|分值|得分
+        产出指标（60分）|数量指标（60分）|养护里程|≥60公里|62公里|60|60
+        效益指标（40分）|社会效益（40分）|缩短通行时间|≥10%|12%|40|40
+        总分|<|<|<|<|100|100
+        """,
+        ending,
+    )
+    assert [(row.level1, row.level2, row.level1_weight) for row in form.indicators] == [
+        ("产出指标", "数量指标", 60),
+        ("效益指标", "社会效益", 40),
     ]
 
 
