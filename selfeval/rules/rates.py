@@ -165,19 +165,25 @@ def _named_pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[
     core = name.rstrip("率度")[-2:]
     if len(core) < 2 or core in ("比例",):
         return []
-    parts = [f for f in near if all(sign in f.words for sign in core)]
+    parts = [f for f in near if _bears(f, core)]
     if not parts:
         return _due(near)
     part = parts[-1]
     told = [f for f in sentence if f.start < part.start and alike(f, part)]
     # 收到提案20件、建议30件，办结45件: all that a list of one breath counts.
     # More contented than were asked is a slip, whatever the rate.
-    lists = (*told, *map(added, lists_in(told)))
+    # 优良天数 of four quarters are what 全年优良天数 was added up from, and not what it is a share of.
+    runs = (run for run in lists_in(told) if not any(_bears(f, core) for f in run))
+    lists = (*told, *map(added, runs))
     earlier = [f for f in lists if f.value >= part.value or _ASKED_OF.search(f.words)]
     # Two figures that both bear the word: the second may be a part of the first (满意, 基本满意).
     if not earlier or any(f.start > part.start for f in near if alike(f, part)):
         return []
     return [(part, earlier[-1])]
+
+
+def _bears(figure: Figure, core: str) -> bool:
+    return all(sign in figure.words for sign in core)
 
 
 def _due(near: list[Figure]) -> list[tuple[Figure, Figure]]:
