@@ -173,7 +173,7 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
     goals: tuple[GridCell, GridCell] | None = None
     reason: GridCell | None = None
     heading_row = 0
-    for line in lines:
+    for above, line in zip([None, *lines], lines, strict=False):
         if (
             indicators is not None
             and line.number == heading_row + 1
@@ -192,6 +192,8 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
             )
             indicators = IndicatorReader(heading, notes, sheet.indicators)
             indicators.level1, indicators.level2, indicators.level1_weight = carried
+            if above is not None:
+                indicators.read_level(above)
             funding = goals = None
         elif heading := funding_columns(line):
             previous = funding.previous if funding else None

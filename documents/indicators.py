@@ -94,9 +94,7 @@ class IndicatorReader:
             return False
         if _SUBTOTAL.fullmatch(first):
             return True
-        if len(filled) == 1 and self._heads_a_level(filled[0]):
-            self.level1, self.level1_weight = level_name(unnumbered(squash(filled[0].text)))
-            self.level2 = ""
+        if self.read_level(line):
             return True
         name = self._name_cell(line)
         # Text that lies over the name and everything to its right speaks of the whole form.
@@ -107,6 +105,15 @@ class IndicatorReader:
         self._levels(line, name)
         for own, named in several.apart(line, name, list(self._layout.told.values()), self.notes):
             self._row(own, named)
+        return True
+
+    def read_level(self, line: Line) -> bool:
+        """Take a row that names the level of those below it; it may stand above the headings, too."""
+        filled = line.filled
+        if len(filled) != 1 or not self._heads_a_level(filled[0]):
+            return False
+        self.level1, self.level1_weight = level_name(unnumbered(squash(filled[0].text)))
+        self.level2 = ""
         return True
 
     def read_total(self, line: Line) -> bool:
@@ -206,7 +213,7 @@ class IndicatorReader:
     def _heads_a_level(self, cell: GridCell) -> bool:
         """一、产出指标（50分） in a row of its own over the rows of that level, in a form without a column for it."""
         over = cell.column <= self._layout.left.column and cell.end > self._layout.last
-        return over and "level1" not in self.heading and _LEVEL_ROW.fullmatch(squash(cell.text)) is not None
+        return over and "level1" not in self.heading and names_level(cell.text)
 
     def _is_level(self, cell: GridCell) -> bool:
         return any(
@@ -301,6 +308,11 @@ def total_label(text: str) -> tuple[str, str]:
                 return bare(shown[:at]), shown[at:]
             kept -= len(squash(character))
     return bare(shown), ""
+
+
+def names_level(text: str) -> bool:
+    """Whether a text alone in its line names a level of indicators: 一、产出指标（50分）."""
+    return _LEVEL_ROW.fullmatch(squash(text)) is not None
 
 
 @lru_cache(maxsize=4096)

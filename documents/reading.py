@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from documents import basedata, blocks, cover, evaluation, narrative, prose
 from documents.blocks import Block
-from documents.grid import Document, Unreadable
+from documents.grid import Document, GridCell, Line, Unreadable
+from documents.indicators import names_level
 from documents.package import Package
 from selfeval.filing import Filing, Form, FormKind, Note, Position, Sentence
 from selfeval.labels import SEAL, squash
@@ -193,11 +194,21 @@ def _whole(divided: list[Block]) -> list[Block]:
     found: list[Block] = []
     for block in divided:
         if found and _continues(found[-1], block):
-            found[-1].lines.extend(block.lines)
+            found[-1].lines.extend([*_levels_above(block), *block.lines])
             found[-1].foots.extend(block.foots)
         else:
             found.append(block)
     return found
+
+
+def _levels_above(block: Block) -> list[Line]:
+    """The paragraphs above a table that name the level of its indicators, as rows over all its columns."""
+    part, width = block.lines[0].part, block.width
+    return [
+        Line(part, 0, (GridCell(0, 1, width, head.text),), False)
+        for head in block.heads
+        if names_level(head.text)
+    ]
 
 
 def _continues(before: Block, block: Block) -> bool:
