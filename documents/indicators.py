@@ -24,6 +24,7 @@ _REMARK = Pattern(r"[(（][^()（）]{6,}[)）]")
 # Every label of a total row holds one of these; most cells none.
 _TOTAL = Pattern("[总合]")
 _LEVEL_ROW = Pattern(r"(?:[一二三四五六七八九十]+[、.])?[\u4e00-\u9fff]{2,8}指标(?:\(\d+(?:\.\d+)?分?\))?")
+_ALL_LEVELS = Pattern(r".*(?:绩效|考核|评价|自评|年度|具体|明细|[一二三四]级)指标(?:\([^()]*\))?")
 _SUBTOTAL = Pattern(r".{0,8}小计")
 # 优, or with its label in one cell: 等级：优.
 _GRADE = Pattern(rf"(?:(?:自评|评价|绩效)*(?:等级|等次|结果)[:：])?[“\"]?({GRADE})[”\"]?(?:级|等级)?")
@@ -312,7 +313,8 @@ def total_label(text: str) -> tuple[str, str]:
 
 def names_level(text: str) -> bool:
     """Whether a text alone in its line names a level of indicators: 一、产出指标（50分）."""
-    return _LEVEL_ROW.fullmatch(squash(text)) is not None
+    said = squash(text)
+    return _LEVEL_ROW.fullmatch(said) is not None and _ALL_LEVELS.fullmatch(said) is None
 
 
 @lru_cache(maxsize=4096)

@@ -78,3 +78,9 @@ def test_a_level_named_in_a_row_above_the_headings_is_that_of_the_rows_below(end
 
 def test_a_level_named_between_the_tables_is_that_of_the_table_below():
     assert levels(builders.word(TITLE, HEAD, FIRST, OUTPUT, SECOND, BENEFIT), "自评.docx") == WHOLE
+
+
+@pytest.mark.parametrize("word", ["二、绩效指标", "年度绩效指标（90分）", "三级指标"])
+def test_a_heading_over_all_indicators_is_no_level(word):
+    data = builders.word(TITLE, HEAD, word, OUTPUT, SECOND, BENEFIT)
+    assert [level1 for level1, _, _ in levels(data, "自评.docx")] == ["", "", "满意度指标"]
