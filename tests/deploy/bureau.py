@@ -40,6 +40,8 @@ class Bureau:
         self.workers = {name: cluster.start_worker(name) for name in ("甲", "乙")}
         # Who comes late finds that the other one has done everything.
         until(lambda: cluster.workers_online() == set(self.workers), "the workers never came", every=1)
+        # Again: a scheduler that had read the schedules before the first time wrote its next runs after it.
+        cluster.pause_deployments()
 
     def transaction(self) -> AbstractContextManager[Session]:
         return transaction(self.cluster.database)
