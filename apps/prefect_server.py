@@ -24,6 +24,10 @@ class ServerNotUp(Refusal):
     """The server did not answer in time; the text names its log."""
 
 
+# Nothing of a bureau is told to another host, not even that it uses Prefect.
+_UNTOLD = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+
+
 def server_environment(home: Path, port: int) -> dict[str, str]:
     """Variables of a server and of the flows that use it (reasons: runs offline, bound to loopback)."""
     return {
@@ -37,7 +41,6 @@ def server_environment(home: Path, port: int) -> dict[str, str]:
         # The older interface shows links in tables and asks no other host for anything.
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         # One at a time, the record of task runs lags minutes behind a wave and drops what does not fit.
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
@@ -49,7 +52,7 @@ def server_environment(home: Path, port: int) -> dict[str, str]:
         "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
         # A run every minute for years: what is older than 90 days is of no use to anybody.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-        "DO_NOT_TRACK": "1",
+        **_UNTOLD,
         "PREFECT_LOGGING_EXTRA_LOGGERS": "selfeval",
         # A command may do what a stage does without being a run: then there is no log view to write to.
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
@@ -72,8 +75,10 @@ def running_server(home: Path) -> dict[str, str]:
 def use_running_server(home: Path) -> None:
     """From here on this process uses the server that serves this home. To be called before Prefect is imported.
 
-    A server that the person has named by PREFECT_API_URL stands.
+    A server that the person has named by PREFECT_API_URL stands. Without any, a stage starts one for itself.
     """
+    for name, value in _UNTOLD.items():
+        os.environ.setdefault(name, value)
     if not os.environ.get("PREFECT_API_URL"):
         os.environ.update(running_server(home / "prefect"))
 

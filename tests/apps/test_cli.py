@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from apps.cli import main
+from apps.prefect_server import use_running_server
 from tests.conftest import ROOT
 
 EXAMPLES = ROOT / "examples"
@@ -203,3 +205,12 @@ def test_a_rehearsal_lists_every_mail_and_its_approval_stands_in_the_next_one(ru
     assert sheets.sheetnames == ["说明", "步骤", "邮件"] and sheets["邮件"].freeze_panes == "A2"
     assert "邮件计划已由王局于" in run("rehearse", "--from", "2026-02-20").output
     assert run("rehearse", "--from", "2026-05-01", "--until", "2026-04-01").exit_code == 2
+
+
+def test_a_command_that_finds_no_server_tells_no_other_host_of_itself(tmp_path, monkeypatch):
+    names = ("PREFECT_SERVER_ANALYTICS_ENABLED", "DO_NOT_TRACK")
+    for name in (*names, "PREFECT_API_URL"):
+        monkeypatch.setenv(name, "")  # so that what was there comes back at the end
+        monkeypatch.delenv(name)
+    use_running_server(tmp_path)
+    assert [os.environ[name] for name in names] == ["false", "1"] and "PREFECT_API_URL" not in os.environ
