@@ -57,6 +57,8 @@ _SAYS_MONTH = Pattern(r"月|年[底末]|\d[-/.]\d")
 _SAYS_DAY = Pattern(r"月\s*\d{1,2}|月[底末]|年[底末]|\d[-/.]\d{1,2}[-/.]\d")
 # A date that opens a time does not close it.
 _FROM_THEN = Pattern("[后起]|至少|不早于|以来|开始|启动|有效期|使用")
+_MULTIPLES = tuple("十百千万亿")
+_SMALL_RATE = Decimal("0.1")
 _NOISE = Pattern(r"[\s，。；、,.;:：!！]+")
 
 
@@ -182,6 +184,19 @@ def _bare_beside(target: Quantity, actual: Quantity) -> tuple[Decimal, Decimal] 
 def measures(unit: str) -> bool:
     """Whether a unit measures (公里, 万元, %) and does not merely count (个, 处)."""
     return unit in _PERCENT or _MEASURES.fullmatch(unit) is not None
+
+
+def beyond_by_a_little(done: Completion, limit: Decimal) -> bool:
+    """Whether a small target was passed by what a share of it cannot measure, though beyond `limit` (a fraction):
+    one thing more (2篇, 3篇), or no more points than the limit allows a rate of ten per cent (3%, 5%)."""
+    if done.values is None:
+        return False
+    target, actual = done.values
+    if done.target.unit in ("%", "‰"):
+        return actual - target <= (limit - 1) * _SMALL_RATE
+    counted = done.target.unit == done.actual.unit and not measures(done.target.unit)
+    single = counted and not done.target.unit.startswith(_MULTIPLES)
+    return single and target == int(target) and actual - target == 1
 
 
 def _scale(unit: str) -> str:

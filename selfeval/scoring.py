@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from selfeval.completion import Completion, Direction, completion, is_cost
+from selfeval.completion import Completion, Direction, beyond_by_a_little, completion, is_cost
 from selfeval.execution import execution_points, policy_rate, scored_line, stated_rates
 from selfeval.figures import number, points, total
 from selfeval.filing import Form, Indicator
@@ -238,6 +238,8 @@ def _band_kind(said: str) -> int | None:
 
 def completion_share(row: Indicator, done: Completion, policy: Policy) -> Decimal | None:
     """The share of the weight that a row earns by the policy; None when the policy cannot say."""
+    if done.met and beyond_by_a_little(done, policy.quantitative.over_limit):
+        return ONE
     return share_of(done.met, done.ratio, done.direction, policy, cost=is_cost(row))
 
 

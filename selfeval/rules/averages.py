@@ -31,6 +31,7 @@ _YEARLY = Pattern("全年|年度|本年|当年|^年")
 _SEASONAL = Pattern(
     "学校|学期|在校|食堂|供[暖热]|采暖|汛期|季|开放|营业|开馆|运营|启用|投入使用|投用|以来|截至|起|工作日|高峰|假"
 )
+_OPEN_DAYS = Pattern("(?:开放|营业|开馆|运营|运行|工作|接待|服务|开园|生产)(?:时间|天数|日数)*(?:为|达|共)?$")
 _MONTHS = (12,)
 # The days of a year; closed one day a week, with or without the holidays; those of working weeks of five days.
 _DAYS = (365, 366, *range(312, 315), *range(299, 303), *range(247, 254))
@@ -149,6 +150,7 @@ def _of_time(passage: Passage, index: int, of: str, *, months: bool) -> Average 
     stated = passage.figures[index]
     begin = max(passage.text.rfind(sign, 0, stated.start) for sign in ";。") + 1
     told = [f for f in passage.figures[:index] if f.start >= begin]
+    told = [f for f in told if f.unit not in _TIMES]
     if not told or told[-1].unit != stated.unit or told[-1].rough or told[-1].depth != stated.depth:
         return None
     total = told[-1]
@@ -156,6 +158,9 @@ def _of_time(passage: Passage, index: int, of: str, *, months: bool) -> Average 
         return None
     if _FILLER.sub("", of) not in total.words:
         return None  # 月均办结 of what was 受理
+    if not months and (days := _own_days(passage, stated)):
+        way = Average(total, days, Decimal(1), False)
+        return None if abs(way.value - stated.value) <= way.slack(stated) else way
     if _SEASONAL.search(passage.text) or any(f.unit in _TIMES for f in passage.figures):
         return None
     name = "个月" if months else "天"
@@ -166,6 +171,14 @@ def _of_time(passage: Passage, index: int, of: str, *, months: bool) -> Average 
         for n in (_MONTHS if months else _DAYS)
     ]
     return None if any(abs(way.value - stated.value) <= way.slack(stated) for way in ways) else ways[0]
+
+
+def _own_days(passage: Passage, stated: Figure) -> Figure | None:
+    """全年开放300天: the days that a sentence names before its daily average, where it names no others."""
+    told = [f for f in passage.figures if f.unit in _TIMES]
+    if len(told) != 1 or told[0].rough or told[0].unit not in _TIMES[:2] or told[0].start > stated.start:
+        return None
+    return told[0] if _OPEN_DAYS.search(told[0].words) and told[0].value else None
 
 
 def _of_yield(passage: Passage, index: int, crop: str) -> Average | None:

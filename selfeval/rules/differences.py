@@ -24,12 +24,19 @@ _BEYOND = Pattern(r"^[,、]?超(?:额|出|过)?(?:完成)?(?:年度|年初)?(?:�
 _LEFT = Pattern(
     r"^[,、]?(?:年末|年底|当年|本年|当期|本期|资金|形成)?(?:结余|结转|结转结余|剩余|尚余|节余|节约|节省|未支出|未执行|未使用)(?:资金|金额)?(?:[到至]?(?:下一?年度?|次年)(?:使用)?)?$"
 )
+_LEFT_FIRST = Pattern(
+    r"^(?:截至)?(?:#*末)?(?:年末|年底|当年|本年|项目)?(?:结余|结转|结转结余|结余结转|结转和结余|剩余|尚余)(?:资金|金额)?(?:为|共)?$"
+)
+_OF_ITS_OWN = Pattern(
+    "全年|年度|本年|实际|累计|资金|预算|执行|支出|支付|使用|决算|拨付|完成|数|总?额|共|为|[,、]"
+)
 _STOCK = Pattern("年末|年底|累计|滚存")
 _ADJUSTED_BY = Pattern(r"^[,、]?(?:(?:年中|全年|预算)*(?:调减|核减|追减|调增|追加|核增))(?:预算|资金)?了?$")
 _BASE = Pattern(r"(?:^|[,、;])[^,;:。\d]{0,14}?(?:较|比|由|从|与)[^,;:。\d]{0,14}$")
 _PLANNED, _BUDGET = Pattern("目标|任务|计划"), Pattern("预算|到位|下达|安排|收入|拨入|批复")
 _SPENT = Pattern("支出|执行|使用|支付|决算|拨付|实际采购")
 _OTHER_SOURCES = Pattern("上年|结转|年初结|追加|调[增减]")
+_CAME_IN = Pattern("上年|年初结|以前年度|追加|调[增减]|收回|上缴|缴回")
 _TAKEN_BACK = Pattern("收回|上缴|缴回|交回|退回")
 _INITIAL, _ADJUSTED = Pattern("年初|年度预算"), Pattern("调整后|全年预算")
 _STOPS = Pattern("[;。()]")
@@ -74,7 +81,7 @@ def differences(said: Narration) -> Iterator[Difference]:
     for passage in said.distinct:
         averaged = speaks_of_averages(passage.text)
         for index, figure in enumerate(passage.figures):
-            if figure.rough or not (index or averaged):
+            if figure.rough or not (index or averaged or _LEFT_FIRST.match(figure.words)):
                 continue
             words = _words(passage, index)
             found = (
@@ -83,6 +90,7 @@ def differences(said: Narration) -> Iterator[Difference]:
                 or _balance(passage, index, words)
                 or _left(passage, index, words)
                 or _left_of_the_budget_before(passage, index, words, said)
+                or _left_of_two_sentences(passage, index, words, said)
                 or _net(passage, index, words)
                 or _vacant(passage, index, words)
                 or _product(passage, index)
@@ -193,6 +201,41 @@ def _left_of_the_budget_before(
         return None
     meant = [b for b in budgets if b.value > spent[0].value and fits(rates[0], quotient(spent[0], b))]
     return _made(passage, stated, stated.label or "结余", meant[-1], spent[0]) if meant else None
+
+
+def _left_of_two_sentences(passage: Passage, index: int, words: str, said: Narration) -> Difference | None:
+    """全年预算数A。全年执行数B。年末结转结余C: each alone in its sentence, and nothing told of years before.
+
+    What the year began with may be told elsewhere: a person decides."""
+    stated = passage.figures[index]
+    if index or stated.unit != MONEY or stated.depth or not _LEFT_FIRST.match(words):
+        return None
+    spending = said.before(passage)
+    budget = said.before(spending) if spending else None
+    if spending is None or passage.planned:
+        return None
+    if len(_money(spending)) == 2:
+        told = _money(spending)
+    elif budget is not None and len(_money(budget)) == len(_money(spending)) == 1:
+        told = [*_money(budget), *_money(spending)]
+    else:
+        return None
+    given, spent = told
+    if any(f.rough or f.depth for f in told) or given.value < spent.value:
+        return None
+    if not _BUDGET.search(given.words) or _SPENT.search(given.words) or not _SPENT.search(spent.words):
+        return None
+    section = said.section(passage)
+    if any(_CAME_IN.search(p.text) for p in section):
+        return None
+    # 甲项目预算A。乙项目支出B: what was spent bears a name of its own.
+    if _OF_ITS_OWN.sub("", spent.words) not in given.words:
+        return None
+    return _made(passage, stated, stated.label or "结余", given, spent)._replace(loose=True)
+
+
+def _money(passage: Passage) -> list[Figure]:
+    return [f for f in passage.figures if f.unit == MONEY]
 
 
 def _balance(passage: Passage, index: int, words: str) -> Difference | None:

@@ -24,6 +24,7 @@ _ALL_POSTS = Pattern("编制(?:总?数|总额|人员|人数)*(?:为|共|是)*$")
 _KIND_OF_POST = Pattern(
     "(?:其中)?(?:行政|事业|参公|参照[\u4e00-\u9fff]{0,4}|工勤|机关工勤|后勤[\u4e00-\u9fff]{0,2})(?:人员)?编制?(?:数|人员)?"
 )
+_LISTED_BEHIND = Pattern(":|,?分为")
 _NOT_YET = Pattern(r"(?:尚|还)?未")
 
 
@@ -32,7 +33,7 @@ def enumerated(passage: Passage, before: Passage | None) -> Iterator[Sum]:
     text = passage.text
     yield from _bracketed(passage) if "(" in text else ()
     yield from _pairs(passage) if "未" in text else ()
-    yield from _behind_colon(passage) if ":" in text else ()
+    yield from _behind_colon(passage) if ":" in text or "分为" in text else ()
     yield from _composed(passage) if "由" in text else ()
     yield from _respectively(passage) if "分别" in text else ()
     yield from _posts(passage, before) if "编制" in text else ()
@@ -42,10 +43,13 @@ def _behind_colon(passage: Passage) -> Iterator[Sum]:
     """办理案件三类共300件：民事案件180件、…: an enumeration of all that there is."""
     text, figures = passage.text, passage.figures
     for index, whole in enumerate(figures):
-        if not text.startswith(":", whole.end) or whole.rough or whole.depth or COMPARED.search(whole.label):
+        # 35个9,820万元：… tells two wholes at once.
+        beside = figures[index + 1] if index + 1 < len(figures) else None
+        stop = beside.end if beside is not None and beside.start == whole.end else whole.end
+        if not _LISTED_BEHIND.match(text, stop) or whole.rough or whole.depth or COMPARED.search(whole.label):
             continue
         end = min((at for sign in ";。" if (at := text.find(sign, whole.end)) >= 0), default=len(text))
-        parts = _items(figures[index + 1 :], whole, end)
+        parts = _items([f for f in figures if f.start >= stop], whole, end)
         if (
             parts is None
             or len(parts) < 2
@@ -54,13 +58,16 @@ def _behind_colon(passage: Passage) -> Iterator[Sum]:
         ):
             continue
         said = _KINDS.search(text, 0, whole.start)
-        counted = said is not None and _number(said["number"]) == len(parts)
+        counted = said is not None and number_in(said["number"]) == len(parts)
         complete = counted or exhaustive(whole, parts, figures[:index])
         if not complete and overlapping(whole, parts):
             continue
         found = Sum(passage.form.id, (passage.at,), whole, tuple(parts), complete, listed=len(parts) > 2)
-        if complete or found.gap <= whole.value / 3:
+        if complete:
             yield found
+        elif found.gap <= whole.value / 3:
+            # What a whole is divided into leaves nothing over.
+            yield found._replace(complete="分为" in text[stop : parts[0].start])
 
 
 def _composed(passage: Passage) -> Iterator[Sum]:
@@ -154,14 +161,18 @@ def _posts(passage: Passage, before: Passage | None) -> Iterator[Sum]:
 
 def _items(figures: Sequence[Figure], whole: Figure, end: int) -> list[Figure] | None:
     """The figures before `end` when each is a part of such a whole by its unit, place and name, else None."""
-    parts = [f for f in figures if f.start < end and f.depth == whole.depth and f.unit != "%"]
+    said = [f for f in figures if f.start < end and f.depth == whole.depth and f.unit != "%"]
+    # 产业类15个4,620万元、基建类12个3,200万元: of two figures side by side the one of the unit counts.
+    edges = {f.start for f in said} & {f.end for f in said}
+    parts = [f for f in said if f.unit == whole.unit or not edges & {f.start, f.end}]
     fitting = all(
         f.unit == whole.unit and f.label and not f.rough and not COMPARED.search(f.label) for f in parts
     )
     return parts if fitting else None
 
 
-def _number(said: str) -> int | None:
+def number_in(said: str) -> int | None:
+    """The count that a word or a digit says (三, 3); None where it says none."""
     return int(said) if said.isdigit() else number_of(said)
 
 

@@ -9,7 +9,7 @@ from selfeval.filing import Filing, Form, FormKind, Position
 from selfeval.findings import Severity
 from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context, Problem, filing_rule, rule
-from selfeval.scoring import lacks_score
+from selfeval.scoring import execution_counts, lacks_score, scored_line
 
 _ASIDE = Pattern(r"[（(【\[][^（()）】\]]*[）)】\]]|[\s\u3000：:·]|等$|盖章|公章")
 SCORED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
@@ -149,7 +149,7 @@ def one_year_throughout(filing: Filing, context: Context) -> Iterator[Problem]:
 
 @rule("A08", Severity.WARNING, "自评表表式")
 def every_weight_has_a_score(form: Form, context: Context) -> Iterator[Problem]:
-    """有分值的指标应填写得分。"""
+    """有分值的指标和执行率应填写得分。"""
     if form.kind not in SCORED:
         return
     blank = [row for n, row in enumerate(form.indicators) if row.score is not None and lacks_score(form, n)]
@@ -157,6 +157,13 @@ def every_weight_has_a_score(form: Form, context: Context) -> Iterator[Problem]:
     if not scored and blank:
         yield Problem(form.at, None, "每个指标的得分", f"{form.title}的 {len(blank)} 个指标都没有填写得分")
         return
+    line = scored_line(form)
+    weight = number(line.weight) if line else None
+    # Where a row among the indicators scores the execution, the funds only repeat its weight.
+    if scored and weight and line.score is not None and not line.score.text and execution_counts(form):
+        yield Problem(
+            line.score.at, None, f"0 至 {text(line.weight)}", f"预算执行率分值 {text(line.weight)}，得分未填"
+        )
     for row in blank:
         yield Problem(
             row.score.at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from selfeval.completion import Completion, Direction, measures
+from selfeval.completion import Direction, beyond_by_a_little, measures
 from selfeval.figures import number, percent, plain, text, total
 from selfeval.filing import Form, FormKind, Indicator
 from selfeval.findings import Severity
@@ -35,8 +35,6 @@ _VAGUE = Pattern(
 _NAMED_UNIT = Pattern(r"[（(]([^\W\d_]{1,4}|%|％)[）)]\s*$")
 _COUNTING = Pattern(r"[个家处宗件项次场份台辆套本篇条例起批期班名位所座栋间张册株只片村户人]+")
 _COUNT = "个"
-_MULTIPLES = tuple("十百千万亿")
-_SMALL_RATE = Decimal("0.1")
 NAMELESS = Pattern(r"\s*(?:(?:指标)?[\d一二三四五六七八九十]*[:：、.．]?|[.…⋯—\-/]+)\s*")
 _HAN = Pattern(r"[\u4e00-\u9fff]")
 _STANDARD = Pattern("产出|效益|满意度|成本|^效果")
@@ -153,7 +151,7 @@ def large_overachievement_is_explained(form: Form, context: Context) -> Iterator
             continue
         if _LASTING.search(row.name):
             continue  # to last longer than asked for needs no reason
-        if done.ratio is not None and done.ratio > limit and not _by_a_little(done, limit):
+        if done.ratio is not None and done.ratio > limit and not beyond_by_a_little(done, limit):
             yield Problem(
                 row.actual.at,
                 row.actual.text,
@@ -161,17 +159,6 @@ def large_overachievement_is_explained(form: Form, context: Context) -> Iterator
                 f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}，为目标的 "
                 f"{percent(done.ratio)}，超过 {percent(limit)}，没有说明原因",
             )
-
-
-def _by_a_little(done: Completion, limit: Decimal) -> bool:
-    """Whether a small target was passed by what a share of it cannot measure: one thing more (2篇, 3篇), or no
-    more points than the policy allows a rate of ten per cent (3%, 5%)."""
-    target, actual = done.values
-    if done.target.unit in ("%", "‰"):
-        return actual - target <= (limit - 1) * _SMALL_RATE
-    counted = done.target.unit == done.actual.unit and not measures(done.target.unit)
-    single = counted and not done.target.unit.startswith(_MULTIPLES)
-    return single and target == int(target) and actual - target == 1
 
 
 @rule("C04", Severity.WARNING, TABLE)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from selfeval.filing import Position
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
-from selfeval.rules.enumerations import enumerated
+from selfeval.rules.enumerations import enumerated, number_in
 from selfeval.rules.sums import (
     COMPARED,
     NEAR_OF_MANY,
@@ -31,6 +31,8 @@ _GOT = Pattern("实得|得分?")
 _AVERAGE = Pattern("[人户亩年日月件车]均|平均|均$|每|单价|(?<!高)标准")
 _FROM, _TO = Pattern("[由从]$"), Pattern("^[^,;]{0,6}[至到为]$")
 _HOLDS = Pattern("[,(]?(?:包?含|分别为)")
+# 甲600万元、乙200万元、丙150万元三部分 says how many parts there are.
+_CLOSED = Pattern("等?(?P<number>[两三四五六七八九]|\\d)(?:个?大?(?:部分|方面|类|块)|大项)")
 _THINGS = ("个", "项", "类", "笔", "家", "所", "个项目")
 # What follows the assets in a balance is no part of them.
 _OTHER_SIDE = Pattern("负债|净资产|所有者权益")
@@ -91,6 +93,7 @@ def _marked(passage: Passage, before: Passage | None, every: Narration) -> Itera
                 continue
             open_list = OPEN.search(text[mark.end() : end]) is not None
             complete = not open_list and (bool(mark["full"]) or _residual(parts))
+            complete = complete or _closed(text, parts)
             by_names = not open_list and exhaustive(whole, parts, wholes)
             if places[0] != passage.at and parts[0].value > whole.value and not (complete or by_names):
                 continue  # 检出不合格148件。其中农产品2638批次，…: of something told before that
@@ -197,6 +200,11 @@ def _extract(whole: Figure, parts: list[Figure]) -> bool:
     """Whether all are things of one kind; "整改到位" in a list tells of the thing before it."""
     generic = whole.generic or any(part.generic for part in parts)
     return not generic and (whole.unit == MONEY or len(parts) > 1)
+
+
+def _closed(text: str, parts: list[Figure]) -> bool:
+    said = _CLOSED.match(text, parts[-1].end)
+    return said is not None and number_in(said["number"]) == len(parts)
 
 
 def _residual(parts: list[Figure]) -> bool:

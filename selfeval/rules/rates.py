@@ -41,9 +41,11 @@ _SAVED = Pattern("节约|节省|节余")
 _POSTS, _STAFF = Pattern("编制"), Pattern("在职|在岗|实有|在编")
 _ASKED = Pattern("基本满意|较满意|比较满意|较为满意|一般|非常满意|很满意")
 _ASKED_OF = Pattern("问卷|调查|访问|抽样|抽检|抽查|检测|参加|参考|样本")
+_ANSWERED, _PERSONS = Pattern("有效|回收|收回"), ("人", "名")
 _RATE_FIRST = Pattern(
     "(?:其中|因此|即|[,:])*(?:该|本|我局|我单位|项目|部门|单位|整体|全年|年度|本年|当年|总体|综合|财政|预算|资金|基本|支出|人员|公用|经费|任务|目标|计划|实际)*(?:执行|支出|支付|使用|拨付|到位|完成)(?:率|进度)(?:为|是|达到?|:)?"
 )
+_NAMES_ANOTHER = Pattern(r"\d|项目|专项|工程|补[助贴]|中心|单位|部门|其中|[一二三四]是|年")
 _YEARS, _INITIAL = Pattern(r"20\d\d(?=年)|上年|去年"), Pattern("年初")
 _UNNAMED = Pattern(
     "该|本|我局|我单位|项目|部门|单位|全年|年度|年|当|月|实际|累计|已|截至|截止|[末底]|共计?|合计|总|预算|资金|经费|执行|支出|支付|使用|拨付|到位|完成|数|金?额|任务|了|为|是|达到?"
@@ -170,6 +172,9 @@ def _named_pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[
         return _due(near)
     part = parts[-1]
     told = [f for f in sentence if f.start < part.start and alike(f, part)]
+    if "满意" in name and part.unit in _PERSONS and not told:
+        # 收回有效问卷288份，满意274人: each person answered one.
+        told = [f for f in sentence if f.start < part.start and f.unit == "份" and _ANSWERED.search(f.words)]
     # 收到提案20件、建议30件，办结45件: all that a list of one breath counts.
     # More contented than were asked is a slip, whatever the rate.
     # 优良天数 of four quarters are what 全年优良天数 was added up from, and not what it is a share of.
@@ -231,12 +236,15 @@ def _of_the_sentences_before(passage: Passage, stated: Figure, every: Narration)
     """The figures of the two sentences before one that begins with its rate: 预算数A。执行数B。执行率为P%。
 
     Their places are counted through both."""
-    rate_of = _RATE_FIRST.match(passage.text)
+    begin = max(passage.text.rfind(sign, 0, stated.start) for sign in ",;:") + 1
+    # 资金管理规范，预算执行率92%: what leads up to the rate names nothing that it could be the rate of.
+    begin = 0 if _NAMES_ANOTHER.search(passage.text, 0, begin) else begin
+    rate_of = _RATE_FIRST.match(passage.text, begin)
     if not rate_of or rate_of.end() != stated.start:
         return
     last = every.before(passage)
     first = every.before(last) if last else None
-    told = [p for p in (first, last) if p and p.at.row >= passage.at.row - 2 and not p.planned]
+    told = [p for p in (first, last) if p and p.at.row >= passage.at.row - 4 and not p.planned]
     years = {year for p in told for year in _YEARS.findall(p.text)}
     if len(years) > 1 or years & {"上年", "去年"}:
         return
@@ -267,7 +275,8 @@ def _alone(pairs: list[tuple[Figure, Figure]], said: list[Figure]) -> list[tuple
 
 
 def _adjusts(figure: Figure) -> bool:
-    return _ADJUSTMENT.search(figure.words) is not None and not _AFTER.search(figure.words)
+    money = figure.unit == MONEY
+    return money and _ADJUSTMENT.search(figure.words) is not None and not _AFTER.search(figure.words)
 
 
 def _adjusted(whole: Figure, change: Figure) -> Figure:

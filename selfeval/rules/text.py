@@ -10,6 +10,7 @@ from selfeval.filing import Filing
 from selfeval.findings import Severity
 from selfeval.rules.differences import differences
 from selfeval.rules.engine import Context, Problem, filing_rule
+from selfeval.rules.multiples import multiples
 from selfeval.rules.proportions import Proportion, proportions
 from selfeval.rules.sums import Sum
 from selfeval.rules.totals import sums
@@ -36,7 +37,7 @@ def parts_of_a_sentence_add_up(filing: Filing, context: Context) -> Iterator[Pro
 
 @filing_rule("R16", Severity.ERROR, TEXT)
 def stated_differences_follow_from_their_figures(filing: Filing, context: Context) -> Iterator[Problem]:
-    """文字中的增减额、结余、平均数和单位换算应与所列数字算出的一致。"""
+    """文字中的增减额、结余、平均数、倍数和单位换算应与所列数字算出的一致。"""
     for found in differences(context.passages):
         if found.holds:
             continue
@@ -50,6 +51,22 @@ def stated_differences_follow_from_their_figures(filing: Filing, context: Contex
             severity=Severity.WARNING if found.loose else None,
             form=found.form,
         )
+    yield from _multiples(context)
+
+
+def _multiples(context: Context) -> Iterator[Problem]:
+    for passage in context.passages.distinct:
+        for found in multiples(passage) if "倍" in passage.text else ():
+            if not found.holds:
+                value = found.ratios[0].quantize(max(found.step, Decimal("0.01")))
+                yield Problem(
+                    passage.at,
+                    found.shown,
+                    f"{plain(value)}倍",
+                    f"倍数填 {found.shown}，{found.formula} = {plain(value)}倍，增长 {plain(value - 1)}倍，都不相符",
+                    severity=Severity.WARNING if found.loose else None,
+                    form=passage.form.id,
+                )
 
 
 def _shown(value: Decimal, *figures: Figure) -> str:

@@ -115,6 +115,35 @@ def one_total_score(filing: Filing, context: Context) -> Iterator[Problem]:
                 f"{other.title}的自评总分为 {plain(said)}，{form.title}的总分为 {plain(score)}",
                 form=other.id,
             )
+    if not pairs:
+        yield from _beyond_all_projects(filing, reports)
+
+
+def _beyond_all_projects(filing: Filing, reports: list[Form]) -> Iterator[Problem]:
+    """The one score of a report on several projects lies between their lowest and their highest, however they
+    are weighted."""
+    forms = [form for form in filing.forms if form.kind in (FormKind.PROJECT, FormKind.FUND)]
+    scored = sorted(
+        ((number(form.reported_score), form) for form in forms if number(form.reported_score)),
+        key=lambda pair: pair[0],
+    )
+    on_one = {id(report) for _, report in _reports_on_projects(filing, reports)}
+    for report in reports:
+        said = number(report.reported_score)
+        if said is None or id(report) in on_one or len(scored) < 2 or len(scored) < len(forms):
+            continue
+        (low, lowest), (high, highest) = scored[0], scored[-1]
+        if low <= said <= high:
+            continue
+        nearest, word = (lowest, "低于") if said < low else (highest, "高于")
+        yield Problem(
+            (report.reported_score.at, nearest.reported_score.at),
+            text(report.reported_score),
+            f"{plain(low)} 至 {plain(high)}",
+            f"{report.title}写明自评得分 {plain(said)}，{word}所附 {len(scored)} 张项目自评表的总分（{plain(low)} 至 {plain(high)}）",
+            severity=Severity.WARNING,
+            form=report.id,
+        )
 
 
 def _said(report: Form) -> tuple[Position, Decimal | None] | None:

@@ -12,6 +12,7 @@ from selfeval.pattern import Pattern
 from selfeval.rules.lists import lists
 from selfeval.rules.periods import by_period
 from selfeval.rules.ratios import JOINING
+from selfeval.rules.respective import in_turn
 from selfeval.rules.sums import CLASSES, COMPARED, Sum
 from selfeval.statements import MONEY, Figure, Passage
 
@@ -55,6 +56,7 @@ def sums(said: Narration) -> Iterator[Sum]:
     seen: set[tuple] = set()
     for found in itertools.chain(
         by_period(said),
+        in_turn(said),
         lists(said),
         _numbered(said),
         _by_section(said),

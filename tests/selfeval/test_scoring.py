@@ -147,6 +147,8 @@ def test_a_penalty_for_overachievement_is_taken_only_where_the_policy_sets_one()
     values = "培训人次 | 100人次 | 150人次 | 10 | 10 |"
     assert row_score(values).score == 10
     assert row_score(values, policy).score == Decimal("9.00")
+    # One more than two is half as many again, and nothing that a share can measure.
+    assert row_score("新建站点 | 2个 | 3个 | 10 | 10 |", policy).score == 10
 
 
 def test_rows_that_repeat_the_execution_score_are_not_added_twice():

@@ -93,6 +93,8 @@ def test_every_module_of_rules_is_in_the_catalogue():
         "differences",
         "years",
         "periods",
+        "respective",
+        "multiples",
         "joining",
         "judging",
     }

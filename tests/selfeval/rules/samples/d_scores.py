@@ -151,6 +151,7 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         ),
         ("full marks for a result that was met", filing(qualitative("达成预期指标", "15", "99.23"))),
     ),
+    "D08": (("one more than two", filing(with_row(D(), "新增馆藏图书", target="2册", actual="3册"))),),
     "D09": (
         (
             "a target that asks for no more",
