@@ -136,8 +136,8 @@ def run(stage: str, year: int | None) -> tuple[Any, str]:
     use_running_server(load_settings().home)
     from apps.stages import run_stage
 
-    result = run_stage(stage, year)
-    return {"stage": stage, "result": result}, f"{stage} 完成：{result}"
+    result, sentence = run_stage(stage, year)
+    return {"stage": stage, "result": result, "sentence": sentence}, sentence
 
 
 main.add_command(commands_review.review)

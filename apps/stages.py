@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from prefect import Flow
+
 from db import cycles
 from db.session import migrate, transaction
 from flows.collect import collect_submissions
@@ -18,7 +20,7 @@ from flows.roll_up import roll_up_units
 from flows.watch import watch_site
 from tasks.settings import load_settings
 
-STAGES = {
+STAGES: dict[str, Flow] = {
     "collect": collect_submissions,
     "evaluate": evaluate_submissions,
     "remind": remind_units,
@@ -26,22 +28,35 @@ STAGES = {
     "roll-up": roll_up_units,
     "prepare": prepare_publication,
     "watch": watch_site,
+    "deliver": deliver_mails,
+    "notice": issue_notice,
+    "publish": publish_results,
 }
 
 _PERSON = "财政局"  # who issues a notice by this command
 
 
-def run_stage(stage: str, year: int | None) -> Any:
-    """Run a stage against the configured Prefect server; its result."""
+def run_stage(stage: str, year: int | None) -> tuple[Any, str]:
+    """Run a stage against the configured Prefect server; its result and what it did, as a sentence.
+
+    Raises what the stage raises, Refusal among it.
+    """
+    flow = STAGES[stage]
+    state = flow(**_arguments(stage, year), return_state=True)
+    result = state.result()
+    return result, f"{flow.name}：{state.message}"
+
+
+def _arguments(stage: str, year: int | None) -> dict[str, Any]:
     url = load_settings().database_url
     migrate(url)
     if stage == "deliver":
-        return deliver_mails()
+        return {}
     # Who gives the command is told that there is no cycle; a run on its schedule has nothing to do then.
     with transaction(url) as session:
         chosen = cycles.cycle_of(session, year).year
     if stage == "publish":
-        return publish_results(PublicationNow(year=chosen))
+        return {"form": PublicationNow(year=chosen)}
     if stage == "notice":
-        return issue_notice(NoticeIssue(year=chosen, person=_PERSON))
-    return STAGES[stage](year=chosen)
+        return {"form": NoticeIssue(year=chosen, person=_PERSON)}
+    return {"year": chosen}

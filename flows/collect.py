@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from flows.common import did, flow, run_name
+from prefect.states import State
+
+from flows.common import ended, flow, run_name
 from tasks.boards import refresh_board
 from tasks.intake import collect
 
 
 @flow(name="收集报送", stage="收集", flow_run_name=run_name("收集报送"), on_schedule=True)
-def collect_submissions(year: int | None = None, now: datetime | None = None) -> dict[str, int]:
+def collect_submissions(year: int | None = None, now: datetime | None = None) -> State:
     """收取报送文件夹和报送邮箱中的新材料，按收到的先后：先存档，再登记版本，并备好回执邮件。
 
     Args:
@@ -32,6 +34,7 @@ def collect_submissions(year: int | None = None, now: datetime | None = None) ->
         ("unmatched", "件待处理"),
         ("requests", "件延期申请"),
         ("returned", "封退信"),
+        ("duplicates", "份与已报的相同"),
     )
-    did(*(f"{counts[key]}{what}" for key, what in arrived if counts[key]))
-    return dict(counts)
+    words = (f"{counts[key]}{what}" for key, what in arrived if counts[key])
+    return ended(dict(counts), *words, otherwise="没有新的来件")

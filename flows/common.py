@@ -51,8 +51,17 @@ def did(*words: str) -> None:
 
 
 def answered(sentence: str, result: Any) -> State:
-    """The end of a decision's run: what was recorded stands as its message where the person who decided looks."""
+    """The end of a run: what was done stands as its message where the person who decided, or commanded, looks."""
     return Completed(message=sentence, data=result)
+
+
+def ended(result: Any, *words: str, otherwise: str) -> State:
+    """The end of a stage's run: `words` say in its name and its message what it did, "" left out.
+
+    `otherwise` is the message of one that found nothing to do.
+    """
+    did(*words)
+    return answered("，".join(filter(None, words)) or otherwise, result)
 
 
 @contextmanager

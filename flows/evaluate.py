@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from prefect.states import State
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.common import did, flow, run_name
+from flows.common import ended, flow, run_name
 from tasks.boards import refresh_board
 from tasks.evaluate import judge_batch, pending_submissions
 from tasks.judging_processes import processes
@@ -24,7 +25,7 @@ _JUDGED = {"accepted": "通过", "returned": "退回"}
     on_schedule=True,
     task_runner=ThreadPoolTaskRunner(max_workers=MOST_PROCESSES),
 )
-def evaluate_submissions(year: int | None = None, now: datetime | None = None) -> dict[str, int]:
+def evaluate_submissions(year: int | None = None, now: datetime | None = None) -> State:
     """逐份读取、审核、复算得分，通过或退回，并备好逐条列明问题的邮件。
 
     Args:
@@ -46,7 +47,11 @@ def evaluate_submissions(year: int | None = None, now: datetime | None = None) -
             counts.update(state.result())
     if todo:
         refresh_board(year, now)
-    did(*(f"{word}{counts[state]}家" for state, word in _JUDGED.items() if counts[state]))
+    done = ended(
+        dict(counts),
+        *(f"{word}{counts[state]}家" for state, word in _JUDGED.items() if counts[state]),
+        otherwise="没有待审核的报送",
+    )
     for state in states:
         state.result()
-    return dict(counts)
+    return done

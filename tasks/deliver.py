@@ -6,7 +6,7 @@ import asyncio
 import mimetypes
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from db import outbox, sending
 from db.models import CycleRow, OutboxRow
 from db.session import alone
+from notifications.kinds import Kind
 from notifications.message import Attachment, Email, Envelope, Mailbox, compose
 from notifications.smtp import (
     FolderOutgoing,
@@ -69,6 +70,15 @@ class _Outcome:
     reply: str
 
 
+_WORDS = {"sent": "已发", "failed": "失败", "uncertain": "不能确认", "postponed": "稍后再发"}
+
+
+def outcome_words(outcomes: Mapping[str, int]) -> list[str]:
+    """What became of how many mails, for a person."""
+    said = [f"{word}{outcomes[state]}封" for state, word in _WORDS.items() if outcomes.get(state)]
+    return said + ["邮件服务器连接不上，其余的稍后再试"] * bool(outcomes.get("unreachable"))
+
+
 @task(name="发送邮件", cache_policy=NO_CACHE)
 def empty_outbox(now: datetime | None, lease: timedelta = LEASE, block: bool = False) -> dict[str, int]:
     """Send everything that is due; number of rows by outcome.
@@ -94,7 +104,7 @@ def empty_outbox(now: datetime | None, lease: timedelta = LEASE, block: bool = F
         outbox.cancel_too_late(session, at=clock(now))
     where = settings.smtp.server if settings.smtp else f"文件夹 {settings.mail_folder}（没有设置邮件服务器）"
     tell_of_lost_mails(delivery.lost)
-    log.info("邮件发往 %s：%s", where, dict(outcomes) or "没有待发")
+    log.info("邮件发往 %s：%s", where, "，".join(outcome_words(outcomes)) or "没有待发")
     return dict(outcomes)
 
 
@@ -237,7 +247,13 @@ class _Delivery:
         if outcome.state != "sent":
             if outcome.state != "postponed":
                 self.lost.append((row, outcome.state))
-            log.error("%s 的邮件（%s）：%s %s", row.unit_code, row.kind, outcome.state, outcome.reply)
+            log.error(
+                "%s 的邮件（%s）：%s %s",
+                row.unit_code,
+                Kind(row.kind).label,
+                _WORDS[outcome.state],
+                outcome.reply,
+            )
         if outcome.state != "postponed":
             return outcome
         with database() as session:
