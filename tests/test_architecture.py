@@ -60,7 +60,7 @@ def test_every_deployment_names_a_flow_by_module_path_and_every_stage_is_deploye
 
 def test_registering_again_says_nothing_about_what_a_person_has_switched_off():
     for wanted in wanted_deployments():
-        deployment = deployment_of(wanted)
+        deployment = deployment_of(wanted, "program")
         assert "paused" not in deployment.model_dump(exclude_unset=True)
         assert not [schedule for schedule in deployment.schedules if "active" in schedule.model_fields_set]
 

@@ -239,3 +239,104 @@ def test_of_the_runs_missed_while_nothing_worked_the_last_is_made_up_and_what_a_
         assert int(done.stdout.split()[-1]) >= sum(before.values()) - 1
     finally:
         served.tell("work_pools/selfeval", "PATCH", {"is_paused": False})
+
+
+STAGES = """
+from apps.stages import STAGES, run_stage
+from selfeval.refusal import Refusal
+for name in STAGES:
+    try:
+        print(run_stage(name, None)[1])
+    except Refusal as refusal:
+        print(f"{STAGES[name].name}：{refusal}")
+"""
+
+
+def test_every_stage_that_a_command_runs_says_in_a_sentence_what_it_did(served):
+    done = served.do(STAGES, SELFEVAL_DATABASE_URL=served.database)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = dict(line.split("：", 1) for line in done.stdout.splitlines())
+    assert said.keys() == {
+        "印发通知", "收集报送", "审核评分", "催报", "管理员日报", "发送邮件", "汇总", "公开准备", "复查公开网站", "公开结果",
+    }  # fmt: skip
+    assert said["印发通知"] == "通知此前都已备好，没有重复" and "审批" in said["公开结果"]
+    # In the interface it stands as the message of the run.
+    [judged] = _runs(served, name={"like_": "审核评分 2025"}, deployment_id={"is_null_": True})
+    assert judged["state"]["message"] == said["审核评分"]
+    # No word of the program: a path, an address or a command at most.
+    for sentence in said.values():
+        assert not re.search(r"[A-Za-z_{}']", re.sub(r"\S*/\S*|selfeval [a-z ]+", "", sentence)), sentence
+
+
+REGISTER = "from apps.registration import register_all; print('registered', register_all())"
+
+
+def _register(served: Served) -> int:
+    done = served.do(REGISTER)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return int(done.stdout.split()[-1])
+
+
+def _deployments(served: Served) -> dict[str, dict[str, Any]]:
+    """Each by its name, without what the worker's asking for runs changes."""
+    polled = {"last_polled": None, "status": None}
+    return {entry["name"]: entry | polled for entry in served.ask("deployments/filter", {})}
+
+
+def test_registering_again_touches_nothing_that_stands(served):
+    before = _deployments(served)
+    assert len(before) > 40 and _register(served) == 0
+    assert _deployments(served) == before
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        {"description": "别的说明"},
+        {"tags": ["别的"]},
+        {"parameters": {"now": "2020-01-01T00:00:00+08:00"}},
+        {"job_variables": {"command": "true"}},
+        {"concurrency_limit": 5},
+        {"enforce_parameter_schema": False},
+        {"parameter_openapi_schema": {"title": "Parameters", "type": "object", "properties": {}}},
+        {"version": "of an earlier program"},
+        {"schedules": [{"slug": "roll-up", "schedule": {"cron": "0 3 * * *", "timezone": "Asia/Shanghai"}}]},
+        {"schedules": [{"slug": "roll-up", "schedule": {"cron": "0 18 * * *", "timezone": "UTC"}}]},
+    ],
+    ids=lambda altered: next(iter(altered)),
+)
+def test_what_was_altered_on_the_server_is_put_right_and_a_pause_stays(served, altered):
+    before = _deployments(served)["汇总"]
+    served.tell(f"deployments/{before['id']}", "PATCH", altered)
+    assert _deployments(served)["汇总"] != before and _register(served) == 1
+    after = _deployments(served)["汇总"]
+    same = ("description", "tags", "parameters", "job_variables", "version", "paused", "entrypoint")
+    same += ("parameter_openapi_schema", "enforce_parameter_schema", "concurrency_options")
+    assert {name: after[name] for name in same} == {name: before[name] for name in same}
+    assert after["paused"] and after["global_concurrency_limit"]["limit"] == 1
+    assert [(each["slug"], each["schedule"], each["active"]) for each in after["schedules"]] == [
+        (each["slug"], each["schedule"], each["active"]) for each in before["schedules"]
+    ]
+
+
+def test_a_schedule_of_the_bureaus_own_and_one_that_it_switched_off_outlive_a_new_program(served):
+    # In the interface a schedule gets no slug.
+    night = {"schedule": {"cron": "0 2 * * *", "timezone": "Asia/Shanghai"}, "active": True}
+    for name in ("结果通报", "公开准备"):
+        served.ask(f"deployments/{_deployments(served)[name]['id']}/schedules", [night])
+    off = _deployments(served)["公开准备"]
+    [ours] = [each for each in off["schedules"] if each["slug"]]
+    served.tell(f"deployments/{off['id']}/schedules/{ours['id']}", "PATCH", {"active": False})
+    for name in ("结果通报", "公开准备"):
+        served.tell(f"deployments/{_deployments(served)[name]['id']}", "PATCH", {"version": "older"})
+    assert _register(served) == 2 and _register(served) == 0
+
+    def schedules(name: str) -> list[tuple[str | None, str, bool]]:
+        found = _deployments(served)[name]["schedules"]
+        return [(each["slug"], each["schedule"]["cron"], each["active"]) for each in found]
+
+    assert schedules("结果通报") == [(None, "0 2 * * *", True)]
+    assert sorted(schedules("公开准备"), key=str) == [
+        ("prepare-publication", "20,50 8-19 * * *", False),
+        (None, "0 2 * * *", True),
+    ]
