@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from documents import beside
+from documents.closing import closing
 from documents.grid import Document, Grid, Line, Paragraph
 from selfeval.filing import Position
 from selfeval.labels import ATTACHMENT, FOOTER, TITLE, bare, squash
@@ -30,6 +31,7 @@ _LONGEST_MARK = 24
 _PAGE_MARK = Pattern(
     r"[-—(]*第\d+页[,/|]?(?:共\d+页)?[-—)]*|[-—(]*共\d+页[,/|]?第\d+页[-—)]*|\(?续(?:上|前)?[表页]\d*\)?"
 )
+_OF_YEAR = Pattern(r"\(?20\d\d年度?\)?")
 _GOES_ON = Pattern(r"\(?[接续](?:上|前)?[表页]?\d*\)$")
 
 # Over a table the title of a form; in running text a heading may read so.
@@ -132,7 +134,8 @@ def _around(text: list[Paragraph], blocks: list[Block]) -> tuple[list[Paragraph]
     start = taken = 0
     if blocks:
         while start < len(text) and start < _MOST_HEADS and not _opens(text[start].text):
-            if _is_footer(text[start].text):
+            # Right below the table the form says its result; further down a report says its own.
+            if _is_footer(text[start].text) or (not start and closing(text[start].text)):
                 part = blocks[-1].lines[-1].part
                 taken += 1
                 place = Position(part=f"{part}下方", row=start + taken)
@@ -198,9 +201,12 @@ def is_page_mark(text: str) -> bool:
     return len(text) <= _LONGEST_MARK and _PAGE_MARK.fullmatch(squash(text)) is not None
 
 
-def named_once(title: str) -> str:
-    """A title without the mark that the paper goes on: 自评表（续）."""
-    return _GOES_ON.sub("", squash(title))
+def goes_on(title: str, before: str) -> bool:
+    """Whether a title is that of the paper before it, printed again or with the mark that it goes on: 自评表（续）,
+    which may leave the year out."""
+    name, first = squash(title), _GOES_ON.sub("", squash(before))
+    bare = _GOES_ON.sub("", name)
+    return bare == first or (bare != name and _OF_YEAR.sub("", bare) == _OF_YEAR.sub("", first))
 
 
 def _hangs(line: Line) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,13 +13,14 @@ from documents.cells import covering, value_cell
 from documents.funding import FundingReader
 from documents.grid import GridCell, Line
 from documents.headers import Columns, funding_columns, goal_columns, indicator_columns
-from documents.heads import grade_below, identify, result_cells
+from documents.heads import identify, result_below, result_cells
 from documents.indicators import IndicatorReader, Total, is_total, level_name
 from documents.subheadings import refined
 from selfeval.filing import Cell, Entry, Form, FormKind, FundingLine, Indicator, Note
 from selfeval.labels import HEAD, INSTRUCTION, LIST_COLUMN, bare, squash
 from selfeval.pattern import Pattern
 
+_MOST_HEAD_ROWS, _LONGEST_LABEL = 8, 40
 _UNIT = Pattern(r"[(:]?(百万元|万元|亿元|千元|元)\)?")
 
 
@@ -44,10 +46,32 @@ def has_indicators(block: Block) -> bool:
     return any(indicator_columns(line) for line in block.lines)
 
 
-def goes_on(block: Block) -> bool:
-    """Whether a table under the title of the one before, as platforms print it on every page, opens no other form."""
-    named = any(HEAD[field].names(name) for name in block.names(6) for field in ("project", "unit"))
-    return not named and not any(funding_columns(line) for line in block.lines)
+def goes_on(before: Block, block: Block) -> bool:
+    """Whether a table may go on with the one before: it has no funds, and is of no other project or unit.
+
+    Platforms print title and 项目名称 on every page."""
+    if any(funding_columns(line) for line in block.lines):
+        return False
+    first, then = (identify(one, _head_rows(one)) for one in (before, block))
+    return all(squash(first.get(field, "")) == squash(name) for field, name in then.items())
+
+
+def body(block: Block) -> list[Line]:
+    """The rows of a table that goes on, without those that say once more whose it is."""
+    again = _head_rows(block)
+    return [line for line in block.lines if not any(line is row for row in again)]
+
+
+def _head_rows(block: Block) -> list[Line]:
+    """The rows above funds and indicators that name project, unit or department."""
+    above = itertools.takewhile(
+        lambda line: not (indicator_columns(line) or funding_columns(line)), block.lines[:_MOST_HEAD_ROWS]
+    )
+    return [
+        line
+        for line in above
+        if any(len(cell.text) <= _LONGEST_LABEL and HEAD.named(bare(cell.text)) for cell in line.filled)
+    ]
 
 
 def has_total(block: Block) -> bool:
@@ -96,12 +120,13 @@ def read(block: Block, notes: list[Note]) -> Form:
     """The form of a block; `id` is given by the caller."""
     unit = amount_unit(block)
     sheet = _walk(halves.one_below_the_other(block.lines), unit, notes)
-    if not sheet.funding and (line := funding_pairs.read(sheet.beside, unit, notes)):
-        sheet.funding.append(line)
+    if not sheet.funding:
+        sheet.funding.extend(funding_pairs.read(sheet.beside, unit, notes))
     heads = identify(block, sheet.beside)
     score, grade = result_cells(sheet.beside)
+    score_below, grade_below = result_below(block.foots)
     if sheet.total.score is None or not sheet.total.score.text:
-        sheet.total.score = score or sheet.total.score
+        sheet.total.score = score or score_below or sheet.total.score
     return Form(
         id="",
         kind=kind_of(block),
@@ -126,7 +151,7 @@ def read(block: Block, notes: list[Note]) -> Form:
         total_weight=sheet.total.weight,
         reported_score=sheet.total.score,
         recheck_total=sheet.total.recheck,
-        reported_grade=sheet.total.grade or grade or grade_below(block.foots),
+        reported_grade=sheet.total.grade or grade or grade_below,
         footer=(sheet.total.below,) if sheet.total.below else (),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 
+from documents import points_pairs
 from documents.cells import amount_cell, clean, covering, points_cell, rate_cell
 from documents.grid import GridCell, Line
 from documents.headers import Columns
@@ -75,7 +76,7 @@ class FundingReader:
         said = [text for cell in amounts if (text := clean(cell.text))]
         if (
             said
-            and _role(label.text) is None
+            and role_of(label.text) is None
             and all(parse_in_unit(text, self.unit) is None for text in said)
         ):
             return False
@@ -88,17 +89,19 @@ class FundingReader:
         under = [cell for cell in line.filled for start, end in spans if start <= cell[1] < end]
         if line.number == self.heading_line.number + 1 and len(line.filled) > 1 and not under:
             under = line.filled
-        return bool(under) and all(_role(cell.text) for cell in under)
+        return bool(under) and all(role_of(cell.text) for cell in under)
 
     def _add(self, line: Line, label: GridCell, cells: dict[str, GridCell | None]) -> None:
         text = _name(label.text)
-        role = _role(text) or FundingRole.OTHER
+        role = role_of(text) or FundingRole.OTHER
         fields: dict[str, Cell] = {}
         for name, heading in self.heading.items():
             if name in _AMOUNTS:
                 fields[name] = amount_cell(line, cells[name], heading, self.unit, self.notes)
             elif name == "execution_rate":
                 fields[name] = rate_cell(line, cells[name], heading, self.notes)
+            elif pair := points_pairs.split(line, cells[name], heading):
+                fields[name] = pair[name]
             else:
                 fields[name] = points_cell(line, cells[name], heading, self.notes)
         if "weight" not in fields and (weight := self._printed_weight(line, label, role)):
@@ -116,7 +119,7 @@ class FundingReader:
         """
         inside = self._amounts[0]
         left = [cell for cell in line.filled if cell.column < inside.column and clean(cell.text)]
-        known = [cell for cell in left if _role(cell.text)]
+        known = [cell for cell in left if role_of(cell.text)]
         if left:
             return known[-1] if known else left[0]
         within = [cell for cell in line.filled if inside.column <= cell.column < inside.end]
@@ -134,7 +137,7 @@ class FundingReader:
         amounts = self._amounts
         for cell in line.filled:
             match = _SPOKEN.fullmatch(clean(cell.text)) if _COLON.search(cell.text) else None
-            role = _role(match[1]) if match else None
+            role = role_of(match[1]) if match else None
             if match is None or role is None:
                 continue
             over = any(cell.column < heading.end and heading.column < cell.end for heading in amounts)
@@ -235,7 +238,7 @@ def _under(line: Line, heading: GridCell) -> GridCell | None:
 
 
 @lru_cache(maxsize=8192)
-def _role(text: str) -> FundingRole | None:
+def role_of(text: str) -> FundingRole | None:
     """What a row's label means, None when it is none of the known."""
     label = _NUMBERING.sub("", _PART.sub("", _DIVISION.sub("", bare(text))))
     return next((role for role, _ in FUNDING_ROWS.named(label)), None)

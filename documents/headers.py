@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from documents import points_pairs
 from documents.grid import GridCell, Line
 from selfeval.labels import (
     FUNDING_COLUMNS,
@@ -103,17 +104,29 @@ def _read_heading(line: Line) -> Heading:
 @lru_cache(maxsize=8192)
 def is_heading_word(text: str) -> bool:
     """Whether a text names a column of funds or indicators, or the achieved goals."""
-    return bool(indicator_fields(text) or funding_fields(text)) or _is_goal_actual(text)
+    return (
+        bool(indicator_fields(text) or funding_fields(text))
+        or _is_goal_actual(text)
+        or points_pairs.order(text) is not None
+    )
 
 
 def _indicator_columns(line: Line) -> Columns | None:
     found = columns(line, indicator_fields)
+    _points_in_one(line, found)
     _own_weight(line, found)
     _whole_note(line, found)
     levels = "name" in found or "level2" in found or "level1" in found
     # Without an actual value or a score it is a plan of targets, no self-evaluation.
     judged = "actual" in found or "score" in found
     return found if levels and judged and len(found) >= 3 and _begins(line, found) else None
+
+
+def _points_in_one(line: Line, found: Columns) -> None:
+    """得分/分值 heads both, where neither has a column of its own."""
+    both = next((cell for cell in line.cells if points_pairs.order(cell.text)), None)
+    if both is not None and all(found.get(name) in (None, both) for name in ("score", "weight")):
+        found["score"] = found["weight"] = both
 
 
 def _own_weight(line: Line, found: Columns) -> None:
@@ -143,6 +156,7 @@ def _whole_note(line: Line, found: Columns) -> None:
 
 def _funding_columns(line: Line) -> Columns | None:
     found = columns(line, funding_fields)
+    _points_in_one(line, found)
     _first_budget(line, found)
     _beside_the_amounts(line, found)
     amounts = sum(name in found for name in _AMOUNTS)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from documents.blocks import Block
 from documents.cells import clean, joined
+from documents.closing import closing
 from documents.grid import Line, Paragraph
 from documents.ticks import graded, ticked_grade
 from selfeval.filing import Cell, Position
@@ -60,14 +61,28 @@ def result_cells(rows: list[Line]) -> tuple[Cell | None, Cell | None]:
                 match = _GRADE.fullmatch(squash(said))
                 if named := match[1] if match else ticked_grade(said):
                     grade = Cell(named, None, at)
+        for cell in line.filled if score is None else ():
+            if said := closing(cell.text):
+                at = line.place(cell.column)
+                score = Cell(said.points, parse_number(said.points), at)
+                grade = grade or (Cell(said.grade, None, at) if said.grade else None)
         for cell in line.filled if grade is None else ():
             if len(cell.text) <= _LONGEST_BOXES and (named := graded(cell.text)):
                 grade = Cell(named, None, line.place(cell.column))
     return score, grade
 
 
-def grade_below(foots: list[Paragraph]) -> Cell | None:
-    """The grade that a line below the form says or ticks."""
+def result_below(foots: list[Paragraph]) -> tuple[Cell | None, Cell | None]:
+    """Score and grade that the lines below the form say, the grade perhaps by a tick."""
+    said = next(((foot, told) for foot in foots if (told := closing(foot.text))), None)
+    if said is None:
+        return None, _grade_below(foots)
+    foot, told = said
+    score = Cell(told.points, parse_number(told.points), foot.at)
+    return score, Cell(told.grade, None, foot.at) if told.grade else _grade_below(foots)
+
+
+def _grade_below(foots: list[Paragraph]) -> Cell | None:
     for foot in foots:
         if len(foot.text) > _LONGEST_BOXES:
             continue

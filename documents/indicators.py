@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
 
-from documents import several
+from documents import points_pairs, several
 from documents.cells import clean, covering, joined, points_cell, value_cell
 from documents.grid import GridCell, Line
 from documents.headers import Columns
@@ -64,6 +64,9 @@ class _Layout:
         # Where a heading that covers levels and name together (评价内容) ends.
         stops = [cell.column for cell in self.told.values() if cell.column > self.left.column]
         self.stop = min(stops, default=self.left.end)
+        # Both stand under one heading: 得分/分值.
+        both = heading.get("score") is not None and heading.get("score") == heading.get("weight")
+        self.in_one = ("score", "weight") if both else ()
         self.together = "name" in heading and not self.levels
 
 
@@ -98,6 +101,9 @@ class IndicatorReader:
         if self.read_level(line):
             return True
         name = self._name_cell(line)
+        # Below headings that hang down stands the rest of the heading: （A）|（B）.
+        if name is not None and name == self._layout.left and name.row != line.number:
+            return True
         # Text that lies over the name and everything to its right speaks of the whole form.
         if name is not None and name.column < self._layout.last < name.end and name.row == line.number:
             return False
@@ -137,10 +143,14 @@ class IndicatorReader:
                 cell = None
             if cell is not None:
                 taken.add(id(cell))
+            if role in self._layout.in_one:
+                continue
             if role in _NUMBERS:
                 fields[role] = points_cell(line, cell, head, self.notes)
             else:
                 fields[role] = value_cell(line, cell, head.column)
+        if self._layout.in_one:
+            fields |= self._both(line)
         left = line.place(self._layout.left.column)
         without = Cell("", None, left)  # the form has no such column
         target, actual = fields.pop("target", without), fields.pop("actual", without)
@@ -170,6 +180,13 @@ class IndicatorReader:
                 **fields,
             )
         )
+
+    def _both(self, line: Line) -> dict[str, Cell]:
+        """Score and weight that stand in one cell; what is no pair of figures is the score's to explain."""
+        head = self.heading["score"]
+        cell = covering(line, head)
+        pair = points_pairs.split(line, cell, head)
+        return pair if pair else {"score": points_cell(line, cell, head, self.notes)}
 
     def _between(self, line: Line) -> list[GridCell]:
         """The cells under a heading that covers levels and name together."""
@@ -236,6 +253,10 @@ class IndicatorReader:
             total.note = value_cell(line, noted, noted.column)
             rest.remove(noted)
         numbers = [cell for cell in rest if any(c.isdigit() for c in cell.text)]
+        if self._layout.in_one and covering(line, self.heading["score"]) in numbers:
+            both = self._both(line)
+            total.weight, total.score = both.get("weight"), both["score"]
+            return total
         under = {
             role: cell
             for role in _NUMBERS[:2]

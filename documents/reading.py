@@ -194,7 +194,7 @@ def _whole(divided: list[Block]) -> list[Block]:
     found: list[Block] = []
     for block in divided:
         if found and _continues(found[-1], block):
-            found[-1].lines.extend([*_levels_above(block), *block.lines])
+            found[-1].lines.extend([*_levels_above(block), *evaluation.body(block)])
             found[-1].foots.extend(block.foots)
         else:
             found.append(block)
@@ -215,9 +215,9 @@ def _continues(before: Block, block: Block) -> bool:
     """Whether a table goes on with the one before: the form is not at its end and this one opens no other."""
     if cover.is_cover(block) or evaluation.has_total(before):
         return False
-    if block.title and (
-        blocks.named_once(block.title) != blocks.named_once(before.title) or not evaluation.goes_on(block)
-    ):
+    if block.title and not blocks.goes_on(block.title, before.title):
+        return False
+    if evaluation.has_evaluation(before) and not evaluation.goes_on(before, block):
         return False
     if evaluation.has_evaluation(before) and evaluation.has_indicators(block):
         return True

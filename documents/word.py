@@ -11,13 +11,13 @@ from functools import lru_cache
 
 from lxml import etree
 
-from documents import footnotes
+from documents import footnotes, hidden_text
 from documents.grid import Document, Grid, GridCell, Line, Paragraph, made_cell
 from documents.numbering import Numbering
 from documents.package import Package, whole
 from documents.review import PARAGRAPH_STYLE
 from selfeval import identity
-from selfeval.filing import Identity, Position
+from selfeval.filing import Identity, Note, Position
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -31,7 +31,19 @@ _FALLBACK = _MC + "Fallback"
 # What is deleted or moved away, readings beside characters, the same once more for old programs, and how
 # cells and rows were set before a tracked change.
 _DROPPED = (_DEL, _MOVED, _RUBY, _FALLBACK, _W + "tcPrChange", _W + "trPrChange")
-_SETTLED = (*_DROPPED, _BOX, _TAB, _BR, _CR, _HYPHEN, _TBL, footnotes.FOOTNOTE, footnotes.ENDNOTE)
+_SETTLED = (
+    *_DROPPED,
+    hidden_text.HIDDEN,
+    hidden_text.VANISH,
+    _BOX,
+    _TAB,
+    _BR,
+    _CR,
+    _HYPHEN,
+    _TBL,
+    footnotes.FOOTNOTE,
+    footnotes.ENDNOTE,
+)
 # Containers that hold what stands in their place.
 _WRAPPERS = frozenset(
     [_W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")]
@@ -48,9 +60,10 @@ _MOST_COLUMNS = 1000
 def read(package: Package) -> Document:
     """Read a Word package; raises Unreadable when its main part is missing or damaged."""
     root = package.xml(package.main)
-    nested = _settle(root, package)
+    nested, unseen = _settle(root, package)
     body = root.find(_W + "body")
     items: list[Paragraph | Grid] = []
+    notes: list[Note] = []
     tables = 0
     numbering = Numbering(package)
     for element in children(body if body is not None else root, (_P, _TBL)):
@@ -60,11 +73,14 @@ def read(package: Package) -> Document:
                 items.append(Paragraph(numbering.mark(element) + text, _IN_TEXT))
         else:
             tables += 1
+            notes.extend(hidden_text.told(element, f"表{tables}", unseen))
             items.extend(_grids(element, f"表{tables}", nested))
-    return Document(tuple(items), _identity(package, items))
+    return Document(tuple(items), _identity(package, items), tuple(notes))
 
 
-def _settle(root: etree._Element, package: Package) -> dict[etree._Element, list[etree._Element]]:
+def _settle(
+    root: etree._Element, package: Package
+) -> tuple[dict[etree._Element, list[etree._Element]], set[etree._Element]]:
     """Drop what is not part of the text as it stands and give breaks their characters.
 
     Nested tables are taken out of their cells: table → the tables in its cells. What is left in a row
@@ -76,6 +92,7 @@ def _settle(root: etree._Element, package: Package) -> dict[etree._Element, list
     for tag in _DROPPED:
         for element in found[tag]:
             _drop(element)
+    unseen = hidden_text.clear((*found[hidden_text.HIDDEN], *found[hidden_text.VANISH]))
     # A text box is read where it is anchored, as one run: its paragraphs are no paragraphs of the body.
     for box in found[_BOX]:
         text = "\n".join(_said(paragraph) for paragraph in box.iter(_P))
@@ -90,7 +107,7 @@ def _settle(root: etree._Element, package: Package) -> dict[etree._Element, list
     for element in found[_HYPHEN]:
         element.text = "-"
     footnotes.put_into_cells((*found[footnotes.FOOTNOTE], *found[footnotes.ENDNOTE]), package)
-    return _nested(root, found[_TBL])
+    return _nested(root, found[_TBL]), unseen
 
 
 def _drop(element: etree._Element) -> None:

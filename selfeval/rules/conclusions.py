@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from selfeval.figures import number, text
-from selfeval.filing import Form
+from selfeval.filing import Form, Position
 from selfeval.findings import Severity
+from selfeval.labels import squash
 from selfeval.rules.amounts import COLUMNS, quoted
 from selfeval.rules.engine import Context, Problem, rule
 from selfeval.rules.told import OTHER_SCORE, SCORE, of_a_project, of_another_line, rest
-from selfeval.statements import Passage
+from selfeval.statements import Figure, Passage, figures
 
 
 @rule("D10", Severity.ERROR, "自评表表式：评价结论")
@@ -20,7 +21,10 @@ def conclusions_agree_with_their_form(form: Form, context: Context) -> Iterator[
     for passage in context.passages.of(form) if places else ():
         if passage.at in places and not passage.planned:
             yield from _money(form, passage, context)
-            yield from _score(form, passage)
+            yield from _score(form, passage.at, passage.figures)
+    for line in form.footer:
+        if line.at != (form.reported_score and form.reported_score.at):
+            yield from _score(form, line.at, figures(squash(line.text)))
 
 
 def _money(form: Form, passage: Passage, context: Context) -> Iterator[Problem]:
@@ -41,16 +45,16 @@ def _money(form: Form, passage: Passage, context: Context) -> Iterator[Problem]:
         )
 
 
-def _score(form: Form, passage: Passage) -> Iterator[Problem]:
+def _score(form: Form, at: Position, told: Iterable[Figure]) -> Iterator[Problem]:
     score = number(form.reported_score)
-    for figure in passage.figures:
+    for figure in told:
         if figure.unit != "分" or figure.depth or figure.rough or not SCORE.search(figure.words):
             continue
         if score is None or OTHER_SCORE.search(rest(figure.words, form)):
             continue
         if abs(score - figure.value) > figure.step / 2:
             yield Problem(
-                (passage.at, form.reported_score.at),
+                (at, form.reported_score.at),
                 figure.shown,
                 text(form.reported_score),
                 f"文字写明自评得分 {figure.shown}，本表总分为 {text(form.reported_score)}",
