@@ -75,6 +75,7 @@ MONEY = "万元"
 _ACHIEVED = Pattern("完成|实现|达成|达标|落实|执行|偏离|自评|评价|分析")
 # A number may end in these without being money.
 _BARE = ("万", "亿")
+_SIGNS, _MONEY_SAID = (",", ";", "。", "、", "("), Pattern("资金|经费|支出|收入|预算|决算|金额|投资")
 
 
 class Figure(NamedTuple):
@@ -198,6 +199,8 @@ def figures(text: str) -> tuple[Figure, ...]:
             label = clean(words) or _noun_behind(hidden, end)
         else:
             label, words = found[-1].label, found[-1].words
+        if unit in _BARE and hidden[end : end + 1] in _SIGNS and _MONEY_SAID.search(words):
+            unit += "元"  # 安排资金1920万。 says what it is of
         if label and not _GENERIC.fullmatch(label):
             subject = label
         depth, measured = _depth(hidden, measured, start, depth), start

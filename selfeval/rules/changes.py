@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
-from selfeval.rules.ratios import Fraction, Proportion, alike, clause, explained, half
+from selfeval.rules.ratios import Fraction, Proportion, alike, clause, explained, fits, half
 from selfeval.rules.years import two_years
 from selfeval.statements import Figure, Passage, clean
 
@@ -16,10 +17,17 @@ CHANGE = Pattern(
 )
 BEYOND = Pattern(r"超额?(?:完成)?$")
 # The year that is compared with is hidden as a date: 较2024年减少 reads 较减少 here.
+_MOVES = "减少|下降|降低|压减|节约|增加|增长|上升|[增减多少][收支]|少|多"
+# 增加支出3.6万元 moves as 增加3.6万元 does.
+_OF_MONEY = "(?:了|支出|收入|投入|资金|经费|预算)*"
 _DIFFERENCE = Pattern(
-    r"(?:较|比|与)(?:上年|去年|上一?年度|年初|预算|同期|上期)?[^,;。\d]{0,12}?(?P<sign>减少|下降|降低|压减|节约|增加|增长|上升)了?$"
+    rf"(?:较|比|与)(?:上年|去年|上一?年度|年初|预算|同期|上期)?[^,;。\d]{{0,12}}?(?P<sign>{_MOVES}){_OF_MONEY}$"
 )
-_MOVED = Pattern(r"(?P<sign>减少|下降|降低|压减|节约|超支|增加|增长|上升|提高)了?$")
+_MOVED = Pattern(rf"(?P<sign>超支|提高|{_MOVES}){_OF_MONEY}$")
+_COMPARED_WITH = Pattern("(?:与|同|和|较|比)[^,;:。]{2,24}?(?:相比较?|比较|相较),$")
+_SCOPE = Pattern("(?:同|可比|统一)?口径|同比?$")
+_NAMELESS, _QUOTES = Pattern("一般公共预算|财政拨款|总体|总|支出|收入|决算|预算|数|额"), Pattern('[“”"]')
+_PARTS_OF_IT = Pattern("其中|具体")
 _RISEN = Pattern(r"(?P<sign>减少|下降|降低|压减|减|降|增加|增长|上升|提高|提升|增|升)(?:到|至|为)了?$")
 _FROM = Pattern(r"(?:由|从)[^,;。\d]{0,12}$")
 _FROM_BEHIND = Pattern(
@@ -35,7 +43,7 @@ _THEN = Pattern(r"(?:上年|去年|上一?年度|上年同期|同期)[^,;:。()\
 _BASE = Pattern(r"(?:较|比|由|从)[^,;。\d]{0,12}$")
 _BASE_YEAR = Pattern(r"(?:较|比)(?:上年|去年)?[^,;。\d]{0,10}$")
 _LAST_YEAR = Pattern("(?:较|比)(?:上年|去年|上一?年度?|20#*)(?!预算)[^,;。\\d]{0,8}$")
-_DOWN = Pattern("减|下降|降|节约")
+_DOWN = Pattern("减|下降|降|节约|少")
 
 
 def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Proportion | None:
@@ -54,14 +62,13 @@ def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Pro
         return None
     down = bool(_DOWN.search(sign))
     earlier = [f for f in before[:-1] if f.unit == last.unit and not f.rough]
-    if difference := _DIFFERENCE.search(last.words):
+    if difference := _difference(passage, last, earlier):
         if bool(_DOWN.search(difference["sign"])) != down:
             return None
-        if not earlier and passage.text.startswith(last.words):
-            # 三公经费35.2万元。较上年减少3.1万元: the sentence goes on about the one before.
-            ahead = every.before(passage)
-            earlier = [f for f in ahead.figures if f.unit == last.unit and not f.rough] if ahead else []
-        return _of_difference(passage, stated, earlier, last, sign, difference.start())
+        subject = _SCOPE.sub("", clean(last.words[: difference.start()]))
+        if len(before) > 1:
+            return _of_difference(passage, stated, earlier, last, sign, subject)
+        return _of_the_one_before(passage, stated, last, sign, subject, every)
     if (risen := _RISEN.search(last.words)) and earlier and _FROM.search(earlier[-1].words):
         return (
             _of_last_year(passage, stated, last, earlier[-1], sign)
@@ -76,7 +83,7 @@ def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Pro
         if len(earlier) > 1 and _FROM.search(earlier[-2].words) and _RISEN.search(earlier[-1].words):
             # 由3.2万人增加到4.1万人，增加0.9万人，增长28.13%
             return _of_base(passage, stated, earlier[-2], last, sign)
-        if earlier and _BASE.search(earlier[-1].words):
+        if earlier and _BASE.search(earlier[-1].words) and not _MOVED.search(earlier[-1].words):
             # 较上年A减少B says what the percentage is of, whatever else its figures may make.
             meant = not _LAST_YEAR.search(earlier[-1].words) and explained(stated, (*earlier, last), (last,))
             return None if meant else _of_base(passage, stated, earlier[-1], last, sign)
@@ -85,7 +92,17 @@ def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Pro
         return _of_last_year(passage, stated, earlier[-1], last, sign)
     if behind := _in_brackets_behind(passage, stated, last):
         return _of_last_year(passage, stated, last, behind, sign)
-    return None
+    return _of_difference_behind(passage, stated, last, sign)
+
+
+def _difference(passage: Passage, last: Figure, earlier: list[Figure]) -> re.Match[str] | None:
+    """较上年减少A, or 与上年相比，减少A: how much more or less, the comparison in its clause or in the one before."""
+    if found := _DIFFERENCE.search(last.words):
+        return found
+    begin = passage.text.rfind(",", 0, last.start) + 1
+    ahead = earlier[-1].end if earlier else 0
+    compared = begin > ahead and _COMPARED_WITH.search(passage.text[ahead:begin])
+    return _MOVED.search(last.words) if compared else None
 
 
 def _another_thing(passage: Passage, stated: Figure, before: Sequence[Figure]) -> bool:
@@ -162,10 +179,55 @@ def beyond(passage: Passage, stated: Figure) -> Proportion | None:
     return Proportion(passage.form.id, passage.at, "超额比例", stated, (way,))
 
 
-def _of_difference(
-    passage: Passage, stated: Figure, earlier: list[Figure], last: Figure, sign: str, at: int
+def _of_the_one_before(
+    passage: Passage, stated: Figure, last: Figure, sign: str, subject: str, every: Narration
 ) -> Proportion | None:
-    subject = clean(last.words[:at]).removesuffix("同")
+    """三公经费35.2万元。较上年减少3.1万元: the sentence goes on about what was told before it.
+
+    Where it names nothing, any figure of the section may be meant."""
+    ahead = every.before(passage)
+    if ahead and _PARTS_OF_IT.match(ahead.text):
+        ahead = every.before(ahead)
+    if ahead is None or ahead.planned:
+        return None
+    told = [f for f in ahead.figures if f.unit == last.unit and not f.rough]
+    if subject and any(f.label.endswith(subject) for f in told):
+        told = [f for f in told if f.label.endswith(subject)]
+    elif subject:
+        # “三公”经费支出决算为6.5万元 tells of 三公经费 in its first words.
+        core, said = _NAMELESS.sub("", subject), _QUOTES.sub("", ahead.text)
+        cut = said.find("其中")
+        if len(core) < 3 or core not in said[: cut if cut > 0 else None]:
+            return None
+        told = [
+            f for f in told if not f.depth and "预算" not in f.words and "其中" not in ahead.text[: f.start]
+        ]
+    found = _of_difference(passage, stated, told, last, sign, "")
+    if found is None or found.holds:
+        return found
+    section = [f for p in every.section(passage) for f in p.figures if f.unit == last.unit and f is not last]
+    ways = (_against(f, last, _falls(sign)) for f in section)
+    return None if any(way and fits(stated, way) for way in ways) else found
+
+
+def _of_difference_behind(passage: Passage, stated: Figure, now: Figure, sign: str) -> Proportion | None:
+    """支出372万元，较上年增长9.6%，增支32.6万元: how much it was stands right behind the percentage."""
+    index = passage.figures.index(stated)
+    behind = next(iter(passage.figures[index + 1 :]), None)
+    if behind is None or not alike(behind, now) or behind.rough or behind.depth != now.depth:
+        return None
+    moved = _MOVED.fullmatch(behind.words.removeprefix("同比"))
+    between = passage.text[stated.end : behind.start]
+    if not moved or between.count(",") != 1 or not between.startswith(",") or _compared(now):
+        return None
+    if _falls(moved["sign"]) != _falls(sign) or _MOVED.search(now.words) or stated.depth != now.depth:
+        return None
+    return _of_difference(passage, stated, [now], behind, sign, "")
+
+
+def _of_difference(
+    passage: Passage, stated: Figure, earlier: list[Figure], last: Figure, sign: str, subject: str
+) -> Proportion | None:
     candidates = [f for f in earlier if not _compared(f) and f.depth == last.depth]
     # A clause with a subject of its own speaks of that figure and no other.
     candidates = [f for f in candidates if not subject or f.label == subject]
@@ -223,5 +285,9 @@ def _compared(figure: Figure) -> bool:
 
 
 def _compares(figure: Figure) -> bool:
-    """比上年预算72万元: the figure is last year's own."""
-    return CHANGE.search(figure.words) is None and _BASE_YEAR.search(figure.words) is not None
+    """比上年预算72万元: the figure is last year's own; 比上年增收72万元 is no such figure."""
+    return (
+        CHANGE.search(figure.words) is None
+        and _MOVED.search(figure.words) is None
+        and _BASE_YEAR.search(figure.words) is not None
+    )

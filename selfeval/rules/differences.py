@@ -12,14 +12,17 @@ from selfeval.filing import Position
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
 from selfeval.rules.averages import average, speaks_of_averages
+from selfeval.rules.equations import equations
+from selfeval.rules.moves import moves
 from selfeval.rules.products import product
 from selfeval.rules.ratios import alike, fits, quotient
 from selfeval.rules.years import two_years
 from selfeval.statements import MONEY, Figure, Passage
 
 _MOVED = Pattern(
-    r"^[,、]?(?:[^,;:。\d]{0,12}?(?:较|比|与)[^,;:。\d]{0,10}?)?(?:同比|共|也|又)?(?:减少|下降|降低|压减|增加|增长|上升|提高|提升)了?$"
+    r"^[,、]?(?:[^,;:。\d]{0,12}?(?:较|比|与)[^,;:。\d]{0,10}?)?(?:同比|共|也|又)?(?:减少|下降|降低|压减|增加|增长|上升|提高|提升|[增减][收支]|多|少)了?$"
 )
+_GAP = Pattern("^[,、](?:两者|二者)?(?:差值|差额|相差|差异)(?:为|是)?$")
 _BEYOND = Pattern(r"^[,、]?超(?:额|出|过)?(?:完成)?(?:年度|年初)?(?:目标|任务|计划)(?:值|数)?$")
 _LEFT = Pattern(
     r"^[,、]?(?:年末|年底|当年|本年|当期|本期|资金|形成)?(?:结余|结转|结转结余|剩余|尚余|节余|节约|节省|未支出|未执行|未使用)(?:资金|金额)?(?:[到至]?(?:下一?年度?|次年)(?:使用)?)?$"
@@ -41,6 +44,7 @@ _TAKEN_BACK = Pattern("收回|上缴|缴回|交回|退回")
 _INITIAL, _ADJUSTED = Pattern("年初|年度预算"), Pattern("调整后|全年预算")
 _STOPS = Pattern("[;。()]")
 _POINTS = "个百分点"
+_LESS_THAN_ONE = Decimal("0.99")
 _AGAIN = Pattern(r"\((?:约?合|折合|即)?|,?(?:折合|即合?)")
 
 
@@ -76,9 +80,19 @@ class Difference(NamedTuple):
 
 
 def differences(said: Narration) -> Iterator[Difference]:
-    """Every stated change, remainder, average and conversion that its sentence lets compute."""
+    """Every stated change, remainder, average, conversion and written-out sum that its sentence lets compute."""
     seen: set[tuple] = set()
+    for one in moves(said):
+        yield Difference(
+            one.passage.form.id, one.passage.at, "增减额", one.stated, one.formula, one.value, one.slack
+        )
     for passage in said.distinct:
+        for sum_ in equations(passage):
+            # Rounded or cut off at its last decimal; a whole one beyond that is another number.
+            slack = sum_.stated.step * _LESS_THAN_ONE
+            yield Difference(
+                passage.form.id, passage.at, "算式结果", sum_.stated, sum_.formula, sum_.value, slack
+            )
         averaged = speaks_of_averages(passage.text)
         for index, figure in enumerate(passage.figures):
             if figure.rough or not (index or averaged or _LEFT_FIRST.match(figure.words)):
@@ -87,6 +101,7 @@ def differences(said: Narration) -> Iterator[Difference]:
             found = (
                 _conversion(passage, index)
                 or _moved(passage, index, words)
+                or _gap(passage, index, words)
                 or _balance(passage, index, words)
                 or _left(passage, index, words)
                 or _left_of_the_budget_before(passage, index, words, said)
@@ -126,7 +141,7 @@ def _moved(passage: Passage, index: int, words: str) -> Difference | None:
     else:
         based = [f for f in pair if _BASE.search(_clause(passage, f))]
         adjusted = _INITIAL.search(first.words) and _ADJUSTED.search(pair[1].words) and "年初" in words
-        own = len(based) == 1 and not _BASE.search(words.rstrip("减少下降低压增加长上升提高了"))
+        own = len(based) == 1 and not _BASE.search(words.rstrip("减少下降低压增加长上升提高了收支多"))
         fitting = own or (not based and bool(adjusted))
     if not fitting or not _near(passage, first, stated):
         return None
@@ -136,6 +151,17 @@ def _moved(passage: Passage, index: int, words: str) -> Difference | None:
     if any(abs(other.value - pair[1].value) == stated.value for other in others):
         return None
     return _made(passage, stated, "差额", larger, smaller)
+
+
+def _gap(passage: Passage, index: int, words: str) -> Difference | None:
+    """支出2.05万元，年初预算2.95万元，差值0.9万元."""
+    told = passage.figures[max(index - 2, 0) : index]
+    stated = passage.figures[index]
+    if len(told) < 2 or not _GAP.match(words) or any(f.rough or not alike(f, stated) for f in told):
+        return None
+    if not _near(passage, told[0], stated) or any(f.depth != stated.depth for f in told):
+        return None
+    return _made(passage, stated, "差额", *sorted(told, key=lambda figure: -figure.value))
 
 
 def _left(passage: Passage, index: int, words: str) -> Difference | None:

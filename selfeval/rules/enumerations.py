@@ -25,6 +25,10 @@ _KIND_OF_POST = Pattern(
     "(?:其中)?(?:行政|事业|参公|参照[\u4e00-\u9fff]{0,4}|工勤|机关工勤|后勤[\u4e00-\u9fff]{0,2})(?:人员)?编制?(?:数|人员)?"
 )
 _LISTED_BEHIND = Pattern(":|,?分为")
+_ALL_STAFF = Pattern("(?:在职|在编|在岗|实有)(?:在编|在岗)?(?:人员|职工|教职工|人数|总数)*(?:为|共|有|是)*$")
+_KIND_OF_STAFF = Pattern(
+    "(?:行政|事业|参公|参照[\u4e00-\u9fff]{0,4}|管理|专业技术|专技|工勤|机关工勤|后勤)(?:岗位?|编制)?(?:人员|技能人员)?"
+)
 _NOT_YET = Pattern(r"(?:尚|还)?未")
 
 
@@ -37,6 +41,7 @@ def enumerated(passage: Passage, before: Passage | None) -> Iterator[Sum]:
     yield from _composed(passage) if "由" in text else ()
     yield from _respectively(passage) if "分别" in text else ()
     yield from _posts(passage, before) if "编制" in text else ()
+    yield from _staff(passage) if "工勤" in text or "后勤" in text else ()
 
 
 def _behind_colon(passage: Passage) -> Iterator[Sum]:
@@ -157,6 +162,20 @@ def _posts(passage: Passage, before: Passage | None) -> Iterator[Sum]:
         if len(parts) > 1 and usual(whole, parts) and not any(f.rough or f.depth for f in parts):
             places = (before.at, passage.at) if ahead and not index else (passage.at,)
             yield Sum(passage.form.id, places, whole, tuple(parts), complete=False, listed=True)
+
+
+def _staff(passage: Passage) -> Iterator[Sum]:
+    """在职人员81人，专业技术人员57人、管理人员1人、工勤人员23人: the kinds of staff right behind their number."""
+    for index, whole in enumerate(passage.figures[:-2]):
+        if not _ALL_STAFF.search(whole.words) or whole.rough or whole.depth:
+            continue
+        parts = []
+        for figure in passage.figures[index + 1 :]:
+            if figure.unit != whole.unit or not _KIND_OF_STAFF.fullmatch(figure.label):
+                break
+            parts.append(figure)
+        if len(parts) > 2 and usual(whole, parts) and not any(f.rough or f.depth for f in parts):
+            yield Sum(passage.form.id, (passage.at,), whole, tuple(parts), complete=False, listed=True)
 
 
 def _items(figures: Sequence[Figure], whole: Figure, end: int) -> list[Figure] | None:

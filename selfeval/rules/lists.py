@@ -36,6 +36,8 @@ _CLOSED = Pattern("等?(?P<number>[两三四五六七八九]|\\d)(?:个?大?(?:�
 _THINGS = ("个", "项", "类", "笔", "家", "所", "个项目")
 # What follows the assets in a balance is no part of them.
 _OTHER_SIDE = Pattern("负债|净资产|所有者权益")
+_NEGATIVE, _SIGNED = Pattern(r"[\u4e00-\u9fff:][-−]\d"), 24
+_SIDES, _BOTH_SIDES = ("收入", "支出"), Pattern("收支总|收[、,]?支出?总|收支.{0,2}总")
 _RATE = Pattern("率(?:为|是|达到?)?$")
 _SHARED = Pattern(r"\([^()]*(?:重复|交叉|多项|多次|同时|兼)[^()]*\)")
 
@@ -77,6 +79,8 @@ def _marked(passage: Passage, before: Passage | None, every: Narration) -> Itera
         following = [m.start() for m in marks[index + 1 :] if depth_at(text, m.start()) == depth]
         end = min([close, *following])
         listed = [f for f in figures if mark.end() <= f.start < end and f.depth == depth and f.unit != "%"]
+        if _ends_before(text, mark, listed):
+            continue
         ahead = _ahead(passage, mark.start(), depth)
         for number, unit in enumerate(dict.fromkeys(f.unit for f in listed)):
             parts = _parts(passage, [f for f in listed if f.unit == unit])
@@ -112,6 +116,14 @@ def _marked(passage: Passage, before: Passage | None, every: Narration) -> Itera
                     yield found
             elif (full or listed_up or _extract(whole, parts)) and not _splits_another(found, wholes):
                 yield found
+
+
+def _ends_before(text: str, mark: re.Match[str], listed: list[Figure]) -> bool:
+    """Whether no list follows: 主要是任务增加；接待费12万元 gives a reason; of -13万元 the sign is not read."""
+    if not listed:
+        return True
+    reason = mark[0].startswith("主要") and ";" in text[mark.end() : listed[0].start]
+    return reason or _NEGATIVE.search(text, mark.end(), listed[-1].end + _SIGNED) is not None
 
 
 def _in_turn(parts: list[Figure]) -> list[list[Figure]] | None:
@@ -175,6 +187,10 @@ def _wholes(
         # 基本支出包括…: the figure stands in a sentence before.
         named = clean(named)
         told = [(f, p) for p in _section_before(passage, every) for f in p.figures if f.label == named]
+        if not told and named in _SIDES:
+            # 收支总预算85.2万元。支出包括：…
+            near = [p for p in _section_before(passage, every) if p.at.row >= passage.at.row - 2]
+            told = [(f, p) for p in near for f in p.figures if _BOTH_SIDES.search(f.words)]
         return ([told[-1][0]], (told[-1][1].at, passage.at)) if told else ([], (passage.at,))
     if ahead or depth or before is None:
         return ahead, (passage.at,)

@@ -37,6 +37,7 @@ _BUDGET = Pattern("预算|总投资|合同|安排|下达|到位|批复|资金")
 _OUTCOME = Pattern("(?:(?<!预算)支出|执行|决算|使用|支付)(?:数|金额|总额|额)?(?:为|是|达)?$")
 _DUE, _DONE_OF_DUE = (Pattern(f"{word}([缴收交征参检考到办发查建])") for word in ("应", "实"))
 _ARRIVED = Pattern("到位")
+_NOT_YET = Pattern("^[,、]?(?:尚|还)?未(?:支付|支出|执行|使用|拨付|支)?(?:资金|金额)?$")
 _SAVED = Pattern("节约|节省|节余")
 _POSTS, _STAFF = Pattern("编制"), Pattern("在职|在岗|实有|在编")
 _ASKED = Pattern("基本满意|较满意|比较满意|较为满意|一般|非常满意|很满意")
@@ -104,6 +105,11 @@ def _taken(pair: tuple[Figure, Figure], stated: Figure, passage: Passage) -> boo
 
 def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[Figure, Figure]]:
     """(done, whole) for a rate of this name."""
+    if "预算控制率" in name or "调整率" in name:
+        # Of the initial budget, what was added to it.
+        wholes = [f for f in sentence if _INITIAL.search(f.words) and _BUDGET.search(f.words) and f.value]
+        moved = [f for f in sentence if _ADJUSTMENT.search(f.words) and not _AFTER.search(f.words)]
+        return [(moved[0], wholes[0])] if len(moved) == len(wholes) == 1 and moved != wholes else []
     if "控制率" in name and "三公" not in name:
         done = [f for f in sentence if _STAFF.search(f.words)]
         wholes = [f for f in sentence if _POSTS.search(f.words) and f.unit in ("人", "名", "个")]
@@ -121,6 +127,12 @@ def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[
     if "采购" in name and (bought := _ordered(near, _BOUGHT, _BUDGET)):
         return bought
     if _SPENDING.search(name):
+        if left := [f for f in near if _NOT_YET.match(f.words)]:
+            # 支付A，未支B，支付率P: the two together are what there was.
+            paid = [
+                f for f in near if f.start < left[0].start and _SPENT.search(f.words) and alike(f, left[0])
+            ]
+            return [(paid[-1], added([paid[-1], left[0]]))] if paid else []
         return _ordered(near, _SPENT, _BUDGET) or _across(near, sentence, _SPENT, _BUDGET)
     if _COMPLETION.search(name):
         return _ordered(near, _DONE, _WHOLE) or _neighbours(near) or _across(near, sentence, _DONE, _WHOLE)

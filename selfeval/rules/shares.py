@@ -11,15 +11,17 @@ from selfeval.rules.ratios import HUNDRED, Proportion, added, alike, clause, exp
 from selfeval.statements import Figure, Passage, clean
 
 _NAMED = Pattern(
-    r"(?:占(?:比)?|为|完成|达到?|实现|相当于)(?P<whole>[^,;:。()\d]{2,20}?)的?(?:比例|比重)?(?:为|是|达到?|约)?$"
+    r"(?:占(?:比|到)?|为|完成|达到?|实现|相当于)(?P<whole>[^,;:。()\d]{2,20}?)的?(?:比例|比重)?(?:为|是|达到?|约)?$"
 )
 _SUBJECT = Pattern(r"^(?P<part>[^,;:。()\d]{2,14}?)占")
 _BARE = Pattern(r"(?:^|[,、])?占比?(?:例|重)?(?:约|达到?|为|是)?$")
 _SHARED = Pattern("人数|户数|个数|数量|金额|面积|资金|所|仅|约|均|各")
-_EACH = Pattern(r"分别占(?:比)?(?:[^,;:。()\d]{2,16}?的)?(?:比例|比重)?(?:为|是|达)?$")
-_OF = Pattern(r"^(?:\([\u4e00-\u9fff]{1,4}\))?的(?:比例|比重)?(?:为|是)?$")
+_EACH = Pattern(
+    r"(?:分别)?占(?:比|到)?(?:[^,;:。()、和与\d]{2,16}?的?)?(?:比例|比重|比)?(?:分别)?(?:为|是|达)?$"
+)
+_OF = Pattern(r"^(?:\([\u4e00-\u9fff]{1,4}\))?的(?:比例|比重|比率)?(?:为|是)?$")
 _JOINED = Pattern(r"^[、和及,]$")
-_COMPARES = Pattern("较|比|增加|减少|增长|下降")
+_COMPARES = Pattern("较|比|增加|减少|增长|下降|[增减多少][收支]")
 # What says that a figure is a total; without these words two totals of one thing bear one name.
 _TOTALITY = Pattern(
     r"全年|年度|本年度?|当年|实际|部门|单位|总|合计|累计|决算|完成|金额|总额|总量|数|额|(?:19|20)?\d*年"
@@ -30,12 +32,18 @@ _ANY_OF_THEM = ("预算", "目标", "计划", "任务")
 _WHOLE_LIST = Decimal(15)
 _GROUND = Pattern("(?:全[省市州县区镇国]|[省市州县区])(?:的?(?:比重|比例))?")
 _FRACTION_OF = Pattern("预算|计划|任务|目标|指标|总额|合计|总")
+# Many things of a section have one of these; only that of the same breath is meant.
+_OF_EACH = Pattern(
+    "(?:年初|全年|年度|当年|本年|调整后?|部门|批复|的)*(?:预算|计划|任务|目标)(?:数|值|指标|总额)?"
+)
+_LEADS_UP, _NUMBER = Pattern("(?:为|是|共|计|达到?|完成)+$"), Pattern("(?:金额|总?数|总?额|总量)$")
+_LONG_NAME = 4
 
 
 def share(passage: Passage, stated: Figure, words: str, every: Narration) -> Proportion | None:
     """What the percentage says is a share of something; None where part or whole is not said."""
     before = [f for f in passage.figures if f.start < stated.start and f.unit != "%"]
-    if _EACH.search(words):
+    if _in_turn(passage, stated, words):
         return None  # read with the others of its list
     if before and _OF.search(passage.text[before[-1].end : stated.start]):
         return _of_figure(passage, stated, before)
@@ -60,11 +68,9 @@ def shares_in_turn(passage: Passage, every: Narration) -> list[Proportion]:
     for index, first in enumerate(figures):
         if first.unit != "%" or not _EACH.search(clause(passage.text, first.start)):
             continue
-        run = [first]
-        for figure in figures[index + 1 :]:
-            if figure.unit != "%" or not _JOINED.search(passage.text[run[-1].end : figure.start]):
-                break
-            run.append(figure)
+        run = _run(passage, first)
+        if not _in_turn(passage, first, clause(passage.text, first.start)):
+            continue
         before = [f for f in figures[:index] if f.unit != "%"]
         parts = before[-len(run) :]
         if len(parts) < 2 or len(parts) < len(run) or any(not alike(part, parts[0]) for part in parts):
@@ -76,6 +82,32 @@ def shares_in_turn(passage: Passage, every: Narration) -> list[Proportion]:
             pairs = [(part, whole) for whole in (together, *wholes)]
             found.append(proportion(passage, stated, f"{part.label}占比", pairs))
     return found
+
+
+def _run(passage: Passage, first: Figure) -> list[Figure]:
+    """The percentages of one breath: 31.2%、52.9%和15.9%."""
+    run = [first]
+    for figure in passage.figures[passage.figures.index(first) + 1 :]:
+        if figure.unit != "%" or not _JOINED.search(passage.text[run[-1].end : figure.start]):
+            break
+        run.append(figure)
+    return run
+
+
+def _in_turn(passage: Passage, stated: Figure, words: str) -> bool:
+    """Whether a share is one of several told in turn: 分别占…, or 占…的8%和92% behind amounts that 分别为…."""
+    if "分别" in words:
+        return _EACH.search(words) is not None
+    index = passage.figures.index(stated)
+    if not words:
+        ahead = passage.figures[index - 1] if index else None
+        return ahead is not None and ahead.unit == "%" and len(_run(passage, ahead)) > 1
+    return (
+        words.find("占") >= 0
+        and _EACH.search(words) is not None
+        and len(run := _run(passage, stated)) > 1
+        and any("分别" in f.words for f in passage.figures[max(index - len(run), 0) : index])
+    )
 
 
 def _of_figure(passage: Passage, stated: Figure, before: list[Figure]) -> Proportion | None:
@@ -120,15 +152,19 @@ def _of_named(
     every: Narration,
 ) -> Proportion | None:
     beside = [f for f in before if f.depth == stated.depth and not _COMPARES.search(f.words)]
-    part = beside[-1] if beside else None
+    part = _spoken_of(passage, stated, beside)
     if part is None or part.rough or not name or (not shared and not _FRACTION_OF.search(name)):
         return None
     if _GROUND.fullmatch(name):
         return None  # 占全省61.3%: of what is not said
     near = [*_figures_before(passage, every), *before]
-    # Many things of a section have a 预算; only that of the same breath is meant.
-    said = near if _FRACTION_OF.fullmatch(name) else every.figures_by(_named, passage).get(_short(name), [])
-    wholes = [f for f in said if f is not part and alike(f, part) and f.value and _named(f) == _short(name)]
+    if _OF_EACH.fullmatch(name):
+        near = said = _of_the_same_breath(passage, part, near)
+    else:
+        said = every.figures_by(_named, passage).get(_short(name), [])
+    wholes = _named_longer(near, part, name) or [
+        f for f in said if f is not part and alike(f, part) and f.value and _named(f) == _short(name)
+    ]
     # The year before and the budget have their shares too.
     shared = shared and not _FRACTION_OF.search(name)
     if shared and wholes and part.value > max(f.value for f in wholes):
@@ -143,6 +179,36 @@ def _of_named(
         if explained(stated, before, (part,)):
             return None
     return proportion(passage, stated, f"{part.label or part.subject}占{name}", [(part, f) for f in wholes])
+
+
+def _spoken_of(passage: Passage, stated: Figure, beside: list[Figure]) -> Figure | None:
+    """The figure that a share is told of: the last one, or the one that the words before 占 name."""
+    subject = _SUBJECT.search(clause(passage.text, stated.start))
+    name = clean(subject["part"]) if subject else ""
+    named = [f for f in beside if name and (f.label.startswith(name) or f.label.endswith(name))]
+    return next(reversed(named or beside), None)
+
+
+def _of_the_same_breath(passage: Passage, part: Figure, near: list[Figure]) -> list[Figure]:
+    """What stands before a part and belongs to it: each thing of a list has a budget of its own."""
+    begin = max(passage.text.rfind(sign, 0, part.start) for sign in (";", "。", "其中"))
+    inside = [f for f in near if f in passage.figures and f.start > begin]
+    # 占年度目标7.5亿元的51%；全年完成7.9亿元，占年度目标的105%: what is called a whole stays it.
+    wholes = [f for f in near if f in passage.figures and f.start < begin and f.words.startswith("占")]
+    return [*wholes, *inside] if begin >= 0 or len(inside) > 1 else near
+
+
+def _named_longer(near: list[Figure], part: Figure, name: str) -> list[Figure]:
+    """完成年初预算的98%, 占合同金额的46%: the nearest figure before it whose own name ends so."""
+    wanted = _called(name)
+    if len(wanted) < _LONG_NAME:
+        return []
+    ahead = [f for f in near if f is not part and alike(f, part) and f.value and not f.rough]
+    return [f for f in ahead if _called(f.words).endswith(wanted) and not _COMPARES.search(f.words)][-1:]
+
+
+def _called(words: str) -> str:
+    return _NUMBER.sub("", _LEADS_UP.sub("", words.replace("的", "")))
 
 
 def _of_list(passage: Passage, stated: Figure, before: list[Figure], every: Narration) -> Proportion | None:

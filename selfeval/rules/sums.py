@@ -13,7 +13,7 @@ from selfeval.pattern import Pattern
 from selfeval.statements import Figure
 
 COMPARED = Pattern(
-    r"较|比(?!赛|武)|同比|占(?!地)|增加|减少|增长|下降|上升|压减|节约|上年(?!.{0,3}结[转余])|去年|(?<![草高平])原(?![料因则生始创])|计划(?!生育)|目标|任务|应(?:完成|达|有|支|付|发|缴|到)|不含|剩余"
+    r"较|比(?!赛|武)|同比|占(?!地)|增加|减少|[增减多少][收支]|增长|下降|上升|压减|节约|上年(?!.{0,3}结[转余])|去年|(?<![草高平])原(?![料因则生始创])|计划(?!生育)|目标|任务|应(?:完成|达|有|支|付|发|缴|到)|不含|剩余"
 )
 OPEN = Pattern(r"等(?:[,;)。、]|$|\d)|含")
 BUDGETS = ("一般公共预算", "政府性?基金", "国有资本", "社会保险")
@@ -21,6 +21,7 @@ CLASSES = ("工资福利", "商品和?服务", "对?个人和?家庭", "资本�
 # Sets of names that leave nothing over, by what the whole is called ("" where any whole will do).
 _SETS = (
     ("支出|预算|资金|收支|执行", ("基本支出", "项目支出"), 2),
+    ("支出|预算|执行", ("人员(?:经费|支出)", "公用(?:经费|支出)", "项目(?:经费|支出)"), 3),
     ("基本支出", ("人员(?:经费|支出)", "公用(?:经费|支出)"), 2),
     ("基本支出", CLASSES, 3),
     ("", BUDGETS, 3),
@@ -51,6 +52,7 @@ _TRAIT = Pattern(
     "大专|学历|职称|高级|中级|岁|退役|农民工|高校毕业生|骨干|优秀|持证|首次"
 )
 _PERSONS = ("人", "名", "人次", "户")
+_TOTAL, _OF_THE_YEAR = Pattern("(?:收入|支出|收支)总计|总(?:收入|支出)"), Pattern("本年(?:收入|支出)")
 _NAMELESS = Pattern("(?:年初|全年|本年|调整后?|实际|支出|决算|预算|执行|批复|安排|数|总额|合计|完成)*")
 # Behind a list with something left out, a total this near was meant to be its sum.
 _NEAR, NEAR_OF_MANY = Decimal("0.02"), Decimal("0.05")
@@ -130,8 +132,16 @@ def exhaustive(whole: Figure, parts: list[Figure], ahead: Sequence[Figure] = ())
     called = f"{whole.label} {whole.subject}"
     if _NAMELESS.fullmatch(whole.label):
         called += " ".join(figure.label for figure in ahead)
+    if _TOTAL.search(whole.words) and _balanced(parts):
+        return True
     names = {part.label for part in parts}
     return any(f"非{name}" in names for name in names if name) or _named(called, parts, _EXHAUSTIVE)
+
+
+def _balanced(parts: list[Figure]) -> bool:
+    """收入总计 is what came in this year and what was left of the last; 支出总计 what went out and what is left."""
+    years = any(_OF_THE_YEAR.match(part.words.removeprefix("其中").lstrip(":")) for part in parts)
+    return years and any("结转" in part.words and "结余" in part.words for part in parts)
 
 
 def usual(whole: Figure, parts: list[Figure]) -> bool:

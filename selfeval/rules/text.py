@@ -37,7 +37,7 @@ def parts_of_a_sentence_add_up(filing: Filing, context: Context) -> Iterator[Pro
 
 @filing_rule("R16", Severity.ERROR, TEXT)
 def stated_differences_follow_from_their_figures(filing: Filing, context: Context) -> Iterator[Problem]:
-    """文字中的增减额、结余、平均数、倍数和单位换算应与所列数字算出的一致。"""
+    """文字中的增减额、结余、平均数、倍数、单位换算和算式结果应与所列数字算出的一致。"""
     for found in differences(context.passages):
         if found.holds:
             continue

@@ -18,7 +18,7 @@ from selfeval.statements import MONEY, Figure, Passage
 
 _CLASS = Pattern("|".join(f"({name})" for name in CLASSES))
 _CLASS_RANGE = Decimal("0.05")
-_BASIC = Pattern(r"基本支出(?:决算|合计|总额)?(?:支出)?")
+_BASIC = Pattern(r"(?:一般公共预算|财政拨款)*基本支出(?:决算|合计|总额)?(?:支出)?")
 _PERSONNEL = Pattern(r"人员(?:经费|支出)(?:支出)?")
 _OPERATING = Pattern(r"(?:日常)?公用(?:经费|支出)(?:支出)?")
 _THREE = Pattern("三公经费(?:支出|决算|实际支出)*")
@@ -43,6 +43,7 @@ _TOTAL_SCORE = Pattern(
 )
 _SCORED = tuple(map(Pattern, ("执行", "产出", "效益|效果", "满意")))
 _TOGETHER = ("共", "总共")
+_ALL_OF_THEM = ("共计", "合计", "总计")
 _INITIAL = Pattern("年初")
 _ADDED, _TAKEN = Pattern("追加|调增|新增|增加"), Pattern("调减|追减|核减|减少|收回|压减")
 _CARRIED = Pattern("结转|结余")
@@ -166,6 +167,8 @@ def _behind(said: Narration) -> Iterator[Sum]:
             if not _sums_up(whole):
                 continue
             start = max(passage.text.rfind(sign, 0, whole.start) for sign in ";。")
+            if whole.words in _ALL_OF_THEM and start == whole.start - len(whole.words) - 1:
+                start = passage.text.rfind("。", 0, whole.start)  # 甲12万元；乙18万元；共计30万元
             ahead = passage.text[start + 1 : whole.start]
             if "其中" in ahead or (whole.words in _TOGETHER and "包括" not in ahead and "包含" not in ahead):
                 continue

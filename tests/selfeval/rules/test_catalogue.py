@@ -95,6 +95,8 @@ def test_every_module_of_rules_is_in_the_catalogue():
         "periods",
         "respective",
         "multiples",
+        "equations",
+        "moves",
         "joining",
         "judging",
     }
