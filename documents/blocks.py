@@ -20,6 +20,7 @@ from selfeval.quantity import dates_in_digits
 
 _YEAR = Pattern(r"(20\d{2})\s*年")
 _BUDGET_YEAR = Pattern(r"(20\d{2})\s*年度")
+_YEAR_ALONE = Pattern(r"\((20\d{2})年\)")
 # What stands above a table is short; longer paragraphs are report text.
 _LONGEST_HEAD = 60
 _MOST_HEADS = 10
@@ -57,14 +58,15 @@ class Block:
 
     @cached_property
     def year(self) -> int | None:
-        """The budget year that the title or a line like （2022年度） above states; dates are none."""
+        """The budget year that the title or a line like （2022年度） or （2022年） above states; dates are none."""
         match = _YEAR.search(dates_in_digits(self.title))
         heads = (
             _BUDGET_YEAR.search(dates_in_digits(h.text))
             for h in reversed(self.heads)
             if len(h.text) <= _LONGEST_HEAD
         )
-        match = match or next(filter(None, heads), None)
+        alone = (_YEAR_ALONE.fullmatch(squash(h.text)) for h in reversed(self.heads) if len(h.text) <= _NAME)
+        match = match or next(filter(None, heads), None) or next(filter(None, alone), None)
         return int(match[1]) if match else None
 
     @property

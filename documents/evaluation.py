@@ -150,6 +150,7 @@ def read(block: Block, notes: list[Note]) -> Form:
         remarks=tuple(_remarks(sheet.beside)),
         total_weight=sheet.total.weight,
         reported_score=sheet.total.score,
+        head_score=score,
         recheck_total=sheet.total.recheck,
         reported_grade=sheet.total.grade or grade or grade_below,
         footer=(sheet.total.below,) if sheet.total.below else (),

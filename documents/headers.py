@@ -115,6 +115,7 @@ def _indicator_columns(line: Line) -> Columns | None:
     found = columns(line, indicator_fields)
     _points_in_one(line, found)
     _own_weight(line, found)
+    _scores_of_levels(line, found)
     _whole_note(line, found)
     levels = "name" in found or "level2" in found or "level1" in found
     # Without an actual value or a score it is a plan of targets, no self-evaluation.
@@ -141,6 +142,18 @@ def _own_weight(line: Line, found: Columns) -> None:
     ]
     if behind:
         found["weight"] = behind[0]
+
+
+def _scores_of_levels(line: Line, found: Columns) -> None:
+    """一级指标 | 得分 | … | 三级指标 | 得分 | 评价标准 | 得分: what each level can get, and last what was got."""
+    name, score = found.get("name"), found.get("score")
+    if name is None or score is None or score.column > name.column:
+        return
+    behind = [c for c in line.cells if c.column >= name.end and ("score", 2) in indicator_fields(c.text)]
+    if behind:
+        found["score"] = behind[-1]
+    if len(behind) > 1 and behind[0].column == name.end:
+        found.setdefault("weight", behind[0])
 
 
 def _whole_note(line: Line, found: Columns) -> None:

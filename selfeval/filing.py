@@ -201,6 +201,7 @@ class Form:
     remarks: tuple[Entry, ...] = ()  # what other rows say in sentences: 评价结论, 部门概况
     total_weight: Cell | None = None
     reported_score: Cell | None = None
+    head_score: Cell | None = None  # 自评得分 told once more beside its label, outside the indicators
     recheck_total: Cell | None = None
     reported_grade: Cell | None = None
     footer: tuple[Sentence, ...] = ()  # 填表人, 联系电话, 签字, 填报日期 below the table

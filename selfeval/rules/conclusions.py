@@ -16,7 +16,8 @@ from selfeval.statements import Figure, Passage, figures
 
 @rule("D10", Severity.ERROR, "自评表表式：评价结论")
 def conclusions_agree_with_their_form(form: Form, context: Context) -> Iterator[Problem]:
-    """自评表评价结论写明的预算数、执行数和自评得分应与本表一致。"""
+    """自评表评价结论写明的预算数、执行数和自评得分应与本表一致，自评得分在表中填写两处的应相同。"""
+    yield from _twice(form)
     places = {remark.cell.at for remark in form.remarks}
     for passage in context.passages.of(form) if places else ():
         if passage.at in places and not passage.planned:
@@ -25,6 +26,18 @@ def conclusions_agree_with_their_form(form: Form, context: Context) -> Iterator[
     for line in form.footer:
         if line.at != (form.reported_score and form.reported_score.at):
             yield from _score(form, line.at, figures(squash(line.text)))
+
+
+def _twice(form: Form) -> Iterator[Problem]:
+    """自评得分 in the head of the form and 总分 below its indicators."""
+    head, below = number(form.head_score), number(form.reported_score)
+    if head is not None and below is not None and head != below:
+        yield Problem(
+            (form.head_score.at, form.reported_score.at),
+            text(form.head_score),
+            text(form.reported_score),
+            f"填报自评得分 {text(form.head_score)}，总分栏为 {text(form.reported_score)}",
+        )
 
 
 def _money(form: Form, passage: Passage, context: Context) -> Iterator[Problem]:
