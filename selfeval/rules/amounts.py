@@ -132,6 +132,17 @@ def parts_of(form: Form, role: FundingRole) -> list[FundingLine]:
     return [line for line in form.funding if line.role not in subtotals and whole_of(form, line) is role]
 
 
+def emptied(form: Form, line: FundingLine) -> bool:
+    """Whether a total is written as zero throughout while its parts state amounts: the parts are what was filed."""
+    own = [value for column in COLUMNS if (value := number(getattr(line, column))) is not None]
+    parts = [part for part in form.funding if part is not line and part.part_of is line.role]
+    return (
+        bool(own)
+        and not any(own)
+        and any(number(getattr(part, column)) for part in parts for column in COLUMNS)
+    )
+
+
 def splits(form: Form, whole: FundingLine | None, parts: list[FundingLine]) -> Iterator[Split]:
     """Every column in which at least one part states an amount; blank parts count as nothing spent."""
     for column in COLUMNS:

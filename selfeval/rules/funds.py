@@ -16,6 +16,7 @@ from selfeval.rules.amounts import (
     budget_explanation,
     carried_over,
     cell_of,
+    emptied,
     exhausts,
     nearly_exhausts,
     one_by_one,
@@ -148,7 +149,9 @@ def large_adjustments_are_explained(form: Form, context: Context) -> Iterator[Pr
     if initial is None or adjusted is None or initial == adjusted or budget_explanation(form):
         return
     limit = context.policy.review.adjustment_limit
-    if initial and abs(adjusted - initial) <= limit * initial:
+    # What came over from last year makes a budget larger and adjusts nothing.
+    added = sum((_brought(line) for line in form.lines(FundingRole.CARRY_OVER)), Decimal(0))
+    if initial and min(abs(adjusted - initial), abs(adjusted - added - initial)) <= limit * initial:
         return
     change = (
         f"为年初的 {percent(adjusted / initial)}，增减超过 {percent(limit)}"
@@ -170,6 +173,8 @@ def output_without_spending_is_explained(form: Form, context: Context) -> Iterat
     """资金未执行或执行很少而产出得满分的，应说明原因。"""
     line = scored_line(form)
     if line is None or not _spent_little(line, context) or budget_explanation(form):
+        return
+    if emptied(form, line):
         return
     outputs = [row for row in form.indicators if "产出" in row.level1 and number(row.weight)]
     scored = [row for row in outputs if number(row.score) is not None]
@@ -318,6 +323,11 @@ def _against_total(
         f"{amount(abs(gap))}" + (f"；{reason}" if reason else ""),
         severity=Severity.INFO if reason else None,
     )
+
+
+def _brought(line: FundingLine) -> Decimal:
+    """By how much a source is larger in the adjusted budget than in the initial one."""
+    return (number(line.adjusted_budget) or Decimal(0)) - (number(line.initial_budget) or Decimal(0))
 
 
 def _spent_little(line: FundingLine, context: Context) -> bool:

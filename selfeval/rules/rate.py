@@ -10,7 +10,7 @@ from selfeval.figures import Fit, amount, decimals, fit, number, percent, text
 from selfeval.filing import Form, FundingLine, FundingRole
 from selfeval.findings import Severity
 from selfeval.money import parse_number
-from selfeval.rules.amounts import COLUMNS, carried_over, cell_of, short
+from selfeval.rules.amounts import COLUMNS, carried_over, cell_of, emptied, short
 from selfeval.rules.engine import Context, Problem, rule
 
 TABLE = "自评表表式"
@@ -33,6 +33,8 @@ def rate_needs_a_budget(form: Form, context: Context) -> Iterator[Problem]:
             continue
         if any(_fits(line, known, context) for known in rates(line, context.policy)):
             continue  # B05 says that it divides by the other column
+        if emptied(form, line):
+            continue  # B01 says that its parts are not nothing
         if line.role is not FundingRole.TOTAL and not rate and not any(_amounts(line)):
             continue  # platforms print 0.00% beside a source that gave nothing
         yield Problem(
