@@ -37,6 +37,8 @@ _COUNTING = Pattern(r"[个家处宗件项次场份台辆套本篇条例起批期
 _COUNT = "个"
 NAMELESS = Pattern(r"\s*(?:(?:指标)?[\d一二三四五六七八九十]*[:：、.．]?|[.…⋯—\-/]+)\s*")
 _HAN = Pattern(r"[\u4e00-\u9fff]")
+# Levels whose standard the form itself sets: — stands there for the target.
+_MANAGED = Pattern("决策|过程|管理|投入")
 _STANDARD = Pattern("产出|效益|满意度|成本|^效果")
 _LASTING = Pattern("年限|寿命|有效期")
 # What is a percentage by its name; 增长率 and 频率 need not be one.
@@ -294,7 +296,12 @@ def rows_name_what_they_measure(form: Form, context: Context) -> Iterator[Proble
         where = f"{row.level2 or row.level1}分值 {text(row.weight)}"
         if named and NAMELESS.fullmatch(row.name) and not _HAN.search(row.target.text):
             yield Problem(row.at, row.name or None, "三级指标名称", f"{where}，没有写三级指标名称")
-        elif aimed and not row.target.text and not scores_execution(row):
+        elif (
+            aimed
+            and not row.target.text
+            and not scores_execution(row)
+            and not (_MANAGED.search(row.level1) and row.actual.text)
+        ):
             yield Problem(row.target.at, None, "年度指标值", f"“{row.name}”{where}，没有填年度指标值")
 
 
