@@ -38,6 +38,8 @@ def server_environment(home: Path, port: int) -> dict[str, str]:
         # A page of another site that the same browser shows must not start runs here.
         "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_UI_API_URL": "/api",
+        # Where it puts its pages together; else among the programs, where an account without rights cannot write.
+        "PREFECT_UI_STATIC_DIRECTORY": str(home / "ui"),
         # The older interface shows links in tables and asks no other host for anything.
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",

@@ -8,6 +8,7 @@ import re
 import shutil
 import time
 import urllib.error
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,13 @@ def test_a_page_of_another_site_changes_nothing_on_the_server(served):
     with pytest.raises(urllib.error.HTTPError) as refused:
         served.send("flow_runs/", "POST", {}, {"Content-Type": "application/json"})
     assert refused.value.code == 403 and b"CSRF" in refused.value.read()
+
+
+def test_the_pages_of_the_interface_are_in_the_home_and_not_among_the_programs(served):
+    # Where the service runs as an account without rights, as it should, it cannot write there and had no interface.
+    page = (served.home / "prefect" / "ui" / "v1" / "index.html").read_bytes()
+    with urllib.request.urlopen(f"http://127.0.0.1:{served.port}/") as answer:
+        assert answer.read() == page and b"<html" in page
 
 
 def test_a_run_says_in_its_name_what_it_did_and_is_found_by_stage_and_cycle(served):

@@ -53,6 +53,7 @@ class Cluster:
             for name in ("PREFECT_REDIS_MESSAGING_URL", "PREFECT_SERVER_DOCKET_URL")
         }  # fmt: skip
         self.server_environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = prefect_database
+        self.server_environment["PREFECT_UI_STATIC_DIRECTORY"] = str(home / "ui")
         self.environment = (
             self._services["worker"]["environment"]
             | own

@@ -28,6 +28,7 @@ OWN_SERVER = {
     "PREFECT_API_URL",
     "PREFECT_SERVER_API_HOST",
     "PREFECT_SERVER_API_PORT",
+    "PREFECT_UI_STATIC_DIRECTORY",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL",
 }
 
@@ -138,6 +139,11 @@ def test_the_program_runs_without_privileges():
         assert service["cap_drop"] == ["ALL"] and service["security_opt"] == ["no-new-privileges:true"]
         assert "user" not in service and "privileged" not in service
     dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    # Among the programs it cannot write: there Prefect would put together the pages of its interface.
+    server = services()["prefect"]["environment"]
+    assert server["PREFECT_UI_STATIC_DIRECTORY"].startswith("/tmp/") and server["PREFECT_HOME"].startswith(
+        "/tmp/"
+    )
     users = re.findall(r"^USER (\S+)$", dockerfile, flags=re.MULTILINE)
     assert users[-1:] == ["selfeval"] and "useradd --uid 10001" in dockerfile
 
