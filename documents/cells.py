@@ -15,6 +15,7 @@ from selfeval.quantity import parse_quantity
 
 # 10, 10分, 20%, 得9.8分, 9.8/10 (of ten points).
 _POINTS = Pattern(r"(?:实?得分?:?)?(.+?)(?:分|%|％)?(?:/\d+(?:\.\d+)?分?)?")
+_REMARKED = Pattern(r"(\d+(?:\.\d+)?\s*分?)\s*[(（]([^()（）]*[\u4e00-\u9fff]{2}[^()（）]*)[)）]")
 # Zero-width characters come with text pasted from web pages.
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\x07"
 
@@ -124,11 +125,17 @@ def _number_cell(
     return made((text, number, at))
 
 
+def split_remark(text: str) -> tuple[str, str]:
+    """Figure and remark of a score with a reason in brackets behind it: 9.6（报名人数减少）; else the text and ""."""
+    match = _REMARKED.fullmatch(text.strip())
+    return (match[1], match[2]) if match else (text, "")
+
+
 @lru_cache(maxsize=1024)
 def _points(text: str) -> Decimal | None:
     # A footer sometimes slipped into the cell of the total, below the figure.
     first = next((part for part in text.splitlines() if part.strip()), "")
-    match = _POINTS.fullmatch(squash(first))
+    match = _POINTS.fullmatch(squash(split_remark(first)[0]))
     return parse_number(match[1]) if match else None
 
 

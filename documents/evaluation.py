@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from documents import columns_apart, funding_pairs, halves, reasons
+from documents import columns_apart, funding_pairs, halves, prompts, reasons
 from documents.blocks import Block
 from documents.cells import covering, value_cell
 from documents.funding import FundingReader
 from documents.grid import GridCell, Line
 from documents.headers import Columns, funding_columns, goal_columns, indicator_columns
-from documents.heads import identify, result_below, result_cells
+from documents.heads import identify, result_below, result_cells, self_score
 from documents.indicators import IndicatorReader, Total, is_total, level_name
 from documents.subheadings import refined
 from selfeval.filing import Cell, Entry, Form, FormKind, FundingLine, Indicator, Note
@@ -122,8 +122,9 @@ def read(block: Block, notes: list[Note]) -> Form:
     sheet = _walk(halves.one_below_the_other(block.lines), unit, notes)
     if not sheet.funding:
         sheet.funding.extend(funding_pairs.read(sheet.beside, unit, notes))
+    notes.extend(prompts.left(sheet.beside, sheet.goals))
     heads = identify(block, sheet.beside)
-    score, grade = result_cells(sheet.beside)
+    score, grade = result_cells(block, sheet.beside)
     score_below, grade_below = result_below(block.foots)
     if sheet.total.score is None or not sheet.total.score.text:
         sheet.total.score = score or score_below or sheet.total.score
@@ -144,13 +145,14 @@ def read(block: Block, notes: list[Note]) -> Form:
             *sheet.reasons,
             *reasons.of_total(sheet.total.note),
             *reasons.in_rows(sheet.beside),
+            *reasons.in_columns(sheet.beside),
             *reasons.below(block.foots),
         ),
         indicator_points=sheet.indicator_points,
         remarks=tuple(_remarks(sheet.beside)),
         total_weight=sheet.total.weight,
         reported_score=sheet.total.score,
-        head_score=score,
+        head_score=self_score(block, sheet.beside),
         recheck_total=sheet.total.recheck,
         reported_grade=sheet.total.grade or grade or grade_below,
         footer=(sheet.total.below,) if sheet.total.below else (),

@@ -24,6 +24,8 @@ _NUMBERING = Pattern(r"^(?:[一二三四五六七八九十]+[、.．]|[(（]?\d+
 _DIVISION = Pattern(
     r"^(?:\d[.、])?(?:资金来源|资金结构|支出结构|收入来源|按?资金性质分?|按?支出性质分?|按?收入(?:来源|性质)分?)[:：]"
 )
+# The row that numbers the columns.
+_COLUMN_NUMBERS = Pattern("[列栏]次|栏目|甲")
 _POINTS = Pattern(r"(\d+(?:\.\d+)?)分|\((\d+(?:\.\d+)?)%\)")
 
 _SOURCES = frozenset(
@@ -68,6 +70,8 @@ class FundingReader:
         label = self._label(line)
         if label is None:
             return False
+        if _COLUMN_NUMBERS.fullmatch(bare(label.text)):
+            return True
         cells = {name: _under(line, heading) for name, heading in self.heading.items()}
         amounts = [cell for name in _AMOUNTS if (cell := cells.get(name)) is not None]
         # Text that runs over several amount columns belongs to the next block.

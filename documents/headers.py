@@ -16,13 +16,19 @@ from selfeval.labels import (
     OTHER_COLUMNS,
     Labels,
     bare,
+    squash,
 )
 from selfeval.money import parse_number
+from selfeval.pattern import Pattern
 
 Columns = dict[str, GridCell]
 
 _LONGEST = 40
 _AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
+# The letters by which formulas name a column: 全年预算数A, 执行率B/A, 执行率=B/A×100%.
+_LETTERS = Pattern(r"(?<=[\u4e00-\u9fff])(?:[A-Z①-⑨]|=?[A-Z①-⑨][/÷][A-Z①-⑨](?:[×*xX]100%?)?)$")
+# 预算执行（E/C×100%）: by its formula a rate, though its words do not say so.
+_RATE = Pattern(r"(?:预算|资金)?(?:执行|支出)\(=?[A-Z①-⑨][/÷][A-Z①-⑨](?:[×*xX]100%?)?\)")
 
 
 def columns(line: Line, fields: Callable[[str], tuple[tuple[str, int], ...]]) -> Columns:
@@ -44,7 +50,7 @@ def columns(line: Line, fields: Callable[[str], tuple[tuple[str, int], ...]]) ->
 @lru_cache(maxsize=8192)
 def funding_fields(text: str) -> tuple[tuple[str, int], ...]:
     """The columns of a funding block that a heading may name, with how clearly it does (2, 1)."""
-    return _fields(text, FUNDING_COLUMNS)
+    return (("execution_rate", 2),) if _RATE.fullmatch(squash(text)) else _fields(text, FUNDING_COLUMNS)
 
 
 @lru_cache(maxsize=8192)
@@ -54,7 +60,7 @@ def indicator_fields(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def _fields(text: str, labels: Labels[str]) -> tuple[tuple[str, int], ...]:
-    heading = bare(text)
+    heading = _LETTERS.sub("", bare(text))
     named = labels.named(heading)
     return () if named and OTHER_COLUMNS.fullmatch(heading) else named
 

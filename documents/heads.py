@@ -21,6 +21,12 @@ _GAP = Pattern(r"\s{2}|\u3000")
 _LONGEST_INLINE = 30
 _GRADE = Pattern(rf"[“\"]?({GRADE})[”\"]?(?:级|等级|等次)?")
 _POINTS = Pattern(r"(\d+(?:\.\d+)?)分?")
+_TOTAL_LABEL = Pattern(
+    r"(?:^|[^\u4e00-\u9fff])(?:自评)?(?:总分|总得分)(?:\([^()]*\))?$|自评得分(?:\([^()]*\))?$"
+)
+_OWN_SCORE = Pattern(
+    r"^(?:[一二三四五六七八九十]+、)?(?:绩效)?自评(?:综合)?(?:总?得分|总分|分数|评分)(?:\([^()]*\))?:?$"
+)
 _LONGEST_LABEL = 40
 _LONGEST_BOXES = 120
 
@@ -49,9 +55,9 @@ def identify(block: Block, rows: list[Line]) -> dict[str, str]:
     return found
 
 
-def result_cells(rows: list[Line]) -> tuple[Cell | None, Cell | None]:
+def result_cells(block: Block, rows: list[Line]) -> tuple[Cell | None, Cell | None]:
     """Score and grade that stand beside their labels outside the indicator table (自评总分 | 98.5 | 等级 | 优)."""
-    score = grade = None
+    score, grade = _score_in_words(block, rows), None
     for line in rows:
         for label, said, at in _labelled(line):
             heading = unnumbered(bare(label))
@@ -70,6 +76,29 @@ def result_cells(rows: list[Line]) -> tuple[Cell | None, Cell | None]:
             if len(cell.text) <= _LONGEST_BOXES and (named := graded(cell.text)):
                 grade = Cell(named, None, line.place(cell.column))
     return score, grade
+
+
+def self_score(block: Block, rows: list[Line]) -> Cell | None:
+    """The unit's own score beside its label outside the tables: 自评得分 | 98, or a line 自评总分：99.6分 above them."""
+    said = [(label, value, head.at) for head in block.heads for label, value in _inline(head.text)]
+    said += [found for line in rows for found in _labelled(line)]
+    for label, value, at in said:
+        match = _POINTS.fullmatch(squash(value)) if _OWN_SCORE.search(squash(label)) else None
+        if match:
+            return Cell(clean(value), parse_number(match[1]), at)
+    return None
+
+
+def _score_in_words(block: Block, rows: list[Line]) -> Cell | None:
+    """A score that a line above the tables says with its label: 填报日期：…  总分：99.6分."""
+    lines = [(head.text, head.at) for head in block.heads]
+    lines += [(cell.text, line.place(cell.column)) for line in rows for cell in line.filled]
+    for text, at in lines:
+        for label, said in _inline(text) if len(text) <= _LONGEST_BOXES and "分" in text else ():
+            named = _TOTAL_LABEL.search(squash(label))
+            if named and (match := _POINTS.fullmatch(squash(said))):
+                return Cell(clean(said), parse_number(match[1]), at)
+    return None
 
 
 def result_below(foots: list[Paragraph]) -> tuple[Cell | None, Cell | None]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from documents import points_pairs, several
-from documents.cells import clean, covering, joined, points_cell, value_cell
+from documents.cells import clean, covering, joined, points_cell, split_remark, value_cell
 from documents.grid import GridCell, Line
 from documents.headers import Columns
 from documents.ticks import ticked_grade
@@ -17,7 +17,10 @@ from selfeval.filing import Cell, Indicator, Note, Sentence
 from selfeval.labels import CLOSING, FOOTER, GRADE, TOTAL_ROW, bare, squash, unnumbered
 from selfeval.pattern import Pattern
 
-_PREFIX = Pattern(r"指标\s*[\d一二三四五六七八九十]+\s*(?:[:：.、．]\s*|$)")
+# 指标1：工程完工率, 指标1工程完工率; a figure with its measure (指标3级以上) is no number of the row.
+_PREFIX = Pattern(
+    r"指标\s*[\d一二三四五六七八九十]+\s*(?:[:：.、．]\s*|$)|指标\s*\d{1,2}\s*(?=[\u4e00-\u9fff《“])(?!项(?!目)|[个类级条种年月日次分])"
+)
 _LEVEL = Pattern(r"(.*?)[(（]?(\d+(?:\.\d+)?)\s*(?:分|%|％)[)）]?")
 _PRINTED = Pattern(r"[（(](\d+(?:\.\d+)?)\s*分[)）]$")
 _REMARK = Pattern(r"[(（][^()（）]{6,}[)）]")
@@ -26,8 +29,10 @@ _TOTAL = Pattern("[总合]")
 _LEVEL_ROW = Pattern(r"(?:[一二三四五六七八九十]+[、.])?[\u4e00-\u9fff]{2,8}指标(?:\(\d+(?:\.\d+)?分?\))?")
 _ALL_LEVELS = Pattern(r".*(?:绩效|考核|评价|自评|年度|具体|明细|[一二三四]级)指标(?:\([^()]*\))?")
 _SUBTOTAL = Pattern(r".{0,8}小计")
-# 优, or with its label in one cell: 等级：优.
-_GRADE = Pattern(rf"(?:(?:自评|评价|绩效)*(?:等级|等次|结果)[:：])?[“\"]?({GRADE})[”\"]?(?:级|等级)?")
+# 优, or with its label in one cell: 等级：优, （自评等级）优.
+_GRADE = Pattern(
+    rf"(?:\(?(?:自评|评价|绩效)*(?:等级|等次|结果)(?:[:：]|\)[:：]?))?[“\"]?({GRADE})[”\"]?(?:级|等级)?"
+)
 _NOTHING = frozenset({"", "无"})
 _PERCENT = Pattern(r"[%％]|百分比")
 _NAMED = ("level1", "level2", "name")
@@ -159,6 +164,10 @@ class IndicatorReader:
         if "weight" not in fields and (printed := _PRINTED.search(text)):
             # A form without a column of weights prints them behind the names: 演出场次（15分）.
             fields["weight"] = Cell(printed[1], Decimal(printed[1]), left)
+        if "score" in fields and (split := split_remark(fields["score"].text))[1]:
+            fields["score"] = fields["score"]._replace(text=split[0])
+            if not fields.get("deviation_note"):
+                fields["deviation_note"] = fields["score"]._replace(text=split[1], number=None)
         nature, unit = fields.pop("nature", None), fields.pop("unit", None)
         if unit is not None and _PERCENT.search(unit.text):
             target, actual = _fraction(target), _fraction(actual)

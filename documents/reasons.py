@@ -11,8 +11,10 @@ from documents.cells import clean, covering, value_cell
 from documents.grid import GridCell, Line, Paragraph
 from selfeval.filing import Cell, Entry
 from selfeval.labels import INSTRUCTED, REASON_COLUMN, REASON_ROW, bare, squash
+from selfeval.pattern import Pattern
 
 _LONGEST_LABEL = 40
+_PROBLEMS = Pattern(r"存在的?(?:主要)?问题.{0,10}")
 
 
 def column(heading: Line) -> GridCell | None:
@@ -38,6 +40,19 @@ def in_rows(rows: Iterable[Line]) -> Iterator[Entry]:
         cell = next((other for other in others if clean(other.text)), others[0] if others else None)
         if cell is not None and (_said(cell.text) or not clean(cell.text)):
             yield Entry(squash(first.text), "", value_cell(line, cell, cell.column))
+
+
+def in_columns(rows: Iterable[Line]) -> Iterator[Entry]:
+    """What the column 存在问题和改进措施 beside 情况说明 (分配科学性, 执行准确性 …) says."""
+    head = None
+    for line in rows:
+        named = {_label(cell.text): cell for cell in line.own}
+        if "情况说明" in named:
+            head = next((cell for label, cell in named.items() if _PROBLEMS.fullmatch(label)), None)
+            continue
+        cell = covering(line, head) if head else None
+        if cell is not None and cell.row == line.number and _said(cell.text):
+            yield Entry("存在问题", "", value_cell(line, cell, cell.column))
 
 
 def of_total(note: Cell | None) -> Iterator[Entry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from selfeval.execution import scored_line
 from selfeval.figures import number, text
 from selfeval.filing import Form, Position
 from selfeval.findings import Severity
@@ -14,7 +15,7 @@ from selfeval.rules.told import OTHER_SCORE, SCORE, of_a_project, of_another_lin
 from selfeval.statements import Figure, Passage, figures
 
 
-@rule("D10", Severity.ERROR, "自评表表式：评价结论")
+@rule("D10", Severity.ERROR, "自评表表式：自评得分、评价结论")
 def conclusions_agree_with_their_form(form: Form, context: Context) -> Iterator[Problem]:
     """自评表评价结论写明的预算数、执行数和自评得分应与本表一致，自评得分在表中填写两处的应相同。"""
     yield from _twice(form)
@@ -29,15 +30,17 @@ def conclusions_agree_with_their_form(form: Form, context: Context) -> Iterator[
 
 
 def _twice(form: Form) -> Iterator[Problem]:
-    """自评得分 in the head of the form and 总分 below its indicators."""
-    head, below = number(form.head_score), number(form.reported_score)
-    if head is not None and below is not None and head != below:
-        yield Problem(
-            (form.head_score.at, form.reported_score.at),
-            text(form.head_score),
-            text(form.reported_score),
-            f"填报自评得分 {text(form.head_score)}，总分栏为 {text(form.reported_score)}",
-        )
+    """自评得分 in the head of the form and 总分 below its indicators, which may add up these alone."""
+    head, below, line = number(form.head_score), number(form.reported_score), scored_line(form)
+    beside = number(line.score) if line else None
+    if head is None or below is None or head in (below, below + (beside or 0)):
+        return
+    yield Problem(
+        (form.head_score.at, form.reported_score.at),
+        text(form.head_score),
+        text(form.reported_score),
+        f"填报自评得分 {text(form.head_score)}，总分栏为 {text(form.reported_score)}",
+    )
 
 
 def _money(form: Form, passage: Passage, context: Context) -> Iterator[Problem]:

@@ -44,7 +44,7 @@ _FORM = {
     "TS": "reported_score",
     "G": "reported_grade",
 }
-_PREFIX = re.compile(r"^指标\d+[:：]")
+_PREFIX = re.compile(r"^指标\d+[:：]?")
 
 
 def drawing(tagged: str) -> str:

@@ -21,12 +21,20 @@ from tests.documents import (
     layouts_headings,
     layouts_project,
     layouts_provinces,
+    layouts_transfers,
     tagged,
 )
 
 DRAWINGS = {
     name: value
-    for module in (layouts_department, layouts_funds, layouts_headings, layouts_project, layouts_provinces)
+    for module in (
+        layouts_department,
+        layouts_funds,
+        layouts_headings,
+        layouts_project,
+        layouts_provinces,
+        layouts_transfers,
+    )
     for name, value in vars(module).items()
     if name.isupper()
 }
