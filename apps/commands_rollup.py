@@ -90,7 +90,7 @@ def verify(number: int | None, year: int | None) -> tuple[Any, str]:
     from apps.offline import database
     from db import cycles, rollups
     from selfeval.refusal import Refusal
-    from selfeval.rollup.record import content_hash, content_of
+    from selfeval.rollup.record import content_from, content_hash, content_of
     from selfeval.rules import VERSION
     from tasks.totals import rebuilt
 
@@ -100,7 +100,8 @@ def verify(number: int | None, year: int | None) -> tuple[Any, str]:
         taken = rollups.numbered(session, row.id, chosen)
         again = content_hash(content_of(rebuilt(session, row, taken)))
         same, rule_set = again == taken.content_hash, taken.rule_set
-    if content_hash(taken.content) != taken.content_hash:
+        content = content_from(rollups.parts_of(session, taken))
+    if content_hash(content) != taken.content_hash:
         raise Refusal(f"第{chosen}次汇总保存的内容与其指纹不符，库中的内容被改动过")
     if not same:
         why = f"，当时的规则集是 {rule_set}，现在是 {VERSION}" if rule_set != VERSION else ""
@@ -115,6 +116,7 @@ def _taken(number: int | None, year: int | None) -> dict[str, Any]:
     from apps.offline import database
     from db import cycles, rollups
     from selfeval.refusal import Refusal
+    from selfeval.rollup.record import content_from
 
     with database() as session:
         row = cycles.cycle_of(session, year)
@@ -127,7 +129,7 @@ def _taken(number: int | None, year: int | None) -> dict[str, Any]:
             "number": taken.number,
             "taken_at": taken.taken_at.isoformat(timespec="seconds"),
             "content_hash": taken.content_hash,
-            "content": taken.content,
+            "content": content_from(rollups.parts_of(session, taken)),
             "changes": taken.changes,
         }
 

@@ -184,7 +184,8 @@ class Year:
             departments = by_department(unit_statuses(session, row.id))
             strangers = submissions.unmatched(session, row.id)
             taken = rollups.latest(session, row.id)
-        lines = [_totals_line(taken.content["totals"][-1])] if taken else []
+            totals = list(rollups.entries_of(session, taken, "totals")) if taken else []
+        lines = [_totals_line(totals[-1])] if totals else []
         lines += [f"考核   {each.name}：{each.sentence}" for each in self._appraised().values()]
         lines += [f"未报单位（{d.name}）：{'、'.join(d.missing)}" for d in departments if d.missing]
         if not self._tally().accepted:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from db import audit
-from db.models import CycleRow, Evaluation, FormerEvaluation, RollUp, Submission
+from db.models import CycleRow, Evaluation, FormerEvaluation, RollUp, RollUpPart, Submission
 from db.session import JsonText
 from selfeval.cycle import SubmissionState
 from selfeval.problems import Met, problems_met, together
 
 _LOCK = 0x5E1FE7A3
 _STREAM = 50
+_INSERT_PART = insert(RollUpPart.__table__)
 
 
 class Judged(NamedTuple):
@@ -128,6 +129,20 @@ def numbered(session: Session, cycle_id: int, number: int) -> RollUp | None:
     return session.scalar(select(RollUp).where(RollUp.cycle_id == cycle_id, RollUp.number == number))
 
 
+def parts_of(session: Session, taken: RollUp, *sections: str) -> Iterator[tuple[str, Any]]:
+    """The content of a roll-up piece by piece, (section, value); of these sections (none named: of all)."""
+    query = select(RollUpPart.section, RollUpPart.value).where(RollUpPart.rollup_id == taken.id)
+    if sections:
+        query = query.where(RollUpPart.section.in_(sections))
+    found = session.execute(query.order_by(RollUpPart.number).execution_options(yield_per=1))
+    return (row._tuple() for row in found)
+
+
+def entries_of(session: Session, taken: RollUp, section: str) -> Iterator[Any]:
+    """The entries of a list of a roll-up's content, one after the other."""
+    return (entry for _, piece in parts_of(session, taken, section) for entry in piece)
+
+
 def every(session: Session, cycle_id: int) -> list[tuple[int, datetime, str, int]]:
     """Number, instant, hash and count of changes of every roll-up, in order."""
     query = select(RollUp.number, RollUp.taken_at, RollUp.content_hash, RollUp.changes)
@@ -142,12 +157,15 @@ def record(
     *,
     policy: str,
     rule_set: str,
-    content: JsonText,
+    parts: Iterable[tuple[str, str]],
     content_hash: str,
     changes: list[list[str]],
     at: datetime,
 ) -> RollUp:
-    """Keep a roll-up as the next one; the same content as `before`, the newest, is that one."""
+    """Keep a roll-up as the next one; the same content as `before`, the newest, is that one.
+
+    `parts` are the pieces of the content, (section, JSON), taken and stored one after the other.
+    """
     if before is not None and before.content_hash == content_hash:
         return before
     taken = RollUp(
@@ -157,12 +175,13 @@ def record(
         policy=policy,
         rule_set=rule_set,
         content_hash=content_hash,
-        content=content,
         changes=changes,
     )
     session.add(taken)
     session.flush()
-    session.expire(taken, ["content"])  # the text; who asks for it gets the data
+    for number, (section, text) in enumerate(parts, start=1):
+        part = {"rollup_id": taken.id, "number": number, "section": section, "value": JsonText(text)}
+        session.execute(_INSERT_PART, part)
     details = {"number": taken.number, "content_hash": content_hash, "changes": len(changes)}
     subject = f"cycle/{row.year}/rollup"
     audit.append(session, at=at, actor="汇总", action="rollup.taken", subject=subject, details=details)

@@ -130,7 +130,7 @@ def _recheck(session: Session, row: CycleRow) -> list[str]:
 def _differences(session: Session, row: CycleRow) -> list[str]:
     """In what departments and their units disagree, by the last roll-up; nothing where they agree."""
     taken = rollups.latest(session, row.id)
-    found = taken.content["findings"] if taken else []
+    found = list(rollups.entries_of(session, taken, "findings")) if taken else []
     if not found:
         return []
     rows = [

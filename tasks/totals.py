@@ -18,13 +18,12 @@ from db.board import unit_statuses
 from db.models import CycleRow, RollUp
 from db.rejudging import stood_at
 from db.rollups import Judged
-from db.session import JsonText
 from selfeval.board import UnitStatus
 from selfeval.refusal import Refusal
 from selfeval.rollup.changes import Change, total_changes, touched, unit_changes
 from selfeval.rollup.figures import figures_of
 from selfeval.rollup.measures import AMOUNTS
-from selfeval.rollup.record import RolledUp, content_hash, content_of, content_text, rolled_up, version_of
+from selfeval.rollup.record import RolledUp, content_hash, content_of, content_parts, rolled_up, version_of
 from selfeval.rollup.units import Scope, UnitRow, Version
 from selfeval.summary import Summary
 from tasks.office import clock, database, log
@@ -89,7 +88,7 @@ def taken_totals(year: int | None, now: datetime | None) -> Taken:
             before,
             policy=content["policy"],
             rule_set=content["rule_set"],
-            content=JsonText(content_text(content)),
+            parts=content_parts(content),
             content_hash=digest,
             changes=[list(change) for change in changes],
             at=clock(now),
@@ -139,17 +138,18 @@ def rebuilt(session: Session, row: CycleRow, taken: RollUp) -> RolledUp:
 def _changes(
     session: Session, row: CycleRow, before: RollUp, content: Mapping[str, Any], made: RolledUp
 ) -> Iterable[Change]:
-    codes = set(touched(before.content, content))
+    codes = set(touched(rollups.entries_of(session, before, "units"), content["units"]))
     then = {unit.code: unit for unit in _rows_of(session, row, before, codes)}
     now = {unit.code: unit for unit in made.units}
     for code in sorted(codes):
         yield from unit_changes(then.get(code), now.get(code))
-    yield from total_changes(before.content, content)
+    yield from total_changes(rollups.entries_of(session, before, "totals"), content["totals"])
 
 
 def _rows_of(session: Session, row: CycleRow, taken: RollUp, codes: set[str] | None) -> tuple[UnitRow, ...]:
     """Units as a kept roll-up counted them (those with these codes, None: all), from the versions it names."""
-    stored = [unit for unit in taken.content["units"] if codes is None or unit["code"] in codes]
+    kept = rollups.entries_of(session, taken, "units")
+    stored = [unit for unit in kept if codes is None or unit["code"] in codes]
     ids = [unit["version"]["submission"] for unit in stored if unit["version"]]
     filed = {each.submission: _Filed(each) for each in rollups.judged(session, row.id, ids)}
     for number, former in stood_at(session, row.id, taken.taken_at, ids).items():

@@ -13,7 +13,7 @@ from db.models.examination import Examination, ExaminerRow, Objection
 from db.models.intake import Arrival, MailMessage
 from db.models.mail import ContactProblem, MailPace, OutboxRow, ReturnedMail
 from db.models.recheck import RecheckSample, RecheckScore, RecheckUnit
-from db.models.rollup import RollUp
+from db.models.rollup import RollUp, RollUpPart
 from db.models.roster import Contact, Unit
 from db.models.running import Heartbeat
 from db.models.submission import Evaluation, FormerEvaluation, Submission, SubmissionFile
@@ -49,6 +49,7 @@ __all__ = [
     "RecheckUnit",
     "ReturnedMail",
     "RollUp",
+    "RollUpPart",
     "Submission",
     "SubmissionFile",
     "Unit",

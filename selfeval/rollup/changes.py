@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -26,11 +26,12 @@ class Change(NamedTuple):
         return f"{self.name}（{self.code}）{self.what}：{self.before} → {self.after}"
 
 
-def touched(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def touched(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> list[str]:
     """Codes of the units that two stored roll-ups do not say the same of."""
-    then = {unit["code"]: unit for unit in before["units"]}
-    now = {unit["code"]: unit for unit in after["units"]}
-    return sorted(code for code in then.keys() | now.keys() if then.get(code) != now.get(code))
+    now = {unit["code"]: unit for unit in after}
+    # Those of before are looked at as they come and not kept.
+    gone_or_changed = {unit["code"] for unit in before if now.pop(unit["code"], None) != unit}
+    return sorted(gone_or_changed | now.keys())
 
 
 def unit_changes(before: UnitRow | None, after: UnitRow | None) -> tuple[Change, ...]:
@@ -46,11 +47,13 @@ def unit_changes(before: UnitRow | None, after: UnitRow | None) -> tuple[Change,
     )
 
 
-def total_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
-    """The head amounts of departments and bureau that two stored roll-ups do not agree in."""
-    then = {total["code"]: total for total in before["totals"]}
+def total_changes(
+    before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]
+) -> tuple[Change, ...]:
+    """The head amounts of departments and bureau that the totals of two stored roll-ups do not agree in."""
+    then = {total["code"]: total for total in before}
     found = []
-    for total in after["totals"]:
+    for total in after:
         old = then.get(total["code"], {"figures": {}, "counted": 0})
         code, name = total["code"] or "—", f"{total['name']}（部门小计）" if total["code"] else "全局合计"
         pairs = [("计入单位数", str(old["counted"]), str(total["counted"]))]

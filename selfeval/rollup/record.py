@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,6 +17,9 @@ from selfeval.rollup.totals import roll_up, settled
 from selfeval.rollup.units import DepartmentTotal, IndicatorTotal, UnitRow, Version
 from selfeval.rules import VERSION
 from selfeval.rules.departments import DepartmentFinding, department_findings
+
+_PIECE = 200_000
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def rolled_up(units: Sequence[UnitRow], policy: Policy) -> RolledUp:
 
 
 def content_of(made: RolledUp) -> dict[str, Any]:
-    """The roll-up for JSON (`content_text`): decimals as strings, unknown is null. The same versions give the same content."""
+    """The roll-up for JSON (`content_parts`): decimals as strings, unknown is null. The same versions give the same content."""
     return {
         "policy": made.policy,
         "spread": plain(made.spread),
@@ -74,34 +76,48 @@ def content_of(made: RolledUp) -> dict[str, Any]:
 def content_hash(content: Mapping[str, Any]) -> str:
     """SHA-256 of the content as JSON in one order of keys, written piece by piece: a province's is long."""
     digest = hashlib.sha256()
-    for piece in _written(content, ascii=False):
-        digest.update(piece.encode())
+    for number, key in enumerate(sorted(content)):
+        digest.update(f"{', ' if number else '{'}{_write(key)}: ".encode())
+        value = content[key]
+        if isinstance(value, list | Packed):
+            digest.update(b"[")
+            for at, entry in enumerate(value):
+                digest.update(f"{', ' if at else ''}{_write(entry)}".encode())
+            digest.update(b"]")
+        else:
+            digest.update(_write(value).encode())
+    digest.update(b"}")
     return digest.hexdigest()
 
 
-def content_text(content: Mapping[str, Any]) -> str:
-    """The content as JSON to be kept. In ASCII: other characters would be longer in memory, and there twice."""
-    # A million small pieces would stay in memory until they are joined, and their room is not given back.
-    buffer = io.BytesIO()
-    for piece in _written(content, ascii=True):
-        buffer.write(piece.encode())
-    return str(buffer.getbuffer(), "ascii")
+def content_parts(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The content to be kept, (key, JSON), lists in pieces of some hundred thousand characters: a province's is long."""
+    for key, value in sorted(content.items()):
+        if not isinstance(value, list | Packed):
+            yield key, _write(value)
+            continue
+        piece: list[str] = []
+        length = 0
+        for entry in map(_write, value):
+            piece.append(entry)
+            length += len(entry)
+            if length > _PIECE:
+                yield key, f"[{', '.join(piece)}]"
+                piece, length = [], 0
+        # A list without entries is one, too.
+        if piece or not value:
+            yield key, f"[{', '.join(piece)}]"
 
 
-def _written(content: Mapping[str, Any], *, ascii: bool) -> Iterator[str]:
-    """What json.dumps would write, each entry of a list on the first level by itself."""
-    write = json.JSONEncoder(ensure_ascii=ascii, sort_keys=True).encode
-    for number, key in enumerate(sorted(content)):
-        yield f"{', ' if number else '{'}{write(key)}: "
-        value = content[key]
-        if isinstance(value, list | Packed):
-            yield "["
-            for at, entry in enumerate(value):
-                yield f"{', ' if at else ''}{write(entry)}"
-            yield "]"
+def content_from(parts: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """The content that these parts (key, value) were kept from."""
+    content: dict[str, Any] = {}
+    for key, value in parts:
+        if key in content:
+            content[key] += value
         else:
-            yield write(value)
-    yield "}"
+            content[key] = value
+    return content
 
 
 def source_note(made: RolledUp, number: int, digest: str) -> str:

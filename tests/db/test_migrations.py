@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from db import outbox, submissions
-from db.models import Base, Obligation, OutboxRow, Submission
+from db import outbox, rollups, submissions
+from db.models import Base, Obligation, OutboxRow, RollUp, Submission
 from db.session import engine_for, migrate, transaction
+from selfeval.rollup.record import content_from
 from tests.db.county import at, file, open_county
 
 
@@ -53,3 +56,24 @@ def test_a_step_back_and_forth_keeps_rows_references_and_checks(database_url):
 def test_the_last_migration_ends_where_the_models_are(database_url):
     with engine_for(database_url).connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_the_content_of_a_roll_up_goes_into_pieces_and_back_and_is_the_same(database_url):
+    units = [{"code": f"{number:03d}", "name": "清禾县水利局"} for number in range(250)]
+    content = {"policy": "某政策 1", "rule_set": "7", "units": units, "findings": [], "spread": None}
+    with transaction(database_url) as session:
+        row = open_county(session)
+        parts = [(key, json.dumps(value)) for key, value in content.items()]
+        rollups.record(
+            session, row, None, policy="某政策 1", rule_set="7", parts=parts, content_hash="0" * 64, changes=[],
+            at=at("2026-04-20T09:00"),
+        )  # fmt: skip
+    migrate(database_url, "0016")
+    with engine_for(database_url).connect() as connection:
+        stored = connection.scalar(sa.text("SELECT content FROM rollups"))
+    assert (json.loads(stored) if isinstance(stored, str) else stored) == content
+    migrate(database_url)
+    with transaction(database_url) as session:
+        (taken,) = session.query(RollUp)
+        assert [piece for key, piece in rollups.parts_of(session, taken) if key == "units"][1:] != []
+        assert content_from(rollups.parts_of(session, taken)) == content
