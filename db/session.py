@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT_SECONDS = 60
 _MIGRATION_KEY = 0x5E1FE7A2
 _LOCK_NOT_AVAILABLE = "55P03"
+_READS = "selfeval_reads"  # the option of a connection that takes no lock
 
 
 class JsonText(str):
-    """JSON that is written already, for a column of JSON: a province's roll-up does not stand in memory as data, too."""
+    """JSON that is written already, for a column of JSON."""
 
 
 def _json(value: object) -> str:
@@ -40,11 +41,6 @@ def engine_for(url: str) -> Engine:
     """The engine of a database address (`sqlite:///…`, `postgresql+psycopg://…`), one per process."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, json_serializer=_json)
-    # A read that turns into a write would fail as "locked" at once; taking the lock first waits.
-    return _sqlite_engine(url, "BEGIN IMMEDIATE")
-
-
-def _sqlite_engine(url: str, begin: str) -> Engine:
     engine = create_engine(url, json_serializer=_json, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
 
     @event.listens_for(engine, "connect")
@@ -57,7 +53,9 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        # A read that turns into a write would fail as "locked" at once; taking the lock first waits.
+        reads = connection.get_execution_options().get(_READS)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -92,16 +90,11 @@ def connection(url: str) -> Iterator[Connection]:
 @contextmanager
 def snapshot(url: str) -> Iterator[Connection]:
     """A connection that only reads and sees one instant of the database; those who write are not held up."""
-    if url.startswith("sqlite"):
-        engine = _sqlite_engine(url, "BEGIN")
-        try:
-            with engine.begin() as reading:
-                yield reading
-        finally:
-            engine.dispose()
-        return
     with engine_for(url).connect() as reading:
-        reading.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        if reading.dialect.name == "sqlite":
+            reading.execution_options(**{_READS: True})
+        else:
+            reading.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with reading.begin():
             yield reading
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,7 +17,9 @@ from db.models import CycleRow
 from db.roster import secret_codes
 from notifications import publication as mails
 from notifications.lists import Entry
+from notifications.message import Email
 from notifications.publication import ReadyDepartment
+from selfeval.cycle import Cycle
 from selfeval.legal_clock import alarm_day, alarm_step, readiness_step
 from selfeval.readiness import DepartmentReadiness, readiness
 from selfeval.reminders import may_send
@@ -25,7 +27,7 @@ from selfeval.workdays import local
 from tasks.kept_content import KeptContent, content_by_now
 from tasks.legal_clock import legal_dues, next_publication
 from tasks.mail import queue_office_mail
-from tasks.office import clock, database, log, office_of
+from tasks.office import clock, database, log, office_of, reading
 from tasks.public_content import withdrawn_units
 from tasks.publish import SUBJECT, write_publication, writing
 from tasks.redacted import CONFIRM, names_of, unconfirmed
@@ -74,7 +76,8 @@ def queue_readiness(year: int | None, now: datetime | None) -> dict[str, int]:
     """Queue the list that is due and the alarm of today, each once to every administrator; mails by kind."""
     at, admins = clock(now), load_settings().admins
     counts = {"readiness": 0, "alarm": 0}
-    with database() as session:
+    # What is decided on may have to be made for them, which takes minutes for a province: without a lock.
+    with reading() as session:
         row = cycles.cycle_of(session, year)
         cycle = cycles.value_of(row)
         reminders = cycles.policy_of(row, cycle.policy).reminders
@@ -86,25 +89,37 @@ def queue_readiness(year: int | None, now: datetime | None) -> dict[str, int]:
         if not admins:
             log.warning("没有设置 SELFEVAL_ADMIN_EMAILS，公开准备清单和警报没有发出")
             return counts
-        step = readiness_step(cycle.workdays, state.due, at)
-        if step and not outbox.is_queued(session, row.id, None, "readiness", step.key):
-            mail = mails.readiness(
-                office_of(cycle),
-                year=row.year,
-                due=state.due,
-                days_left=cycle.workdays.between(local(at).date(), state.due),
-                provisional=cycle.workdays.provisional_note(state.due),
-                departments=[_line(department, state.due) for department in state.departments],
-                decisions=open_decisions(session, row),
-                at=at,
-            )
-            counts["readiness"] = queue_office_mail(session, row, mail, admins, step=step.key, at=at)
-        day = alarm_step(at)
-        if alarm_day(cycle.workdays, state.due, at) and not outbox.is_queued(
-            session, row.id, None, "publication_alarm", day
-        ):
-            counts["alarm"] = _alarm(session, row, state, admins, day, at)
+        letters = list(_letters(session, row, cycle, state, at))
+    with database() as session:
+        for name, step, mail in letters:
+            counts[name] = queue_office_mail(session, row, mail, admins, step=step, at=at)
     return counts
+
+
+def _letters(
+    session: Session, row: CycleRow, cycle: Cycle, state: Outlook, at: datetime
+) -> Iterator[tuple[str, str, Email]]:
+    """What is due and not queued: readiness or alarm, the step and the mail."""
+    step = readiness_step(cycle.workdays, state.due, at)
+    if step and not outbox.is_queued(session, row.id, None, "readiness", step.key):
+        mail = mails.readiness(
+            office_of(cycle),
+            year=row.year,
+            due=state.due,
+            days_left=cycle.workdays.between(local(at).date(), state.due),
+            provisional=cycle.workdays.provisional_note(state.due),
+            departments=[_line(department, state.due) for department in state.departments],
+            decisions=open_decisions(session, row),
+            at=at,
+        )
+        yield "readiness", step.key, mail
+    day = alarm_step(at)
+    if alarm_day(cycle.workdays, state.due, at) and not outbox.is_queued(
+        session, row.id, None, "publication_alarm", day
+    ):
+        alarm = _alarm(session, row, state, at)
+        if alarm:
+            yield "alarm", day, alarm
 
 
 @task(name="到期公开", cache_policy=NO_CACHE)
@@ -167,16 +182,14 @@ def _redaction(session: Session, row: CycleRow, content: KeptContent) -> list[En
     return [Entry("脱敏清单都已由第二人确认")] if content.units else []
 
 
-def _alarm(
-    session: Session, row: CycleRow, state: Outlook, admins: Sequence[str], step: str, at: datetime
-) -> int:
+def _alarm(session: Session, row: CycleRow, state: Outlook, at: datetime) -> Email | None:
     missing = undecided(session, row, state)
     if not missing:
-        return 0
+        return None
     late = (local(at).date() - state.due).days
     clock_words = f"已超过期限{late}天" if late > 0 else f"须于{state.due}前公开"
     log.error("公开结果没有有效的审批，%s", clock_words)
-    mail = mails.publication_alarm(
+    return mails.publication_alarm(
         office_of(cycles.value_of(row)),
         year=row.year,
         title="没有有效的公开审批",
@@ -184,7 +197,6 @@ def _alarm(
         entries=missing,
         at=at,
     )
-    return queue_office_mail(session, row, mail, admins, step=step, at=at)
 
 
 def _line(department: DepartmentReadiness, otherwise: date) -> ReadyDepartment:

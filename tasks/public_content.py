@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from db import cycles, decisions, publications, rechecks, submissions
+from db import audit, cycles, decisions, publications, rechecks, submissions
 from db.board import unit_statuses
 from db.models import CycleRow, Submission
 from db.rejudging import stood_at
@@ -21,11 +21,15 @@ from documents.site import content_files, content_part, unit_content_files, unit
 from documents.site_folder import manifest, site_hash
 from selfeval.public_history import Correction, Withdrawal, told_of
 from selfeval.publication import Publication, UnitEntry, build_publication
+from selfeval.refusal import Refusal
+from tasks.office import database, reading
 from tasks.public_copies import copies_of
 from tasks.redaction_words import redaction_of
 from tasks.totals import SCOPES
 
+M, T = TypeVar("M"), TypeVar("T")
 WITHDRAWAL = "withdrawal"  # of the whole site; of a unit: withdrawal/<code>
+_TRIES = 3
 
 
 def withdrawal_subject(unit_code: str | None) -> str:
@@ -35,6 +39,11 @@ def withdrawal_subject(unit_code: str | None) -> str:
 
 def content_of(session: Session, row: CycleRow, asof: datetime | None = None) -> Publication:
     """The site from the results by `asof` (None: as they stand), with what was withdrawn since."""
+    return _content_of(session, row, asof)[0]
+
+
+def _content_of(session: Session, row: CycleRow, asof: datetime | None) -> tuple[Publication, str]:
+    """The content and the hash of all that it depends on."""
     given, judged = _given(session, row, asof)
     # What has been judged again since then is shown as it had been judged.
     then = stood_at(session, row.id, asof) if asof else {}
@@ -45,12 +54,39 @@ def content_of(session: Session, row: CycleRow, asof: datetime | None = None) ->
         as_of=latest.date(),
         documents={code: evaluation.document for code, evaluation in standing.items()},
     )
-    return replace(content, copies=partial(copies_of, content))
+    return replace(content, copies=partial(copies_of, content)), _key(given, judged)
+
+
+def as_it_stands(
+    year: int | None,
+    make: Callable[[Publication], M],
+    store: Callable[[Session, CycleRow, Publication, M], T],
+    discard: Callable[[M], None] = lambda _: None,
+) -> T:
+    """What `store` gives back for that which `make` makes of the content, in a transaction that finds it as it was read.
+
+    To make a province's site or its redacted copies takes minutes, in which others write: it is made from a reading
+    and without a lock. What changed meanwhile is made anew, after `discard`; raises Refusal when it changes every time.
+    """
+    for _ in range(_TRIES):
+        with reading() as session:
+            content, key = _content_of(session, cycles.cycle_of(session, year), None)
+        made = make(content)
+        with database() as session:
+            audit.wait_for_others(session)
+            row = cycles.cycle_of(session, year)
+            if made_of(session, row) == key:
+                return store(session, row, content, made)
+        discard(made)
+    raise Refusal("公开内容一直在变化，没有办理。请等审核告一段落后再试")
 
 
 def made_of(session: Session, row: CycleRow) -> str:
     """A hash of all that the content as it stands depends on, without reading what units filed."""
-    given, judged = _given(session, row, documents=False)
+    return _key(*_given(session, row, documents=False))
+
+
+def _key(given: Mapping[str, Any], judged: Mapping[str, Submission]) -> str:
     judgements = [
         (code, content_hash_of(version), version.evaluation.judged_at)
         for code, version in sorted(judged.items())

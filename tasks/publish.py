@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -22,8 +24,8 @@ from selfeval.refusal import Refusal
 from tasks.events import Happening, tell_of_cycle
 from tasks.legal_clock import lateness, legal_dues
 from tasks.mail import queue_mail
-from tasks.office import clock, database, log, office_of
-from tasks.public_content import content_hash, content_hashes, content_of, departments_of
+from tasks.office import clock, database, log, office_of, reading
+from tasks.public_content import as_it_stands, content_hash, content_hashes, departments_of
 from tasks.public_copies import sweep_copies
 from tasks.redacted import objection_to_redaction
 from tasks.settings import Settings, load_settings
@@ -43,14 +45,15 @@ def decide_publication(
     Raises Refusal for an approval while redactions wait for a second person's word, by one who confirmed
     some, and of what shows personal data.
     """
-    with database() as session:
-        row = cycles.cycle_of(session, year)
-        content = content_of(session, row)
+
+    def make(content: Publication) -> dict[str, str]:
         if approved and not (content.units or content.withdrawn):
             raise Refusal(
-                f"{row.name}还没有审核通过的单位（设了逐级审核的，各级都要同意），没有可以公开的内容"
+                f"{content.year}年度还没有审核通过的单位（设了逐级审核的，各级都要同意），没有可以公开的内容"
             )
-        hashes = manifest(render_site(content)) if approved else content_hashes(content)
+        return manifest(render_site(content)) if approved else content_hashes(content)
+
+    def store(session: Session, row: CycleRow, content: Publication, hashes: dict[str, str]) -> str:
         objection = objection_to_redaction(session, row, content, hashes, person) if approved else ""
         if objection:
             raise Refusal(objection)
@@ -67,6 +70,8 @@ def decide_publication(
         )
         return decided_on
 
+    return as_it_stands(year, make, store)
+
 
 @task(name="写出并核对公开网站", cache_policy=NO_CACHE)
 def write_publication(year: int | None, now: datetime | None) -> dict[str, str | int]:
@@ -76,30 +81,51 @@ def write_publication(year: int | None, now: datetime | None) -> dict[str, str |
     """
     at, settings = clock(now), load_settings()
     with writing(settings):
-        with database() as session:
-            row = cycles.cycle_of(session, year)
+        with reading() as session:
             # A province's site takes minutes to write: not for a refusal.
+            row = cycles.cycle_of(session, year)
             refused = decisions.not_approved(session, row, SUBJECT, what=_WHAT, command=_COMMAND)
-            if refused:
-                raise Refusal(refused)
-            content = content_of(session, row)
-            staged = stage_site(render_site(content), settings.site)
-            decision = decisions.standing(session, row.id, SUBJECT)
-            # Committed before it is raised: an approval that lost its content stays void.
-            objection = decisions.objection(
-                session,
-                row,
-                SUBJECT,
-                content_hash(staged.hashes),
-                what=_WHAT,
-                changed="审核结果",
-                command=_COMMAND,
-                at=at,
-            ) or objection_to_redaction(session, row, content, staged.hashes, decision.person)
-        if objection:
-            discard_site(staged)
-            raise Refusal(objection)
-        return carry_out(row, decision, content, staged, decision.decided_at, at)
+        if refused:
+            raise Refusal(refused)
+        agreed = as_it_stands(
+            year,
+            lambda content: stage_site(render_site(content), settings.site),
+            partial(_agreed, at=at),
+            discard_site,
+        )
+        if agreed.objection:
+            discard_site(agreed.staged)
+            raise Refusal(agreed.objection)
+        decision = agreed.decision
+        return carry_out(agreed.row, decision, agreed.content, agreed.staged, decision.decided_at, at)
+
+
+class _Agreed(NamedTuple):
+    """A staged site with the decision that it is published by; or why it may not be."""
+
+    row: CycleRow
+    content: Publication
+    staged: StagedSite
+    decision: Decision | None
+    objection: str
+
+
+def _agreed(
+    session: Session, row: CycleRow, content: Publication, staged: StagedSite, at: datetime
+) -> _Agreed:
+    """Whether this may go public. Committed before an objection is raised: an approval that lost its content stays void."""
+    decision = decisions.standing(session, row.id, SUBJECT)
+    objection = decisions.objection(
+        session,
+        row,
+        SUBJECT,
+        content_hash(staged.hashes),
+        what=_WHAT,
+        changed="审核结果",
+        command=_COMMAND,
+        at=at,
+    ) or objection_to_redaction(session, row, content, staged.hashes, decision.person)
+    return _Agreed(row, content, staged, decision, objection)
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from db.models import CycleRow, Decision
 from selfeval.publication import Publication, UnitEntry
 from selfeval.redaction import redact
 from selfeval.refusal import Refusal
-from tasks.office import clock, database
-from tasks.public_content import content_of, unit_hash, unit_hashes
+from tasks.office import clock, reading
+from tasks.public_content import as_it_stands, unit_hash, unit_hashes
 from tasks.public_copies import files_of
 
 CONFIRM = "selfeval redaction confirm --by 姓名"
@@ -91,10 +91,14 @@ def list_redaction(year: int | None, code: str | None) -> list[dict]:
 
     A confirmation whose content changed is voided here.
     """
-    with database() as session:
-        row = cycles.cycle_of(session, year)
-        content = content_of(session, row)
-        return [_listed(session, row, content, unit) for unit in _units(content, code)]
+
+    def make(content: Publication) -> list[dict]:
+        return [_listed(content, unit) for unit in _units(content, code)]
+
+    def store(session: Session, row: CycleRow, _: Publication, listed: list[dict]) -> list[dict]:
+        return [unit | {"confirmed_by": _confirmed_by(session, row, unit)} for unit in listed]
+
+    return as_it_stands(year, make, store)
 
 
 @task(name="登记脱敏确认", cache_policy=NO_CACHE)
@@ -105,14 +109,12 @@ def confirm_redaction(
 
     Raises Refusal when that person approved the publication: four eyes are two persons.
     """
-    with database() as session:
-        row = cycles.cycle_of(session, year)
-        approval = decisions.standing(session, row.id, "publication")
-        if approval and approval.verdict == "approved" and same_person(approval.person, person):
-            raise Refusal(f"{person}已审批公开，脱敏结果应由另一人确认")
-        content = content_of(session, row)
-        # Copies are made before the first decision: from then on nobody else can record anything.
-        hashes = {unit.code: unit_hash(content, unit) for unit in _units(content, code)}
+
+    def make(content: Publication) -> dict[str, str]:
+        return {unit.code: unit_hash(content, unit) for unit in _units(content, code)}
+
+    def store(session: Session, row: CycleRow, _: Publication, hashes: dict[str, str]) -> list[str]:
+        _require_other(session, row, person)
         for unit_code, digest in hashes.items():
             decisions.decide(
                 session,
@@ -126,6 +128,16 @@ def confirm_redaction(
             )
         return list(hashes)
 
+    with reading() as session:  # a province's copies take minutes to make: not for a refusal
+        _require_other(session, cycles.cycle_of(session, year), person)
+    return as_it_stands(year, make, store)
+
+
+def _require_other(session: Session, row: CycleRow, person: str) -> None:
+    approval = decisions.standing(session, row.id, "publication")
+    if approval and approval.verdict == "approved" and same_person(approval.person, person):
+        raise Refusal(f"{person}已审批公开，脱敏结果应由另一人确认")
+
 
 def _units(content: Publication, code: str | None) -> list[UnitEntry]:
     units = [unit for unit in content.units if code in (None, unit.code)]
@@ -138,17 +150,19 @@ def _units(content: Publication, code: str | None) -> list[UnitEntry]:
     return units
 
 
-def _listed(session: Session, row: CycleRow, content: Publication, unit: UnitEntry) -> dict:
-    digest = unit_hash(content, unit)
-    decision = decisions.standing(session, row.id, redaction_subject(unit.code))
-    if decision is not None and decision.content_hash != digest:
+def _confirmed_by(session: Session, row: CycleRow, unit: Mapping[str, str]) -> str | None:
+    decision = decisions.standing(session, row.id, redaction_subject(unit["code"]))
+    if decision is not None and decision.content_hash != unit["content_hash"]:
         decisions.void(session, row, decision, reason="确认后脱敏的内容有变化", at=clock(None))
-        decision = None
+        return None
+    return decision.person if decision else None
+
+
+def _listed(content: Publication, unit: UnitEntry) -> dict:
     return {
         "code": unit.code,
         "name": unit.name,
-        "confirmed_by": decision.person if decision else None,
-        "content_hash": digest,
+        "content_hash": unit_hash(content, unit),
         "files": [
             {
                 "file": redact(file.name, content.hidden, content.rules),

@@ -20,7 +20,7 @@ from selfeval.refusal import Refusal
 from selfeval.rehearsal import RECURRING, Event, Plan, Situation, fingerprint, rehearse, unreachable
 from selfeval.workdays import SHANGHAI
 from tasks.board import markdown_table
-from tasks.office import clock, database
+from tasks.office import clock, database, reading
 from tasks.prepare_publication import is_undecided, outlook
 from tasks.settings import load_settings
 
@@ -32,7 +32,7 @@ _ROWS = 500
 @task(name="预演", cache_policy=NO_CACHE)
 def show_plan(year: int | None, until: date | None, now: datetime | None) -> int:
     """Publish the plan from now on as a Markdown artifact; number of mails in it."""
-    with database() as session:
+    with reading() as session:
         row = cycles.cycle_of(session, year)
         plan, words = plan_of(session, row, clock(now), until)
     lines = [f"# {row.name}：预演", "", *(f"- {sentence}" for sentence in words), ""]

@@ -13,7 +13,7 @@ from db.models import CycleRow, Decision
 from documents.site import render_site
 from documents.site_folder import stage_site
 from selfeval.refusal import Refusal
-from tasks.office import clock, database
+from tasks.office import clock, database, reading
 from tasks.public_content import WITHDRAWAL, content_of, withdrawal_subject
 from tasks.publish import SUBJECT, carry_out, writing
 from tasks.settings import Settings, load_settings
@@ -64,9 +64,9 @@ def finish_withdrawals(row: CycleRow, settings: Settings, at: datetime) -> dict[
         waiting = _waiting(session, row)
         base = publications.proven_publication(session, row.id)
     for decision in waiting:
-        with database() as session:
+        with reading() as session:
             content = content_of(session, row, base.results_at)
-            staged = stage_site(render_site(content), settings.site)
+        staged = stage_site(render_site(content), settings.site)
         result = carry_out(row, decision, content, staged, base.results_at, at)
     return result
 

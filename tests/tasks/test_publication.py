@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import sys
 import threading
+from contextlib import closing
 from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -15,11 +17,18 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 import documents.site
+import tasks.kept_content
+import tasks.mend_site
+import tasks.publish
+import tasks.redacted
+import tasks.withdraw
 from db import cycles, publications
 from db.board import unit_statuses
 from documents.site_folder import hashes_at
+from selfeval.cycle import Duty
 from selfeval.refusal import Refusal
 from tasks.board import board_markdown
+from tasks.duty import set_duty
 from tasks.legal_clock import record_accounts
 from tasks.mend_site import mend_site
 from tasks.prepare_publication import outlook, publish_when_due, queue_readiness
@@ -338,3 +347,71 @@ def test_without_an_approval_nothing_is_written_before_the_refusal(accepted):
     approve("2026-06-11T12:00")
     with pytest.raises(Refusal, match="有其他内容"):
         publish("2026-06-11T13:00")
+
+
+def meanwhile(monkeypatch, module, name: str, act) -> list[str]:
+    """What is called there calls `act` before it begins; its calls."""
+    calls, real = [], getattr(module, name)
+
+    def watched(*arguments):
+        calls.append(name)
+        act()
+        return real(*arguments)
+
+    monkeypatch.setattr(module, name, watched)
+    return calls
+
+
+def test_others_write_while_pages_and_redacted_copies_are_made(accepted, monkeypatch):
+    def another_writer() -> None:
+        place = sqlite3.connect(accepted.url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)
+        with closing(place):
+            place.execute("BEGIN IMMEDIATE")  # an error at once while anybody else has the pen
+            place.execute("UPDATE outbox SET attempts = attempts")
+            place.execute("COMMIT")
+
+    copied = meanwhile(monkeypatch, tasks.redacted, "unit_hash", another_writer)
+    rendered = meanwhile(monkeypatch, tasks.publish, "render_site", another_writer)
+    withdrawn = meanwhile(monkeypatch, tasks.withdraw, "render_site", another_writer)
+    mended = meanwhile(monkeypatch, tasks.mend_site, "render_site", another_writer)
+    hashed = meanwhile(monkeypatch, tasks.kept_content, "content_hashes", another_writer)
+
+    assert queue_readiness.fn(2025, instant("2026-06-15T10:00"))["readiness"] == 1
+    approve("2026-06-16T10:00")
+    assert len(list_redaction.fn(2025, None)) == 2
+    publish("2026-06-16T11:00")
+    mend_site.fn(2025, instant("2026-06-16T12:00"))
+    withdraw_publication.fn(2025, FILED, "局长", "有误", instant("2026-06-16T13:00"))
+    assert len(proven(accepted)) == 2
+    assert (len(copied), len(rendered), len(withdrawn), len(mended), len(hashed)) == (4, 2, 1, 1, 1)
+
+
+def test_what_changes_while_pages_are_made_is_seen_before_they_go_public(accepted, monkeypatch):
+    approve("2026-06-16T10:00")
+
+    def file_once() -> None:
+        if len(rendered) == 1:
+            accepted.file("first", "203005")
+            accepted.round("2026-06-16T11:00")
+
+    rendered = meanwhile(monkeypatch, tasks.publish, "render_site", file_once)
+    with pytest.raises(Refusal, match="该审批已失效"):
+        publish("2026-06-16T11:30")
+    assert len(rendered) == 2 and proven(accepted) == []
+    assert not (accepted.home / "site").exists()
+
+
+def test_what_changes_every_time_is_neither_approved_nor_published(accepted, monkeypatch):
+    approve("2026-06-16T10:00")
+
+    def change() -> None:
+        reason = f"第{len(rendered)}次改变"
+        set_duty.fn(2025, "101003", Duty.EXEMPT, reason, "局长", None, instant("2026-06-16T11:00"))
+
+    rendered = meanwhile(monkeypatch, tasks.publish, "render_site", change)
+    with pytest.raises(Refusal, match="一直在变化"):
+        publish("2026-06-16T11:30")
+    with pytest.raises(Refusal, match="一直在变化"):
+        decide_publication.fn(2025, True, "局长", "", instant("2026-06-16T12:00"))
+    assert proven(accepted) == []
+    assert not (accepted.home / "site").exists()
