@@ -62,8 +62,10 @@ def _is_column(text: str) -> bool:
 
 
 def _last_result(line: Line, edge: int) -> int:
-    """Where the last value ends whose label stands right before it (主管部门 | 某局)."""
+    """Where the last value ends whose label stands right before it (主管部门 | 某局); what heads a column is none."""
     reached = edge
+    if indicator_columns(line) or funding_columns(line):
+        return reached
     for label, value in itertools.pairwise(line.filled):
         if value.column >= edge and value.column == label.end and _is_label(label):
             reached = value.end

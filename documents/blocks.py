@@ -6,6 +6,7 @@ top of the next sheet, and in Word titles and footers are paragraphs around the 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
@@ -20,7 +21,9 @@ from selfeval.quantity import dates_in_digits
 
 _YEAR = Pattern(r"(20\d{2})\s*年")
 _BUDGET_YEAR = Pattern(r"(20\d{2})\s*年度")
-_YEAR_ALONE = Pattern(r"\((20\d{2})年\)")
+# In a line of its own （2022年） says it as well; within a longer one it may be any year.
+_YEAR_ALONE = Pattern(r"\(?(20\d{2})年\)?")
+_YEAR_BESIDE = Pattern(r"\((20\d{2})年度?\)")
 # What stands above a table is short; longer paragraphs are report text.
 _LONGEST_HEAD = 60
 _MOST_HEADS = 10
@@ -66,7 +69,10 @@ class Block:
             if len(h.text) <= _LONGEST_HEAD
         )
         alone = (_YEAR_ALONE.fullmatch(squash(h.text)) for h in reversed(self.heads) if len(h.text) <= _NAME)
-        match = match or next(filter(None, heads), None) or next(filter(None, alone), None)
+        # Beside something else the line is a row of the table: （2022年度） | 自评总分 | 98.
+        cells = (cell.text for line in self.lines[:2] for cell in line.filled if len(cell.text) <= _NAME)
+        beside = (_YEAR_BESIDE.fullmatch(squash(text)) for text in cells)
+        match = match or next(filter(None, itertools.chain(heads, alone, beside)), None)
         return int(match[1]) if match else None
 
     @property

@@ -124,17 +124,22 @@ def read(block: Block, notes: list[Note]) -> Form:
         sheet.funding.extend(funding_pairs.read(sheet.beside, unit, notes))
     notes.extend(prompts.left(sheet.beside, sheet.goals))
     heads = identify(block, sheet.beside)
+    kind = kind_of(block)
+    # A department's own form has no line for the unit: 主管部门 is the one that files it.
+    unit_named = heads.get("unit") or heads.get("implementer")
+    if kind is FormKind.DEPARTMENT:
+        unit_named = unit_named or heads.get("department")
     score, grade = result_cells(block, sheet.beside)
     score_below, grade_below = result_below(block.foots)
     if sheet.total.score is None or not sheet.total.score.text:
         sheet.total.score = score or score_below or sheet.total.score
     return Form(
         id="",
-        kind=kind_of(block),
+        kind=kind,
         title=block.title,
         at=block.at,
         project=heads.get("project"),
-        unit=heads.get("unit") or heads.get("implementer"),
+        unit=unit_named,
         department=heads.get("department"),
         year=block.year,
         amount_unit=unit,

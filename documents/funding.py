@@ -16,7 +16,7 @@ from selfeval.money import parse_in_unit, parse_number
 from selfeval.pattern import Pattern
 
 _AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
-_PART = Pattern(r"其中[:：]?")
+_PART = Pattern(r"其中[-—:：]?")
 _SPOKEN = Pattern(r"\s*((?:其中[:：]\s*)?[^:：\d]+?)\s*[:：]\s*([^:：]*)")
 _COLON = Pattern("[:：]")
 _NUMBERING = Pattern(r"^(?:[一二三四五六七八九十]+[、.．]|[(（]?\d+[)）、.．]|\d+、)")
@@ -97,6 +97,9 @@ class FundingReader:
 
     def _add(self, line: Line, label: GridCell, cells: dict[str, GridCell | None]) -> None:
         text = _name(label.text)
+        # Under sources in columns (中央 | 省级 | 合计 | 执行数) the one row of amounts has no name.
+        if text[0].isdigit() and parse_number(text) is not None:
+            text = FUNDING_ROWS[FundingRole.TOTAL].official
         role = role_of(text) or FundingRole.OTHER
         fields: dict[str, Cell] = {}
         for name, heading in self.heading.items():

@@ -18,6 +18,8 @@ from selfeval.pattern import Pattern
 
 _COLON = Pattern(r"[:：]")
 _GAP = Pattern(r"\s{2}|\u3000")
+# One space does between a value and the label that the next colon ends.
+_BEFORE_LABEL = Pattern(r"\s(?=\S+$)")
 _LONGEST_INLINE = 30
 _GRADE = Pattern(rf"[“\"]?({GRADE})[”\"]?(?:级|等级|等次)?")
 _POINTS = Pattern(r"(\d+(?:\.\d+)?)分?")
@@ -27,13 +29,18 @@ _TOTAL_LABEL = Pattern(
 _OWN_SCORE = Pattern(
     r"^(?:[一二三四五六七八九十]+、)?(?:绩效)?自评(?:综合)?(?:总?得分|总分|分数|评分)(?:\([^()]*\))?:?$"
 )
+# 项目实施单位/项目负责人 | 某农技站/张某
+_WITH_PERSON = Pattern(r"(.+?)([/、及和与])(?:项目)?(?:负责人|联系人)")
 _LONGEST_LABEL = 40
+# Money that is passed on has a department at every tier: that of the lowest one is the filing unit's own.
+_TIERS = (Pattern("中央"), Pattern("省|自治区"), Pattern("[市州](?!县)"))
 _LONGEST_BOXES = 120
 
 
 def identify(block: Block, rows: list[Line]) -> dict[str, str]:
     """Field of labels.HEAD → what is filed for it; fields that are blank are left out."""
     found: dict[str, str] = {}
+    lowest = -1
     for paragraph in block.heads:
         for label, value in _inline(paragraph.text):
             _take(found, label, value)
@@ -46,13 +53,28 @@ def identify(block: Block, rows: list[Line]) -> dict[str, str]:
                 for label, value in _inline(cell.text):
                     _take(found, label, value)
             field = _field(cell.text)
+            with_person = (
+                None if field or len(cell.text) > _LONGEST_LABEL else _WITH_PERSON.fullmatch(bare(cell.text))
+            )
+            if with_person:
+                field = _field(with_person[1])
             if field is None:
                 continue
             value = next((other.text for other in cells[index + 1 :] if clean(other.text)), "")
             # The next filled cell may be the next label: then this one was left blank.
             if value and _field(value) is None:
-                found.setdefault(field, joined(value))
+                if field == "department" and (tier := _tier(cell.text)) > lowest:
+                    found.pop(field, None)
+                    lowest = tier
+                # Only what parts them in the label parts them here: 和 and 及 stand in names.
+                value = joined(value).partition(with_person[2])[0] if with_person else joined(value)
+                found.setdefault(field, value)
     return found
+
+
+def _tier(label: str) -> int:
+    """How far down the label of a department stands: 中央主管部门 0, 县级主管部门 and 主管部门 itself lowest."""
+    return next((tier for tier, words in enumerate(_TIERS) if words.search(label)), len(_TIERS))
 
 
 def result_cells(block: Block, rows: list[Line]) -> tuple[Cell | None, Cell | None]:
@@ -140,7 +162,7 @@ def _inline(text: str) -> Iterator[tuple[str, str]]:
     label = pieces[0]
     for index, piece in enumerate(pieces[1:], start=1):
         value = piece.lstrip()
-        gap = _GAP.search(value)
+        gap = _GAP.search(value) or (_BEFORE_LABEL.search(value) if index < last else None)
         if len(label) < 2 or (gap is None and index < last):
             label = piece  # no label, or no end before the next colon: all of it may be the next label
             continue

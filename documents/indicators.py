@@ -19,7 +19,7 @@ from selfeval.pattern import Pattern
 
 # 指标1：工程完工率, 指标1工程完工率; a figure with its measure (指标3级以上) is no number of the row.
 _PREFIX = Pattern(
-    r"指标\s*[\d一二三四五六七八九十]+\s*(?:[:：.、．]\s*|$)|指标\s*\d{1,2}\s*(?=[\u4e00-\u9fff《“])(?!项(?!目)|[个类级条种年月日次分])"
+    r"指标\s*[\d一二三四五六七八九十]+\s*(?:[:：.、．]\s*|$)|指标\s*\d{1,2}\s*(?=20\d{2}年|[\u4e00-\u9fff《“★])(?!项(?!目)|种(?![植薯子苗养畜])|[个类级条年月日次分])"
 )
 _LEVEL = Pattern(r"(.*?)[(（]?(\d+(?:\.\d+)?)\s*(?:分|%|％)[)）]?")
 _PRINTED = Pattern(r"[（(](\d+(?:\.\d+)?)\s*分[)）]$")
@@ -110,7 +110,8 @@ class IndicatorReader:
         if name is not None and name == self._layout.left and name.row != line.number:
             return True
         # Text that lies over the name and everything to its right speaks of the whole form.
-        if name is not None and name.column < self._layout.last < name.end and name.row == line.number:
+        over = name or covering(line, self._layout.left)
+        if over is not None and over.column < self._layout.last < over.end and over.row == line.number:
             return False
         if name is not None and name.row == line.number and self._over_levels(name):
             self.level1, self.level2, self.level1_weight = "", "", None

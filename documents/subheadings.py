@@ -35,7 +35,10 @@ def refined(heading: Columns, line: Line) -> Columns | None:
         plain = [cell for cell in own if named[id(cell)] in (None, role)]
         # A note may stand under any of its sub-headings (经费保障 | 制度保障 | 其他).
         if plain and role != "deviation_note":
-            found[role] = plain[0]
+            # Of several that name it the clearest one counts: 单项指标得分 beside 折算得分.
+            found[role] = max(
+                plain, key=lambda cell, role=role: dict(indicator_fields(cell.text)).get(role, 0)
+            )
         for cell in own:
             field = named[id(cell)]
             if field is None or field == role:

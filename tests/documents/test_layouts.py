@@ -315,7 +315,7 @@ def test_statements_about_the_management_of_funds_are_skipped_and_not_misread(en
     assert [i.name for i in form.indicators] == ["湿地面积", "完好率", "湿地生态", "群众满意度"]
     assert form.indicators[0].deviation_note.text == "资金到位晚"
     assert all(i.weight is None and i.score is None for i in form.indicators)
-    assert (form.project, form.department, form.unit) == ("湿地保护补助", "林草部门", "湿地中心")
+    assert (form.project, form.department, form.unit) == ("湿地保护补助", "林业局", "湿地中心")
 
 
 @BOTH

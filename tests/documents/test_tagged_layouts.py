@@ -16,6 +16,7 @@ from selfeval.policy import load_policy, policy_names
 from selfeval.rules import judge
 from tests.documents import (
     builders,
+    layouts_counties,
     layouts_department,
     layouts_funds,
     layouts_headings,
@@ -28,6 +29,7 @@ from tests.documents import (
 DRAWINGS = {
     name: value
     for module in (
+        layouts_counties,
         layouts_department,
         layouts_funds,
         layouts_headings,
