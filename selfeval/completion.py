@@ -74,6 +74,7 @@ class Completion(NamedTuple):
     `target` and `actual` are what the texts say. `values` are both numbers in one unit, None when they
     cannot be compared. `units_differ`: both say a number, but one measures or counts what the other does not.
     `late`: both say a date, and what was done came after the day it was due.
+    `done_in_words`: the result says that it was reached and gives no figure.
     """
 
     met: bool | None
@@ -85,6 +86,7 @@ class Completion(NamedTuple):
     units_differ: bool
     same_text: bool
     late: bool = False
+    done_in_words: bool = False
 
 
 def completion(indicator: Indicator) -> Completion:
@@ -99,16 +101,19 @@ def completion(indicator: Indicator) -> Completion:
     units_differ = said and (values is None or not count_alike(target.unit, actual.unit))
     wanted, got = _NOISE.sub("", indicator.target.text), _NOISE.sub("", indicator.actual.text)
     same = bool(wanted) and wanted == got
+    in_words = bool(wanted) and _DONE.fullmatch(got) is not None
     if values is not None:
         ratio, met = ratio_of(*values, direction), is_met(*values, direction, exclusive)
         if met is False and ratio and ratio >= _ABOUT and _APPROXIMATE.search(indicator.target.text):
             met = None
     else:
-        ratio, met = None, True if same or (wanted and _DONE.fullmatch(got)) else None
+        ratio, met = None, True if same or in_words else None
     late = _after(target, actual)
     if late and not _FROM_THEN.search(wanted):
         return Completion(False, None, direction, target, actual, values, units_differ, same, late=True)
-    return Completion(met, ratio, direction, target, actual, values, units_differ, same)
+    return Completion(
+        met, ratio, direction, target, actual, values, units_differ, same, done_in_words=in_words
+    )
 
 
 def _after(target: Quantity, actual: Quantity) -> bool:

@@ -37,6 +37,11 @@ _OPEN = Pattern(
 )
 _OWN_LINE = Pattern(r"(?:人员|(?:日常)?公用|运转)(?:类)?(?:经费|支出)")
 _PER_HEAD = Pattern("平均|人均|单价|每|单位成本")
+# Costs that say nothing of what was spent in the year, or of money spent at all.
+_NO_SPENDING = Pattern("均|单价|每|单位|标准|投资|合同|概算|造价|节约|结余|减少|降低|收入|产值|增收|累计|/")
+_IN_ALL = Pattern(
+    r"(?:指标\d*[:：])?(?:本|该)?(?:项目|年度|全年|经费|资金|预算|实际)*(?:总成本|总支出|总费用|支出总额|成本总额|总额|成本|支出|支出数|支出成本|经费支出|成本控制数?)(?:\([^()]{1,4}\))?"
+)
 # What a cost indicator of a department or a project speaks of, by the words of its name.
 _SPOKEN = (
     (Pattern("三公|公用|人员|单位成本|平均|人均|单价|每"), None),
@@ -106,7 +111,9 @@ def _scaled(form: Form) -> Iterator[tuple[Cell, re.Match[str]]]:
 
 @rule("C17", Severity.WARNING, TABLE)
 def cost_indicators_agree_with_the_money(form: Form, context: Context) -> Iterator[Problem]:
-    """成本指标写明的实际支出应与资金栏的全年执行数一致。"""
+    """成本指标写明的实际支出应与资金栏的全年执行数一致，项目的成本不应大于资金总额。"""
+    if form.kind in (FormKind.PROJECT, FormKind.FUND):
+        yield from _costs_of_a_project(form, context)
     if form.kind is not FormKind.DEPARTMENT:
         return
     for row in form.indicators:
@@ -131,6 +138,40 @@ def cost_indicators_agree_with_the_money(form: Form, context: Context) -> Iterat
             text(cell),
             f"“{row.name}”实际完成值 {row.actual.text}，资金栏{short(line.label)} {text(cell)}，相差 {amount(gap)}{reason}",
             severity=Severity.INFO if other else None,
+        )
+
+
+def _costs_of_a_project(form: Form, context: Context) -> Iterator[Problem]:
+    """No cost of a project is more than all its money, and what it cost in all is no less than what was spent.
+
+    What is contracted or invested runs over years, and what one thing costs is none of the money.
+    """
+    line = form.total
+    cell = spent_on(form, line)
+    spent = number(cell)
+    if not spent or form.amount_unit not in UNITS:
+        return
+    money = max(spent, number(line.adjusted_budget) or 0)
+    for row, done in context.rows(form):
+        # A result without a unit is in that of its target: ≤90万元, 89.5.
+        unit, said = done.actual.unit or done.target.unit, done.actual.number
+        named = squash(f"{row.name}{row.actual.text}")
+        if not is_cost(row) or said is None or unit not in UNITS or _NO_SPENDING.search(named):
+            continue
+        scale = UNITS[unit] / UNITS[form.amount_unit]
+        cost, step = said * scale, Decimal(1).scaleb(-decimals(row.actual.text)) * scale
+        # What is done and not yet paid for lies between what was spent and the budget.
+        if cost - money > step:
+            found = f"大于资金栏的预算数和全年执行数 {text(cell)}，多出 {amount(cost - money)}"
+        elif spent - cost > step and _IN_ALL.fullmatch(squash(row.name)):
+            found = f"小于资金栏的全年执行数 {text(cell)}，相差 {amount(spent - cost)}"
+        else:
+            continue
+        yield Problem(
+            (row.actual.at, cell.at),
+            row.actual.text,
+            text(cell),
+            f"“{row.name}”实际完成值 {row.actual.text}，{found}，请核对，口径不同的请注明",
         )
 
 

@@ -100,10 +100,7 @@ def weights_add_up_to_the_total(form: Form, context: Context) -> Iterator[Proble
     if (
         form.kind not in _JUDGED
         or indicators is None
-        or any(
-            number(row.score) is not None and row.weight is not None and number(row.weight) is None
-            for row in form.indicators
-        )
+        or any(number(row.score) is not None and number(row.weight) is None for row in form.indicators)
     ):
         return
     execution = execution_weight(form) if execution_counts(form) else None
@@ -133,6 +130,10 @@ def weights_add_up_to_the_total(form: Form, context: Context) -> Iterator[Proble
     # An execution that is scored and whose weight is left blank is worth what the others leave.
     line = scored_line(form)
     if weight < full and execution is None and line is not None and number(line.score) is not None:
+        return
+    # So is one that the form gives no place at all.
+    placed = any(line.weight is not None or line.score is not None for line in form.funding)
+    if execution is None and not placed and weight + context.policy.weights.execution == full:
         return
     yield Problem(
         form.total_weight.at if form.total_weight else form.at,
@@ -182,7 +183,8 @@ def target_and_result_share_a_unit(form: Form, context: Context) -> Iterator[Pro
 
 @rule("C05", Severity.WARNING, TABLE)
 def result_is_a_definite_value(form: Form, context: Context) -> Iterator[Problem]:
-    """实际完成值应是确定的数值，不应带比较符号。"""
+    """实际完成值应是确定的数值，不应带比较符号，也不应只写“达成预期指标”。"""
+    yield from _only_said_to_be_met(form, context)
     for row, done in context.rows(form):
         if done.actual.number is not None and _COMPARATOR.search(row.actual.text):
             yield Problem(
@@ -191,6 +193,21 @@ def result_is_a_definite_value(form: Form, context: Context) -> Iterator[Problem
                 "实际达到的数值",
                 f"“{row.name}”年度指标值 {row.target.text}，实际完成值写作 {row.actual.text}，应填实际达到的数值",
             )
+
+
+def _only_said_to_be_met(form: Form, context: Context) -> Iterator[Problem]:
+    """A number asked for and answered by 达成预期指标; that something did not happen is said well enough so."""
+    found = [row for row, done in context.rows(form) if done.target.number and done.done_in_words]
+    if found:
+        said = "、".join(
+            f"“{row.name}”（指标值 {row.target.text}，完成值 {row.actual.text}）" for row in found
+        )
+        yield Problem(
+            tuple(row.actual.at for row in found),
+            None,
+            "实际达到的数值",
+            f"{len(found)} 个定量指标的实际完成值没有填数值，无法核对：{said}",
+        )
 
 
 @rule("C06", Severity.WARNING, TABLE)
@@ -289,7 +306,7 @@ def rows_name_what_they_measure(form: Form, context: Context) -> Iterator[Proble
         return
     # A column that no row fills is one that the form does not have.
     named = any(not NAMELESS.fullmatch(row.name) for row in form.indicators)
-    aimed = any(row.target.text for row in form.indicators)
+    aimed = {row.level1 for row in form.indicators if row.target.text}
     for row in form.indicators:
         if not number(row.weight):
             continue
@@ -297,12 +314,17 @@ def rows_name_what_they_measure(form: Form, context: Context) -> Iterator[Proble
         if named and NAMELESS.fullmatch(row.name) and not _HAN.search(row.target.text):
             yield Problem(row.at, row.name or None, "三级指标名称", f"{where}，没有写三级指标名称")
         elif (
-            aimed
+            _is_aimed(row, aimed)
             and not row.target.text
             and not scores_execution(row)
             and not (_MANAGED.search(row.level1) and row.actual.text)
         ):
             yield Problem(row.target.at, None, "年度指标值", f"“{row.name}”{where}，没有填年度指标值")
+
+
+def _is_aimed(row: Indicator, aimed: set[str]) -> bool:
+    """Whether a row is asked for a target; what decision and management come to is described without one."""
+    return bool(aimed) if _STANDARD.search(row.level1) else row.level1 in aimed
 
 
 @rule("C12", Severity.WARNING, "自评表表式：产出、效益和满意度")

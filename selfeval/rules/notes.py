@@ -33,14 +33,16 @@ def deductions_are_explained(form: Form, context: Context) -> Iterator[Problem]:
         weight, score = number(row.weight), earned(form, index)
         if weight is None or score is None or not 0 <= score < weight or row.deviation_note:
             continue
-        if scores_execution(row):
+        all_spent = scores_execution(row) and done.actual.unit == "%" and done.actual.number == 1
+        if scores_execution(row) and not all_spent:
             continue  # what was not spent costs its share
         if score == weight.quantize(Decimal(1).scaleb(-decimals(row.score.text)), ROUND_HALF_UP):
             continue  # the weight itself, rounded
         # What came as expected in words earns the first band of the policy, which need not be all.
         met = done.met and not (done.values is None and score >= weight * _expected_share(context.policy))
+        met = met or all_spent
         # A phrase such as 已完成 says less than two figures or texts that are the same.
-        certain = done.same_text or done.values is not None
+        certain = done.same_text or done.values is not None or all_spent
         # A target of = 5 is not plainly met by 7.
         exact = done.target.comparator in EXACT or row.nature.strip() in EXACT
         certain = certain and (not exact or done.ratio == 1)

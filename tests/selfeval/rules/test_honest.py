@@ -359,3 +359,72 @@ def test_a_unit_for_each_is_one_unit_in_its_column_and_behind_the_figure(target,
         form.indicators[3], name="村级补助标准", target=cell(target, 13), actual=cell(actual, 13), unit=unit
     )
     assert accusations(replace(form, indicators=(*form.indicators[:3], row, *form.indicators[4:]))) == []
+
+
+def test_figures_that_are_only_said_to_be_reached_are_asked_for_together():
+    form = with_row(project_form(), "采购中文图书", actual="达成预期指标")
+    form = with_row(form, "借阅者满意度", actual="已完成")
+    (said,) = accusations(form)
+    assert said.startswith("warning C05 2 个定量指标的实际完成值没有填数值")
+    assert "“采购中文图书”" in said and "“借阅者满意度”" in said
+
+
+@pytest.mark.parametrize("actual", ["148.2", "148.2万元", "1482000元", "150.6万元"])
+def test_a_project_may_have_cost_what_was_spent_or_what_is_still_to_be_paid(actual):
+    form = with_row(project_form(), "项目总成本", name="项目总成本", target="≤156万元", actual=actual)
+    assert accusations(form) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "actual", "said"),
+    [
+        ("项目总成本", "141.7万元", "小于资金栏的全年执行数 148.20，相差 6.50"),
+        ("书架和门禁", "312.4万元", "大于资金栏的预算数和全年执行数 148.20，多出 156.40"),
+    ],
+)
+def test_a_cost_that_the_money_of_the_project_contradicts_is_asked_about(name, actual, said):
+    form = with_row(project_form(), "项目总成本", name=name, target="≤400万元", actual=actual)
+    assert [found for found in accusations(form) if "C17" in found and said in found]
+
+
+@pytest.mark.parametrize("name", ["工程总投资", "合同金额", "每册采购价", "户均补助", "书架标准"])
+def test_what_a_cost_indicator_says_beside_the_money_of_the_year_is_no_contradiction(name):
+    form = with_row(project_form(), "项目总成本", name=name, target="≤400万元", actual="312.4万元")
+    assert accusations(form) == []
+
+
+def test_an_execution_row_that_spent_everything_earns_all_its_points():
+    form = project_form()
+    row = replace(
+        form.indicators[1],
+        name="预算执行率",
+        target=cell("", 11),
+        actual=cell("100%", 11),
+        score=cell("9", 11),
+    )
+    form = replace(form, indicators=(form.indicators[0], row, *form.indicators[2:]))
+    found = [said for said in accusations(form) if " E01 " in said]
+    assert (
+        len(found) == 1 and found[0].startswith("error E01 “预算执行率”") and "目标已完成却扣分" in found[0]
+    )
+
+
+def test_ninety_points_leave_ten_to_an_execution_that_the_form_gives_no_place():
+    form = project_form()
+    bare = tuple(replace(line, weight=None, score=None) for line in form.funding)
+    assert [said for said in accusations(replace(form, funding=bare)) if " C02 " in said] == []
+    fewer = with_row(replace(form, funding=bare), "采购中文图书", weight="5", score="5")
+    assert [said for said in accusations(fewer) if " C02 " in said]
+
+
+def test_decision_and_management_are_described_without_a_target():
+    form = project_form()
+    rows = tuple(
+        replace(row, level1="项目管理", target=cell("", 11), actual=cell("制度健全", 11), level1_weight=None)
+        if index == 1
+        else row
+        for index, row in enumerate(form.indicators)
+    )
+    assert [said for said in accusations(replace(form, indicators=rows)) if " C11 " in said] == []
+    missing = with_row(form, "采购中文图书", target="")
+    assert [said for said in accusations(missing) if " C11 " in said]

@@ -122,6 +122,20 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
 }
 
 PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
+    "C05": (
+        (
+            "a description answered by the words of a platform",
+            filing(with_row(D(), "全民阅读服务网络", actual="达成预期指标")),
+        ),
+        (
+            "nothing that was to happen did",
+            filing(
+                with_row(
+                    D(), "举办阅读活动", name="安全事故", target="0起", actual="达成预期指标", score="10"
+                )
+            ),
+        ),
+    ),
     "C01": (("a scheme of its own without weights", filing(replace(D(), indicators=()))),),
     "C03": (
         (
