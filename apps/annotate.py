@@ -8,7 +8,7 @@ from typing import Any
 from apps.check import policy_at, read_path
 from documents.annotate import annotate
 from selfeval.findings import Severity
-from selfeval.refusal import Refusal
+from selfeval.refusal import Refusal, in_words
 from selfeval.repairs import FileFindings, repairs
 from selfeval.rules import judge
 
@@ -28,7 +28,7 @@ def annotate_file(file: Path, out: Path, policy: str) -> tuple[dict[str, Any], s
     try:
         out.write_bytes(content)
     except OSError as error:
-        raise Refusal(f"“{out}”写不了：{error.strerror}") from error
+        raise Refusal(f"“{out}”写不了：{in_words(error)}") from error
     counts = {severity: sum(r.finding.severity is severity for r in found) for severity in Severity}
     data = {"file": str(file), "output": str(out), "policy": rules.name}
     said = "、".join(f"{severity.label} {count} 项" for severity, count in counts.items())

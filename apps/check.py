@@ -10,6 +10,7 @@ from documents.reading import MAX_BYTES, read_file
 from selfeval.filing import Filing
 from selfeval.findings import Severity
 from selfeval.policy import Policy, load_policy, parse_policy, policy_names
+from selfeval.refusal import in_words
 from selfeval.result import check_document, check_entry
 from selfeval.rules import judge
 
@@ -45,6 +46,6 @@ def read_path(path: Path) -> Filing:
             # One byte over the limit is enough for the reader to refuse the file as too large.
             data = source.read(MAX_BYTES + 1)
     except OSError as error:
-        reason = f"“{path.name}”打不开：{error.strerror}"
+        reason = f"“{path.name or path}”打不开：{in_words(error)}"
         return Filing(file=path.name, sha256=hashlib.sha256(b"").hexdigest(), unreadable=reason)
     return read_file(path.name, data)

@@ -25,7 +25,7 @@ from documents.roster import roster_rows
 from selfeval.board import OWING, STATE_LABELS, by_department, provisional_note, total
 from selfeval.cycle import Cycle
 from selfeval.cycle_file import cycle_text
-from selfeval.refusal import Refusal
+from selfeval.refusal import Refusal, in_words
 from selfeval.roster import STATUS_LABELS, RosterChange, parse_roster
 from selfeval.workdays import SHANGHAI
 from tasks.cycle_file import read_cycle_file
@@ -66,7 +66,7 @@ def reachable(url: str, setting: str = "SELFEVAL_DATABASE_URL") -> Iterator[str]
             f"数据库 {where} 的地址应以 sqlite:/// 或 postgresql+psycopg:// 开头，请检查 {setting}"
         ) from error
     except (OperationalError, ArgumentError) as error:
-        reason = getattr(error, "orig", None) or error
+        reason = in_words(getattr(error, "orig", None) or error)
         raise DatabaseUnavailable(f"数据库 {where} 用不了，请检查 {setting}：{reason}") from error
 
 

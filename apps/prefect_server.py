@@ -26,6 +26,8 @@ class ServerNotUp(Refusal):
 
 # Nothing of a bureau is told to another host, not even that it uses Prefect.
 _UNTOLD = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+# Everything goes to the server's log view; the terminal is for progress and trouble.
+_SILENT = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING"}
 
 
 def server_environment(home: Path, port: int) -> dict[str, str]:
@@ -58,8 +60,7 @@ def server_environment(home: Path, port: int) -> dict[str, str]:
         "PREFECT_LOGGING_EXTRA_LOGGERS": "selfeval",
         # A command may do what a stage does without being a run: then there is no log view to write to.
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
-        # Everything goes to the server's log view; the terminal is for progress and trouble.
-        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
+        **_SILENT,
         "PREFECT_CLI_COLORS": "false",
     }
 
@@ -79,7 +80,7 @@ def use_running_server(home: Path) -> None:
 
     A server that the person has named by PREFECT_API_URL stands. Without any, a stage starts one for itself.
     """
-    for name, value in _UNTOLD.items():
+    for name, value in {**_UNTOLD, **_SILENT}.items():
         os.environ.setdefault(name, value)
     if not os.environ.get("PREFECT_API_URL"):
         os.environ.update(running_server(home / "prefect"))

@@ -26,7 +26,7 @@ from apps.service_log import ServiceLog, child_environment
 from db import heartbeats
 from db.models import Heartbeat
 from db.session import alone, migrate, transaction
-from selfeval.refusal import Refusal
+from selfeval.refusal import Refusal, in_words
 from tasks.settings import WORK_POOL, Settings, load_settings
 
 # More at once than these would only be slower on the machine of a county.
@@ -145,7 +145,7 @@ class _Service:
         try:
             migrate(self._settings.database_url)
         except (OperationalError, ArgumentError) as error:
-            reason = getattr(error, "orig", None) or error
+            reason = in_words(getattr(error, "orig", None) or error)
             raise ServiceFailed(f"数据库用不了，请检查 SELFEVAL_DATABASE_URL：{reason}") from error
         self._log.say("数据库已就绪")
 

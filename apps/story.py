@@ -10,8 +10,10 @@ from typing import Any
 
 import click
 
+from apps.chinese import speak_chinese
 from selfeval.refusal import Refusal
 
+speak_chinese()
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 year_option = click.option("--year", type=int, default=None, help="预算年度，缺省为最近的周期")
 

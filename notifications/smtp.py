@@ -19,6 +19,7 @@ from typing import Literal
 import aiosmtplib
 
 from notifications.message import Envelope
+from selfeval.refusal import in_words
 
 log = logging.getLogger("selfeval")
 
@@ -181,7 +182,7 @@ class Outgoing:
             raise ServerUnavailable(max(error.code, 0), error.message) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
-            raise ServerUnavailable(0, f"无法连接邮件服务器：{error}") from error
+            raise ServerUnavailable(0, f"无法连接邮件服务器：{in_words(error)}") from error
 
     async def _announce(self, envelope: Envelope) -> None:
         try:

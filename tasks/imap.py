@@ -22,7 +22,7 @@ from imap_tools.errors import (
 from imap_tools.utils import encode_folder
 
 from selfeval.letter import one_line
-from selfeval.refusal import Refusal
+from selfeval.refusal import Refusal, in_words
 from selfeval.workdays import local
 
 _FAILURES = (ImapToolsError, imaplib.IMAP4.error, OSError)
@@ -158,7 +158,7 @@ def _explained(settings: ImapSettings) -> Iterator[None]:
 
 def _reason(settings: ImapSettings, error: Exception) -> str:
     where = f"邮箱服务器 {settings.host}:{settings.port}"
-    said = one_line(str(error), 200)
+    said = one_line(in_words(error), 200)
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
             f"{where} 的证书不可信，没有登录（{said}）。请核对 SELFEVAL_IMAP_HOST，或请管理员安装正确的证书。"

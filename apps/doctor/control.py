@@ -12,6 +12,7 @@ from apps.deployments import wanted_deployments
 from apps.prefect_server import use_running_server
 from selfeval import diagnosis
 from selfeval.diagnosis import Check, Schedule, error, note, ok
+from selfeval.refusal import in_words
 from tasks.settings import WORK_POOL, Settings
 
 _HOURS = 24
@@ -41,8 +42,8 @@ def prefect(settings: Settings) -> Iterator[Check]:
     except (HTTPError, PrefectHTTPStatusError, RuntimeError) as fault:
         yield error(
             "Prefect",
-            f"连不上 Prefect 服务器 {address}：{type(fault).__name__}",
-            "核对 PREFECT_API_URL；自己的服务器，重新启动 selfeval serve，原因见 SELFEVAL_HOME 下的 logs/selfeval.log",
+            f"连不上 Prefect 服务器 {address}：{in_words(fault)}",
+            "核对 PREFECT_API_URL 和 PREFECT_API_AUTH_STRING；自己的服务器，重新启动 selfeval serve，原因见 SELFEVAL_HOME 下的 logs/selfeval.log",
         )
 
 

@@ -16,6 +16,7 @@ from db.models import Submission, SubmissionFile
 from db.session import engine_for, revisions, stored_revision, transaction
 from selfeval import diagnosis
 from selfeval.diagnosis import Check, error, ok
+from selfeval.refusal import in_words
 from tasks.archive import Archive
 from tasks.settings import Settings
 
@@ -37,10 +38,11 @@ def database(url: str) -> Iterator[Check]:
     try:
         current, newest = stored_revision(url), revisions()[-1]
     except (SQLAlchemyError, ArgumentError) as fault:
-        reason = getattr(fault, "orig", None) or fault
-        yield error(
-            area, f"打不开数据库 {where}：{reason}", f"核对 SELFEVAL_DATABASE_URL；文件坏了的，{_RESTORE}"
-        )
+        reason = in_words(getattr(fault, "orig", None) or fault)
+        remedy = f"核对 SELFEVAL_DATABASE_URL；文件坏了的，{_RESTORE}"
+        if url.startswith("postgresql"):
+            remedy = "核对 SELFEVAL_DATABASE_URL 里的主机、端口、用户和口令；PostgreSQL 停了的，启动它，期间各环节自己重试"
+        yield error(area, f"打不开数据库 {where}：{reason}", remedy)
         return
     if current != newest:
         yield error(
@@ -52,7 +54,7 @@ def database(url: str) -> Iterator[Check]:
     try:
         yield _whole(url, where)
     except SQLAlchemyError as fault:
-        yield error(area, f"数据库读不了：{getattr(fault, 'orig', None) or fault}", _RESTORE)
+        yield error(area, f"数据库读不了：{in_words(getattr(fault, 'orig', None) or fault)}", _RESTORE)
 
 
 def _whole(url: str, where: str) -> Check:
@@ -79,7 +81,7 @@ def archive(settings: Settings) -> Iterator[Check]:
     except OSError as fault:
         yield error(
             area,
-            f"档案 {address} 写不进去：{fault}",
+            f"档案 {address} 写不进去：{in_words(fault)}",
             "核对 SELFEVAL_ARCHIVE 和文件夹的权限；收到的材料先存档才登记",
         )
         return
@@ -142,5 +144,5 @@ def _not_writable(folder: Path) -> str:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as fault:
-        return fault.strerror or str(fault)
+        return in_words(fault)
     return ""

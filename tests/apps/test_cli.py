@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+from collections.abc import Iterator
 from decimal import Decimal
 
+import click
 import openpyxl
 import pytest
 from click.testing import CliRunner
@@ -214,3 +217,36 @@ def test_a_command_that_finds_no_server_tells_no_other_host_of_itself(tmp_path, 
         monkeypatch.delenv(name)
     use_running_server(tmp_path)
     assert [os.environ[name] for name in names] == ["false", "1"] and "PREFECT_API_URL" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("roster", "import"), "缺少参数 'FILE'"),
+        (("roster", "import", "no such file.xlsx"), "没有文件“no such file.xlsx”"),
+        (("roster", "imprt"), "没有“imprt”这个命令"),
+        (("check", "--polcy", "x"), "没有“--polcy”这个选项"),
+        (("serve", "--port", "many"), "“many”不是数字"),
+        (("run", "everything"), "“everything”不是 'notice'"),
+        (("cycle", "extend", "101", "--until", "4月20日"), "“4月20日”写法不对，应如 '%Y-%m-%d'"),
+        (("cycle", "status", "2025", "2026"), "多写了：2025 2026"),
+    ],
+)
+def test_a_mistake_in_a_command_is_told_in_chinese(run, words, said):
+    done = run(*words)
+    assert done.exit_code == 2 and said in done.output and "说明：" in done.output
+    assert not {"Usage", "Error", "Try", "Missing", "Invalid", "such"} & set(
+        re.findall(r"\w+", done.output)
+    ) - {*re.findall(r"\w+", " ".join(words))}
+
+
+def test_the_help_of_every_command_is_in_chinese(run):
+    def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
+        for name, command in group.commands.items():
+            yield (*path, name)
+            if isinstance(command, click.Group):
+                yield from commands(command, *path, name)
+
+    for path in commands(main):
+        said = run(*path, "--help").output
+        assert said.startswith("用法：") and "选项:" in said and "显示这些说明。" in said, path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from dataclasses import replace
 from datetime import timedelta
@@ -70,6 +71,10 @@ def test_what_is_no_database_is_an_error_with_its_reason(url, tmp_path, closed_p
         url = f"sqlite:///{tmp_path / 'selfeval.db'}"
     check = _one(storage.database(url.format(port=closed_port)))
     assert check.health is Health.ERROR and check.sentence.startswith("打不开数据库")
+    assert re.search(
+        "：(那台机器的这个端口上没有程序在运行|不是数据库文件，或者已经损坏|地址的写法不对)$", check.sentence
+    )
+    assert ("PostgreSQL" in check.remedy) == url.startswith("postgresql")
 
 
 def test_a_damaged_file_is_found_behind_a_sound_beginning(settings):
@@ -131,6 +136,7 @@ def test_a_closed_port_and_a_wrong_protection_are_told_with_the_settings_to_look
             sending = next(iter(mailing.servers(replace(settings, smtp=smtp))))
             assert sending.health is Health.ERROR and smtp.server in sending.sentence
             assert "SELFEVAL_SMTP_TLS" in sending.remedy
+            assert re.search("没有程序在运行|不支持 STARTTLS 加密", sending.sentence)
 
 
 def test_a_mailbox_out_of_reach_is_told(closed_port, tmp_path):
