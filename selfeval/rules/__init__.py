@@ -14,6 +14,7 @@ from selfeval.rules import (
     conclusions,
     consistency,
     copies,
+    counted,
     cover,
     cross,
     departments,
@@ -85,5 +86,6 @@ SECTIONS = (
     targets,
     narrative,
     wording,
+    counted,
 )
 CATALOGUE: tuple[Rule, ...] = registered()

@@ -55,7 +55,9 @@ def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Pro
             if _falls(ends[1].words) == _falls(sign)
             else None
         )
-    if not before or before[-1].unit == "%" or before[-1].rough:
+    if before and before[-1].unit == "%":
+        return _of_difference_behind(passage, stated, before, sign)
+    if not before or before[-1].rough:
         return None
     last = before[-1]
     if _another_thing(passage, stated, before):
@@ -92,7 +94,7 @@ def change(passage: Passage, stated: Figure, sign: str, every: Narration) -> Pro
         return _of_last_year(passage, stated, earlier[-1], last, sign)
     if behind := _in_brackets_behind(passage, stated, last):
         return _of_last_year(passage, stated, last, behind, sign)
-    return _of_difference_behind(passage, stated, last, sign)
+    return _of_difference_behind(passage, stated, before, sign)
 
 
 def _difference(passage: Passage, last: Figure, earlier: list[Figure]) -> re.Match[str] | None:
@@ -210,19 +212,27 @@ def _of_the_one_before(
     return None if any(way and fits(stated, way) for way in ways) else found
 
 
-def _of_difference_behind(passage: Passage, stated: Figure, now: Figure, sign: str) -> Proportion | None:
+def _of_difference_behind(
+    passage: Passage, stated: Figure, before: Sequence[Figure], sign: str
+) -> Proportion | None:
     """支出372万元，较上年增长9.6%，增支32.6万元: how much it was stands right behind the percentage."""
-    index = passage.figures.index(stated)
-    behind = next(iter(passage.figures[index + 1 :]), None)
-    if behind is None or not alike(behind, now) or behind.rough or behind.depth != now.depth:
+    behind = next(iter(passage.figures[len(before) + 1 :]), None)
+    if (
+        behind is None
+        or behind.rough
+        or behind.depth != stated.depth
+        or _another_thing(passage, stated, before)
+    ):
         return None
     moved = _MOVED.fullmatch(behind.words.removeprefix("同比"))
     between = passage.text[stated.end : behind.start]
-    if not moved or between.count(",") != 1 or not between.startswith(",") or _compared(now):
+    if not moved or between.count(",") != 1 or not between.startswith(","):
         return None
-    if _falls(moved["sign"]) != _falls(sign) or _MOVED.search(now.words) or stated.depth != now.depth:
+    begin = max(passage.text.rfind(mark, 0, stated.start) for mark in ";。")
+    told = [f for f in before if f.start > begin and alike(f, behind) and f.depth == stated.depth]
+    if any(f.rough or _MOVED.search(f.words) for f in told) or _falls(moved["sign"]) != _falls(sign):
         return None
-    return _of_difference(passage, stated, [now], behind, sign, "")
+    return _of_difference(passage, stated, told, behind, sign, "")
 
 
 def _of_difference(

@@ -95,6 +95,10 @@ def _marked(passage: Passage, before: Passage | None, every: Narration) -> Itera
             if (turns := _in_turn(parts)) is not None:
                 yield from _each_turn(passage, places, wholes, turns)
                 continue
+            if columns := _columns(parts, ahead):
+                for head, some in columns:
+                    yield Sum(passage.form.id, places, head, tuple(some), complete=False, listed=True)
+                continue
             open_list = OPEN.search(text[mark.end() : end]) is not None
             complete = not open_list and (bool(mark["full"]) or _residual(parts))
             complete = complete or _closed(text, parts)
@@ -139,6 +143,21 @@ def _in_turn(parts: list[Figure]) -> list[list[Figure]] | None:
     if kinds != ["预算", "决算"] * len(results):
         return []
     return [budgets, [r._replace(label=b.label) for b, r in zip(budgets, results, strict=True)]]
+
+
+def _columns(parts: list[Figure], ahead: list[Figure]) -> list[tuple[Figure, list[Figure]]]:
+    """送审35亿元，审定32亿元，其中甲送审23亿元，审定21亿元，乙送审12亿元，审定11亿元: each column with its head.
+
+    Empty where no name comes again; what comes again without a head is left out."""
+    names = [part.label for part in parts]
+    if not names[0] or all(names.count(name) == 1 for name in names):
+        return []
+    heads = {figure.label: figure for figure in ahead if figure.unit == parts[0].unit and not figure.rough}
+    columns = [(name, [part for part in parts if part.label == name]) for name in dict.fromkeys(names)]
+    lengths = {len(some) for _, some in columns}
+    if len(columns) < 2 or len(lengths) > 1:
+        return []
+    return [(heads[name], some) for name, some in columns if name in heads]
 
 
 def _each_turn(

@@ -23,6 +23,12 @@ PAIRS = (
     ("车辆运行费3.10万元，比去年3.40万元少0.30万元。", "0.30|0.03", "R16", "0.3"),
     ("民生支出14.4亿元，较2024年同期增加支出2.4亿元，增幅达20%。", "达20%|达30%", "R02", "20.00%"),
     ("全县支出完成54800万元，较上年同期增长9.6%，增支4800万元。", "9.6%|6.9%", "R02", "9.60%"),
+    (
+        "全县累计完成61600万元，占年初预算数110000万元的56%，同比增长10%，增收5600万元。",
+        "增长10%|增长17%",
+        "R02",
+        "10.00%",
+    ),
     # The comparison stands in a clause of its own.
     ("公务接待费支出4.20万元，与2024年度预算相比，减少0.80万元，下降16%。", "16%|61%", "R02", "16.00%"),
     # A share of what its own clause names, of the longer name before it, of the budget of the same breath.
@@ -81,6 +87,18 @@ PAIRS = (
         "120.00|102.00",
         "R01",
         "902万元",
+    ),
+    (
+        "全县财政收入6400万元，增长12%。其中，中央财政收入3200万元，增长10%；地方本级收入3200万元，增长14%。",
+        "地方本级收入3200|地方本级收入2300",
+        "R01",
+        "5500万元",
+    ),
+    (
+        "本级收入1580万元。其中：地方税收收入990万元，增长5%；非税收入590万元，增长23%。",
+        "非税收入590|非税收入509",
+        "R01",
+        "1499万元",
     ),
     # 万 behind 资金 is 万元.
     (
@@ -207,6 +225,16 @@ def test_kinds_of_staff_right_behind_their_number_may_leave_some_out():
     assert (code, severity) == ("R01", "warning") and "74人" in message
     ((code, severity, message),) = accusations(text.replace("56人", "65人"))
     assert (code, severity) == ("R01", "error") and "89人" in message
+
+
+def test_names_that_come_again_in_a_list_are_columns_with_a_total_each():
+    text = (
+        "审定60宗，送审金额8.60亿元，审定金额8.00亿元，核减0.60亿元，其中预算40宗，送审金额5.00亿元，审定金额4.70亿元，"
+        "核减0.30亿元，结算20宗，送审金额{}亿元，审定金额3.30亿元，核减0.30亿元。"
+    )
+    assert accusations(text.format("3.60")) == []
+    ((code, severity, message),) = accusations(text.format("3.06"))
+    assert (code, severity) == ("R01", "warning") and "8.06亿元" in message
 
 
 @pytest.mark.parametrize("text", SOUND)

@@ -130,6 +130,11 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
     "R13": ("half a bracket", alone("良好（90分）、合格70分）以上。"), NOTICE),
     "R14": ("a comma behind the point", alone("公用经费较上年减少51.5,7万元。"), NOTICE),
     "R15": ("two names for one", alone("安排监测员20名。", section="5.隐患点检测人员补助项目"), NOTICE),
+    "R17": (
+        "one of four departments left out",
+        alone("单位内设机构4个，分别为办公室、财务科、采编部。"),
+        WARNING,
+    ),
     "X21": (
         "another number of books than the indicator",
         told("全年新增馆藏图书8120册|全年新增馆藏图书8210册"),
@@ -274,6 +279,18 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
     "R13": (("brackets in pairs", alone("良好（90分）、合格（70分）以上。", "1）核查完毕。")),),
     "R14": (("thousands", alone("公用经费1,234.57万元，资金1000万元，2024年。")),),
     "R15": (("one name", alone("安排检测人员20名。", section="5.隐患点检测人员补助项目")),),
+    "R17": (
+        ("as many as are listed", alone("单位内设机构4个，分别为办公室、财务科、采编部、读者服务部。")),
+        ("a name that joins two", alone("下设3个股室：办公室、人事和教育股、预算股。")),
+        (
+            "two names joined by 和",
+            alone("纳入预算的单位有4个，分别为局机关本级、县图书馆、县文化馆和县博物馆。"),
+        ),
+        ("a name with a mark of its own", alone("内设机构3个：办公室、规划、建设科、财务科。")),
+        ("a list with more to come", alone("内设机构9个，包括办公室、财务科、采编部等。")),
+        ("places, no bodies", alone("覆盖5个乡镇，分别为东山、西河、南坪、北塘。")),
+        ("a list that goes on", alone("下属单位5个，即县图书馆、县文化馆、县博物馆，另有临时机构两个。")),
+    ),
     "R16": (
         ("points between two rates", alone("绿化覆盖率由41.20%提高到42.05%，提高0.85个百分点。")),
         (
