@@ -27,6 +27,7 @@ _MOVED = Pattern(rf"(?P<sign>超支|提高|{_MOVES}){_OF_MONEY}$")
 _COMPARED_WITH = Pattern("(?:与|同|和|较|比)[^,;:。]{2,24}?(?:相比较?|比较|相较),$")
 _SCOPE = Pattern("(?:同|可比|统一)?口径|同比?$")
 _NAMELESS, _QUOTES = Pattern("一般公共预算|财政拨款|总体|总|支出|收入|决算|预算|数|额"), Pattern('[“”"]')
+_ENDING, _REACH = Pattern("(?:支出|决算|经费|费用|费|数|总)+$"), 3
 _PARTS_OF_IT = Pattern("其中|具体")
 _RISEN = Pattern(r"(?P<sign>减少|下降|降低|压减|减|降|增加|增长|上升|提高|提升|增|升)(?:到|至|为)了?$")
 _FROM = Pattern(r"(?:由|从)[^,;。\d]{0,12}$")
@@ -193,23 +194,36 @@ def _of_the_one_before(
     if ahead is None or ahead.planned:
         return None
     told = [f for f in ahead.figures if f.unit == last.unit and not f.rough]
-    if subject and any(f.label.endswith(subject) for f in told):
-        told = [f for f in told if f.label.endswith(subject)]
-    elif subject:
-        # “三公”经费支出决算为6.5万元 tells of 三公经费 in its first words.
-        core, said = _NAMELESS.sub("", subject), _QUOTES.sub("", ahead.text)
-        cut = said.find("其中")
-        if len(core) < 3 or core not in said[: cut if cut > 0 else None]:
-            return None
-        told = [
-            f for f in told if not f.depth and "预算" not in f.words and "其中" not in ahead.text[: f.start]
-        ]
+    if subject:
+        told = _named_before(passage, last, subject, every) or _told_of(ahead, subject, told)
     found = _of_difference(passage, stated, told, last, sign, "")
     if found is None or found.holds:
         return found
     section = [f for p in every.section(passage) for f in p.figures if f.unit == last.unit and f is not last]
     ways = (_against(f, last, _falls(sign)) for f in section)
     return None if any(way and fits(stated, way) for way in ways) else found
+
+
+def _named_before(passage: Passage, last: Figure, subject: str, every: Narration) -> list[Figure]:
+    """The nearest figure of that name in the sentences right before: 因公出国费 and 因公出国经费支出 are one."""
+    core = _ENDING.sub("", subject)
+    near = [p for p in every.section(passage) if passage.at.row - _REACH <= p.at.row < passage.at.row]
+    for before in reversed(near):
+        named = [f for f in before.figures if f.unit == last.unit and not f.rough and not _compared(f)]
+        named = [f for f in named if len(core) > 2 and _ENDING.sub("", f.label).endswith(core)]
+        if named and not before.planned:
+            return named[:1]
+    return []
+
+
+def _told_of(ahead: Passage, subject: str, told: list[Figure]) -> list[Figure]:
+    """“三公”经费支出决算为6.5万元 tells of 三公经费 in its first words."""
+    core, said = _NAMELESS.sub("", subject), _QUOTES.sub("", ahead.text)
+    cut = said.find("其中")
+    if len(core) < 3 or core not in said[: cut if cut > 0 else None]:
+        return []
+    whole = [f for f in told if not f.depth and "其中" not in ahead.text[: f.start]]
+    return [f for f in whole if "预算" not in f.words.replace("一般公共预算", "")]
 
 
 def _of_difference_behind(

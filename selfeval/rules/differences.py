@@ -182,7 +182,7 @@ def _left(passage: Passage, index: int, words: str) -> Difference | None:
     budgets = [f for f in earlier if _BUDGET.search(f.words) and not _SPENT.search(f.words)]
     budgets = budgets or _by_its_rate(figures[:index], earlier)
     spent = [f for f in earlier if _SPENT.search(f.words) and f not in budgets]
-    budgets = budgets or [f for f in earlier if "预算支出" in f.words]
+    budgets = budgets or [f for f in earlier if "预算支出" in f.words or "预算执行" in f.words]
     spent = [f for f in spent if f not in budgets]
     if not budgets or not spent or spent[-1].value > budgets[-1].value:
         return None

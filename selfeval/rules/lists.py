@@ -23,7 +23,7 @@ from selfeval.rules.sums import (
 from selfeval.statements import MONEY, Figure, Passage, clean
 
 # A list behind these is the whole breakdown; behind 其中 or 用于 it may be an extract.
-_MARK = Pattern(r"(?P<full>包括)|其中|用于|主要(?:是|为)")
+_MARK = Pattern(r"(?P<full>包括)|其中|用于|主要(?:是|为)|(?<=元)中(?=[,:])")
 _BUDGETED, _SPENT = Pattern("预算"), Pattern("决算|支出|执行|实际")
 _RESULT = Pattern("(?:实际|全年)?(?:支出|决算|执行)(?:数|支出)?")
 _WORK = Pattern("新增|新建|新改建|建成|完成|改造|实施|建设|开展|举办|组织")
@@ -70,7 +70,7 @@ def _joined(before: Passage, passage: Passage) -> bool:
 def _marked(passage: Passage, before: Passage | None, every: Narration) -> Iterator[Sum]:
     """其中, 包括, 用于 and what they list, each kind of unit for itself: 户 and 人, 个 and 万元."""
     text, figures = passage.text, passage.figures
-    marks = list(_MARK.finditer(text))
+    marks = [mark for mark in _MARK.finditer(text) if not _gives_a_reason(passage, mark)]
     for index, mark in enumerate(marks):
         if text[mark.end() :].startswith(("其中", ":其中")):
             continue  # doubled by a slip
@@ -79,7 +79,8 @@ def _marked(passage: Passage, before: Passage | None, every: Narration) -> Itera
         following = [m.start() for m in marks[index + 1 :] if depth_at(text, m.start()) == depth]
         end = min([close, *following])
         listed = [f for f in figures if mark.end() <= f.start < end and f.depth == depth and f.unit != "%"]
-        if _ends_before(text, mark, listed):
+        # Of -13万元 the sign is not read.
+        if not listed or _NEGATIVE.search(text, mark.end(), listed[-1].end + _SIGNED):
             continue
         ahead = _ahead(passage, mark.start(), depth)
         for number, unit in enumerate(dict.fromkeys(f.unit for f in listed)):
@@ -122,12 +123,13 @@ def _marked(passage: Passage, before: Passage | None, every: Narration) -> Itera
                 yield found
 
 
-def _ends_before(text: str, mark: re.Match[str], listed: list[Figure]) -> bool:
-    """Whether no list follows: 主要是任务增加；接待费12万元 gives a reason; of -13万元 the sign is not read."""
-    if not listed:
-        return True
-    reason = mark[0].startswith("主要") and ";" in text[mark.end() : listed[0].start]
-    return reason or _NEGATIVE.search(text, mark.end(), listed[-1].end + _SIGNED) is not None
+def _gives_a_reason(passage: Passage, mark: re.Match[str]) -> bool:
+    """主要是任务增加；接待费12万元: no figure stands in what it begins."""
+    if not mark[0].startswith("主要"):
+        return False
+    ends = (passage.text.find(sign, mark.end()) for sign in ";。")
+    end = min((at for at in ends if at >= 0), default=len(passage.text))
+    return not any(mark.end() <= f.start < end for f in passage.figures)
 
 
 def _in_turn(parts: list[Figure]) -> list[list[Figure]] | None:

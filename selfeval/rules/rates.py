@@ -37,6 +37,11 @@ _BUDGET = Pattern("预算|总投资|合同|安排|下达|到位|批复|资金")
 _OUTCOME = Pattern("(?:(?<!预算)支出|执行|决算|使用|支付)(?:数|金额|总额|额)?(?:为|是|达)?$")
 _DUE, _DONE_OF_DUE = (Pattern(f"{word}([缴收交征参检考到办发查建])") for word in ("应", "实"))
 _ARRIVED = Pattern("到位")
+_PLAN, _REAL = (
+    Pattern("预算|计划|概算|控制价|限价|总投资|合同|安排|下达|批复"),
+    Pattern("实际|成交|中标|决算"),
+)
+_VOLUME = Pattern("采购(?:规模|总?金额|总?额)")
 _NOT_YET = Pattern("^[,、]?(?:尚|还)?未(?:支付|支出|执行|使用|拨付|支)?(?:资金|金额)?$")
 _SAVED = Pattern("节约|节省|节余")
 _POSTS, _STAFF = Pattern("编制"), Pattern("在职|在岗|实有|在编")
@@ -117,8 +122,7 @@ def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[
             return [(done[-1], wholes[0])] if done and wholes and wholes[0].value else []
         return _ordered(near, _SPENT, _BUDGET)  # “三公”经费预算A万元，支出B万元，控制率C%
     if "节约率" in name and (saved := [f for f in near if _SAVED.search(f.words)]):
-        wholes = [f for f in sentence if _BUDGET.search(f.words) and not _OUTCOME.search(f.words) and f.value]
-        return [(saved[-1], f) for f in wholes if f.value > saved[-1].value and alike(f, saved[-1])]
+        return _of_what_was_saved(saved[-1], near) or _of_what_was_saved(saved[-1], sentence)
     if "成新率" in name:
         net, gross = ([f for f in sentence if word in f.words] for word in ("净值", "原值"))
         return [(net[-1], gross[-1])] if net and gross else []
@@ -137,6 +141,18 @@ def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[
     if _COMPLETION.search(name):
         return _ordered(near, _DONE, _WHOLE) or _neighbours(near) or _across(near, sentence, _DONE, _WHOLE)
     return _named_pairs(name, near, sentence)
+
+
+def _of_what_was_saved(saved: Figure, told: list[Figure]) -> list[tuple[Figure, Figure]]:
+    """预算A，采购B，节约C, or 采购B，较计划节约C: the saving beside the nearest plan, or beside both together."""
+    others = [f for f in told if alike(f, saved) and f.start < saved.start and not _SAVED.search(f.words)]
+    plans = [
+        f for f in others if _PLAN.search(f.words) and not _REAL.search(f.words) and f.value > saved.value
+    ]
+    if plans:
+        return [(saved, plans[-1])]
+    bought = [f for f in others if _REAL.search(f.words) or _VOLUME.search(f.words)]
+    return [(saved, added([bought[-1], saved]))] if bought else []
 
 
 def _across(
