@@ -75,7 +75,12 @@ MONEY = "万元"
 _ACHIEVED = Pattern("完成|实现|达成|达标|落实|执行|偏离|自评|评价|分析")
 # A number may end in these without being money.
 _BARE = ("万", "亿")
-_SIGNS, _MONEY_SAID = (",", ";", "。", "、", "("), Pattern("资金|经费|支出|收入|预算|决算|金额|投资")
+_SIGNS, _MONEY_SAID = (
+    (",", ";", "。", "、", "("),
+    Pattern(
+        "(?:资金|经费|支出|收入|预算|决算|金额|投资)(?:决算|支出|安排|到位|下达|数|总?额|合计|共计|总计|共|为|达|是|约|计)*$"
+    ),
+)
 
 
 class Figure(NamedTuple):

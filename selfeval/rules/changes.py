@@ -25,7 +25,7 @@ _DIFFERENCE = Pattern(
 )
 _MOVED = Pattern(rf"(?P<sign>超支|提高|{_MOVES}){_OF_MONEY}$")
 _COMPARED_WITH = Pattern("(?:与|同|和|较|比)[^,;:。]{2,24}?(?:相比较?|比较|相较),$")
-_SCOPE = Pattern("(?:同|可比|统一)?口径|同比?$")
+_SCOPE = Pattern("按?(?:同|可比|统一)?口径|同比?$")
 _NAMELESS, _QUOTES = Pattern("一般公共预算|财政拨款|总体|总|支出|收入|决算|预算|数|额"), Pattern('[“”"]')
 _ENDING, _REACH = Pattern("(?:支出|决算|经费|费用|费|数|总)+$"), 3
 _PARTS_OF_IT = Pattern("其中|具体")
@@ -106,6 +106,15 @@ def _difference(passage: Passage, last: Figure, earlier: list[Figure]) -> re.Mat
     ahead = earlier[-1].end if earlier else 0
     compared = begin > ahead and _COMPARED_WITH.search(passage.text[ahead:begin])
     return _MOVED.search(last.words) if compared else None
+
+
+def change_in_brackets(passage: Passage, stated: Figure, every: Narration) -> Proportion | None:
+    """较上年减少18.5万元（65.37%）: the extent of the difference right before its bracket."""
+    before = passage.figures[: passage.figures.index(stated)]
+    if not before or before[-1].end + 1 != stated.start or not passage.text.startswith(")", stated.end):
+        return None
+    moved = _MOVED.search(before[-1].words)
+    return change(passage, stated, moved["sign"], every) if moved else None
 
 
 def _another_thing(passage: Passage, stated: Figure, before: Sequence[Figure]) -> bool:
@@ -305,7 +314,8 @@ def _extent(sign: str) -> str:
 
 
 def _compared(figure: Figure) -> bool:
-    return any(word in figure.label for word in ("较", "比", "占"))
+    # 经比较，三公经费41万元 is this year's.
+    return any(word in figure.label.replace("比较", "") for word in ("较", "比", "占"))
 
 
 def _compares(figure: Figure) -> bool:

@@ -84,7 +84,14 @@ def differences(said: Narration) -> Iterator[Difference]:
     seen: set[tuple] = set()
     for one in moves(said):
         yield Difference(
-            one.passage.form.id, one.passage.at, "增减额", one.stated, one.formula, one.value, one.slack
+            one.passage.form.id,
+            one.passage.at,
+            "增减额",
+            one.stated,
+            one.formula,
+            one.value,
+            one.slack,
+            loose=one.loose,
         )
     for passage in said.distinct:
         for sum_ in equations(passage):

@@ -15,6 +15,8 @@ from selfeval.statements import Figure, Passage
 _UP, _DOWN = Pattern("(?:增加|增长|上升|增[收支])了?$"), Pattern("(?:减少|下降|降低|压减|减[收支])了?$")
 _COMPARING = Pattern("(?:支出|决算|预算)*(?:较|比|同比|与).*")
 _MARK = "其中"
+# 因公出国费0万元 may have been more the year before.
+_ABROAD = Pattern("出国[^;。]{0,24}(?:持平|一致|无(?:增减)?变化|无增减)")
 
 
 class Moves(NamedTuple):
@@ -26,6 +28,7 @@ class Moves(NamedTuple):
     value: Decimal
     formula: str
     slack: Decimal
+    loose: bool = False  # what is not told of may have changed as well
 
 
 def moves(said: Narration) -> Iterator[Moves]:
@@ -48,7 +51,9 @@ def moves(said: Narration) -> Iterator[Moves]:
             named = [f._replace(label=_COMPARING.sub("", f.words)) for f in parts]
             others = [f for f in figures if alike(f, whole) and f not in parts and f.value]
             if len(parts) > 1 and not others and exhaustive(whole, named, ahead):
-                yield _made(head, whole, parts)
+                abroad = _ABROAD.search(passage.text) is not None
+                loose = "三公" in whole.words and not abroad and not any("出国" in f.words for f in parts)
+                yield _made(head, whole, parts)._replace(loose=loose)
                 break
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from selfeval.filing import Filing
 from selfeval.narration import Narration
-from selfeval.rules.changes import BEYOND, CHANGE, beyond, change
+from selfeval.rules.changes import BEYOND, CHANGE, beyond, change, change_in_brackets
 from selfeval.rules.rates import rate
 from selfeval.rules.ratios import Proportion, clause
 from selfeval.rules.shares import share, shares_in_turn
@@ -44,4 +44,6 @@ def proportion_of(passage: Passage, stated: Figure, every: Narration) -> Proport
         return beyond(passage, stated)
     if (moved := CHANGE.search(words)) and "节约率" not in words and "增长率" not in words[-4:]:
         return change(passage, stated, moved["sign"], every)
+    if not words and (found := change_in_brackets(passage, stated, every)):
+        return found
     return share(passage, stated, words, every) or rate(passage, stated, words, every)

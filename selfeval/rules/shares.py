@@ -162,9 +162,9 @@ def _of_named(
         near = said = _of_the_same_breath(passage, part, near)
     else:
         said = every.figures_by(_named, passage).get(_short(name), [])
-    wholes = _named_longer(near, part, name) or [
-        f for f in said if f is not part and alike(f, part) and f.value and _named(f) == _short(name)
-    ]
+    longer = _named_longer(near, part, name)
+    same = [f for f in said if f is not part and alike(f, part) and f.value and _named(f) == _short(name)]
+    wholes = [*longer, *(f for f in same if f not in longer)]
     # The year before and the budget have their shares too.
     shared = shared and not _FRACTION_OF.search(name)
     if shared and wholes and part.value > max(f.value for f in wholes):

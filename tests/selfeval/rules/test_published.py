@@ -31,6 +31,9 @@ PAIRS = (
     ),
     # The comparison stands in a clause of its own.
     ("公务接待费支出4.20万元，与2024年度预算相比，减少0.80万元，下降16%。", "16%|61%", "R02", "16.00%"),
+    ("“三公”经费预算9.60万元，较上年减少6.40万元（40.00%）。", "40.00|60.00", "R02", "40.00%"),
+    ("经比较2025年度“三公”经费42.00万元，较上年减少18.00万元，下降30%。", "30%|43%", "R02", "30.00%"),
+    ("“三公”经费支出数为190.00万元，按同口径同比减少10.00万元，下降5%。", "降5%|降2%", "R02", "5.00%"),
     # A share of what its own clause names, of the longer name before it, of the budget of the same breath.
     (
         "地方收入8000万元，税收收入完成5000万元，增收900万元，税收收入占地方收入62.5%。",
@@ -154,13 +157,13 @@ PAIRS = (
     ("人均水费6000元÷40人=150元，得分8-0.5×2=7分。", "=7分|=6分", "R16", "7分"),
     # A change and the changes that it is made of, over two sentences as well.
     (
-        "“三公”经费较上年减少5.00万元，其中：公务接待费减少3.00万元，公务用车运行费减少2.00万元。",
+        "“三公”经费较上年减少5.00万元，其中：因公出国费与上年持平，公务接待费减少3.00万元，公务用车运行费减少2.00万元。",
         "费减少3.00|费减少3.50",
         "R16",
         "5.5万元",
     ),
     (
-        "“三公”经费支出决算数比上年减少5.00万元，下降20%。其中：公务用车运行费支出决算减少7.00万元，公务接待费支出决算增加2.00万元。",
+        "“三公”经费支出决算数比上年减少5.00万元，下降20%。其中：因公出国费支出减少0.00万元；公务用车运行费支出决算减少7.00万元，公务接待费支出决算增加2.00万元。",
         "减少7.00|减少9.00",
         "R16",
         "7万元",
@@ -268,6 +271,12 @@ def test_any_figure_of_the_section_may_be_what_a_nameless_change_is_of():
         "较上年增加100.00万元，增长25%。",
     )
     assert accusations(*told) == []
+
+
+def test_what_a_list_of_changes_does_not_tell_may_have_changed_as_well():
+    told = ("“三公”经费较上年减少6.00万元，其中：公务接待费减少3.00万元，公务用车运行费减少2.00万元。",)
+    ((code, severity, message),) = accusations(*told)
+    assert (code, severity) == ("R16", "warning") and "3.00万元 + 2.00万元 = 5万元" in message
 
 
 def test_kinds_of_staff_right_behind_their_number_may_leave_some_out():
