@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from sys import intern
 from typing import Any
 
 from prefect import task
@@ -177,7 +178,8 @@ class _Filed:
     def __init__(self, judged: Judged):
         hashes = sorted(entry["sha256"] for entry in judged.document["files"])
         content = hashlib.sha256("\n".join(hashes).encode()).hexdigest()
-        self.version = Version(judged.submission, judged.version, content, judged.policy, judged.rule_set)
+        judged_by = intern(judged.policy), intern(judged.rule_set)
+        self.version = Version(judged.submission, judged.version, content, *judged_by)
         self.summary = Summary.from_json(judged.summary)
         self.figures = figures_of(judged.document)
 

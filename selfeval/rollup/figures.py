@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from sys import intern
 from typing import Any
 
 from selfeval.completion import Completion, Direction, completion, is_cost
@@ -21,7 +20,7 @@ from selfeval.rollup.measures import (
     EXPENSES,
     FUNDING_ROLES,
 )
-from selfeval.rollup.packed import Packed
+from selfeval.rollup.packed import Packed, PackedFigures
 from selfeval.rollup.units import (
     OWN_WORDS,
     GoalText,
@@ -67,8 +66,7 @@ def figures_of(document: Mapping[str, Any]) -> UnitFigures:
     if cover:
         found = dict(_cover(cover, rows, scope)) | found
     return UnitFigures(
-        # The same few names for every unit of a province.
-        figures={intern(key): value for key, value in found.items()},
+        figures=PackedFigures(found),
         projects=Packed(_project(form, data) for form, data in pairs if form.kind is FormKind.PROJECT),
         indicators=Packed(row for form, data in pairs for row in _indicators(form, data)),
         goals=Packed(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pickle
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar, overload
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _INT64 = 2**63 - 1
 _PIECE = 256
+_shared = lru_cache(maxsize=1024)(lambda keys: keys)
 
 
 class Packed(Sequence[T]):
@@ -49,6 +52,32 @@ class Packed(Sequence[T]):
 
     def __hash__(self) -> int:
         return hash(tuple(self))
+
+
+class PackedFigures(Mapping[str, Decimal]):
+    """Figures by key as one text, and the keys once for all who say the same: a unit's stand in a tenth of their room."""
+
+    __slots__ = ("_keys", "_values")
+
+    def __init__(self, figures: Mapping[str, Decimal]):
+        self._keys = _shared(tuple(figures))
+        self._values = " ".join(map(str, figures.values()))
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __getitem__(self, key: str) -> Decimal:
+        try:
+            return Decimal(self._values.split()[self._keys.index(key)])
+        except ValueError:
+            raise KeyError(key) from None
+
+    def items(self) -> ItemsView[str, Decimal]:
+        """All of them at once, which is quicker than one after the other."""
+        return dict(zip(self._keys, map(Decimal, self._values.split()), strict=True)).items()
 
 
 class Integers:

@@ -17,7 +17,7 @@ from selfeval.rollup import AMOUNTS, IndicatorFigures, ProjectFigures, Scope, Un
 from selfeval.rollup.changes import unit_changes
 from selfeval.rollup.figures import figures_of, said_scope
 from selfeval.rollup.like import like_indicators
-from selfeval.rollup.packed import Integers, Packed
+from selfeval.rollup.packed import Integers, Packed, PackedFigures
 from selfeval.rollup.record import content_from, content_hash, content_of, content_parts, rolled_up
 from selfeval.rollup.totals import facts, roll_up, settled
 from selfeval.rules import judge
@@ -270,3 +270,11 @@ def test_amounts_add_as_machine_integers_and_beyond_them_as_exact_ones():
     huge = [unit("101", "9" * 18), unit("102", "1")]
     assert facts(settled(huge)).frame["value"].dtype == object
     assert roll_up(huge)[1].executed == Decimal(10) ** 18
+
+
+@given(st.dictionaries(st.text(), st.decimals(allow_nan=False)))
+def test_packed_figures_are_the_same_figures_in_the_same_order(figures):
+    packed = PackedFigures(figures)
+    assert list(packed.items()) == [(key, packed[key]) for key in packed] == list(figures.items())
+    assert list(map(str, packed.values())) == list(map(str, figures.values()))
+    assert packed == figures and packed.get("no such figure") is None
