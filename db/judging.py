@@ -15,9 +15,13 @@ from selfeval.cycle import JUDGED, SubmissionState
 MAX_ATTEMPTS = 2
 # Built once, for a wave asks for them for every unit; what is stored needs no mapper.
 _OWED = (
-    select(Obligation, CycleRow)
-    .join(CycleRow, CycleRow.id == Obligation.cycle_id)
-    .where(Obligation.cycle_id == bindparam("cycle"), Obligation.unit_code == bindparam("unit"))
+    select(Submission, Obligation, CycleRow)
+    .join(
+        Obligation,
+        (Obligation.cycle_id == Submission.cycle_id) & (Obligation.unit_code == Submission.unit_code),
+    )
+    .join(CycleRow, CycleRow.id == Submission.cycle_id)
+    .where(Submission.id == bindparam("submission"))
 )
 _FILES = (
     select(SubmissionFile, Submission.version)
@@ -30,6 +34,23 @@ _FILES = (
     .order_by(SubmissionFile.id)
 )
 _INSERT = insert(Evaluation.__table__)
+_VERSIONS = Submission.__table__
+_TRY = (
+    update(_VERSIONS)
+    .where(_VERSIONS.c.id == bindparam("submission"))
+    .values(attempts=_VERSIONS.c.attempts + 1)
+    .returning(_VERSIONS.c.attempts)
+)
+_MOVE = (
+    update(_VERSIONS)
+    .where(
+        _VERSIONS.c.id == bindparam("submission"),
+        _VERSIONS.c.state == SubmissionState.RECEIVED.value,
+        _VERSIONS.c.effective,
+    )
+    .values(state=bindparam("judged"))
+    .returning(_VERSIONS.c.unit_code, _VERSIONS.c.version)
+)
 
 
 def pending(session: Session, cycle_id: int) -> list[int]:
@@ -47,15 +68,12 @@ def begin_judging(session: Session, submission_id: int) -> bool:
 
     A file that kills its process never comes back to report: the count is what stops the third try.
     """
-    submission = session.get_one(Submission, submission_id, with_for_update=True)
-    submission.attempts += 1
-    return submission.attempts <= MAX_ATTEMPTS
+    return session.execute(_TRY, {"submission": submission_id}).scalar_one() <= MAX_ATTEMPTS
 
 
-def owed_by(session: Session, submission: Submission) -> tuple[Obligation, CycleRow]:
-    """What the unit of a version owes, and the cycle that it owes it in."""
-    whose = {"cycle": submission.cycle_id, "unit": submission.unit_code}
-    return session.execute(_OWED, whose).one()._tuple()
+def owed_by(session: Session, submission_id: int) -> tuple[Submission, Obligation, CycleRow]:
+    """A version, what its unit owes, and the cycle that it owes it in."""
+    return session.execute(_OWED, {"submission": submission_id}).one()._tuple()
 
 
 def files_up_to(session: Session, submission: Submission) -> list[tuple[SubmissionFile, int]]:
@@ -79,16 +97,7 @@ def record_judgement(
     """Store the result and move the version on; False when it was judged already or replaced meanwhile."""
     if state not in JUDGED:
         raise ValueError(f"no result of judging: {state}")
-    moved = session.execute(
-        update(Submission)
-        .where(
-            Submission.id == submission_id,
-            Submission.state == SubmissionState.RECEIVED.value,
-            Submission.effective,
-        )
-        .values(state=state.value)
-        .returning(Submission.unit_code, Submission.version)
-    ).one_or_none()
+    moved = session.execute(_MOVE, {"submission": submission_id, "judged": state.value}).one_or_none()
     if moved is None:
         return False
     result = {

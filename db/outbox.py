@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Update, and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from db.models import Obligation, OutboxRow, Submission
@@ -46,11 +45,15 @@ def moot() -> ColumnElement[bool]:
     )
 
 
-# Built once: a statement with its values inside is compiled anew for every mail.
-_INSERT = {
-    name: insert(OutboxRow.__table__).on_conflict_do_nothing().returning(OutboxRow.__table__.c.id)
-    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
-}
+_QUEUED = (
+    "cycle_id", "unit_code", "kind", "step", "recipient", "message_id", "subject", "text_body", "html_body",
+    "attachments", "state", "attempts", "not_before", "not_after", "reply", "created_at",
+)  # fmt: skip
+# As text, for both kinds of database: SQLAlchemy's own "on conflict" is compiled anew for every mail.
+_INSERT = text(
+    f"INSERT INTO outbox ({', '.join(_QUEUED)}) VALUES ({', '.join(f':{name}' for name in _QUEUED)}) "
+    "ON CONFLICT DO NOTHING RETURNING id"
+).bindparams(*(bindparam(name, type_=OutboxRow.__table__.c[name].type) for name in _QUEUED))
 
 
 def queue(
@@ -74,7 +77,6 @@ def queue(
     nothing true and is cancelled instead; None: it is good whenever it arrives.
     """
     session.flush()  # what the mail refers to may be new
-    insert = _INSERT[session.get_bind().dialect.name]
     added = 0
     for recipient in recipients:
         key = f"{cycle_id}/{unit_code or ''}/{kind}/{step}/{recipient}"
@@ -96,7 +98,7 @@ def queue(
             "reply": "",
             "created_at": at,
         }
-        inserted = session.execute(insert, values)
+        inserted = session.execute(_INSERT, values)
         added += len(inserted.all())
     return added
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -17,13 +17,14 @@ from fsspec import AbstractFileSystem
 
 _CHUNK = 1 << 20
 _ABANDONED = timedelta(hours=1)
+_place = lru_cache(maxsize=8)(fsspec.core.url_to_fs)
 
 
 class Archive:
     """Files under the SHA-256 of their bytes, in a folder or at any fsspec address."""
 
     def __init__(self, address: str):
-        self._fs, self._root = fsspec.core.url_to_fs(address)
+        self._fs, self._root = _place(address)
 
     def put(self, data: bytes) -> str:
         """Keep the bytes and return their hash; what is kept already stays as it is."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from db import cycles, judging
 from db.extensions import dues_of
-from db.models import CycleRow, Obligation, Submission, SubmissionFile
+from db.models import CycleRow, Obligation, SubmissionFile
 from documents.reading import MAX_BYTES, read_file
 from notifications import emails
 from notifications.message import Email
@@ -78,8 +78,7 @@ class Version:
     @classmethod
     def of(cls, session: Session, submission_id: int, at: datetime) -> Version:
         """As it stands in the database, judged at this instant."""
-        submission = session.get_one(Submission, submission_id)
-        obligation, row = judging.owed_by(session, submission)
+        submission, obligation, row = judging.owed_by(session, submission_id)
         due = dues_of(session, row, obligation, returned_at=at).correction
         return cls(row, obligation, submission.version, due, judging.files_up_to(session, submission))
 

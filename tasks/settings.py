@@ -1,4 +1,4 @@
-"""Where things lie and how mail goes out: read from the environment, once per call.
+"""Where things lie and how mail goes out: as the environment says it at every call.
 
 deploy/env.example lists every variable; a folder for everything is the only thing that has to be chosen.
 """
@@ -11,6 +11,7 @@ import shlex
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from notifications.smtp import SmtpSettings
@@ -81,6 +82,14 @@ class Settings:
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from SELFEVAL_* variables; raises SettingsError naming the variable that is wrong."""
+    given = tuple((key, environ[key]) for key in environ if key.startswith("SELFEVAL_"))
+    return _read(given, Path.cwd(), os.environ.get("HOME"))
+
+
+@lru_cache(maxsize=8)
+def _read(given: tuple[tuple[str, str], ...], *_relative_to: object) -> Settings:
+    """The settings that these variables make: a wave asks for them three times for every unit."""
+    environ = dict(given)
     home = Path(environ.get("SELFEVAL_HOME", "selfeval-data")).expanduser().resolve()
     inbox = Path(environ.get("SELFEVAL_INBOX") or home / "inbox")
     site = _place(environ.get("SELFEVAL_SITE") or str(home / "site"))
