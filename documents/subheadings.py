@@ -16,6 +16,9 @@ _LEVELS = ("level1", "level2")
 
 def refined(heading: Columns, line: Line) -> Columns | None:
     """The columns of a heading together with the row of sub-headings below it; None when it is no such row."""
+    own = [cell for cell in line.own if cell.text]
+    if len(own) > 1 and all(_is_plain(cell) for cell in own):
+        return dict(heading)  # 一级指标 | 二级指标 over 名称 | 名称 says nothing more
     below = {
         role: [cell for cell in line.own if head.column <= cell.column < head.end]
         for role, head in heading.items()

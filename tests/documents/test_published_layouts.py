@@ -80,3 +80,18 @@ def test_a_score_that_is_filed_twice_must_be_the_same(ending):
 
     assert findings("97") == []
     assert findings("79") == [("D10", "79", "97")]
+
+
+@BOTH
+def test_a_row_of_names_below_the_heading_is_no_indicator(ending):
+    form = one(
+        """
+        某县2024年度转移支付项目绩效自评表|<|<|<|<|<
+        一级指标|二级指标|三级指标|年度指标值|实际完成值|得分
+        名称|名称|名称|^|^|^
+        产出指标|数量指标|补助人数|≥420人|431人|50
+        效益指标|社会效益指标|生活改善|改善|改善|50
+        """,
+        ending,
+    )
+    assert [row.name for row in form.indicators] == ["补助人数", "生活改善"]
