@@ -23,6 +23,7 @@ _YEAR = Pattern(r"(20\d{2})\s*年")
 _BUDGET_YEAR = Pattern(r"(20\d{2})\s*年度")
 # In a line of its own （2022年） says it as well; within a longer one it may be any year.
 _YEAR_ALONE = Pattern(r"\(?(20\d{2})年\)?")
+_YEAR_FIRST = Pattern(r"(20\d{2})年(?=[\u4e00-\u9fff])")
 _YEAR_BESIDE = Pattern(r"\((20\d{2})年度?\)")
 # What stands above a table is short; longer paragraphs are report text.
 _LONGEST_HEAD = 60
@@ -69,10 +70,12 @@ class Block:
             if len(h.text) <= _LONGEST_HEAD
         )
         alone = (_YEAR_ALONE.fullmatch(squash(h.text)) for h in reversed(self.heads) if len(h.text) <= _NAME)
+        # 2023年某项目资金使用情况 names its year and no day of it.
+        first = (_YEAR_FIRST.match(head.text) for head in self.heads if len(head.text) <= _LONGEST_HEAD)
         # Beside something else the line is a row of the table: （2022年度） | 自评总分 | 98.
         cells = (cell.text for line in self.lines[:2] for cell in line.filled if len(cell.text) <= _NAME)
         beside = (_YEAR_BESIDE.fullmatch(squash(text)) for text in cells)
-        match = match or next(filter(None, itertools.chain(heads, alone, beside)), None)
+        match = match or next(filter(None, itertools.chain(heads, alone, beside, first)), None)
         return int(match[1]) if match else None
 
     @property

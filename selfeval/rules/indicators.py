@@ -307,8 +307,9 @@ def rows_name_what_they_measure(form: Form, context: Context) -> Iterator[Proble
     # A column that no row fills is one that the form does not have.
     named = any(not NAMELESS.fullmatch(row.name) for row in form.indicators)
     aimed = {row.level1 for row in form.indicators if row.target.text}
-    for row in form.indicators:
-        if not number(row.weight):
+    for row, part in zip(form.indicators, (*form.indicators[1:], None), strict=True):
+        # The rows below have the targets of what they are the parts of, and no points of their own.
+        if not number(row.weight) or (not row.target.text and _is_part(part, row)):
             continue
         where = f"{row.level2 or row.level1}分值 {text(row.weight)}"
         if named and NAMELESS.fullmatch(row.name) and not _HAN.search(row.target.text):
@@ -320,6 +321,15 @@ def rows_name_what_they_measure(form: Form, context: Context) -> Iterator[Proble
             and not (_MANAGED.search(row.level1) and row.actual.text)
         ):
             yield Problem(row.target.at, None, "年度指标值", f"“{row.name}”{where}，没有填年度指标值")
+
+
+def _is_part(row: Indicator | None, whole: Indicator) -> bool:
+    return (
+        row is not None
+        and (row.level1, row.level2) == (whole.level1, whole.level2)
+        and bool(row.target.text)
+        and number(row.weight) is None
+    )
 
 
 def _is_aimed(row: Indicator, aimed: set[str]) -> bool:

@@ -45,7 +45,13 @@ def test_a_department_that_files_its_own_form_is_its_unit(label, ending):
 @BOTH
 @pytest.mark.parametrize(
     ("line", "year"),
-    [("（2024年）", 2024), ("(2024 年)", 2024), ("2024年", 2024), ("2025年3月10日填报", None)],
+    [
+        ("2024年渠道清淤资金使用情况", 2024),
+        ("（2024年）", 2024),
+        ("(2024 年)", 2024),
+        ("2024年", 2024),
+        ("2025年3月10日填报", None),
+    ],
 )
 def test_a_year_in_a_line_of_its_own_is_that_of_the_form(line, year, ending):
     assert form("项目支出绩效自评表", line, "项目名称|渠道清淤", ending=ending).year == year
@@ -108,3 +114,19 @@ def test_a_part_joined_to_its_word_by_a_dash_is_a_source(ending):
         FundingRole.OTHER_FUNDS,
     ]
     assert [line.executed.text for line in read.funding] == ["86", "80", "6"]
+
+
+@BOTH
+@pytest.mark.parametrize("heading", ["实施进度", "完成进度", "单项指标实际完成值", "年终完成值"])
+def test_a_result_may_be_headed_by_how_far_the_work_has_come(heading, ending):
+    read = one(
+        f"""
+        项目绩效目标完成情况表|<|<|<|<
+        （2023年度）|<|<|<|<
+        项目名称|渠道清淤|<|<|<
+        一级指标|二级指标|三级指标|指标值|{heading}
+        产出指标|数量指标|清淤长度|≥12公里|12.4公里
+        """,
+        ending,
+    )
+    assert [row.actual.text for row in read.indicators] == ["12.4公里"]

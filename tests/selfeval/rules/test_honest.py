@@ -428,3 +428,18 @@ def test_decision_and_management_are_described_without_a_target():
     assert [said for said in accusations(replace(form, indicators=rows)) if " C11 " in said] == []
     missing = with_row(form, "采购中文图书", target="")
     assert [said for said in accusations(missing) if " C11 " in said]
+
+
+def test_the_parts_of_an_indicator_have_the_targets_and_it_has_the_points():
+    form = project_form()
+    whole, *others = form.indicators
+    nothing = cell("", 10)
+    parts = tuple(
+        replace(
+            whole, name=name, target=cell(wanted, 10), actual=cell(wanted, 10), weight=nothing, score=nothing
+        )
+        for name, wanted in (("文学类", "3600册"), ("少儿类", "2400册"))
+    )
+    split = replace(whole, target=nothing, actual=nothing)
+    assert accusations(replace(form, indicators=(split, *parts, *others))) == []
+    assert [said for said in accusations(replace(form, indicators=(split, *others))) if " C11 " in said]
