@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -32,6 +33,7 @@ _VAGUE = Pattern(
     r"(?:明显|显著|良好|较好|好|优|良|优良|符合|有效|及时|提升|提高|改善|增强|促进|完善|加强|保障|合理|到位|达标|长期|稳定|是|有)"
     r"(?:提升|提高|改善|增强|促进|保障|要求|影响)?"
 )
+_QUESTION = Pattern("是否|有无|能否|可否|不[高低大小多少]于|不超过|[≥≤<>＜＞]")
 _NAMED_UNIT = Pattern(r"[（(]([^\W\d_]{1,4}|%|％)[）)]\s*$")
 _COUNTING = Pattern(r"[个家处宗件项次场份台辆套本篇条例起批期班名位所座栋间张册株只片村户人]+")
 _COUNT = "个"
@@ -267,7 +269,11 @@ def targets_can_be_measured(form: Form, context: Context) -> Iterator[Problem]:
     """年度指标值应写明可衡量的标准，不应只写“明显”“符合”等词。"""
     if form.kind not in _JUDGED:
         return
-    vague = [row for row in form.indicators if _VAGUE.fullmatch(_NOISE.sub("", row.target.text))]
+    vague = [
+        row
+        for row in form.indicators
+        if _VAGUE.fullmatch(_NOISE.sub("", row.target.text)) and not _is_answer(row)
+    ]
     if vague:
         said = "、".join(f"“{row.name}”（{row.target.text}）" for row in vague)
         yield Problem(
@@ -276,6 +282,11 @@ def targets_can_be_measured(form: Form, context: Context) -> Iterator[Problem]:
             "数量、比例或可查证的标准",
             f"{len(vague)} 个指标的年度指标值没有可衡量的标准：{said}",
         )
+
+
+def _is_answer(row: Indicator) -> bool:
+    """是 is measured where the name asks a question or says the condition: 评审是否公开, 采购价不高于市场价."""
+    return row.target.text.strip("。 ") in ("是", "有") and _QUESTION.search(row.name) is not None
 
 
 @rule("C10", Severity.WARNING, TABLE)
@@ -307,7 +318,7 @@ def rows_name_what_they_measure(form: Form, context: Context) -> Iterator[Proble
     # A column that no row fills is one that the form does not have.
     named = any(not NAMELESS.fullmatch(row.name) for row in form.indicators)
     aimed = {row.level1 for row in form.indicators if row.target.text}
-    for row, part in zip(form.indicators, (*form.indicators[1:], None), strict=True):
+    for row, part in itertools.zip_longest(form.indicators, form.indicators[1:]):
         # The rows below have the targets of what they are the parts of, and no points of their own.
         if not number(row.weight) or (not row.target.text and _is_part(part, row)):
             continue

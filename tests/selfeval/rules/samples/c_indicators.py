@@ -162,6 +162,16 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
             filing(with_row(D(), "举办阅读活动", target="60场", actual="57次")),
         ),
     ),
+    "C09": (
+        (
+            "yes to a question",
+            filing(with_row(D(), "全民阅读服务网络", name="采购程序是否公开", target="是", actual="是")),
+        ),
+        (
+            "yes to a condition",
+            filing(with_row(D(), "全民阅读服务网络", name="采购价不高于市场价", target="是", actual="是")),
+        ),
+    ),
     "C10": (
         ("another counting word", filing(with_row(D(), "新增馆藏图书", name="新增馆藏图书（本）"))),
         ("a multiple", filing(with_row(D(), "新增馆藏图书", name="新增馆藏图书（万册）"))),
