@@ -35,7 +35,7 @@ SOUND = (
     # Two rates of one sentence: the figures are those of the first.
     ("收到任务173件，已全部启动核查，按期完成168件，按期完成率97.1%，另5件年底前办结，问题处置率100%。",),
     # A reward for reaching goals is paid as other things are.
-    ("项目共支出133.2万元，其中村级运转44.1万元，村民组长报酬17.1万元，村务补助66万元，工作目标奖励6万元。",),
+    ("项目共支出128.5万元，其中村级运转44.1万元，组长报酬17.1万元，村务补助61.3万元，工作目标奖励6万元。",),
     # The head of a list is what was done of the plan.
     ("修复文物54件（套），其中金属器21件、陶瓷器25件、书画8件，完成计划60件（套）的90%。",),
 )
