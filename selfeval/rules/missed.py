@@ -29,12 +29,13 @@ def missed_target_costs_points(form: Form, context: Context) -> Iterator[Problem
         if weight is None or score is None or not told or done.met is not False or score > weight:
             continue
         share = completion_share(row, done, context.policy)
-        due = None if share is None else points(weight * share, context.policy.execution.places)
+        exact = None if share is None else weight * share
+        due = None if exact is None else points(exact, context.policy.execution.places)
         shown = decimals(row.score.text)
         if due is None and score < weight:
             continue  # what a missed 0 costs is for its own rule to say
         if due is not None and (
-            abs(score - due) <= context.policy.tolerance.score or (shown and score == points(due, shown))
+            abs(score - due) <= context.policy.tolerance.score or (shown and score == points(exact, shown))
         ):
             continue
         ratio = f"，完成 {percent(done.ratio)}" if done.ratio is not None else ""

@@ -142,6 +142,11 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
                 with_row(D(), "举办阅读活动", name="读者投诉次数", target="60次", actual="2次", score="10")
             ),
         ),
+        (
+            # 2 × 97.3% = 1.946, which is 1.9 to one decimal, though 1.95 would be 2.0.
+            "a share rounded to one decimal",
+            filing(with_row(D(), "举办阅读活动", target="100%", actual="97.3%", weight="2", score="1.9")),
+        ),
     ),
     "D05": (("the long name of the grade", filing(with_cell(D(), "reported_grade", "优秀"))),),
     "D06": (
