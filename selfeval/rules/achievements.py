@@ -29,6 +29,10 @@ _COUNTING = Pattern(
 )
 _MANY_YEARS = Pattern("[两三四五]年来|十[一二三四五]五|时期|以来|历年")
 _YEAR = Pattern(r"(20\d{2})年")
+# The place that opens a sentence: 青石县申请…, 白河镇:….
+_PLACE = Pattern(
+    r"(?:\(?[\d一二三四五六七八九十]+[.、)])?([\u4e00-\u9fff]{2,3}(?:[县区旗镇乡市]|街道))(?=[\u4e00-\u9fff:,\d])"
+)
 _PROJECT_SECTION = Pattern(r"项目(?!支出|情况|组织|资金|管理)|专项|补助|补贴|工程|资金$|经费$")
 
 
@@ -94,9 +98,10 @@ def of_form(form: Form, context: Context) -> list[Fact]:
 def _every_fact(context: Context, kinds: tuple[FormKind, ...]) -> Iterator[Fact]:
     # Cover, form and report say the same in the same words.
     read: dict[tuple[str, bool], list[tuple]] = {}
+    places = _places(context)
     for passage in context.passages.figured:
         form = passage.form
-        if form.kind not in kinds:
+        if form.kind not in kinds or _place_of(passage) in places:
             continue
         key = passage.text, passage.planned
         if key not in read:
@@ -107,6 +112,20 @@ def _every_fact(context: Context, kinds: tuple[FormKind, ...]) -> Iterator[Fact]
     for form in context.filing.forms:
         if form.kind in kinds and form.kind is not FormKind.REPORT:
             yield from context.once(_of_indicators, form)
+
+
+def _places(context: Context) -> frozenset[str]:
+    """The places that the filing tells of one by one: 青石县申请…。白河县申请…; the unit's own is none of them."""
+    unit = context.filing.unit or ""
+    titles = unit + "".join(form.title + (form.unit or "") for form in context.filing.forms)
+    told = {place for passage in context.passages.figured if (place := _place_of(passage))}
+    others = frozenset(place for place in told if place not in titles)
+    return others if len(told) > 1 else frozenset()
+
+
+def _place_of(passage: Passage) -> str | None:
+    match = _PLACE.match(passage.text) if passage.at.sentence else None
+    return match[1] if match else None
 
 
 def _of_indicators(form: Form) -> list[Fact]:

@@ -142,6 +142,7 @@ def _classes(said: list[tuple[Figure, Passage]], totals: list[tuple[Figure, Pass
     parts = [first[number] for number in sorted(first)]
     if len(parts) < 3:
         return
+    parts += _beside_classes(said, parts)
     budgets = [pair for pair in said if _BUDGET.search(pair[0].words)]
     candidates = [_sum(whole, parts) for whole in totals + budgets]
     # They may be all that was spent, told beside the budget.
@@ -150,6 +151,25 @@ def _classes(said: list[tuple[Figure, Passage]], totals: list[tuple[Figure, Pass
         return
     near = [c for c in candidates if abs(c.total - c.whole.value) <= c.whole.value * _CLASS_RANGE]
     yield from near[:1]
+
+
+def _beside_classes(
+    said: list[tuple[Figure, Passage]], parts: list[tuple[Figure, Passage]]
+) -> list[tuple[Figure, Passage]]:
+    """What the one list that tells all classes tells with them: 工资福利…，商品和服务…，对个人…，其他资本性支出6.5万元."""
+    passage = parts[0][1]
+    if any(other is not passage for _, other in parts):
+        return []
+    start = min(figure.start for figure, _ in parts)
+    return [
+        pair
+        for pair in said
+        if pair[1] is passage
+        and pair[0].start > start
+        and pair not in parts
+        and pair[0].label
+        and not COMPARED.search(pair[0].label)
+    ]
 
 
 def _sum(whole: tuple[Figure, Passage], parts: Iterable[tuple[Figure, Passage]]) -> Sum:
