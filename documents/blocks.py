@@ -156,9 +156,12 @@ def _around(text: list[Paragraph], blocks: list[Block]) -> tuple[list[Paragraph]
                 start += 1  # a remark between table and signature
             else:
                 break
-    cut = len(text)
+    cut, titled = len(text), False
     while cut and len(text) - cut < _MOST_HEADS and _is_head(text[cut - 1].text):
+        if titled and _is_footer(text[cut - 1].text):
+            break  # 联系人：… above the title is the end of what stands before
         cut -= 1
+        titled = titled or _opens(text[cut].text)
         if ATTACHMENT.fullmatch(squash(text[cut].text)):
             break
     return text[:cut], text[cut:]

@@ -9,18 +9,18 @@ from decimal import Decimal
 
 from documents import columns_apart, funding_pairs, halves, prompts, reasons
 from documents.blocks import Block
-from documents.cells import covering, value_cell
+from documents.cells import clean, covering, value_cell
 from documents.funding import FundingReader
 from documents.grid import GridCell, Line
 from documents.headers import Columns, funding_columns, goal_columns, indicator_columns
 from documents.heads import identify, result_below, result_cells, self_score
 from documents.indicators import IndicatorReader, Total, is_total, level_name
 from documents.subheadings import refined
-from selfeval.filing import Cell, Entry, Form, FormKind, FundingLine, Indicator, Note
-from selfeval.labels import HEAD, INSTRUCTION, LIST_COLUMN, bare, squash
+from selfeval.filing import Cell, Entry, Form, FormKind, FundingLine, Indicator, Note, Sentence
+from selfeval.labels import FOOTER, HEAD, INSTRUCTION, LIST_COLUMN, bare, squash
 from selfeval.pattern import Pattern
 
-_MOST_HEAD_ROWS, _LONGEST_LABEL = 8, 40
+_MOST_HEAD_ROWS, _LONGEST_LABEL, _LONGEST_SIGNED = 8, 40, 80
 _UNIT = Pattern(r"[(:]?(百万元|万元|亿元|千元|元)\)?")
 
 
@@ -160,7 +160,7 @@ def read(block: Block, notes: list[Note]) -> Form:
         head_score=self_score(block, sheet.beside),
         recheck_total=sheet.total.recheck,
         reported_grade=sheet.total.grade or grade or grade_below,
-        footer=(sheet.total.below,) if sheet.total.below else (),
+        footer=(*((sheet.total.below,) if sheet.total.below else ()), *_signed(sheet)),
     )
 
 
@@ -261,6 +261,17 @@ def _walk(lines: list[Line], unit: str, notes: list[Note]) -> _Sheet:
     ended = indicators or last
     sheet.total = ended.total if ended and ended.total else sheet.total
     return sheet
+
+
+def _signed(sheet: _Sheet) -> Iterator[Sentence]:
+    """The rows behind the last indicator in which somebody signs."""
+    last = max((row.at.row for row in sheet.indicators), default=0)
+    for line in sheet.beside:
+        said = "  ".join(clean(cell.text) for cell in line.filled)
+        if not line.filled or is_total(line.filled[0].text):
+            continue  # what its cell says below the label is taken already
+        if line.number > last and len(said) <= _LONGEST_SIGNED and FOOTER.search(squash(said)):
+            yield Sentence(said, line.place(line.filled[0].column))
 
 
 def _points_of_all(line: Line, heading: Columns) -> Decimal | None:

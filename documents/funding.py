@@ -149,7 +149,8 @@ class FundingReader:
                 continue
             over = any(cell.column < heading.end and heading.column < cell.end for heading in amounts)
             empty = all(
-                (under := covering(line, heading)) is None or not clean(under.text) for heading in amounts
+                (under := covering(line, heading)) is None or not clean(under.text) or _is_spoken(under.text)
+                for heading in amounts
             )
             if not over and not (match[2] and empty):
                 continue
@@ -232,6 +233,12 @@ def settle_rate(line: FundingLine) -> FundingLine:
     else:
         number = as_percent if rate.number > 2 else rate.number
     return replace(line, execution_rate=rate._replace(number=number))
+
+
+def _is_spoken(text: str) -> bool:
+    """Whether a cell says label and amount itself: 其中：基本支出：1420.30 beside 其中：一般公共预算：2600.15."""
+    match = _SPOKEN.fullmatch(clean(text))
+    return match is not None and role_of(match[1]) is not None
 
 
 def _under(line: Line, heading: GridCell) -> GridCell | None:

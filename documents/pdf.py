@@ -30,6 +30,7 @@ _GAP = 0.4
 _LEAST_TEXT = 20  # characters: a scan may carry a stamp or a page number as text
 _FIGURE = Pattern(r"[-+≥≤]?[\d,.]+[%％]?")
 # The level names that forms print; a part of one is no name.
+_UNBROKEN = Pattern(r"(?!\d{1,2}[.、．)）](?!\d))[\d.,%％A-Za-z]+")
 _LEVEL_NAME = Pattern(
     r"(?:绩效|产出|效益|满意度|成本|数量|质量|时效|经济效益|社会效益|生态效益|可持续影响|服务对象满意度"
     r"|经济成本|社会成本|生态环境成本)指标(?:\(\d+(?:分|%)?\))?"
@@ -153,19 +154,22 @@ def _paragraphs(chars: list[dict[str, Any]], page: Any) -> list[tuple[float, _It
     lines = list(_lines(chars))
     found: list[tuple[float, _Item]] = []
     right = max((end for *_, end in lines), default=0)
-    said, start, open_end, below = "", 0.0, False, 0.0
+    said, start, last, below = "", 0.0, 0.0, 0.0
     for text, top, bottom, end in lines:
         edge = top > page.height * 0.9 or bottom < page.height * 0.1
         if edge and _PAGE_NUMBER.fullmatch(text):
             continue
         height = bottom - top
-        if said and open_end and top - below < 1.5 * height:
+        # A figure is not broken: where it found no room the line before it ends early.
+        token = _UNBROKEN.match(text)
+        room = 2 * height + (0.6 * height * len(token[0]) if token else 0)
+        if said and said[-1] not in "。；：" and right - last < room and top - below < 1.5 * height:
             said += text
         else:
             if said:
                 found.append((start, Paragraph(said, Position(part="正文"))))
             said, start = text, top
-        open_end, below = end > right - 2 * height and text[-1] not in "。；：", bottom
+        last, below = end, bottom
     if said:
         found.append((start, Paragraph(said, Position(part="正文"))))
     return found

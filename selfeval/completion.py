@@ -44,6 +44,7 @@ _SPAN = Pattern(r"工期|时限$|用时|耗时|响应时间|办[理结]时间|�
 # A target that is named as about so much is not missed by a little.
 _APPROXIMATE = Pattern("左右|上下|大约|约|预计|近")
 _ABOUT = Decimal("0.9")
+_AND_MORE = Pattern(r"(\d[\d,]*(?:\.\d+)?)[万亿千百]?(?:余|多(?!样))")
 _DONE = Pattern(
     r"(?:已|已经)?(?:按时|按期|全部|全面|圆满|如期|及时|按要求)?(?:完成|达成|落实|达到|实现)(?:预期|年度|年初|既定)?(?:绩效)?(?:指标|目标|任务)*|已?达标"
 )
@@ -58,6 +59,7 @@ _SAYS_DAY = Pattern(r"月\s*\d{1,2}|月[底末]|年[底末]|\d[-/.]\d{1,2}[-/.]\
 # A date that opens a time does not close it.
 _FROM_THEN = Pattern("[后起]|至少|不早于|以来|开始|启动|有效期|使用")
 _MULTIPLES = tuple("十百千万亿")
+_TIMES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _SMALL_RATE = Decimal("0.1")
 _NOISE = Pattern(r"[\s，。；、,.;:：!！]+")
 
@@ -106,6 +108,8 @@ def completion(indicator: Indicator) -> Completion:
         ratio, met = ratio_of(*values, direction), is_met(*values, direction, exclusive)
         if met is False and ratio and ratio >= _ABOUT and _APPROXIMATE.search(indicator.target.text):
             met = None
+        if _may_be_more(got, values):
+            ratio, met = None, None
     else:
         ratio, met = None, True if same or in_words else None
     late = _after(target, actual)
@@ -114,6 +118,18 @@ def completion(indicator: Indicator) -> Completion:
     return Completion(
         met, ratio, direction, target, actual, values, units_differ, same, done_in_words=in_words
     )
+
+
+def _may_be_more(said: str, values: tuple[Decimal, Decimal]) -> bool:
+    """Whether the target lies among what a result such as 1100余人次 may be: within one of its last written digit."""
+    number = _AND_MORE.search(said)
+    if number is None:
+        return False
+    shown = number[1].replace(",", "")
+    digits = shown.replace(".", "").lstrip("0")
+    significant = digits.rstrip("0") if "." not in shown else digits
+    wanted, got = values
+    return bool(significant) and got < wanted < got * (int(significant) + 1) / int(significant)
 
 
 def _after(target: Quantity, actual: Quantity) -> bool:
@@ -177,13 +193,24 @@ def _bare_beside(target: Quantity, actual: Quantity) -> tuple[Decimal, Decimal] 
     unit = target.unit or actual.unit
     # Nothing is nothing in every unit.
     if unit not in _PERCENT or 0 in (target.number, actual.number):
-        return target.number, actual.number
+        return _in_one_scale(target, actual, unit)
     known, bare = (target.number, actual.number) if target.unit else (actual.number, target.number)
     fraction = min(bare, bare / 100, key=lambda value: abs(value - known))
     if target.unit:
         return known, fraction
     # A target of 12 answered by 100% was no percentage.
     return (fraction, known) if fraction and known / 2 <= fraction <= known * 2 else None
+
+
+def _in_one_scale(target: Quantity, actual: Quantity, unit: str) -> tuple[Decimal, Decimal]:
+    """2.4万平方米 answered by 24600: the bare number may leave the 万 to the other one, or count without it."""
+    times = _TIMES.get(unit[:1], 1) if len(unit) > 1 else 1
+    if times == 1 or not target.number or not actual.number:
+        return target.number, actual.number
+    known, bare = (target.number, actual.number) if target.unit else (actual.number, target.number)
+    smaller = bare / times
+    near = min(bare, smaller, key=lambda value: abs((value / known).log10()))
+    return (known, near) if target.unit else (near, known)
 
 
 def measures(unit: str) -> bool:

@@ -21,7 +21,7 @@ from selfeval.policy import FULL_MARKS, Band, Cap, Policy, grade_for
 ONE = Decimal(1)
 Basis = Literal["policy", "stated"]
 # An indicator that scores how much of the budget was spent.
-_SPENDING = Pattern(r"执行率|预算执行|预算完成率|(?:支出|支付|使用|执行)(?:进度|完成率)|资金使用率")
+SPENDING = Pattern(r"执行率|预算执行|预算完成率|(?:支出|支付|使用|执行)(?:进度|完成率)|资金使用率")
 # The three bands of a qualitative result, as platforms offer them and policies label them.
 _BANDS = (
     Pattern(r"部分(?:达成|完成|达到|实现)"),
@@ -134,12 +134,12 @@ def execution_counts(form: Form) -> bool:
     full = number(form.total_weight) or FULL_MARKS
     if not execution_weight(form) or indicator_weight(form) != full:
         return True
-    return not any(_SPENDING.search(f"{row.level2}\n{row.name}") for row in form.indicators)
+    return not any(SPENDING.search(f"{row.level2}\n{row.name}") for row in form.indicators)
 
 
 def scores_execution(row: Indicator) -> bool:
     """Whether a row without a target scores the execution of the budget among the indicators."""
-    return not row.target.text and _SPENDING.search(row.name) is not None
+    return not row.target.text and SPENDING.search(row.name) is not None
 
 
 def covered_weight(form: Form, index: int) -> Decimal | None:

@@ -38,8 +38,8 @@ _SCALES = (
     },
     # 显著提升 and 有所提升: how much of one thing.
     {
-        **dict.fromkeys(("显著", "明显", "大幅"), (1, 1)),
-        **dict.fromkeys(("有所", "略有"), (2, 2)),
+        **dict.fromkeys(("显著", "明显", "大幅", "持续", "不断", "稳步"), (1, 1)),
+        **dict.fromkeys(("有所", "略有", "基本"), (2, 2)),
     },
 )
 _END = Pattern("[。.;,!]+$")

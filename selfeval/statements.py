@@ -219,6 +219,19 @@ def figures(text: str) -> tuple[Figure, ...]:
     return tuple(found)
 
 
+def about(text: str, figure: Figure) -> tuple[Decimal, Decimal] | None:
+    """Between what a figure said with 余, 多 or 近 lies: within one of its last written digit; None for every other."""
+    number = figure.shown.removesuffix(figure.suffix).replace(",", "")
+    behind = text[figure.start + len(figure.shown.removesuffix(figure.suffix)) : figure.end]
+    more = behind.startswith(("余", "多")) or behind.endswith(("余", "多"))
+    nearly = text.endswith("近", 0, figure.start) and not text.endswith(_NO_BOUNDS, 0, figure.start)
+    if more is nearly or not figure.value:
+        return None
+    zeros = 0 if "." in number else len(number) - len(number.rstrip("0"))
+    width = figure.step.scaleb(zeros)
+    return (figure.value, figure.value + width) if more else (figure.value - width, figure.value)
+
+
 def _is_bound(hidden: str, start: int) -> bool:
     # 完成420座，超5%: by so much beyond what was said before, and no bound.
     if hidden.startswith("超", start - 1) and hidden[max(start - 2, 0) : start - 1] in ",;、(":

@@ -12,7 +12,7 @@ from selfeval.labels import squash
 from selfeval.rules.amounts import COLUMNS, quoted
 from selfeval.rules.engine import Context, Problem, rule
 from selfeval.rules.told import OTHER_SCORE, SCORE, of_a_project, of_another_line, rest
-from selfeval.statements import Figure, Passage, figures
+from selfeval.statements import Figure, Passage, figures, transposed
 
 
 @rule("D10", Severity.ERROR, "自评表表式：自评得分、评价结论")
@@ -20,10 +20,17 @@ def conclusions_agree_with_their_form(form: Form, context: Context) -> Iterator[
     """自评表评价结论写明的预算数、执行数和自评得分应与本表一致，自评得分在表中填写两处的应相同。"""
     yield from _twice(form)
     places = {remark.cell.at for remark in form.remarks}
+    achieved = {got.at for _, got in form.goals}
     for passage in context.passages.of(form) if places else ():
         if passage.at in places and not passage.planned:
             yield from _money(form, passage, context)
             yield from _score(form, passage.at, passage.figures)
+    for passage in context.passages.of(form) if achieved else ():
+        if passage.at in achieved and not passage.planned:
+            # What was spent on a part of the goals may be told there as well.
+            for problem in _money(form, passage, context):
+                sure = transposed(problem.stated or "", problem.expected or "")
+                yield problem._replace(severity=None if sure else Severity.WARNING)
     for line in form.footer:
         if line.at != (form.reported_score and form.reported_score.at):
             yield from _score(form, line.at, figures(squash(line.text)))

@@ -98,7 +98,10 @@ def _respectively(passage: Passage) -> Iterator[Sum]:
         split = _RESPECTIVELY.search(first.words)
         if split is None or not index:
             continue
-        whole = figures[index - 1]
+        whole, counted = figures[index - 1], False
+        if whole.unit != first.unit and index > 1 and figures[index - 2].unit == first.unit:
+            # 投入860万元，完成5个系统建设，分别为…: as many as were counted.
+            whole, counted = figures[index - 2], True
         run = [first]
         for figure in figures[index + 1 :]:
             if not figure.words.startswith(JOINING) and text[run[-1].end : figure.start] not in (
@@ -108,7 +111,7 @@ def _respectively(passage: Passage) -> Iterator[Sum]:
             ):
                 break
             run.append(figure)
-        if _goes_on(text, run[-1], figures):
+        if _goes_on(text, run[-1], figures) or (counted and figures[index - 1].value != len(run)):
             continue
         names = _names(split["names"].removeprefix("其中").lstrip(":"), len(run))
         if split["first"]:
@@ -211,7 +214,7 @@ def _bracketed(passage: Passage) -> Iterator[Sum]:
         ):
             continue
         complete = exhaustive(whole, parts)
-        if not complete and overlapping(whole, parts):
+        if not (complete or usual(whole, parts)) and overlapping(whole, parts):
             continue
         found = Sum(passage.form.id, (passage.at,), whole, tuple(parts), complete, listed=True)
         # Far from each other the bracket explains something else.

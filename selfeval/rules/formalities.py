@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from selfeval.filing import Filing, Form, FormKind, Position
+from selfeval.filing import Filing, Form, FormKind, Position, Sentence
 from selfeval.findings import Severity
 from selfeval.pattern import Pattern
 from selfeval.redaction import leftovers
@@ -27,6 +27,7 @@ _DAYS = {
     "2025/3/20": Pattern(r"(?<!\d)((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?!\d)"),
     "2025-3-20": Pattern(r"(?<!\d)((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?!\d)"),
 }
+_ONE_DAY = Pattern(r"(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")
 _IN_DIGITS = Pattern(r"(?:19|20)\d\d\s*[年./-]")
 # A local rule names its attachments in its own words; these decide which paper is meant.
 _PAPERS = (
@@ -122,7 +123,9 @@ def forms_are_dated_after_their_year(filing: Filing, context: Context) -> Iterat
     """填报日期应在预算年度结束之后。"""
     for form in _judged(filing):
         year = form.year or filing.year
-        for line in form.footer:
+        # A report ends with its day, alone in its line.
+        signed = [Sentence(h, form.at) for h in form.headings if _ONE_DAY.fullmatch(h.strip())]
+        for line in (*form.footer, *signed[-1:]):
             for day in _days(line.text, line.at):
                 if year is not None and day.year <= year:
                     yield Problem(
@@ -233,6 +236,9 @@ def _texts(form: Form) -> Iterator[tuple[str, Position, str | None]]:
         yield entry.cell.text, entry.cell.at, published
     for sentence in form.sentences:
         yield sentence.text, sentence.at, published
+    # A line such as 联系人：… 电话：… at the end of a report reads like a heading.
+    for heading in form.headings:
+        yield heading, form.at, published
     for row in form.indicators:
         yield row.name, row.at, published
         if row.deviation_note:

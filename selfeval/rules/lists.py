@@ -33,6 +33,8 @@ _FROM, _TO = Pattern("[由从]$"), Pattern("^[^,;]{0,6}[至到为]$")
 _HOLDS = Pattern("[,(]?(?:包?含|分别为)")
 # 甲600万元、乙200万元、丙150万元三部分 says how many parts there are.
 _CLOSED = Pattern("等?(?P<number>[两三四五六七八九]|\\d)(?:个?大?(?:部分|方面|类|块)|大项)")
+# 全年预算2380万元，资金来源包括…
+_MADE_OF = Pattern("(?:项目|资金|经费|预算|其)*(?:来源|构成|组成)(?:主要)?")
 _THINGS = ("个", "项", "类", "笔", "家", "所", "个项目")
 # What follows the assets in a balance is no part of them.
 _OTHER_SIDE = Pattern("负债|净资产|所有者权益")
@@ -201,7 +203,7 @@ def _wholes(
     mark: int,
 ) -> tuple[list[Figure], tuple[Position, ...]]:
     """What a list may be the parts of, the likeliest last, with the places of whole and parts."""
-    if named and not (ahead and passage.text[ahead[-1].end : mark] == ""):
+    if named and not (ahead and (passage.text[ahead[-1].end : mark] == "" or _MADE_OF.fullmatch(named))):
         inside = [f for f in ahead if f.label and f.label in named]
         if inside or not passage.at.sentence:
             return inside, (passage.at,)

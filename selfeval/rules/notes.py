@@ -7,12 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from selfeval.completion import EXACT
 from selfeval.figures import decimals, number, text
-from selfeval.filing import Form, FormKind
+from selfeval.filing import Form, FormKind, Indicator
 from selfeval.findings import Severity
 from selfeval.pattern import Pattern
 from selfeval.policy import Policy
 from selfeval.rules.engine import Context, Problem, rule
-from selfeval.scoring import earned, scores_execution
+from selfeval.scoring import SPENDING, earned, scores_execution
 
 _REASON = "在偏差原因栏写明扣分的原因和改进措施"
 _NO_REASON = Pattern(
@@ -34,7 +34,7 @@ def deductions_are_explained(form: Form, context: Context) -> Iterator[Problem]:
         if weight is None or score is None or not 0 <= score < weight or row.deviation_note:
             continue
         all_spent = scores_execution(row) and done.actual.unit == "%" and done.actual.number == 1
-        if scores_execution(row) and not all_spent:
+        if (scores_execution(row) and not all_spent) or _costs_its_share(row, weight, score, context):
             continue  # what was not spent costs its share
         if score == weight.quantize(Decimal(1).scaleb(-decimals(row.score.text)), ROUND_HALF_UP):
             continue  # the weight itself, rounded
@@ -124,6 +124,16 @@ def _unscored_and_missed(form: Form, context: Context) -> Iterator[Problem]:
             f"“{row.name}”年度指标值 {row.target.text}，实际完成值 {row.actual.text}，没有完成，"
             + (f"原因写作“{note.text}”" if note.text else "没有写明原因"),
         )
+
+
+def _costs_its_share(row: Indicator, weight: Decimal, score: Decimal, context: Context) -> bool:
+    """Whether a row on the execution of the budget lost just what was not spent, the way the form's own line would."""
+    rate = number(row.actual)
+    if rate is None or not SPENDING.search(row.name):
+        return False
+    reason = context.policy.execution.reason_below
+    far = reason is not None and rate < reason
+    return not far and abs(weight * rate - score) <= context.policy.tolerance.score
 
 
 def _reason(form: Form, index: int) -> str:

@@ -212,6 +212,10 @@ def _named_pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[
     # Two figures that both bear the word: the second may be a part of the first (满意, 基本满意).
     if not earlier or any(f.start > part.start for f in near if alike(f, part)):
         return []
+    # 人口86.4万人，…；65岁以上老年人健康管理9.28万人，管理率71.6%: a group of its own, the rate is that of the group.
+    group = "".join(sign for sign in _UNNAMED.sub("", part.words) if sign not in name)
+    if earlier[-1] not in near and len(group) > 1 and group not in earlier[-1].words:
+        return []
     return [(part, earlier[-1])]
 
 

@@ -20,14 +20,14 @@ from selfeval.rules.achievements import of_whole
 from selfeval.rules.engine import Context, Problem, unit_rule
 from selfeval.rules.facts import differing, nearly_differing
 from selfeval.rules.told import named_project, projects_by_name
-from selfeval.statements import Figure, Passage, figures, of_part_of_the_year, transposed
+from selfeval.statements import Figure, Passage, about, figures, of_part_of_the_year, transposed
 
 BETWEEN = "自评报告与附表应一致"
 _BRACKETS = Pattern(r"\([^()]*\)")
 _NUMBERING = Pattern(r"^(?:指标)?\d+[:.、]")
 # What a name says of the way of counting, and what a sentence says of the doing.
 _COUNTED = Pattern(
-    "(?:总?数量|册次|总?人数|人次数?|总?面积|总?里程|个数|次数|份数|场次|批次数?|户数|件数|座数|天数|总量|总额|金额|数|量)$"
+    "(?:总?数量|册次|总?人数|人次数?|总?面积|总?里程|总?长度?|个数|次数|份数|场次|批次数?|户数|件数|座数|天数|总量|总额|金额|数|量)$"
 )
 _DOING = Pattern(
     r"全年|年度|当年|本年|年内|全[省市州县区旗镇乡校院局]|我[省市州县区旗镇乡校院局]|共计?|合计|总计|实际|已|分别|最终|平均|均|约|达到?|实现|完成|"
@@ -49,7 +49,7 @@ _SHARE_OF_PLAN = Pattern(
     "(?:完成|为|占|比|较|低于|高于|超过?|多于|少于)(?:了|年度|年初|全年|原)*(?:目标|计划|任务)"
 )
 _EACH = Pattern("(?<!平)均|每|单[价位件批个次]|吨水|/|标准")
-_RATE = Pattern("[\u4e00-\u9fff]{2}[率度]$")
+_RATE = Pattern("[\u4e00-\u9fff]{2}(?:率|(?<![长宽高深厚])度)$")
 _YEAR = Pattern(r"(20\d{2})年")
 _BEHIND = Pattern(r"[^\d,;。:、()!?]{0,10}")
 _MOSTLY = Decimal("0.7")
@@ -57,6 +57,7 @@ _WHOLE, _MOST, _HALF, _SOME = Decimal("0.99"), Decimal("0.8"), Decimal("0.5"), D
 # A figure of so many signs is seldom met by chance.
 _TELLING = 3
 _LONG = 6
+_FEW_MORE = 4
 
 
 class _Row(NamedTuple):
@@ -90,7 +91,7 @@ class _Match(NamedTuple):
 
 @unit_rule("X34", Severity.ERROR, BETWEEN)
 def report_retells_the_indicators(filing: Filing, context: Context) -> Iterator[Problem]:
-    """自评报告写明的指标完成值应与自评表同一指标的实际完成值一致。"""
+    """自评报告、自评表文字写明的指标完成值应与自评表同一指标的实际完成值一致。"""
     found = (*context.once(differing, context), *context.once(nearly_differing, context))
     compared = [set(problem.at) for problem in found]
     for form, passages in _papers(filing, context):
@@ -103,6 +104,11 @@ def report_retells_the_indicators(filing: Filing, context: Context) -> Iterator[
                 continue
             told = match.said
             sure = match.sure or transposed(told.figure.shown, row.cell.text)
+            # Goals and conclusions of the form itself may be told of more than its indicator.
+            own = told.passage.form is form
+            sure = sure and not told.figure.rough and not own
+            where = "本表文字" if own else "自评报告"
+            named = "" if own else form.title
             # Of the unit as a whole X21 and X22 compare whatever bears one name.
             if any({told.passage.at, row.cell.at} <= places for places in compared):
                 continue
@@ -110,7 +116,7 @@ def report_retells_the_indicators(filing: Filing, context: Context) -> Iterator[
                 (told.passage.at, row.cell.at),
                 told.figure.shown,
                 row.cell.text,
-                f"自评报告写明“{told.figure.words}{told.figure.shown}”，{form.title}指标“{row.name}”的实际完成值为 {row.cell.text}"
+                f"{where}写明“{told.figure.words}{told.figure.shown}”，{named}指标“{row.name}”的实际完成值为 {row.cell.text}"
                 + ("" if sure else "；口径不同的，请注明"),
                 severity=None if sure else Severity.WARNING,
                 form=told.passage.form.id,
@@ -122,6 +128,8 @@ def _papers(filing: Filing, context: Context) -> Iterator[tuple[Form, list[Passa
     forms = [f for f in filing.forms if f.kind in (FormKind.PROJECT, FormKind.FUND) and f.indicators]
     departments = [f for f in filing.forms if f.kind is FormKind.DEPARTMENT and f.indicators]
     names = projects_by_name(filing)
+    for form in (*departments, *forms):
+        yield form, [passage for passage in context.passages.of(form) if not passage.planned]
     for report in (form for form in filing.forms if form.kind is FormKind.REPORT):
         said = context.said(report)
         if len(departments) == 1:
@@ -174,7 +182,9 @@ def _part(figure: Figure, passage: Passage) -> str:
 
 def _is_result(figure: Figure, passage: Passage, year: int | None) -> bool:
     """Whether a figure tells what the whole year came to: no part, no change, no other year."""
-    if figure.rough or figure.depth or _OTHER.search(figure.words):
+    # 1200余人次 and 近300户 say between what it lies; other bounds say no more than one side.
+    unclear = figure.rough and about(passage.text, figure) is None
+    if unclear or figure.depth or _OTHER.search(figure.words):
         return False
     part = _part(figure, passage)
     if "其中" in part.removesuffix(figure.words):
@@ -198,7 +208,7 @@ def _contradiction(row: _Row, rows: list[_Row], said: list[_Said]) -> _Match | N
     if right and not any(_covered(one.words, row.name) < _WHOLE for one in right):
         return None
     told = [match for one in said if one.result and (match := _match(one, row, rows, said))]
-    told = [match for match in told if not _agrees(match.said.figure, row)]
+    told = [match for match in told if not _agrees(match.said, row)]
     # 控制在4.5%以内: the goal is told again.
     told = [match for match in told if match.sure] or [m for m in told if m.said.figure.value != row.target]
     if len({match.said.figure.value for match in told}) != 1:
@@ -214,7 +224,7 @@ def _contradiction(row: _Row, rows: list[_Row], said: list[_Said]) -> _Match | N
 
 def _same(row: _Row, one: _Said) -> bool:
     """Whether the report tells the form's value: beside its name, or a figure that no chance brings there."""
-    if not _agrees(one.figure, row):
+    if not _agrees(one, row):
         return False
     if one.aimed or not (one.result or one.figure.value == row.value):
         return False
@@ -222,7 +232,10 @@ def _same(row: _Row, one: _Said) -> bool:
     return telling or _covered((one.ahead,), row.name) >= _SOME
 
 
-def _agrees(figure: Figure, row: _Row) -> bool:
+def _agrees(one: _Said, row: _Row) -> bool:
+    figure = one.figure
+    if figure.rough and (between := about(one.passage.text, figure)):
+        return between[0] <= row.value <= between[1]
     coarse = [
         step
         for shown, step in ((figure.shown, figure.step), (row.cell.text, row.step))
@@ -240,7 +253,7 @@ def _match(one: _Said, row: _Row, rows: list[_Row], said: list[_Said]) -> _Match
         return None
     if any(
         _covered(one.words, other.name) > own
-        or (_agrees(one.figure, other) and _covered(one.words, other.name) >= own)
+        or (_agrees(one, other) and _covered(one.words, other.name) >= own)
         for other in rows
         if other is not row
     ):
@@ -252,6 +265,14 @@ def _match(one: _Said, row: _Row, rows: list[_Row], said: list[_Said]) -> _Match
     alone = rate is not None and _told_alone(rate[0], rows, said)
     if all(_leftover(words, row.name) for words in one.words):
         core = _COUNTED.sub("", row.name)
+        # 改造老旧供热管网 in the goals of the form whose indicator is 改造管网长度.
+        rest = min(len(_leftover(words, row.name)) for words in one.words)
+        inner = one.passage.form.kind is not FormKind.REPORT
+        if inner and own >= _WHOLE and rest <= _FEW_MORE:
+            return _Match(one, False)
+        # 接待游客716万人次 beside 游客接待量761万人次.
+        if inner and own >= _HALF and transposed(one.figure.shown, row.cell.text):
+            return _Match(one, False)
         inside = len(core) >= _LONG and any(core in words for words in one.words)
         return _Match(one, False) if inside or (alone and own >= _MOSTLY) else None
     ahead = _covered((one.ahead,), row.name)  # the longest comparison comes last

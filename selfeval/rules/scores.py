@@ -49,7 +49,9 @@ def total_is_the_sum_of_scores(form: Form, context: Context) -> Iterator[Problem
         return
     listed = indicator_weight(form)
     # Forms without a column for weights print them beside the levels.
-    named = total([execution_weight(form), printed_weight(form) if listed is None else listed])
+    if listed is None:
+        listed = printed_weight(form) or form.indicator_points
+    named = total([execution_weight(form), listed])
     if form.kind is FormKind.REPORT and named != FULL_MARKS:
         return  # a report may speak of some scores only
     gap = abs(score.stated - score.summed)

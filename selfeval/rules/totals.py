@@ -39,9 +39,14 @@ _BY_CLASS = Pattern(r"按[^,;:。\d]{2,8}?(?:分类|划分|分|来源|看)[,:]")
 _TOTAL_NAME = Pattern("支出|收入|预算|资金|总|合计")
 _TOTAL = Pattern(r"^[、,]?(?:以上|上述|各项|[两三四五]项)?(?:合计|共计|总计)[\u4e00-\u9fff]{0,6}$")
 _TOTAL_SCORE = Pattern(
-    "^[、,]?(?:自评|综合|合计|最终)?(?:总分|总得分|合计得分|得分合计|合计|总计)(?:为|共|共计)?$"
+    "^[、,]?(?:自评|综合|合计|最终)?(?:总分|总得分|合计得分|得分合计|合计|总计|(?<=自评)得分|(?<=综合)得分)(?:为|共|共计)?$"
 )
-_SCORED = tuple(map(Pattern, ("执行", "产出", "效益|效果", "满意")))
+# What a total of points is made of, by the forms for units and by those for evaluating projects.
+_SCORED = (
+    tuple(map(Pattern, ("执行", "产出", "效益|效果", "满意"))),
+    tuple(map(Pattern, ("决策|投入", "过程|管理", "产出", "效益|效果"))),
+)
+_GOT = Pattern("^[,、]?(?:实际|自评)?得分?$")
 _TOGETHER = ("共", "总共")
 _ALL_OF_THEM = ("共计", "合计", "总计")
 _INITIAL = Pattern("年初")
@@ -201,11 +206,19 @@ def _behind(said: Narration) -> Iterator[Sum]:
                 and f.label
                 and not COMPARED.search(f.label)
             ]
-            if whole.unit == "分" and not all(any(s.search(p.words) for p in parts) for s in _SCORED):
+            if whole.unit == "分" and not any(
+                all(any(s.search(p.words) for p in parts) for s in scheme) for scheme in _SCORED
+            ):
                 continue  # points of some parts only
+            # 产出50分得46.5分: what was got, not what could be got.
+            got = [f for f in parts if whole.unit == "分" and _GOT.search(f.words)]
+            if 2 * len(got) == len(parts):
+                names = (f.label for f in parts if f not in got)
+                parts = [f._replace(label=name) for f, name in zip(got, names, strict=True)]
+            named = whole if whole.label else whole._replace(label="合计")
             tails = (parts[index:] for index in range(len(parts) - 1))
             candidates = [
-                Sum(passage.form.id, (passage.at,), whole, tuple(tail), complete=True)
+                Sum(passage.form.id, (passage.at,), named, tuple(tail), complete=True)
                 for tail in tails
                 if not any(part.rough for part in tail)
             ]

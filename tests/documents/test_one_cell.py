@@ -229,3 +229,65 @@ def test_hidden_characters_beside_others_are_no_hidden_row():
     filing = read_file("自评表.docx", builders.saved(document))
     assert filing.forms[0].funding[0].initial_budget.number == 120
     assert filing.notes == ()
+
+
+def test_signatures_in_rows_of_the_table_are_those_of_the_form():
+    signed = "项目负责人：郑某|<|<|<|财务负责人：|<|<"
+    table = drawing(HEAD, FUNDS, HEADINGS, OUTPUTS, EFFECTS, TOTAL, signed)
+    assert [line.text for line in one(table).footer] == ["项目负责人：郑某  财务负责人："]
+    judged = judge(read(table), load_policy("national-2020"))
+    assert [f.message for f in judged.findings if f.code == "A14"] == [
+        "财务负责人未签：项目支出绩效自评表（2023年度）（表1）"
+    ]
+
+
+def test_divisions_side_by_side_are_read_where_one_lies_under_the_amounts():
+    funds = r"""
+年度预算申请（万元）||年初预算数|全年预算数|全年执行数|分值|得分
+^|年度资金总额|900|1000|950|10|9.5
+^|按收入性质分：||按支出性质分：|<|<|<
+^|其中：一般公共预算：880||其中：基本支出：600|<|<|<
+^|政府性基金拨款：120||项目支出：350|<|<|<
+"""
+    head = "部门整体支出绩效自评表（2023年度）|<|<|<|<|<|<\n部门名称|白杨县文旅局|<|<|<|<|<"
+    form = one(drawing(head, funds, HEADINGS, OUTPUTS, EFFECTS, TOTAL))
+    told = {line.label: line.amount.number for line in form.funding if line.amount and line.amount.number}
+    assert told == {"其中：一般公共预算": 880, "其中：基本支出": 600, "政府性基金拨款": 120, "项目支出": 350}
+
+
+def test_what_the_goals_tell_of_an_indicator_is_held_against_it():
+    goals = "年度目标|预期目标|<|<|实际完成情况|<|<\n^|修缮石桥3座。|<|<|修缮老旧石桥{}座，清理桥洞12处。|<|<"
+
+    def told(count: int) -> list[tuple[str, str, str]]:
+        table = drawing(HEAD, FUNDS, goals.format(count), HEADINGS, OUTPUTS, EFFECTS, TOTAL)
+        found = judge(read(table), load_policy("national-2020")).findings
+        return [(f.code, f.severity.value, f.stated) for f in found if f.code in ("X21", "X22", "X34")]
+
+    assert told(3) == []
+    assert told(5) == [("X34", "warning", "5座")]
+
+
+def test_a_line_of_contacts_at_the_end_of_a_report_is_published_with_it():
+    report = "白杨县文旅局2023年度古桥修缮项目绩效自评报告\n一、项目概况\n项目预算50万元，执行45万元，执行率90%。\n二、完成情况\n修缮石桥3座，验收合格率100%。\n联系人：郑某   电话：13900000000"
+    table = drawing(HEAD.split("\n", 2)[2], FUNDS, HEADINGS, OUTPUTS, EFFECTS, TOTAL)
+    judged = judge(read(report, "项目支出绩效自评表\n（2023年度）", table), load_policy("national-2020"))
+    assert [f.code for f in judged.findings if f.code == "A16"] == ["A16"]
+
+
+def test_points_printed_beside_all_indicators_leave_none_over():
+    headings = "绩效目标（80分）|一级指标|二级指标|三级指标|年初目标值（A）|实际完成值（B）|得分"
+    rows = r"""
+^|产出指标|数量指标|修缮石桥|≥3座|3座|30
+^|效益指标|社会效益|受益村民|≥900人|950人|40
+^|满意度指标|满意度|村民满意度|≥90%|93%|10
+总分|<|<|<|<|<|{}
+"""
+    funds = "预算执行情况（万元）（20分）||预算数（A）|<|执行数（B）|执行率（B/A）|得分（20分*执行率）\n^|年度财政资金总额|50|<|45|90%|18"
+
+    def told(total: str) -> list[tuple[str, str, str]]:
+        table = drawing(HEAD, funds, headings, rows.format(total))
+        found = judge(read(table), load_policy("national-2020")).findings
+        return [(f.code, f.severity.value, f.expected) for f in found if f.code == "D01"]
+
+    assert told("98") == []
+    assert told("99") == [("D01", "error", "98")]

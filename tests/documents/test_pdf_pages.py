@@ -28,7 +28,21 @@ def read(*pages: str) -> Form:
 
 
 def pdf(*pages: str) -> bytes:
-    """Ruled tables, one a page, in a font that every reader of PDF knows."""
+    """Ruled tables, one a page."""
+    return paged(*("\n".join(_drawn(builders.cells(page))) for page in pages))
+
+
+def lines(*texts: str) -> bytes:
+    """Lines of text below each other on one page."""
+    drawn = (
+        f"BT /F 10 Tf 40 {540 - 16 * n} Td <{text.encode('utf-16-be').hex()}> Tj ET"
+        for n, text in enumerate(texts)
+    )
+    return paged("\n".join(drawn))
+
+
+def paged(*streams: str) -> bytes:
+    """Pages of such content in a font that every reader of PDF knows."""
     first = "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj"
     font = (
         "3 0 obj<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[4 0 R]>>endobj\n"
@@ -36,9 +50,8 @@ def pdf(*pages: str) -> bytes:
         "/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>/DW 1000>>endobj"
     )
     objects, kids = [first, font], []
-    for number, page in enumerate(pages):
+    for number, stream in enumerate(streams):
         at = 10 + 2 * number
-        stream = "\n".join(_drawn(builders.cells(page)))
         kids.append(f"{at} 0 R")
         objects.append(
             f"{at} 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 800 600]/Contents {at + 1} 0 R"
@@ -89,3 +102,20 @@ def test_a_label_that_goes_on_over_the_page_names_one_row(above, below, label):
 def test_two_rows_around_the_end_of_a_page_stay_two(above, below):
     form = read(HEAD + above, below + INDICATORS)
     assert [line.label for line in form.funding[1:]] == [above.partition("|")[0], below.partition("|")[0]]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # A figure that finds no room stands in the next line whole.
+        ("全年检查三千二百六十对夫妇，完成年度目标任务三千对的", "106.87%。"),
+        ("全年检查夫妇三千二百六十对，完成年度目标任务，各个乡镇合计三", "千二百六十对。"),
+    ],
+)
+def test_a_line_that_ends_early_for_a_figure_goes_on(first, second):
+    widest = "县卫生健康局全年开展免费孕前优生健康检查工作，覆盖全部乡镇。"
+    data = lines("一、基本情况", widest, first, second, "2.基层医疗服务能力提升工作", "已经完成。")
+    (report,) = read_file("自评报告.pdf", data).forms
+    said = [sentence.text for sentence in report.sentences]
+    assert first + second in said
+    assert not any("2.基层" in text for text in said)

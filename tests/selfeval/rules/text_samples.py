@@ -113,6 +113,11 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
         alone("全年预算数500万元，全年执行数300万元，主要原因是上级资金150万元到位晚。"),
         WARNING,
     ),
+    "R18": (
+        "more than the budget without a word",
+        alone("“三公”经费预算9万元，支出9.6万元，比上年下降6%，严格控制在预算范围内。"),
+        WARNING,
+    ),
     "R07": ("two units of money", alone("项目经费20万元。", "全年预算数200000元。"), WARNING),
     "R08": (
         "no score and no grade",
@@ -243,6 +248,13 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
             alone("全年预算数500万元，全年执行数300万元，主要原因是上级资金200万元到位晚。"),
         ),
     ),
+    "R18": (
+        (
+            "within the budget",
+            alone("“三公”经费预算9万元，支出8.6万元。", "公务接待费预算2万元，决算2万元。"),
+        ),
+        ("a reason", alone("公务接待费预算2万元，决算2.4万元，主要是承办片区会议。")),
+    ),
     "R07": (("one unit", alone("项目经费20万元。", "全年预算数0.5亿元，罚没20元。")),),
     "R08": (
         (
@@ -259,6 +271,10 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         ("the staff that a canteen serves", alone("职工满意度98%，发放问卷50份。", section="4.机关食堂项目")),
     ),
     "R10": (
+        (
+            "what a rate was and what it became",
+            alone("治理面积18.6公顷，其中果林8公顷、封育10.6公顷，植被覆盖率由54.2%提高到57.9%。"),
+        ),
         (
             "a rate that its figures make",
             alone("完成生态修复面积40公顷，恢复植被26公顷，治理水面19公顷，恢复率65.00%。"),
