@@ -1,4 +1,4 @@
-"""G: base data and 三公."""
+"""G: base data and 三公, as the report tells of them too (R18)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from tests.selfeval.rules.samples.common import (
     changed,
     expenditure,
 )
+from tests.selfeval.rules.text_samples import alone
 
 FAILING: dict[str, tuple[str, Filing, Severity]] = {
     "G01": (
@@ -88,6 +89,11 @@ FAILING: dict[str, tuple[str, Filing, Severity]] = {
     ),
     "G10": ("a cover whose parts miss the sum", filing(with_entry(K(), UNIT, "人员支出", "464.75")), ERROR),
     "G11": ("a building rate of its own", filing(buildings("90%")), ERROR),
+    "R18": (
+        "more than the budget without a word",
+        alone("“三公”经费预算9万元，支出9.6万元，比上年下降6%，严格控制在预算范围内。"),
+        WARNING,
+    ),
 }
 
 PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
@@ -125,4 +131,11 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
         ),
     ),
     "G11": (("a whole rate", filing(buildings("95%"))), ("no rate", filing(buildings("")))),
+    "R18": (
+        (
+            "within the budget",
+            alone("“三公”经费预算9万元，支出8.6万元。", "公务接待费预算2万元，决算2万元。"),
+        ),
+        ("a reason", alone("公务接待费预算2万元，决算2.4万元，主要是承办片区会议。")),
+    ),
 }
