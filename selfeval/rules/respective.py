@@ -15,7 +15,7 @@ _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _UNIT = r"[\u4e00-\u9fff]{0,6}?"
 _IN_TURN = Pattern(
     r"(?:(?P<quarters>(?:第?[一1][至到\-—~]第?[四4]|[四4]个?|各个?)季度)"
-    r"|(?P<count>[两三四五六七八九十]|\d{1,2})[个家所处座条支](?P<kind>[\u4e00-\u9fff]{1,8}?))"
+    r"|(?P<count>[两三四五六七八九十]|\d{1,2})[个家所处座条支](?P<kind>[\u4e00-\u9fff]{1,12}?)(?=分别))"
     rf"(?P<named>[\u4e00-\u9fff]{{0,10}}?)分别(?P<then>[\u4e00-\u9fff]{{0,12}}?)"
     rf"(?P<list>{_NUMBER}{_UNIT}(?:[、,和及与]{_NUMBER}{_UNIT})+)(?=[,;。:()]|$)"
 )
@@ -112,6 +112,9 @@ def _whole(
             return behind[0]._replace(label="合计"), passage, True
     ahead = [f for f in passage.figures if f.end <= start]
     if ahead:
+        # 全年接待120万人次，三个景区分别接待…: with a verb of their own they need not be all.
+        if not quarters and _SAYS_NOTHING.sub("", words):
+            return None
         near = _may_be_whole(ahead[-1], unit) and _RIGHT_BEFORE.match(text[ahead[-1].end : start])
         return (ahead[-1], passage, quarters) if near and _of_one_thing(ahead[-1], words) else None
     before = every.before(passage)

@@ -105,6 +105,7 @@ def test_what_is_told_in_turn_or_before_comes_out(said, slip, code, severity):
     [
         # Firms that are inspected twice count once; some are not all; a rate is no sum.
         "四个季度分别检查企业120家、110家、130家、140家，全年检查企业460家。",
+        "全年造林836亩，三个林场分别造林320亩、281亩、225亩。",
         "三个重点林场分别造林320亩、281亩、235亩，全年造林1836亩。",
         "四个季度执行率分别为20%、45%、70%、96%，全年执行率96%。",
         "总投资980万元，其中土建600万元、设备200万元、监理150万元等。",
