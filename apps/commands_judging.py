@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from apps.imports import kept_for_good
 from apps.story import FILE, Story, json_option
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -27,7 +28,8 @@ def check(files: tuple[Path, ...], policy: str, as_json: bool) -> None:
     \b
     退出码：0 没有错误级问题，1 至少一项，2 有文件无法读取或调用有误。
     """
-    from apps.check import check_files
+    with kept_for_good():
+        from apps.check import check_files
 
     document, status = check_files(files, policy)
     if as_json:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from selfeval.cycle import Cycle
 from selfeval.levels import Level
+
+if TYPE_CHECKING:
+    from selfeval.cycle import Cycle
 
 STATE_LABELS = {
     "missing": "未报送",

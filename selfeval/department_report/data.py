@@ -12,7 +12,7 @@ from selfeval.board import STATE_LABELS
 from selfeval.figures import percent, points
 from selfeval.paper_blocks import BLANK_CELL, blank
 from selfeval.policy import Policy
-from selfeval.rollup.measures import AMOUNTS, BY_KEY
+from selfeval.rollup.measures import BY_KEY
 from selfeval.rollup.units import NOT_OWING, DepartmentTotal, IndicatorTotal, UnitRow
 from selfeval.rules.departments import DepartmentFinding
 
@@ -92,16 +92,12 @@ class ReportData:
                 )
         beside = [unit for unit in self.filed if not unit.counted]
         for unit in beside if len(beside) <= _FEW else ():
-            said = [(BY_KEY[key], value) for key in keys if (value := _stated(unit, key)) is not None]
+            said = [(BY_KEY[key], value) for key in keys if (value := unit.figure(key)) is not None]
             if said:
                 words = "、".join(f"{each.label}{shown(value, each.unit)}" for each, value in said)
                 partial.append(f"{unit.name}填报的有{words}")
         known = f"（{'；'.join(partial)}）" if partial else ""
         return blank(f"{what}{known}")
-
-
-def _stated(unit: UnitRow, key: str) -> Decimal | None:
-    return getattr(unit, key) if key in AMOUNTS else unit.figures.figures.get(key)
 
 
 def money(value: Decimal | None) -> str:

@@ -116,6 +116,11 @@ class UnitFigures:
     stated: tuple[StatedRow, ...] = ()
     place: str = ""
 
+    @property
+    def speaks_for_all(self) -> bool:
+        """Whether the papers say that they are those of a department with its units (汇总)."""
+        return self.scope is Scope.WHOLE
+
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
@@ -153,6 +158,15 @@ class UnitRow:
     def label(self) -> str:
         """Its state in Chinese, with whose decision is missing."""
         return state_label(self.state, self.awaits)
+
+    def figure(self, key: str) -> Decimal | None:
+        """What the unit says of a key of MEASURES, in the measure's unit; None where it does not say."""
+        return getattr(self, key) if key in AMOUNTS else self.figures.figures.get(key)
+
+    @property
+    def owes(self) -> bool:
+        """Whether the unit has to file."""
+        return self.state in OWING
 
     @property
     def reported(self) -> bool:
