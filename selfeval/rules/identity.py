@@ -12,6 +12,7 @@ from selfeval.rules.engine import Context, Problem, filing_rule, rule
 from selfeval.scoring import execution_counts, lacks_score, scored_line
 
 _ASIDE = Pattern(r"[（(【\[][^（()）】\]]*[）)】\]]|[\s\u3000：:·]|等$|盖章|公章")
+_LONGEST_GOAL = 30
 SCORED = (FormKind.DEPARTMENT, FormKind.PROJECT, FormKind.FUND)
 
 
@@ -175,9 +176,10 @@ def every_weight_has_a_score(form: Form, context: Context) -> Iterator[Problem]:
 
 @rule("A09", Severity.WARNING, "自评表表式")
 def every_target_has_a_result(form: Form, context: Context) -> Iterator[Problem]:
-    """有年度指标值的指标应填写实际完成值。"""
+    """有年度指标值的指标应填写实际完成值，有年度总体目标的应填写实际完成情况。"""
     if form.kind not in SCORED:
         return
+    yield from _goals_without_result(form)
     # Forms for transfers have no points: there a result is missing where others are filled in.
     unscored = not any(number(row.weight) or number(row.score) for row in form.indicators)
     filled = sum(bool(row.actual.text) for row in form.indicators)
@@ -191,6 +193,15 @@ def every_target_has_a_result(form: Form, context: Context) -> Iterator[Problem]
                 "实际达到的数值或完成情况",
                 f"“{row.name}”年度指标值 {row.target.text}，实际完成值未填",
             )
+
+
+def _goals_without_result(form: Form) -> Iterator[Problem]:
+    """Goals of which the form tells no result at all; several goals may share one."""
+    goals = [(goal, done) for goal, done in form.goals if goal.text]
+    if goals and not any(done.text for _, done in form.goals) and any(row.actual for row in form.indicators):
+        goal, done = goals[0]
+        said = goal.text if len(goal.text) <= _LONGEST_GOAL else f"{goal.text[:_LONGEST_GOAL]}…"
+        yield Problem(done.at, None, "写明总体目标的完成情况", f"年度总体目标“{said}”，实际完成情况未填")
 
 
 @filing_rule("A17", Severity.WARNING, "报送要求")

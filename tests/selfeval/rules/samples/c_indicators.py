@@ -9,6 +9,7 @@ from selfeval.findings import Severity
 from tests.selfeval.build import (
     cell,
     filing,
+    indicator,
     with_row,
 )
 from tests.selfeval.rules.samples.common import (
@@ -20,7 +21,26 @@ from tests.selfeval.rules.samples.common import (
     scores,
 )
 
+_LEVELS = ("产出指标", "产出指标", "产出指标", "效益指标", "满意度指标")
+_NAMES = ("整修馆舍", "验收合格率", "完工时间", "日均读者", "读者满意度")
+
+
+def valued(*values: str):
+    """A form without weights and scores whose targets and actual values are these."""
+    rows = [
+        replace(indicator(level, "", n, f"{name} | {value} | {value} | | |"), weight=None, score=None)
+        for n, (level, name, value) in enumerate(zip(_LEVELS, _NAMES, values, strict=True), 12)
+    ]
+    return replace(P(), indicators=tuple(rows), reported_score=None)
+
+
+def aimed(goal: str):
+    return replace(P(), goals=((cell(goal, 8), cell("已完成", 8, 5)),))
+
+
 FAILING: dict[str, tuple[str, Filing, Severity]] = {
+    "C19": ("a goal that is the project's name", filing(aimed(P().project)), WARNING),
+    "C20": ("points in the column of values", filing(valued("20", "20", "20", "20", "20")), WARNING),
     "C01": (
         "a level with too much weight",
         filing(scores(D(), "读者满意度", "12", "101.23", weight="12")),
@@ -171,6 +191,15 @@ PASSING: dict[str, tuple[tuple[str, Filing], ...]] = {
             "yes to a condition",
             filing(with_row(D(), "全民阅读服务网络", name="采购价不高于市场价", target="是", actual="是")),
         ),
+    ),
+    "C19": (
+        ("a goal with what is to be done", filing(aimed(f"{P().project}，全年送书下乡60场，覆盖12个乡镇"))),
+        ("a goal of the unit", filing(aimed("完成全年任务"))),
+    ),
+    "C20": (
+        ("values with their units", filing(valued("20处", "20%", "20天", "20人次", "20%"))),
+        ("values that make another sum", filing(valued("20", "20", "20", "20", "15"))),
+        ("a satisfaction that is one", filing(valued("2", "2", "2", "4", "90"))),
     ),
     "C10": (
         ("another counting word", filing(with_row(D(), "新增馆藏图书", name="新增馆藏图书（本）"))),
