@@ -127,8 +127,14 @@ class FundingReader:
         inside = self._amounts[0]
         left = [cell for cell in line.filled if cell.column < inside.column and clean(cell.text)]
         known = [cell for cell in left if role_of(cell.text)]
+        if known:
+            return known[-1]
+        worded = [cell for cell in left if parse_in_unit(cell.text, self.unit) is None]
+        if not worded and left and role_of(inside.text):
+            # Under 中央 | 省级 | 合计 | 执行数 the row has no name of its own: it is what its column says.
+            return left[0]._replace(text=bare(inside.text))
         if left:
-            return known[-1] if known else left[0]
+            return (worded or left)[0]
         within = [cell for cell in line.filled if inside.column <= cell.column < inside.end]
         return within[0] if len(within) == 2 and parse_in_unit(within[0].text, self.unit) is None else None
 

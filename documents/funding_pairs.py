@@ -81,7 +81,7 @@ def _parts(rows: list[Line], wholes: dict[str, _Pair], unit: str, notes: list[No
         if len(below) != len(wholes) or len({squash_label(p.label.text) for p in below.values()}) != 1:
             break
         cells = {name: amount_cell(line, p.value, p.label, unit, notes) for name, p in below.items()}
-        label = squash_label(next(iter(below.values())).label.text)
+        label = squash_label(next(iter(below.values())).label.text).rstrip(":：")
         lines.append(
             FundingLine(label=label, role=role_of(label), at=line.at, part_of=FundingRole.TOTAL, **cells)
         )

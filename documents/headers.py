@@ -25,6 +25,8 @@ Columns = dict[str, GridCell]
 
 _LONGEST = 40
 _AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
+_GROUP = Pattern("(?:评价|考核)?(?:项目|类别)")
+_WHOLE = Pattern("合计|总计|小计")
 # The letters by which formulas name a column: 全年预算数A, 执行率B/A, 执行率=B/A×100%.
 _LETTERS = Pattern(r"(?<=[\u4e00-\u9fff])(?:[A-Z①-⑨]|=?[A-Z①-⑨][/÷][A-Z①-⑨](?:[×*xX]100%?)?)$")
 # 预算执行（E/C×100%）: by its formula a rate, though its words do not say so.
@@ -122,11 +124,19 @@ def _indicator_columns(line: Line) -> Columns | None:
     _points_in_one(line, found)
     _own_weight(line, found)
     _scores_of_levels(line, found)
+    _level_beside(line, found)
     _whole_note(line, found)
     levels = "name" in found or "level2" in found or "level1" in found
     # Without an actual value or a score it is a plan of targets, no self-evaluation.
     judged = "actual" in found or "score" in found
     return found if levels and judged and len(found) >= 3 and _begins(line, found) else None
+
+
+def plans_targets(line: Line) -> bool:
+    """Whether the row heads a plan: indicators with their targets, without a column for what came of them."""
+    found = columns(line, indicator_fields)
+    named = "name" in found or "level2" in found
+    return named and "target" in found and not {"actual", "score"} & set(found) and _begins(line, found)
 
 
 def _points_in_one(line: Line, found: Columns) -> None:
@@ -162,6 +172,16 @@ def _scores_of_levels(line: Line, found: Columns) -> None:
         found.setdefault("weight", behind[0])
 
 
+def _level_beside(line: Line, found: Columns) -> None:
+    """项目 | 评价内容 | 分值: what stands left of the names groups them as a level does."""
+    name = found.get("name")
+    if name is None or "level1" in found or "level2" in found:
+        return
+    beside = (c for c in line.own if c.end == name.column and _GROUP.fullmatch(bare(c.text)))
+    if level := next(beside, None):
+        found["level1"] = level
+
+
 def _whole_note(line: Line, found: Columns) -> None:
     """Reason and remedy in columns of their own (偏差原因分析 | 改进措施) are one note, wherever it is written."""
     note = found.get("deviation_note")
@@ -177,6 +197,7 @@ def _funding_columns(line: Line) -> Columns | None:
     found = columns(line, funding_fields)
     _points_in_one(line, found)
     _first_budget(line, found)
+    _sum_of_sources(line, found)
     _beside_the_amounts(line, found)
     amounts = sum(name in found for name in _AMOUNTS)
     if not (amounts >= 2 or (amounts == 1 and "execution_rate" in found)):
@@ -197,6 +218,16 @@ def _first_budget(line: Line, found: Columns) -> None:
     before = (c for c in line.cells if c.end <= adjusted.column and _is_some_budget(c.text))
     if ("adjusted_budget", 2) in funding_fields(adjusted.text) and (first := next(before, None)):
         found["initial_budget"] = first
+
+
+def _sum_of_sources(line: Line, found: Columns) -> None:
+    """中央 | 省、地 | 本级 | 其他 | 合计 | 执行数: the sum of the sources is the budget where no column is called so."""
+    spent = found.get("executed")
+    if spent is None or any(name in found for name in _AMOUNTS[:2]):
+        return
+    before = [cell for cell in line.own if cell.end <= spent.column and cell.text]
+    if len(before) > 2 and _WHOLE.fullmatch(bare(before[-1].text)):
+        found["adjusted_budget"] = before[-1]
 
 
 def _is_some_budget(text: str) -> bool:

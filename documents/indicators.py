@@ -139,7 +139,7 @@ class IndicatorReader:
 
     def _row(self, line: Line, name: GridCell | None) -> None:
         said = joined(name.text) if name else ""
-        text = _PREFIX.sub("", said, count=1)
+        text = clean(_PREFIX.sub("", said, count=1))
         fields: dict[str, Cell] = {}
         taken = {id(name)} if name else set()
         for role, head in self._layout.told.items():
@@ -172,7 +172,8 @@ class IndicatorReader:
         nature, unit = fields.pop("nature", None), fields.pop("unit", None)
         if unit is not None and _PERCENT.search(unit.text):
             target, actual = _fraction(target), _fraction(actual)
-        scored = any(fields.get(role) for role in _NUMBERS)
+        # Platforms print 0 points in a row that is not used.
+        scored = any((cell := fields.get(role)) and cell.number != 0 for role in _NUMBERS)
         if text in _NOTHING and not scored and target.text in _NOTHING and actual.text in _NOTHING:
             return
         self.rows.append(

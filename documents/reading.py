@@ -15,6 +15,7 @@ from dataclasses import replace
 from documents import basedata, blocks, cover, evaluation, narrative, prose
 from documents.blocks import Block
 from documents.grid import Document, GridCell, Line, Unreadable
+from documents.headers import plans_targets
 from documents.indicators import names_level
 from documents.package import Package
 from selfeval.filing import Filing, Form, FormKind, Note, Position, Sentence
@@ -61,7 +62,7 @@ def read_file(name: str, data: bytes) -> Filing:
         return replace(
             filing,
             identity=document.identity,
-            unreadable=f"文件“{name}”里没有找到自评表或自评报告。请核对是否报错了文件。",
+            unreadable=f"文件“{name}”里没有找到自评表或自评报告{_instead(document)}。请核对是否报错了文件。",
             attachment=True,
         )
     return replace(
@@ -72,6 +73,16 @@ def read_file(name: str, data: bytes) -> Filing:
         forms=forms,
         notes=(*_ending(name, kind), *document.notes, *notes),
     )
+
+
+def _instead(document: Document) -> str:
+    """What a file without any form holds instead, as far as its tables tell."""
+    divided, _ = blocks.divide(document)
+    if any(plans_targets(line) for block in divided for line in block.lines):
+        return "，只有绩效目标表（有指标值，没有实际完成值和得分）"
+    if any(evaluation.is_list(block) for block in divided):
+        return "，只有一行一个项目的清单"
+    return ""
 
 
 def _open(data: bytes) -> tuple[str, Document]:

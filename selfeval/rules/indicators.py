@@ -39,8 +39,6 @@ _COUNTING = Pattern(r"[个家处宗件项次场份台辆套本篇条例起批期
 _COUNT = "个"
 NAMELESS = Pattern(r"\s*(?:(?:指标)?[\d一二三四五六七八九十]*[:：、.．]?|[.…⋯—\-/]+)\s*")
 _HAN = Pattern(r"[\u4e00-\u9fff]")
-# Levels whose standard the form itself sets: — stands there for the target.
-_MANAGED = Pattern("决策|过程|管理|投入")
 _SECTION = Pattern("(?:项目|部门)?(?:投入|过程|产出|效果|效益|决策|管理|满意度)(?:指标|类指标)?")
 _STANDARD = Pattern("产出|效益|满意度|成本|^效果")
 _LASTING = Pattern("年限|寿命|有效期")
@@ -328,12 +326,7 @@ def rows_name_what_they_measure(form: Form, context: Context) -> Iterator[Proble
         where = f"{row.level2 or row.level1}分值 {text(row.weight)}"
         if named and NAMELESS.fullmatch(row.name) and not _HAN.search(row.target.text):
             yield Problem(row.at, row.name or None, "三级指标名称", f"{where}，没有写三级指标名称")
-        elif (
-            _is_aimed(row, aimed)
-            and not row.target.text
-            and not scores_execution(row)
-            and not _MANAGED.search(row.level1)
-        ):
+        elif _is_aimed(row, aimed) and not row.target.text and not scores_execution(row):
             yield Problem(row.target.at, None, "年度指标值", f"“{row.name}”{where}，没有填年度指标值")
 
 

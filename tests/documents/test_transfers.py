@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from documents.reading import read_file
+from selfeval.filing import FundingRole
 from selfeval.findings import Severity
 from selfeval.policy import load_policy
 from selfeval.rules import judge
-from tests.documents import builders, layouts_transfers
+from tests.documents import builders, layouts_transfers, tagged
 from tests.documents.drawn import BOTH, one
 from tests.documents.tagged import drawing
 
@@ -99,6 +101,108 @@ def test_a_remark_in_brackets_behind_a_score_is_its_reason(ending):
     assert (row.score.text, row.score.number) == ("19.2", Decimal("19.2"))
     assert row.deviation_note.text == "两所学校撤并，配送点减少"
     assert found(REMARKS, "E01") == []
+
+
+TWO_PARTS = r"""
+河口市财政预算支出项目绩效目标自评表|<|<|<|<|<|<|<
+填报日期：2023年3月10日|<|<|<|自评总分：96|<|<|<
+项目名称|村道养护@P|<|<|<|<|<|<
+项目主管单位|河口市交通运输局|<|<|项目实施单位|河口市公路养护站@U|<|<
+项目资金来源|中央\n（万元）|省、地\n（万元）|本级\n（万元）|其他\n（万元）|合计\n（万元）|执行数\n（万元）|执行率
+^||186|24||210|210|100%
+项目|评价内容|权重分值|自评分|复核分|评价标准及依据|<|<
+项目决策2分@1|决策依据@n|2@w|2@s||有年度工作计划计2分|<|<
+项目管理13分@1|财务制度@n|5@w|5@s||有制度计5分|<|<
+^|运行监管@n|8@w|7@s||监管记录缺一项扣1分|<|<
+项目年度目标1：村道养护|<|<|<|<|<|<|<
+项目绩效85分|一级指标|二级指标|指标名称（三级指标）|年初指标值|年终完成值|自评分|复核分
+^|产出指标40分@1|数量指标15分@2|养护里程@n|210公里@t|210公里@a|15@s|
+^|^|质量指标25分@2|验收合格率@n|100%@t|100%@a|25@s|
+^|^|^|指标2：/|/|/|/|
+^|效益指标45分@1|社会效益指标35分@2|受益村数@n|17个@t|17个@a|35@s|
+^|^|满意度指标10分@2|群众满意度@n|≥90%@t|85%@a|7@s|
+"""
+PARTS = drawing(TWO_PARTS)
+
+
+@BOTH
+def test_two_parts_under_headings_of_their_own_are_read(ending):
+    wanted = tagged.expected(TWO_PARTS) | {"funding": []}
+    assert tagged.read(replace(one(PARTS, ending), funding=()), TWO_PARTS) == wanted
+
+
+@BOTH
+def test_the_sum_of_the_sources_is_the_budget_of_a_form_that_calls_no_column_so(ending):
+    (line,) = one(PARTS, ending).funding
+    assert (line.label, line.role, line.adjusted_budget.number) == ("合计", FundingRole.TOTAL, Decimal(210))
+
+
+def test_weights_of_one_part_alone_need_not_make_a_hundred():
+    assert found(PARTS, "C02") == []
+    assert found(PARTS, "C11") == []
+
+
+PAIRS_WITH_PARTS = r"""
+项目绩效目标完成情况表（2022年度）|<|<|<|<|<
+项目名称|敬老院改造@P|<|<|<|<
+预算单位|松湖县民政局@U|<|<|<|<
+预算执行情况（万元）|预算数：|120|执行数：|<|120
+^|其中-财政拨款：|100|其中-财政拨款：|<|100
+^|其它资金：|20|其它资金：|<|20
+年度目标完成情况|预期目标|<|实际完成目标|<|<
+^|改造三所敬老院。|<|改造三所敬老院。|<|<
+绩效指标完成情况|一级指标|二级指标|三级指标|预期指标值（包含数字及文字描述）|实际完成指标值（包含数字及文字描述）
+^|项目完成指标@1|数量指标@2|改造敬老院@n|3所@t|3所@a
+^|效益指标@1|社会效益指标@2|新增床位@n|≥60张@t|62张@a
+^|^|生态效益指标|||
+^|满意度指标@1|服务对象满意度指标@2|老人满意度@n|≥90%@t|98%@a
+"""
+
+
+@BOTH
+def test_funds_in_pairs_have_their_parts_below(ending):
+    form = one(drawing(PAIRS_WITH_PARTS), ending)
+    assert [(f.label, f.adjusted_budget.number, f.executed.number) for f in form.funding] == [
+        ("年度资金总额", 120, 120),
+        ("其中-财政拨款", 100, 100),
+        ("其它资金", 20, 20),
+    ]
+    wanted = tagged.expected(PAIRS_WITH_PARTS) | {"funding": []}
+    assert tagged.read(replace(form, funding=()), PAIRS_WITH_PARTS) == wanted
+
+
+def test_a_row_with_no_points_and_nothing_else_is_no_indicator():
+    unused = ROUNDS.replace("满意度指标|满意度指标", "效益指标|生态效益指标|||||0\n满意度指标|满意度指标")
+    assert len(one(unused, "docx").indicators) == 3
+
+
+def test_goals_of_which_no_result_is_told_are_said():
+    assert found(TIERS, "A09") == []
+    (message,) = found(TIERS.replace("城镇新增就业1934人。", ""), "A09")
+    assert "实际完成情况未填" in message
+
+
+TARGETS = r"""
+绩效目标表（2023年度）|<|<|<
+一级指标|二级指标|指标内容|指标值
+产出指标|数量指标|改造校舍|≥3栋
+效益指标|社会效益指标|受益学生|≥900人
+"""
+PROJECTS = r"""
+项目名称|年初预算数|全年执行数|自评得分
+路灯改造|185|183.15|99
+绿道维护|356.8|331.07|98
+"""
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("drawn", "said"), [(TARGETS, "只有绩效目标表"), (PROJECTS, "只有一行一个项目的清单")]
+)
+def test_a_file_without_a_form_is_told_what_it_holds_instead(ending, drawn, said):
+    data = builders.word(drawn) if ending == "docx" else builders.excel(drawn)
+    filing = read_file(f"自评.{ending}", data)
+    assert "没有找到自评表或自评报告，" + said in filing.unreadable
 
 
 ROUNDS = r"""
