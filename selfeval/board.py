@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -123,9 +124,6 @@ class Tally:
     missing: int = 0
     exempt: int = 0
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Tally)))
-
 
 @dataclass(frozen=True, slots=True)
 class DepartmentTally:
@@ -140,22 +138,6 @@ def minute(instant: str) -> str:
     return instant[:16].replace("T", " ")
 
 
-def tally_unit(status: UnitStatus) -> Tally:
-    """One unit as counts."""
-    if status.state not in OWING:
-        return Tally(exempt=1)
-    filed = status.state != "missing"
-    return Tally(
-        expected=1,
-        received=int(filed),
-        late=int(bool(status.late_days)),
-        returned=int(status.state == "returned"),
-        accepted=int(status.state in ("accepted", "published")),
-        published=int(status.state == "published"),
-        missing=int(not filed),
-    )
-
-
 def by_department(statuses: Iterable[UnitStatus]) -> tuple[DepartmentTally, ...]:
     """Counts per department, in order of their codes."""
     groups: dict[str, list[UnitStatus]] = {}
@@ -165,7 +147,7 @@ def by_department(statuses: Iterable[UnitStatus]) -> tuple[DepartmentTally, ...]
         DepartmentTally(
             code=code,
             name=group[0].department_name,
-            tally=sum(map(tally_unit, group), Tally()),
+            tally=total(group),
             missing=tuple(status.name for status in group if status.state == "missing"),
         )
         for code, group in sorted(groups.items())
@@ -174,7 +156,22 @@ def by_department(statuses: Iterable[UnitStatus]) -> tuple[DepartmentTally, ...]
 
 def total(statuses: Iterable[UnitStatus]) -> Tally:
     """Counts over all units."""
-    return sum(map(tally_unit, statuses), Tally())
+    states: Counter[str] = Counter()
+    late = 0
+    for status in statuses:
+        states[status.state] += 1
+        late += status.state in OWING and bool(status.late_days)
+    expected = sum(states[state] for state in OWING)
+    return Tally(
+        expected=expected,
+        received=expected - states["missing"],
+        late=late,
+        returned=states["returned"],
+        accepted=states["accepted"] + states["published"],
+        published=states["published"],
+        missing=states["missing"],
+        exempt=states.total() - expected,
+    )
 
 
 def provisional_note(cycle: Cycle, statuses: Iterable[UnitStatus]) -> str:
