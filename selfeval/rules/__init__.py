@@ -56,7 +56,7 @@ __all__ = [
 ]
 
 # Stored with every result: what the same filing would be judged by later may differ.
-VERSION = "7"
+VERSION = "8"
 SECTIONS = (
     identity,
     formalities,
