@@ -64,7 +64,7 @@ def tell_of_runs(now: datetime | None) -> int:
             ),
             limit=_RUNS,
         )
-        stages = _stages(client, [*ended, *late])
+        stages = stages_of(client, [*ended, *late])
     return _tell(
         [
             *(_of_run(run, stages.get(run.deployment_id)) for run in ended),
@@ -234,7 +234,7 @@ def _roll_up_is_stale(session: Session, row: CycleRow, at: datetime) -> bool:
     return accepted is not None and (taken is None or taken.taken_at < accepted)
 
 
-def _stages(client: SyncPrefectClient, runs: Iterable[FlowRun]) -> dict[UUID, str]:
+def stages_of(client: SyncPrefectClient, runs: Iterable[FlowRun]) -> dict[UUID, str]:
     """The names of the deployments that the runs are of."""
     ids = list({run.deployment_id for run in runs if run.deployment_id})
     found = client.read_deployments(deployment_filter=DeploymentFilter(id={"any_": ids})) if ids else []

@@ -13,6 +13,7 @@ from apps.prefect_server import use_running_server
 from selfeval import diagnosis
 from selfeval.diagnosis import Check, Schedule, error, note, ok
 from selfeval.refusal import in_words
+from selfeval.troubles import known_as
 from tasks.settings import WORK_POOL, Settings
 
 _HOURS = 24
@@ -92,6 +93,8 @@ def _worker(client: Any) -> Check:
 def _runs(client: Any) -> Iterator[Check]:
     from prefect.client.schemas.filters import FlowRunFilter
 
+    from tasks.troubles import stages_of
+
     now = datetime.now(UTC)
     since = {"after_": now - timedelta(hours=_HOURS)}
     failed = client.read_flow_runs(
@@ -99,7 +102,9 @@ def _runs(client: Any) -> Iterator[Check]:
             state={"type": {"any_": ["FAILED", "CRASHED"]}}, expected_start_time=since
         )
     )
-    yield diagnosis.failed_runs(Counter(run.name for run in failed), _HOURS)
+    stages = stages_of(client, failed)
+    names = Counter(known_as(run.name, stages.get(run.deployment_id)) for run in failed)
+    yield diagnosis.failed_runs(names, _HOURS)
     late = client.read_flow_runs(
         flow_run_filter=FlowRunFilter(
             state={"type": {"any_": ["SCHEDULED"]}},

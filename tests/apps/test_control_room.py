@@ -276,6 +276,45 @@ def test_every_stage_that_a_command_runs_says_in_a_sentence_what_it_did(served):
         assert not re.search(r"[A-Za-z_{}']", re.sub(r"\S*/\S*|selfeval [a-z ]+", "", sentence)), sentence
 
 
+def test_a_command_whose_server_disk_or_database_is_not_there_says_so_in_a_sentence(served, tmp_path):
+    def said(stage: str, **environment: str) -> str:
+        done = served.run("-m", "apps.cli", "run", stage, **environment)
+        assert done.returncode == 1, done.stderr
+        return done.stderr.splitlines()[-1]
+
+    away = "http://127.0.0.1:1/api"
+    told = said("evaluate", PREFECT_API_URL=away)
+    assert told.startswith(
+        f"错误：审核评分没有办成：连不上 Prefect 服务器 {away}（那台机器的这个端口上没有程序在运行）"
+    )
+    gone = "postgresql+psycopg://selfeval:secret@127.0.0.1:1/selfeval"
+    told = said("evaluate", SELFEVAL_DATABASE_URL=gone)
+    assert (
+        told.startswith("错误：审核评分没有办成：那台机器的这个端口上没有程序在运行。")
+        and "secret" not in told
+    )
+    (tmp_path / "letters").write_bytes(b"")
+    told = said("roll-up", SELFEVAL_PAPERS=str(tmp_path / "letters" / "of the year"))
+    assert "路径中间有一段是文件，不是文件夹" in told
+
+
+def test_the_doctor_calls_a_run_that_died_before_it_began_by_its_stage(served):
+    # Prefect still calls it by two English words.
+    later = {
+        "type": "SCHEDULED",
+        "state_details": {"scheduled_time": str(datetime.now(UTC) + timedelta(hours=1))},
+    }
+    waiting = served.ask("deployments/name/公开结果/公开结果")
+    body = {"parameters": {"form": {"year": 2025}}, "state": later}
+    unbegun = served.ask(f"deployments/{waiting['id']}/create_flow_run", body)
+    served.ask(f"flow_runs/{unbegun['id']}/set_state", {"state": {"type": "CRASHED"}, "force": True})
+    done = served.run("-m", "apps.cli", "doctor", "--json", SELFEVAL_DATABASE_URL=served.database)
+    [told] = [
+        check["sentence"] for check in json.loads(done.stdout) if "失败或中断的运行" in check["sentence"]
+    ]
+    assert unbegun["name"] not in told and "公开结果 1次" in told
+
+
 REGISTER = "from apps.registration import register_all; print('registered', register_all())"
 
 
