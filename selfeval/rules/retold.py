@@ -52,8 +52,8 @@ _EACH = Pattern("(?<!平)均|每|单[价位件批个次]|吨水|/|标准")
 _RATE = Pattern("[\u4e00-\u9fff]{2}(?:率|(?<![长宽高深厚])度)$")
 _YEAR = Pattern(r"(20\d{2})年")
 _BEHIND = Pattern(r"[^\d,;。:、()!?]{0,10}")
-_MOSTLY = Decimal("0.7")
-_WHOLE, _MOST, _HALF, _SOME = Decimal("0.99"), Decimal("0.8"), Decimal("0.5"), Decimal("0.3")
+# Parts of a name.
+_WHOLE, _MOST, _MOSTLY, _HALF, _SOME = 0.99, 0.8, 0.7, 0.5, 0.3
 # A figure of so many signs is seldom met by chance.
 _TELLING = 3
 _LONG = 6
@@ -61,14 +61,15 @@ _FEW_MORE = 4
 
 
 class _Row(NamedTuple):
-    """An indicator whose actual value is one figure."""
+    """An indicator whose actual value is one figure. `slack`: what its rounding may come to; `each`: it is told of one."""
 
     name: str
     value: Decimal
-    step: Decimal
+    slack: Decimal
     unit: str
     target: Decimal | None
     cell: Cell
+    each: bool
 
 
 class _Said(NamedTuple):
@@ -80,6 +81,8 @@ class _Said(NamedTuple):
     passage: Passage
     aimed: bool
     result: bool
+    slack: Decimal
+    each: bool
 
 
 class _Match(NamedTuple):
@@ -96,7 +99,7 @@ def report_retells_the_indicators(filing: Filing, context: Context) -> Iterator[
     compared = [set(problem.at) for problem in found]
     for form, passages in _papers(filing, context):
         rows = [row for indicator in form.indicators if (row := _row(indicator))]
-        said = list(_said(passages, filing.year))
+        said = list(_said(passages, filing.year, {row.unit for row in rows}))
         for row in rows:
             of_unit = [one for one in said if one.figure.unit == row.unit]
             match = _contradiction(row, [other for other in rows if other.unit == row.unit], of_unit)
@@ -150,25 +153,49 @@ def _row(indicator: Indicator) -> _Row | None:
     figure = found[0]
     wanted = [f for f in figures(squash(indicator.target.text)) if f.unit == figure.unit]
     name = _NUMBERING.sub("", _BRACKETS.sub("", squash(indicator.name)))
+    if not name:
+        return None  # a number or a remark in brackets alone
     return _Row(
-        name, figure.value, figure.step, figure.unit, wanted[0].value if wanted else None, indicator.actual
+        name,
+        figure.value,
+        _slack(indicator.actual.text, figure.step),
+        figure.unit,
+        wanted[0].value if wanted else None,
+        indicator.actual,
+        _EACH.search(name + indicator.actual.text) is not None,
     )
 
 
-def _said(passages: list[Passage], year: int | None) -> Iterator[_Said]:
+def _slack(shown: str, step: Decimal) -> Decimal:
+    """What the rounding of a figure may come to; a plain count is exact."""
+    return step / 2 if "." in shown or step > 1 else Decimal(0)
+
+
+def _said(passages: list[Passage], year: int | None, units: set[str]) -> Iterator[_Said]:
+    """What the sentences tell in one of the units."""
     heading = ""
     for passage in passages:
+        text = passage.text
         for figure in passage.figures:
-            behind = _BEHIND.match(passage.text, figure.end)[0]
+            if figure.unit not in units:
+                continue
+            behind = _BEHIND.match(text, figure.end)[0]
             named = _plain(figure.words)
-            ahead = _plain(heading + passage.text[: figure.start] + behind)
-            aimed = (
-                passage.planned or _planned(_part(figure, passage)) or _AIM.search(figure.words) is not None
+            part = _part(figure, passage)
+            aimed = passage.planned or _planned(part) or _AIM.search(figure.words) is not None
+            yield _Said(
+                figure,
+                (named, named + behind),
+                _plain(heading + text[: figure.start] + behind),
+                passage,
+                aimed,
+                not aimed and _is_result(figure, passage, part, year),
+                _slack(figure.shown, figure.step),
+                # The cost of one and the cost of all bear one name.
+                _EACH.search(named + text[figure.end : figure.end + 1]) is not None,
             )
-            result = not aimed and _is_result(figure, passage, year)
-            yield _Said(figure, (named, named + behind), ahead, passage, aimed, result)
         # 1.实施面积。完成76万亩: a heading that runs on into its text.
-        heading = "" if passage.figures else passage.text
+        heading = "" if passage.figures else text
 
 
 def _plain(words: str) -> str:
@@ -180,13 +207,12 @@ def _part(figure: Figure, passage: Passage) -> str:
     return passage.text[max(passage.text.rfind(sign, 0, figure.start) for sign in "。;") + 1 : figure.start]
 
 
-def _is_result(figure: Figure, passage: Passage, year: int | None) -> bool:
+def _is_result(figure: Figure, passage: Passage, part: str, year: int | None) -> bool:
     """Whether a figure tells what the whole year came to: no part, no change, no other year."""
     # 1200余人次 and 近300户 say between what it lies; other bounds say no more than one side.
     unclear = figure.rough and about(passage.text, figure) is None
     if unclear or figure.depth or _OTHER.search(figure.words):
         return False
-    part = _part(figure, passage)
     if "其中" in part.removesuffix(figure.words):
         return False
     years = _YEAR.findall(_CLAUSE.split(part)[-1])
@@ -224,9 +250,7 @@ def _contradiction(row: _Row, rows: list[_Row], said: list[_Said]) -> _Match | N
 
 def _same(row: _Row, one: _Said) -> bool:
     """Whether the report tells the form's value: beside its name, or a figure that no chance brings there."""
-    if not _agrees(one, row):
-        return False
-    if one.aimed or not (one.result or one.figure.value == row.value):
+    if one.aimed or not _agrees(one, row) or not (one.result or one.figure.value == row.value):
         return False
     telling = one.figure.unit != "%" and sum(sign.isdigit() for sign in one.figure.shown) >= _TELLING
     return telling or _covered((one.ahead,), row.name) >= _SOME
@@ -236,31 +260,26 @@ def _agrees(one: _Said, row: _Row) -> bool:
     figure = one.figure
     if figure.rough and (between := about(one.passage.text, figure)):
         return between[0] <= row.value <= between[1]
-    coarse = [
-        step
-        for shown, step in ((figure.shown, figure.step), (row.cell.text, row.step))
-        if "." in shown or step > 1
-    ]
-    return abs(figure.value - row.value) <= max(coarse, default=Decimal(0)) / 2
+    return abs(figure.value - row.value) <= max(one.slack, row.slack)
 
 
 def _match(one: _Said, row: _Row, rows: list[_Row], said: list[_Said]) -> _Match | None:
     """Whether a figure tells of an indicator by its words; what is said before it helps."""
+    if row.unit != "%" and one.each is not row.each:
+        return None
+    rate = _RATE.search(row.name)
+    if rate and rate[0] not in one.ahead and rate[0] not in one.words[0]:
+        return None
     own = _covered(one.words, row.name)
-    # The cost of one and the cost of all bear one name.
-    each = bool(_EACH.search(one.words[0] + one.passage.text[one.figure.end : one.figure.end + 1]))
-    if row.unit != "%" and each is not bool(_EACH.search(row.name + row.cell.text)):
+    bare = own < _SOME and not _leftover(one.words[0], row.name)
+    if rate and rate[0] not in (one.ahead if bare else one.words[0]):
         return None
     if any(
-        _covered(one.words, other.name) > own
-        or (_agrees(one, other) and _covered(one.words, other.name) >= own)
+        (said_of_other := _covered(one.words, other.name)) > own
+        or (said_of_other == own and _agrees(one, other))
         for other in rows
         if other is not row
     ):
-        return None
-    rate = _RATE.search(row.name)
-    bare = not _leftover(one.words[0], row.name) and own < _SOME
-    if rate and rate[0] not in (one.ahead if bare else one.words[0]):
         return None
     alone = rate is not None and _told_alone(rate[0], rows, said)
     if all(_leftover(words, row.name) for words in one.words):
@@ -290,26 +309,35 @@ def _told_alone(rate: str, rows: list[_Row], said: list[_Said]) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _covered(said: tuple[str, ...], name: str) -> Decimal:
+def _covered(said: tuple[str, ...], name: str) -> float:
     """How much of a name some words say in its order: 快检 says half of 快速检测."""
-    names = {_COUNTED.sub("", name) or name, name}
-    return max(Decimal(_common(core, words)) / len(core) for words in said for core in names)
+    return max(_common(signs, words) / len(core) for words in said for core, signs in _cores(name))
 
 
-def _common(first: str, second: str) -> int:
-    """The length of the longest row of signs that stand in both in this order.
+@lru_cache(maxsize=1024)
+def _cores(name: str) -> list[tuple[str, dict[str, int]]]:
+    """A name with and without the way of counting, each with the places of its signs as bits of a number."""
+    found = []
+    for core in {_COUNTED.sub("", name) or name, name}:
+        places: dict[str, int] = {}
+        for at, sign in enumerate(core):
+            places[sign] = places.get(sign, 0) | 1 << at
+        found.append((core, places))
+    return found
+
+
+def _common(first: dict[str, int], second: str) -> int:
+    """The length of the longest row of signs that stand in both texts in this order; `first` by the places of its signs.
 
     A row of the usual table as the bits of one number (Hyyrö, “Bit-parallel LCS-length computation revisited”,
-    2004): a bit that is off is a place of `first` where the length grows.
+    2004): a bit that is off is a place of the first text where the length grows.
     """
-    places: dict[str, int] = {}
-    for at, sign in enumerate(first):
-        places[sign] = places.get(sign, 0) | 1 << at
-    every = row = (1 << len(first)) - 1
+    every = row = (1 << sum(map(int.bit_count, first.values()))) - 1
     for sign in second:
-        met = row & places.get(sign, 0)
-        row = (row + met | row - met) & every
-    return len(first) - row.bit_count()
+        if sign in first:
+            met = row & first[sign]
+            row = (row + met | row - met) & every
+    return every.bit_count() - row.bit_count()
 
 
 @lru_cache(maxsize=8192)

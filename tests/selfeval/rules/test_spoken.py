@@ -183,6 +183,13 @@ def test_projects_below_their_sum_are_an_error_where_every_one_has_its_figure(bl
     assert [f.severity for f in found if f.code == "G07"] == [severity]
 
 
+@pytest.mark.parametrize("name", ["1、", "（1）"])
+def test_a_row_that_bears_a_number_alone_is_told_of_by_no_sentence(name):
+    form = with_row(department_form(), "新增馆藏图书", name=name, target="8200册", actual="8200册")
+    found = judge(filing(form, *alone("全年新增馆藏图书8120册。").forms), POLICY).findings
+    assert [f for f in found if f.code == "X34"] == []
+
+
 def test_points_behind_a_name_do_not_hide_that_it_is_a_rate():
     form = with_row(department_form(), "图书编目合格率", name="图书编目合格率（10分）", actual="200%")
     assert "C13" in [f.code for f in judge(filing(form), POLICY).findings]
