@@ -14,7 +14,9 @@ _RESULTS = (*HEAD.values(), REPORTED_SCORE, REPORTED_GRADE)
 
 
 def without_helpers(grid: Grid) -> Grid:
-    """A sheet without the columns right of its forms; the same grid where there are none."""
+    """A sheet without the columns right of its forms; the same grid where there are none, as in Word."""
+    if not any(line.addressed for line in grid.lines[:1]):
+        return grid
     edge = _edge(grid.lines)
     if edge is None or not any(line.cells and line.cells[-1].column >= edge for line in grid.lines):
         return grid
@@ -38,7 +40,7 @@ def _edge(lines: tuple[Line, ...]) -> int | None:
     """The first column behind everything that headings name or merged cells cover; None when nothing tells."""
     edge = None
     for line in lines:
-        if line.addressed and (indicator_columns(line) or funding_columns(line)):
+        if indicator_columns(line) or funding_columns(line):
             named = (cell.end for cell in line.cells if _is_column(cell.text))
             edge = max(itertools.chain([edge or 0], named))
     widest = max((cell.end for line in lines for cell in line.cells if cell.columns > 1), default=0)
@@ -49,7 +51,7 @@ def _edge(lines: tuple[Line, ...]) -> int | None:
 
 
 def _exceeds_title(line: Line, widest: int) -> bool:
-    if not line.addressed or len(line.filled) < 2:
+    if len(line.filled) < 2:
         return False
     first = line.filled[0]
     return first.columns > 1 and first.end == widest and TITLE.fullmatch(squash(first.text[:200])) is not None

@@ -19,7 +19,8 @@ from selfeval.pattern import Pattern
 
 # 指标1：工程完工率, 指标1工程完工率; a figure with its measure (指标3级以上) is no number of the row.
 _PREFIX = Pattern(
-    r"指标\s*[\d一二三四五六七八九十]+\s*(?:[:：.、．]\s*|$)|指标\s*\d{1,2}\s*(?=20\d{2}年|[\u4e00-\u9fff《“★])(?!项(?!目)|种(?![植薯子苗养畜])|[个类级条年月日次分])"
+    r"指标\s*[\d一二三四五六七八九十]+\s*(?:[:：.、．]\s*|$)|指标\s*\d{1,2}\s*(?=20\d{2}年|[\u4e00-\u9fff《“★])(?!项(?!目)|种(?![植薯子苗养畜])|[个类级条年月日次分])",
+    needs="标",
 )
 _LEVEL = Pattern(r"(.*?)[(（]?(\d+(?:\.\d+)?)\s*(?:分|%|％)[)）]?")
 _PRINTED = Pattern(r"[（(](\d+(?:\.\d+)?)\s*分[)）]$")

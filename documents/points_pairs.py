@@ -13,7 +13,9 @@ from selfeval.pattern import Pattern
 
 _SCORE = r"(?:自评|指标|实际|单项)?(?:得分|评分|自评分)|实得分"
 _WEIGHT = r"(?:指标|标准)?(?:分值|权重|满分|标准分|总分)"
-_HEADING = Pattern(rf"(?:(?P<score>{_SCORE})|{_WEIGHT})(?:[/|、]|\()(?:(?P<behind>{_SCORE})|{_WEIGHT})\)?")
+_HEADING = Pattern(
+    rf"(?:(?P<score>{_SCORE})|{_WEIGHT})(?:[/|、]|\()(?:(?P<behind>{_SCORE})|{_WEIGHT})\)?", needs="/、|("
+)
 _NUMBER = r"(\d+(?:\.\d+)?)分?"
 _PAIR = Pattern(rf"{_NUMBER}(?:[/|、]|\(){_NUMBER}\)?")
 

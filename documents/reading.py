@@ -224,9 +224,10 @@ def _levels_above(block: Block) -> list[Line]:
 
 def _continues(before: Block, block: Block) -> bool:
     """Whether a table goes on with the one before: the form is not at its end and this one opens no other."""
-    if cover.is_cover(block) or evaluation.has_total(before):
-        return False
+    # Most tables have a title of their own, which is the least work to ask for.
     if block.title and not blocks.goes_on(block.title, before.title):
+        return False
+    if cover.is_cover(block) or evaluation.has_total(before):
         return False
     if evaluation.has_evaluation(before) and not evaluation.goes_on(before, block):
         return False

@@ -50,10 +50,13 @@ _DONE = Pattern(
 )
 # A day of the year itself: 12月底前, 11月20日.
 _DAY = Pattern(
-    r"(?:当年|本年|年内)?(\d{1,2})月(?:(\d{1,2})[日号]|[底末份])?(?:之前|以前|前|内|完成|完工|竣工|到位)*"
+    r"(?:当年|本年|年内)?(\d{1,2})月(?:(\d{1,2})[日号]|[底末份])?(?:之前|以前|前|内|完成|完工|竣工|到位)*",
+    needs="月",
 )
 _QUARTERS = "一二三四1234"
-_QUARTER = Pattern(f"(?:当年|本年|年内)?第?([{_QUARTERS}])季度(?:末|内|前|底|之前|以前|完成|完工)*")
+_QUARTER = Pattern(
+    f"(?:当年|本年|年内)?第?([{_QUARTERS}])季度(?:末|内|前|底|之前|以前|完成|完工)*", needs="季"
+)
 _SAYS_MONTH = Pattern(r"月|年[底末]|\d[-/.]\d")
 _SAYS_DAY = Pattern(r"月\s*\d{1,2}|月[底末]|年[底末]|\d[-/.]\d{1,2}[-/.]\d")
 # A date that opens a time does not close it.

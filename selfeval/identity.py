@@ -11,7 +11,7 @@ from selfeval.pattern import Pattern
 
 PROPERTY = "selfeval"
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUVWXY"  # GB 17710 style: no I, O, S, Z
-_MARK = Pattern(r"ZP-(\d{4})-([0-9A-Za-z]{1,32})-([0-9A-Z])")
+_MARK = Pattern(r"ZP-(\d{4})-([0-9A-Za-z]{1,32})-([0-9A-Z])", needs="P")
 
 
 def mark(identity: Identity) -> str:

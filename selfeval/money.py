@@ -32,7 +32,7 @@ _HALF_WIDTH = {ord("０") + i: str(i) for i in range(10)} | {
 _SPACES = Pattern(r"[ \t\u3000\xa0\u2000-\u200b\u202f\ufeff]+")
 _NUMBER = Pattern(r"[-+]?(?:\d[\d,]*)?(?:\.\d+)?")
 _GROUPED = Pattern(r"\d+(?:,\d{3,4})+")
-_UNIT = Pattern(r"(元|千元|万|万元|百万元|亿|亿元)(?:人民币)?$")
+_UNIT = Pattern(r"(元|千元|万|万元|百万元|亿|亿元)(?:人民币)?$", needs="元万亿")
 
 
 @lru_cache(maxsize=4096)

@@ -79,20 +79,3 @@ class RunningText:
             index = bisect_right(self._ends, found.start())
             yield index
             start = self._ends[index]
-
-
-def _doubled(text: str, lengths: range) -> Iterator[int]:
-    """Where characters stand twice in a row, for each length; also some places where surrogates only seem to.
-
-    The text as one number, two bytes a character: laid over itself `length` characters later, what is equal
-    becomes zero. That is less than half the work of a pattern that tries each length at each place.
-    """
-    data = text.encode("utf-16-le", "surrogatepass")
-    number = int.from_bytes(data, "little")
-    for length in lengths:
-        differences = (number ^ (number >> 16 * length)).to_bytes(len(data), "little")
-        same = bytes(2 * length)
-        at = differences.find(same)
-        while at >= 0:
-            yield at // 2
-            at = differences.find(same, at + 1)

@@ -34,7 +34,7 @@ _DATE = Pattern(
     r"|[\u201c\"]?十[一二三四五]五[\u201d\"]?)"
 )
 # 80-89岁 and 100岁以上 name a group.
-_RANGE = Pattern(r"\d+[-—–~至]\d+(?:周?岁|分|级)(?!元)|\d{1,3}周?岁(?:及)?(?:以上|以下|以内)")
+_RANGE = Pattern(r"\d+[-—–~至]\d+(?:周?岁|分|级)(?!元)|\d{1,3}周?岁(?:及)?(?:以上|以下|以内)", needs="岁分级")
 _PERIOD = Pattern(
     r"[上下]半年|前?[一二三四两]个?季度|1[-—至]\d{1,2}月|(?<!\d)\d{1,2}月(?=[底末份]|\d*[,，、完支累]|\d{1,2}[日号]前)|全年|年末|年底|年终|本年度?"
 )
@@ -69,6 +69,7 @@ _THOUSANDS = Pattern(r"\d{1,3}(?:,\d{3})+")
 _DIGIT = Pattern(r"\d")
 _SENTENCE = Pattern(r"[^。！？!?\n]*[。！？!?]+|[^。！？!?\n]+")
 _LONGEST = 4000
+_LONGEST_CELL = 60
 
 MONEY = "万元"
 # A section that tells what came of the goals.
@@ -175,6 +176,10 @@ def figures(text: str) -> tuple[Figure, ...]:
     """The figures of a squashed sentence in their order; dates, document numbers and ordinals are none."""
     if len(text) > _LONGEST or not _DIGIT.search(text):
         return ()
+    return _figures_of_a_cell(text) if len(text) <= _LONGEST_CELL else _figures(text)
+
+
+def _figures(text: str) -> tuple[Figure, ...]:
     hidden = _DATE.sub(lambda match: "#" * len(match[0]), text)
     shielded = "岁" in hidden or "-" in hidden
     if shielded:
@@ -217,6 +222,10 @@ def figures(text: str) -> tuple[Figure, ...]:
         found.append(Figure(label, subject, words, value, step, unit, shown, start, end, depth, bound))
         previous = end
     return tuple(found)
+
+
+# Several rules ask for the targets and results of the same indicators.
+_figures_of_a_cell = lru_cache(maxsize=4096)(_figures)
 
 
 def about(text: str, figure: Figure) -> tuple[Decimal, Decimal] | None:

@@ -84,8 +84,10 @@ def average(passage: Passage, index: int) -> Average | None:
     """What the figure at `index` is the average of; None where it is none or its figures are not told."""
     stated = passage.figures[index]
     words = _clause(passage, stated)
-    if found := _YIELD.search(words):
+    if "产" in words and (found := _YIELD.search(words)):
         return _of_yield(passage, index, found["crop"])
+    if "均" not in words:
+        return None
     if found := _PER_TIME.search(words):
         return _of_time(
             passage, index, found["of"], months="月" in (found["time"] or found["each"] or found["every"])

@@ -38,7 +38,7 @@ _MADE_OF = Pattern("(?:项目|资金|经费|预算|其)*(?:来源|构成|组成)
 _THINGS = ("个", "项", "类", "笔", "家", "所", "个项目")
 # What follows the assets in a balance is no part of them.
 _OTHER_SIDE = Pattern("负债|净资产|所有者权益")
-_NEGATIVE, _SIGNED = Pattern(r"[\u4e00-\u9fff:][-−]\d"), 24
+_NEGATIVE, _SIGNED = Pattern(r"[\u4e00-\u9fff:][-−]\d", needs="-−"), 24
 _SIDES, _BOTH_SIDES = ("收入", "支出"), Pattern("收支总|收[、,]?支出?总|收支.{0,2}总")
 _RATE = Pattern("率(?:为|是|达到?)?$")
 _SHARED = Pattern(r"\([^()]*(?:重复|交叉|多项|多次|同时|兼)[^()]*\)")
