@@ -7,8 +7,8 @@ Ratios within one run, in processor time, the best of several rounds that take t
   in Rust and knows neither number formats nor blank cells of a form;
 - a plain walk over all cells with python-docx or openpyxl (`speedup_over_walk`, goal 10);
 - what one round has read is forgotten before the next: a file that comes once is read once;
-- cold start, from bytecode as an installation has it: wall time of `selfeval check` on one filing over that of a Python that only imports the
-  modules, standard library and others, which that command has loaded in the end (`cold_over_imports`, goal 2).
+- cold start, from bytecode as an installation has it: `selfeval check` on one filing over a Python that only imports the modules, standard
+  library and others, which that command has loaded in the end (`cold_over_imports`, goal 2).
 
 For the ratios over a floor the worst file counts, for the walk the least speed-up of files with tables.
 """
@@ -19,9 +19,9 @@ import functools
 import gc
 import io
 import os
+import resource
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -85,16 +85,22 @@ def forget(kept: list[functools._lru_cache_wrapper]) -> None:
         cache.cache_clear()
 
 
-def wall(command: list[str]) -> float:
+def spent(command: list[str]) -> float:
+    """Processor seconds of a program from its start to its end."""
     # Python keeps bytecode unless it is told not to.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    started = time.perf_counter()
+    before = _of_programs()
     subprocess.run(command, stdout=subprocess.DEVNULL, check=False, env=kept)
-    return time.perf_counter() - started
+    return _of_programs() - before
+
+
+def _of_programs() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def cold_start(path: Path, rounds: int) -> tuple[float, float]:
-    """Wall seconds of the command and of the imports alone."""
+    """Processor seconds of the command and of the imports alone."""
     loaded = subprocess.run(
         [sys.executable, "-c", _LOADED, str(path)], capture_output=True, text=True, check=True
     ).stdout.split()
@@ -105,8 +111,8 @@ def cold_start(path: Path, rounds: int) -> tuple[float, float]:
     )
     check = [sys.executable, "-c", "from apps.cli import main; main()", "check", str(path), "--json"]
     bare = [sys.executable, "-c", imports % foreign]
-    wall(check)  # writes the bytecode
-    times = [(wall(check), wall(bare)) for _ in range(rounds)]
+    spent(check)  # writes the bytecode
+    times = [(spent(check), spent(bare)) for _ in range(rounds)]
     return min(one for one, _ in times), min(other for _, other in times)
 
 
