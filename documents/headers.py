@@ -52,7 +52,10 @@ def columns(line: Line, fields: Callable[[str], tuple[tuple[str, int], ...]]) ->
 @lru_cache(maxsize=8192)
 def funding_fields(text: str) -> tuple[tuple[str, int], ...]:
     """The columns of a funding block that a heading may name, with how clearly it does (2, 1)."""
-    return (("execution_rate", 2),) if _RATE.fullmatch(squash(text)) else _fields(text, FUNDING_COLUMNS)
+    compact = squash(text)
+    if compact.endswith(")") and _RATE.fullmatch(compact):
+        return (("execution_rate", 2),)
+    return _fields(text, FUNDING_COLUMNS)
 
 
 @lru_cache(maxsize=8192)
@@ -62,7 +65,9 @@ def indicator_fields(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def _fields(text: str, labels: Labels[str]) -> tuple[tuple[str, int], ...]:
-    heading = _LETTERS.sub("", bare(text))
+    heading = bare(text)
+    if heading[-1:] < "\u4e00":  # ends in no Chinese word
+        heading = _LETTERS.sub("", heading)
     named = labels.named(heading)
     return () if named and OTHER_COLUMNS.fullmatch(heading) else named
 
