@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from db import audit
 from db.models import CycleRow, Evaluation, Obligation, Submission, SubmissionFile
@@ -68,7 +69,16 @@ def begin_judging(session: Session, submission_id: int) -> bool:
 
     A file that kills its process never comes back to report: the count is what stops the third try.
     """
-    return session.execute(_TRY, {"submission": submission_id}).scalar_one() <= MAX_ATTEMPTS
+    attempts = session.execute(_TRY, {"submission": submission_id}).scalar_one()
+    _read_again(session, submission_id, "attempts")
+    return attempts <= MAX_ATTEMPTS
+
+
+def _read_again(session: Session, submission_id: int, column: str) -> None:
+    """A statement over the table leaves a version that the session holds as it was."""
+    held = session.identity_map.get(identity_key(Submission, submission_id))
+    if held is not None:
+        session.expire(held, [column])
 
 
 def owed_by(session: Session, submission_id: int) -> tuple[Submission, Obligation, CycleRow]:
@@ -100,6 +110,7 @@ def record_judgement(
     moved = session.execute(_MOVE, {"submission": submission_id, "judged": state.value}).one_or_none()
     if moved is None:
         return False
+    _read_again(session, submission_id, "state")
     result = {
         "submission_id": submission_id,
         "policy": policy,

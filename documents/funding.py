@@ -97,9 +97,6 @@ class FundingReader:
 
     def _add(self, line: Line, label: GridCell, cells: dict[str, GridCell | None]) -> None:
         text = _name(label.text)
-        # Under sources in columns (中央 | 省级 | 合计 | 执行数) the one row of amounts has no name.
-        if text[0].isdigit() and parse_number(text) is not None:
-            text = FUNDING_ROWS[FundingRole.TOTAL].official
         role = role_of(text) or FundingRole.OTHER
         fields: dict[str, Cell] = {}
         for name, heading in self.heading.items():

@@ -387,3 +387,14 @@ def test_a_schedule_of_the_bureaus_own_and_one_that_it_switched_off_outlive_a_ne
         ("prepare-publication", "20,50 8-19 * * *", False),
         (None, "0 2 * * *", True),
     ]
+    # The bureau takes its own back and switches the other on again, as the tests of the same server find it.
+    for name in ("结果通报", "公开准备"):
+        entry = _deployments(served)[name]
+        for each in entry["schedules"]:
+            at = f"deployments/{entry['id']}/schedules/{each['id']}"
+            if each["slug"]:
+                served.tell(at, "PATCH", {"active": True})
+            else:
+                served.tell(at, "DELETE")
+    assert schedules("结果通报") == []
+    assert schedules("公开准备") == [("prepare-publication", "20,50 8-19 * * *", True)]

@@ -90,7 +90,8 @@ def test_a_row_of_amounts_under_their_sources_is_the_total(ending):
         ending,
     )
     (line,) = read.funding
-    assert (line.label, line.adjusted_budget.text, line.executed.text) == ("年度资金总额", "234", "230.1")
+    assert (line.label, line.role) == ("合计", FundingRole.TOTAL)
+    assert (line.adjusted_budget.text, line.executed.text) == ("234", "230.1")
 
 
 @BOTH

@@ -68,6 +68,7 @@ def test_what_a_pattern_says_to_need_stands_in_all_that_it_matches():
 
 
 def _every() -> list[Pattern]:
+    gc.unfreeze()  # a command that ran in this process keeps what it has imported out of the collector's sight
     return [value for value in gc.get_objects() if isinstance(value, Pattern)]
 
 
