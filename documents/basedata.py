@@ -26,6 +26,9 @@ _STAFF = Pattern(
 )
 _STAFF_RATE = Pattern(r"((?:人员)?控制率)[:：]?(\d[\d.]*[%％]?)")
 
+# 厉行节约保障措施: what stands there is told in words, however few.
+_IN_WORDS = Pattern("(?:措施|说明|备注)$")
+
 
 def is_base_data(block: Block) -> bool:
     if "基础数据表" in squash(block.title):
@@ -69,6 +72,10 @@ def read(block: Block, notes: list[Note]) -> Form:
         beside = [cell for cell in line.own if cell is not label_cell]
         if own_label and len(beside) == 1 and _runs_over(beside[0], headings):
             entries.append(Entry(label, "", _cell(line, beside[0], beside[0].column)))
+            continue
+        told = [cell for cell in beside if cell.text]
+        if len(told) == 1 and _IN_WORDS.search(own_label) and not FIGURE.fullmatch(squash(told[0].text)):
+            entries.append(Entry(label, "", _cell(line, told[0], told[0].column)))
             continue
         for heading in headings:
             entries.append(

@@ -103,12 +103,18 @@ def result_cells(block: Block, rows: list[Line]) -> tuple[Cell | None, Cell | No
 def self_score(block: Block, rows: list[Line]) -> Cell | None:
     """The unit's own score beside its label outside the tables: 自评得分 | 98, or a line 自评总分：99.6分 above them."""
     said = [(label, value, head.at) for head in block.heads for label, value in _inline(head.text)]
-    said += [found for line in rows for found in _labelled(line)]
+    said += [found for line in rows if not _row_of_totals(line) for found in _labelled(line)]
     for label, value, at in said:
         match = _POINTS.fullmatch(squash(value)) if _OWN_SCORE.search(squash(label)) else None
         if match:
             return Cell(clean(value), parse_number(match[1]), at)
     return None
+
+
+def _row_of_totals(line: Line) -> bool:
+    """自评总分 | 100 | 99.6: the last row of a table, its points first those that could be got."""
+    points = [_POINTS.fullmatch(squash(cell.text)) is not None for cell in line.filled]
+    return any(first and second for first, second in itertools.pairwise(points))
 
 
 def _score_in_words(block: Block, rows: list[Line]) -> Cell | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from selfeval.filing import Form, FormKind, Position
 from selfeval.labels import squash
+from selfeval.outlook import hoped
 from selfeval.pattern import Pattern
 from selfeval.rules.engine import Context
 from selfeval.statements import MONEY, Figure, Passage, clean, figures, of_part_of_the_year
@@ -174,7 +175,8 @@ def _told(figure: Figure, passage: Passage, year: int | None) -> tuple | None:
     years = _YEAR.findall(passage.text, max(0, figure.start - 40), figure.start) if year else ()
     if years and int(years[-1]) != year:
         return None
-    planned = passage.planned or _WANTED.search(figure.words) is not None
+    part = passage.text[max(passage.text.rfind(sign, 0, figure.start) for sign in "。;") + 1 : figure.start]
+    planned = passage.planned or _WANTED.search(figure.words) is not None or hoped(part)
     if _NEGATED.search(figure.words) or (figure.rough and not planned):
         return None
     return (

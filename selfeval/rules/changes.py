@@ -44,6 +44,7 @@ _THEN = Pattern(r"(?:上年|去年|上一?年度|上年同期|同期)[^,;:。()\
 _BASE = Pattern(r"(?:较|比|由|从)[^,;。\d]{0,12}$")
 _BASE_YEAR = Pattern(r"(?:较|比)(?:上年|去年)?[^,;。\d]{0,10}$")
 _LAST_YEAR = Pattern("(?:较|比)(?:上年|去年|上一?年度?|20#*)(?!预算)[^,;。\\d]{0,8}$")
+_OF_LAST_YEAR = Pattern("[,;]?(?:而|其中)?(?:上年|去年|上一年)(?!结[转余])")
 _DOWN = Pattern("减|下降|降|节约|少")
 
 
@@ -265,13 +266,20 @@ def _of_difference(
     # A clause with a subject of its own speaks of that figure and no other.
     candidates = [f for f in candidates if not subject or f.label == subject]
     down = bool(_DOWN.search(sign))
-    ways = [(f, way) for f in reversed(candidates) if (way := _against(f, last, down))]
+    ways = [(f, way) for f in reversed(candidates) if (way := _way(f, last, down))]
     if not ways:
         return None
     # 三公经费…，其中…，较上年减少…: the sentence may go on about its first figure.
     now = ways[0][0]
     every = tuple({way.value: way for _, way in ways}.values())
     return Proportion(passage.form.id, passage.at, now.label + _extent(sign), stated, every)
+
+
+def _way(told: Figure, difference: Figure, down: bool) -> Fraction | None:
+    """上年支出574万元，同比增加41万元，增长7.14%: what is told of last year is the base itself."""
+    if not _OF_LAST_YEAR.match(told.words):
+        return _against(told, difference, down)
+    return _on(told, difference) if told.value else None
 
 
 def _against(now: Figure, difference: Figure, down: bool) -> Fraction | None:
@@ -289,9 +297,12 @@ def _of_base(passage: Passage, stated: Figure, base: Figure, last: Figure, sign:
     """较上年B增加C，增长P%, and 由A减少到B: the figure behind 较 or 由 is the base."""
     if not base.value:
         return None
+    return Proportion(passage.form.id, passage.at, _extent(sign), stated, (_on(base, last),))
+
+
+def _on(base: Figure, last: Figure) -> Fraction:
     exact = last.value / base.value
-    way = Fraction(f"{last.shown} ÷ {base.shown}", exact, (half(last) + exact * half(base)) / base.value)
-    return Proportion(passage.form.id, passage.at, _extent(sign), stated, (way,))
+    return Fraction(f"{last.shown} ÷ {base.shown}", exact, (half(last) + exact * half(base)) / base.value)
 
 
 def _of_last_year(

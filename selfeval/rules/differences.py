@@ -274,7 +274,8 @@ def _money(passage: Passage) -> list[Figure]:
 def _balance(passage: Passage, index: int, words: str) -> Difference | None:
     """年初结转A，收入B，支出C，年末结转D."""
     stated = passage.figures[index]
-    if stated.unit != MONEY or not _CLOSING.match(words):
+    # What was brought forward and taken back again is not there at the end.
+    if stated.unit != MONEY or not _CLOSING.match(words) or _TAKEN_BACK.search(passage.text):
         return None
     told = [f for f in passage.figures[:index] if f.unit == MONEY and f.depth == stated.depth]
     if len(told) != 3 or any(f.rough for f in told) or not _OPENING.search(told[0].words):

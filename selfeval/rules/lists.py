@@ -35,6 +35,10 @@ _HOLDS = Pattern("[,(]?(?:包?含|分别为)")
 _CLOSED = Pattern("等?(?P<number>[两三四五六七八九]|\\d)(?:个?大?(?:部分|方面|类|块)|大项)")
 # 全年预算2380万元，资金来源包括…
 _MADE_OF = Pattern("(?:项目|资金|经费|预算|其)*(?:来源|构成|组成)(?:主要)?")
+# 编制1024名，其中局机关行政编制24名、工勤编制2名: the posts of one body of all.
+_OF_ONE_BODY = Pattern(
+    "[,:]?[\u4e00-\u9fff]{0,4}(?:[局厅委办院]机关|本级|本部)(?:核定|现有|实有)?(?:行政|事业|工勤|参公)"
+)
 _THINGS = ("个", "项", "类", "笔", "家", "所", "个项目")
 # What follows the assets in a balance is no part of them.
 _OTHER_SIDE = Pattern("负债|净资产|所有者权益")
@@ -87,7 +91,7 @@ def _marked(passage: Passage, before: Passage | None, every: Narration) -> Itera
         ahead = _ahead(passage, mark.start(), depth)
         for number, unit in enumerate(dict.fromkeys(f.unit for f in listed)):
             parts = _parts(passage, [f for f in listed if f.unit == unit])
-            if not parts or (number and len(parts) < 2):
+            if not parts or (number and len(parts) < 2) or _OF_ONE_BODY.match(text, mark.end()):
                 continue
             named = re.split(r"[,;:、。()]", text[: mark.start()])[-1]
             wholes, places = _wholes(passage, before, every, ahead, named, unit, depth, mark.start())

@@ -25,6 +25,7 @@ _REASON = Pattern("原因|由于|因为|主要是|结转|未支付|尚未")
 _CAUSE = Pattern("原因|主要是|由于|因为|[,:]主?要?[系因]")
 _LEFT_OVER = Pattern("结余|结转|剩余|尚余|节余|未执行|未支[付出]|未使用|未拨付")
 _WHOLE_SUMS = Pattern("总投资|合同(?:总?价|金?额)|概算|预算|已支付|本年支付|当年支付|较|比")
+_EACH = Pattern("(?:[人户亩年月日件次辆床]|生)均|平均|每|单价|(?<!高)标准")
 _DONE = Pattern("完成|修复|建成|整治|开展|新增|培训|发放|治理|消除|恢复|改造")
 _SATISFACTION = Pattern("满意度|满意率")
 _STAFF = Pattern(
@@ -53,6 +54,8 @@ _SELF_EVIDENT = Pattern(
     "执行率|完成率|到位率|支付率|满意率|合格率|达标率|控制率|参学率|优良率|及时率"
     # What is counted in plants, pieces, persons or cubic metres has no extent for its whole.
     "|成活率|保存率|发芽率|出苗率|回收率|知晓率|负荷率|收集率|参保率|入户率|优质率|使用率|利用率"
+    # Of the land or the people of a whole place, which the statistics tell and no report does.
+    "|(?:森林|绿化)覆盖率|城镇化率"
 )
 
 
@@ -170,7 +173,7 @@ def one_unit_of_money_in_a_section(filing: Filing, context: Context) -> Iterator
         by_unit: dict[str, tuple[Figure, Passage]] = {}
         for passage in section:
             for figure in passage.figures:
-                if figure.unit == MONEY and figure.value:
+                if figure.unit == MONEY and figure.value and not _of_one(figure, passage):
                     by_unit.setdefault(figure.suffix, (figure, passage))
         if {"元", "万元"} <= by_unit.keys() and by_unit["元"][0].value >= 1:
             (small, first), (large, second) = by_unit["元"], by_unit["万元"]
@@ -184,6 +187,11 @@ def one_unit_of_money_in_a_section(filing: Filing, context: Context) -> Iterator
             )
             # One finding says it for the whole report.
             return
+
+
+def _of_one(figure: Figure, passage: Passage) -> bool:
+    """人均可支配收入17268元: what falls to one is told in 元 beside whatever totals."""
+    return _EACH.search(figure.words) is not None or passage.text.startswith("/", figure.end)
 
 
 @unit_rule("R08", Severity.WARNING, REPORT)

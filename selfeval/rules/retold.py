@@ -15,6 +15,7 @@ from typing import NamedTuple
 from selfeval.filing import Cell, Filing, Form, FormKind, Indicator
 from selfeval.findings import Severity
 from selfeval.labels import squash
+from selfeval.outlook import hoped
 from selfeval.pattern import Pattern
 from selfeval.rules.achievements import of_whole
 from selfeval.rules.engine import Context, Problem, unit_rule
@@ -182,7 +183,7 @@ def _said(passages: list[Passage], year: int | None, units: set[str]) -> Iterato
             behind = _BEHIND.match(text, figure.end)[0]
             named = _plain(figure.words)
             part = _part(figure, passage)
-            aimed = passage.planned or _planned(part) or _AIM.search(figure.words) is not None
+            aimed = passage.planned or _planned(part) or hoped(part) or _AIM.search(figure.words) is not None
             yield _Said(
                 figure,
                 (named, named + behind),

@@ -231,6 +231,8 @@ def _of_list(passage: Passage, stated: Figure, before: list[Figure], every: Narr
     wholes = [f for f in wholes if f.value >= part.value and not f.rough]
     if not wholes and not _is_whole_list(passage, shared):
         return None
+    if not shared[1:] and _counted_otherwise(passage, part, wholes):
+        return None
     if explained(stated, listed, (part,)) or explained(stated, (*earlier, part), (part,)):
         return None
     name, listed_up = f"{part.label or part.subject}占比", [added(shared)] if shared else []
@@ -239,6 +241,14 @@ def _of_list(passage: Passage, stated: Figure, before: list[Figure], every: Narr
     # The figure that the list belongs to stands right before it; without one the list is all there is.
     head = _head(passage, part, wholes) if wholes else listed_up[0]
     return proportion(passage, stated, name, [(part, head)])
+
+
+def _counted_otherwise(passage: Passage, part: Figure, wholes: list[Figure]) -> bool:
+    """分娩1864人；检查1263对，检出217人，占8.6%: what the part is of stands right before it in another unit."""
+    begin = passage.text.rfind(";", 0, part.start)
+    beside = [f for f in passage.figures if begin < f.start < part.start and f.unit != "%"]
+    inside = any(f in passage.figures and f.start > begin for f in wholes)
+    return begin >= 0 and bool(beside) and not alike(beside[-1], part) and not inside
 
 
 def _is_whole_list(passage: Passage, shared: list[Figure]) -> bool:

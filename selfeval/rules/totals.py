@@ -56,6 +56,14 @@ _WHOLE_YEAR = Pattern(
     r"(?:全年|调整后?的?|调整)(?:部门)?(?:财政)?(?:总)?预算(?:数|总额|安排|资金)?(?:为|是|达到?|共计|:)*$"
 )
 
+# 较上年增加 and 同比减少 are no steps from the first budget to the last.
+_BY_YEAR = Pattern(
+    r"(?:同比|[较比与](?:上年|去年|上一?年度?|同期|20\d\d年))(?:[^,;:。]|(?<=\d),(?=\d)|(?<=相比),){0,24}?"
+    r"(?:增加|减少|新增|压减)[^,;:。\d]{0,12}$"
+)
+_REASON = Pattern("原因(?:主要)?(?:是|为|有|在于|包括|:)")
+_LEFT = Pattern("未(?:执行|支出|使用|支付)|结余|结转下年")
+
 
 def sums(said: Narration) -> Iterator[Sum]:
     """Every whole with parts, each once however often the same text stands in the filing."""
@@ -283,6 +291,8 @@ def _adjusted(passages: list[Passage]) -> Sum | None:
                 kinds[kind].append((figure._replace(value=sign * figure.value), passage))
                 continue
             kind = ""
+            if _no_adjustment(passage, figure, words):
+                continue
             if _WHOLE_YEAR.search(words):
                 kinds["whole"].append((figure, passage))
             elif _INITIAL.search(words):
@@ -305,6 +315,13 @@ def _adjusted(passages: list[Passage]) -> Sum | None:
     carried = kinds["carried"][:3]
     ways = [_sum(whole, [*parts, *some]) for n in (1, 2) for some in itertools.combinations(carried, n)]
     return None if found.holds or any(way.holds for way in ways) else found
+
+
+def _no_adjustment(passage: Passage, figure: Figure, words: str) -> bool:
+    """比上年700万元增加24万元, the reasons of it, and what was taken back of what was left at the end."""
+    ahead = passage.text[: figure.start]
+    left = "收回" in words and _LEFT.search(ahead)
+    return bool(left or _BY_YEAR.search(ahead) or _REASON.search(ahead))
 
 
 def _plain(figure: Figure) -> bool:

@@ -72,3 +72,12 @@ def test_a_wrong_figure_is_found_by_its_rule_and_the_right_table_is_silent(right
     assert IN_YUAN.count(right) == 1
     found = judge(base_data("docx", IN_YUAN.replace(right, wrong)), policy).findings
     assert code in {finding.code for finding in found}
+
+
+@pytest.mark.parametrize("ending", ["docx", "xlsx"])
+@pytest.mark.parametrize(("words", "notes"), [("严控一般性支出", 0), ("", 0)])
+def test_a_row_told_in_words_asks_for_no_figures(words, notes, ending):
+    rows = IN_YUAN.split("楼堂馆所")[0] + f"厉行节约保障措施|<|{words}||\n"
+    assert len(base_data(ending, rows).notes) == notes
+    told = base_data(ending, rows.replace("公用经费|<|1460000.00", f"公用经费|<|{words or '较多'}"))
+    assert len(told.notes) == 1

@@ -131,3 +131,15 @@ def test_a_result_may_be_headed_by_how_far_the_work_has_come(heading, ending):
         ending,
     )
     assert [row.actual.text for row in read.indicators] == ["12.4公里"]
+
+
+@BOTH
+def test_a_row_of_totals_says_the_score_below_and_none_at_the_head(ending):
+    read = one(f"项目支出绩效自评表{'|<' * 5}{_ROWS}自评总分|<|<|<|100|99.5", ending)
+    assert (read.reported_score.text, read.head_score) == ("99.5", None)
+
+
+@BOTH
+def test_a_score_beside_its_label_is_the_one_at_the_head_though_more_follows(ending):
+    read = form("项目支出绩效自评表", "自评得分|98|复核得分|97", ending=ending)
+    assert read.head_score.text == "98"
