@@ -24,6 +24,7 @@ _NUMBERING = Pattern(r"^(?:[一二三四五六七八九十]+[、.．]|[(（]?\d+
 _DIVISION = Pattern(
     r"^(?:\d[.、])?(?:资金来源|资金结构|支出结构|收入来源|按?资金性质分?|按?支出性质分?|按?收入(?:来源|性质)分?)[:：]"
 )
+_OF_BASIC = Pattern(r"(?:[(（]?\d+[)）.、．])?(?:人员|(?:日常)?公用)(?:经费|支出|费用)")
 # The row that numbers the columns.
 _COLUMN_NUMBERS = Pattern("[列栏]次|栏目|甲")
 _POINTS = Pattern(r"(\d+(?:\.\d+)?)分|\((\d+(?:\.\d+)?)%\)")
@@ -201,6 +202,9 @@ class FundingReader:
             last_years = role is FundingRole.CARRY_OVER and whole is FundingRole.APPROPRIATION
             return FundingRole.TOTAL if last_years and FundingRole.TOTAL in seen else whole
         if role is FundingRole.OTHER and self.previous is not None:
+            # 其中：基本支出, 人员经费, 公用经费, 项目支出: what basic expenditure is made of stands below it unmarked.
+            if self.previous.role is FundingRole.BASIC_EXPENDITURE and _OF_BASIC.match(bare(label)):
+                return FundingRole.BASIC_EXPENDITURE
             return self.previous.part_of or (FundingRole.TOTAL if FundingRole.TOTAL in seen else None)
         return FundingRole.TOTAL if FundingRole.TOTAL in seen else None
 

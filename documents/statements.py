@@ -23,6 +23,8 @@ _SCORE = Pattern(
     rf"(?:(?:综合|自评|总|最终|绩效评价|评价)(?:评价|自评|绩效)?(?:总)?(?:得分|评分|分数|成绩)(?:结果)?(?:为|是|:|达到?)?"
     # 自评总分100分，实得98分 says what can be had, not what was.
     rf"|(?:自评|综合|评价|绩效)总分(?:为|是|:|达到?)?(?!{_FIGURE}分[,;(]?(?:实|自评|其中)?得)"
+    # 绩效得分 alone may be that of one part of the table.
+    rf"|(?:整体|项目)支出绩效(?:总?得分|评分|分数)(?:为|是|:|达到?)?"
     rf"|(?:项目|支出|绩效|综合|结果)自评(?:结果)?(?:为|是|:)?)(?P<score>\d[\d,]*(?:\.\d+)?)分"
 )
 # In the section on the result the shorter names are the result's, too.

@@ -60,6 +60,7 @@ class Table:
     reception: Row | None = None
     projects: Row | None = None
     project_rows: list[Row] = field(default_factory=list)
+    listed: bool = False  # 基本支出 below the projects ends their list
     operating: Row | None = None
     operating_parts: list[Row] = field(default_factory=list)
     procurement: Row | None = None
@@ -136,7 +137,8 @@ def _place(row: Row, table: Table) -> None:
         table.total = row
     elif table.basic is None and label.startswith("基本支出") and "调整" not in label:
         table.basic = row
-    elif table.personnel is None and table.projects is None and _PERSONNEL.fullmatch(label):
+        table.listed = table.projects is not None
+    elif table.personnel is None and (table.projects is None or table.listed) and _PERSONNEL.fullmatch(label):
         table.personnel = row
     elif table.three_publics is None and "三公" in label:
         table.three_publics = row
@@ -161,5 +163,10 @@ def _place(row: Row, table: Table) -> None:
         table.adjustment = row
     elif table.operating is not None and _OPERATING_PARTS.search(label):
         table.operating_parts.append(row)
-    elif table.projects is not None and table.operating is None and not _NESTED.match(label):
+    elif (
+        table.projects is not None
+        and not table.listed
+        and table.operating is None
+        and not _NESTED.match(label)
+    ):
         table.project_rows.append(row)

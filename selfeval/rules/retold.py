@@ -8,7 +8,7 @@ figure leave nothing over of the indicator's name but verbs.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -261,7 +261,17 @@ def _agrees(one: _Said, row: _Row) -> bool:
     figure = one.figure
     if figure.rough and (between := about(one.passage.text, figure)):
         return between[0] <= row.value <= between[1]
+    if row.unit == "%" and _whole_number_of(figure.value, row.value):
+        return True
     return abs(figure.value - row.value) <= max(one.slack, row.slack)
+
+
+def _whole_number_of(first: Decimal, second: Decimal) -> bool:
+    """Whether one of two rates is the other rounded to whole per cent: 93% of 93.04%; two whole ones are exact."""
+    return any(
+        exact != rounded == exact.quantize(Decimal(1), ROUND_HALF_UP)
+        for exact, rounded in ((first, second), (second, first))
+    )
 
 
 def _match(one: _Said, row: _Row, rows: list[_Row], said: list[_Said]) -> _Match | None:

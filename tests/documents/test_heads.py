@@ -143,3 +143,25 @@ def test_a_row_of_totals_says_the_score_below_and_none_at_the_head(ending):
 def test_a_score_beside_its_label_is_the_one_at_the_head_though_more_follows(ending):
     read = form("项目支出绩效自评表", "自评得分|98|复核得分|97", ending=ending)
     assert read.head_score.text == "98"
+
+
+@BOTH
+def test_personnel_and_operating_cost_below_the_basic_expenditure_are_its_parts(ending):
+    form = one(
+        """
+        2023年度部门整体支出绩效自评表
+        部门名称|<|<|石桥县档案馆|<|<|<|<|<
+        预算资金（万元）||<|年初预算数|全年预算数|全年执行数|分值|执行率|得分
+        ^|年度资金总额|<|300|320|310|10|96.88%|9.69
+        ^|其中：基本支出|<|200|200|195||97.5%|
+        ^|人员经费|<|160|160|157||98.13%|
+        ^|公用经费|<|40|40|38||95%|
+        ^|项目支出|<|100|120|115||95.83%|
+        绩效指标|一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分|偏差原因分析及改进措施
+        ^|产出指标|数量指标|整理卷数|3000卷|3000卷|90|90|
+        总分|<|<|<|<|<|100|99.69|
+        """,
+        ending,
+    )
+    basic, total = FundingRole.BASIC_EXPENDITURE, FundingRole.TOTAL
+    assert [f.part_of for f in form.funding] == [None, total, basic, basic, total]

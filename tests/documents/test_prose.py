@@ -168,6 +168,7 @@ def test_a_report_set_as_a_table_is_read_with_its_headings(name):
         ("总分99.56分，其中预算执行9.70分，产出指标49.86分。", "99.56"),
         ("预算执行得9.7分，产出指标得49.86分，合计97.56分。", "97.56"),
         ("按照评分标准，本项目得分99.14分，等级为“优”。", "99.14"),
+        ("经自评，本局2023年度部门整体支出绩效得分97.35分。", "97.35"),
     ],
 )
 def test_the_total_of_a_report_is_what_was_got_and_not_what_can_be_had(said, score):

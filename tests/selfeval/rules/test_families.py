@@ -202,6 +202,24 @@ def test_rows_that_subdivide_a_project_are_not_added_twice():
     assert errors(table) == []
 
 
+def test_the_basic_expenditure_below_the_projects_ends_their_list():
+    table = base_data()
+    below = (("基本支出", "468.00|490.00|541.15"), ("人员经费", "380.00|400.00|454.75"))
+    at = next(n for n, entry in enumerate(table.entries) if entry.label == "公用经费")
+    rows = tuple(
+        Entry(label, heading, cell(said, 50 + n, m, "表3"))
+        for n, (label, values) in enumerate(below)
+        for m, (heading, said) in enumerate(
+            zip(("2024年决算数", "2025年预算数", "2025年决算数"), values.split("|"), strict=True), 2
+        )
+    )
+    table = replace(table, entries=(*table.entries[:at], *rows, *table.entries[at:]))
+    assert errors(table) == []
+    assert any(
+        said.startswith("G12") for said in errors(with_entry(table, "人员经费", "2025年决算数", "464.75"))
+    )
+
+
 def in_yuan(form):
     """The form with its funding block in 元."""
 

@@ -155,6 +155,22 @@ def test_an_approximate_figure_agrees_within_its_last_written_digit(said, expect
 
 
 @pytest.mark.parametrize(
+    ("filed", "said", "agrees"),
+    [
+        ("94%", "94.26%", True),
+        ("94.26%", "94%", True),
+        ("94%", "94.62%", False),
+        ("94%", "95%", False),
+    ],
+)
+def test_a_rate_in_whole_per_cent_agrees_with_the_one_it_was_rounded_from(filed, said, agrees):
+    form = with_row(department_form(), "读者满意度", actual=filed)
+    (report,) = alone(f"经调查，读者满意度{said}。", section="三、绩效情况").forms
+    judged = filing(form, replace(report, reported_score=None))
+    assert (found(judged, "X34", "X21", "X22") == []) is agrees
+
+
+@pytest.mark.parametrize(
     ("target", "actual", "codes"),
     [("≥8150册", "8100余册", []), ("≥8000册", "8100余册", []), ("≥8300册", "8100余册", ["D04"])],
 )
