@@ -99,6 +99,12 @@ class FundingReader:
     def _add(self, line: Line, label: GridCell, cells: dict[str, GridCell | None]) -> None:
         text = _name(label.text)
         role = role_of(text) or FundingRole.OTHER
+        if role is FundingRole.TOTAL and all(line.role is not role for line in self.lines):
+            # 中央资金, 省级资金, 合计: a total below its parts.
+            self.lines[:] = [
+                part if part.part_of or part.role in _OWN else replace(part, part_of=role)
+                for part in self.lines
+            ]
         fields: dict[str, Cell] = {}
         for name, heading in self.heading.items():
             if name in _AMOUNTS:

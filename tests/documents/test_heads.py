@@ -165,3 +165,26 @@ def test_personnel_and_operating_cost_below_the_basic_expenditure_are_its_parts(
     )
     basic, total = FundingRole.BASIC_EXPENDITURE, FundingRole.TOTAL
     assert [f.part_of for f in form.funding] == [None, total, basic, basic, total]
+
+
+@BOTH
+def test_a_total_below_its_parts_holds_them(ending):
+    read = one(
+        """
+        2023年度项目支出绩效自评表|<|<|<|<|<
+        项目名称|渠道清淤|<|<|<|<
+        资金来源|全年预算数|全年执行数|执行率|<|<
+        中央资金|150|148|98.67%|<|<
+        省级资金|84|80|95.24%|<|<
+        合计|234|228|97.44%|<|<
+        一级指标|二级指标|三级指标|年度指标值|实际完成值|分值
+        产出指标|数量指标|清淤长度|≥6公里|6.2公里|100
+        """,
+        ending,
+    )
+    total = FundingRole.TOTAL
+    assert [(line.role is total, line.part_of) for line in read.funding] == [
+        (False, total),
+        (False, total),
+        (True, None),
+    ]
