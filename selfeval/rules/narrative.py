@@ -34,6 +34,8 @@ _STAFF = Pattern(
 _SERVED = Pattern(
     "服务|受益|群众|管理对象|参训|参会|受训|培训|企业|客户|办事|使用人员|离退休|困难|就业|流动|失业|获奖|残疾|监测对象"
 )
+# Who is asked beside the staff makes their answer one more.
+_OTHERS_TOO = Pattern("(?:患者|病人|学生|家长|居民|村民|农户|群众|公众|企业|服务对象)[^,;。]{0,6}满意")
 _SAMPLE = Pattern(
     r"问卷|样本|抽样|随机|(?:调查|访谈|走访|测评|回访|访问)[^,;。]{0,8}\d+(?:份|人|户|名|家)"
     r"|评价[^,;。\d]{0,4}\d[\d,.]*万?(?:条|次|人次|件)|对\d[\d,.]*万?(?:名|位|人|户|家)[^,;。]{0,20}(?:调查|访|测评)"
@@ -223,7 +225,9 @@ def satisfaction_is_of_those_served(form: Form, context: Context) -> Iterator[Pr
             continue
         asked.append(sentence)
         staff = _STAFF.search(text)
-        if staff and not _SERVED.search(staff[0]) and not _FOR_STAFF.search(sentence.at.part + text):
+        if staff is None or _OTHERS_TOO.search(text):
+            continue
+        if not _SERVED.search(staff[0]) and not _FOR_STAFF.search(sentence.at.part + text):
             yield Problem(
                 sentence.at,
                 staff[0],

@@ -87,7 +87,7 @@ def rate(passage: Passage, stated: Figure, words: str, every: Narration) -> Prop
     if not pairs and not sentence:
         sentence = list(_of_the_sentences_before(passage, stated, every))
         pairs = _alone(_pairs(name, sentence, sentence), sentence)
-    pairs = [pair for pair in pairs if not _taken(pair, stated, passage)]
+    pairs = [pair for pair in pairs if not _taken(pair, stated, name, passage)]
     # Any two figures beside it may be the ones meant: 到位率, 支付率 have other denominators.
     # A round percentage is explained by many a pair, so only the nearest figures may explain it.
     beside = near if "." not in stated.shown and all(f in near for pair in pairs for f in pair) else sentence
@@ -102,10 +102,23 @@ def rate(passage: Passage, stated: Figure, words: str, every: Narration) -> Prop
     return proportion(passage, stated, name, pairs)
 
 
-def _taken(pair: tuple[Figure, Figure], stated: Figure, passage: Passage) -> bool:
+def _taken(pair: tuple[Figure, Figure], stated: Figure, name: str, passage: Passage) -> bool:
     """按期完成168件，按期完成率97.1%，…，处置率100%: whether the figures are those of a rate told before it."""
     between = [f for f in passage.figures if pair[0].end <= f.start < stated.start and f.unit == "%"]
-    return any(f.value != stated.value and fits(f, quotient(*pair)) for f in between)
+    # 满意93人，满意度93%，家长满意度90%: the same rate of others, whose figures are not told.
+    return any(
+        f.value != stated.value and (fits(f, quotient(*pair)) or _same_of_others(f, name)) for f in between
+    )
+
+
+def _same_of_others(told: Figure, name: str) -> bool:
+    kind = clean(told.words)
+    return (
+        kind.endswith(("率", "满意度"))
+        and name != kind
+        and name.endswith(kind)
+        and not _SPENDING.search(name)
+    )
 
 
 def _pairs(name: str, near: list[Figure], sentence: list[Figure]) -> list[tuple[Figure, Figure]]:

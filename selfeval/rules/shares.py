@@ -114,11 +114,20 @@ def _in_turn(passage: Passage, stated: Figure, words: str) -> bool:
 def _of_figure(passage: Passage, stated: Figure, before: list[Figure]) -> Proportion | None:
     """实际完成36公里，为计划30公里的120%."""
     whole = before[-1]
-    parts = [f for f in before[:-1] if alike(f, whole) and not f.rough and not _COMPARES.search(f.words)]
+    if (
+        before[1:]
+        and _JOINED.search(passage.text[before[-2].end : whole.start])
+        and _run(passage, stated)[1:]
+    ):
+        return None  # 完成任务20万亩、8万吨的105%、102%: each of its own turn
+    # 占除120名临聘人员外60人的40%: what stands behind 占 tells of the whole.
+    _, mark, inside = clause(passage.text, whole.start).rpartition("占")
+    ahead = [f for f in before[:-1] if not mark or f.end < whole.start - len(inside)]
+    parts = [f for f in ahead if alike(f, whole) and not f.rough and not _COMPARES.search(f.words)]
     if not parts or whole.rough or not whole.value:
         return None
     part = parts[-1]
-    if part is not before[-2] and explained(stated, before, (part,)):
+    if part is not ahead[-1] and explained(stated, before, (part,)):
         return None
     if "超" in whole.words:
         way = quotient(part, whole)

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from selfeval.filing import Position, Sentence
+from selfeval.filing import FundingRole, Position, Sentence
 from selfeval.policy import load_policy
 from selfeval.rules import judge
-from tests.selfeval.build import department_form, filing
+from tests.selfeval.build import department_form, filing, project_form, with_line
 from tests.selfeval.rules.text_samples import alone, report
 
 POLICY = load_policy("national-2020")
@@ -73,6 +73,30 @@ def said(judged, code: str) -> list[str]:
         ),
         # What falls to one is told in 元.
         ("获奖励资金300.00万元。农村居民人均可支配收入18260元，增长7.4%。", "", "R07"),
+        # Two results of two tasks, each in its turn.
+        (
+            "播种面积21.0万亩，产量8.8万吨，完成下达任务20万亩、8万吨的105%、110%。",
+            "20万亩、8万吨的105%、110%|8万吨的105%",
+            "R02",
+        ),
+        # What stands behind 占 tells of the whole.
+        (
+            "在岗护林员中60岁以上30人，占除240名临时护林员外在岗护林员120人的25%。",
+            "占除240名临时护林员外在岗护林员120人的25%|占在岗护林员120人的26%",
+            "R02",
+        ),
+        # The same rate of others, whose figures are not told.
+        (
+            "共调查500人，其中家长300人、教师200人；家长满意282人，满意度94%，教师满意度87.5%。",
+            "",
+            "R02",
+        ),
+        # The staff were asked beside those served.
+        (
+            "抽样调查家长300人，家长满意度94%，职工满意度87.5%。",
+            "家长300人，家长满意度94%，|职工200人，",
+            "R09",
+        ),
     ],
 )
 def test_figures_side_by_side_are_held_together_only_where_the_words_do_so(right, wrong, code):
@@ -101,3 +125,20 @@ def test_what_is_hoped_for_is_no_result_however_far_it_stands_behind_the_word(mo
     told = Sentence(more, Position("七、有关建议", 1, sentence=True))
     judged = filing(department_form(), replace(form, sentences=(*form.sentences, told)))
     assert bool(said(judged, "X21") + said(judged, "X22") + said(judged, "X34")) == accused
+
+
+@pytest.mark.parametrize(
+    ("words", "accused"),
+    [
+        ("预算调整率55%，主要是新增上级专项资金。", False),
+        ("预算调整幅度较大，由于人员调资。", False),
+        ("预算调整率55%。", True),
+        ("严格执行预算调整程序，资金主要用于购书。", True),
+    ],
+)
+def test_the_reason_behind_an_adjustment_rate_explains_the_adjustment(words, accused):
+    form = project_form()
+    for role in (FundingRole.TOTAL, FundingRole.APPROPRIATION):
+        form = with_line(form, role, initial_budget="90.00")
+    told = Sentence(words, Position("二、预算", 1, sentence=True))
+    assert bool(said(filing(replace(form, sentences=(told,))), "B08")) == accused
