@@ -7,7 +7,17 @@ from functools import lru_cache
 
 from selfeval.narration import Narration
 from selfeval.pattern import Pattern
-from selfeval.rules.ratios import HUNDRED, Proportion, added, alike, clause, explained, proportion, quotient
+from selfeval.rules.ratios import (
+    HUNDRED,
+    Proportion,
+    added,
+    alike,
+    clause,
+    explained,
+    lists_in,
+    proportion,
+    quotient,
+)
 from selfeval.statements import Figure, Passage, clean
 
 _NAMED = Pattern(
@@ -136,7 +146,9 @@ def _of_figure(passage: Passage, stated: Figure, before: list[Figure]) -> Propor
     # 修复54件，其中金属21件、书画8件，完成计划60件的90%: the head of a list is told of as well as its last item.
     head = [f for f in parts if f.end <= passage.text.rfind("其中", 0, part.start)][-1:]
     name = f"{(*head, part)[0].label or part.label or part.subject}占{whole.label}"
-    return proportion(passage, stated, name, [(f, whole) for f in (*head, part)])
+    # 新建6座、改造9座，完成目标12座的125%: or of the whole list.
+    together = [added(run) for run in lists_in(parts) if run[-1] is part]
+    return proportion(passage, stated, name, [(f, whole) for f in (*head, part, *together)])
 
 
 def _of_subject(

@@ -50,6 +50,8 @@ _GOT = Pattern("^[,、]?(?:实际|自评)?得分?$")
 _TOGETHER = ("共", "总共")
 _ALL_OF_THEM = ("共计", "合计", "总计")
 _INITIAL = Pattern("年初")
+# 追加32万元、追减2万元: a verb of its own.
+_OWN_VERB = Pattern("^[、和及与](?:[追调][加增]|[追调核压]减|收回)")
 _ADDED, _TAKEN = Pattern("追加|调增|新增|增加"), Pattern("调减|追减|核减|减少|收回|压减")
 _CARRIED = Pattern("结转|结余")
 _WHOLE_YEAR = Pattern(
@@ -285,7 +287,8 @@ def _adjusted(passages: list[Passage]) -> Sum | None:
             if figure.unit != MONEY or figure.depth:
                 continue
             words, end = re.split("[;。]", passage.text[end : figure.start])[-1], figure.end
-            if kind == "change" and words.startswith(JOINING) and not _WHOLE_YEAR.search(words):
+            listed = kind == "change" and words.startswith(JOINING) and not _OWN_VERB.search(words)
+            if listed and not _WHOLE_YEAR.search(words):
                 # 追加专项资金100万元、人员经费16万元: one verb for the whole list.
                 sign = -1 if kinds[kind][-1][0].value < 0 else 1
                 kinds[kind].append((figure._replace(value=sign * figure.value), passage))

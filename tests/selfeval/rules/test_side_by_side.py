@@ -79,6 +79,14 @@ def said(judged, code: str) -> list[str]:
             "20万亩、8万吨的105%、110%|8万吨的105%",
             "R02",
         ),
+        # What is taken right behind what is added has a verb of its own.
+        (
+            "年初预算500.00万元，年中追加80.00万元、追减20.00万元，调整预算560.00万元。",
+            "560.00|600.00",
+            "R01",
+        ),
+        # The whole list is what was done.
+        ("新建公厕6座、改造9座，完成目标12座的125%。", "125%|85%", "R02"),
         # What stands behind 占 tells of the whole.
         (
             "在岗护林员中60岁以上30人，占除240名临时护林员外在岗护林员120人的25%。",
