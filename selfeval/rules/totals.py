@@ -63,6 +63,10 @@ _BY_YEAR = Pattern(
     r"(?:同比|[较比与](?:上年|去年|上一?年度?|同期|20\d\d年))(?:[^,;:。]|(?<=\d),(?=\d)|(?<=相比),){0,24}?"
     r"(?:增加|减少|新增|压减)[^,;:。\d]{0,12}$"
 )
+# 比上年500万元减少15万元，其中基本支出增加3万元
+_PART_OF_GROWTH = Pattern(
+    r"(?:同比|[较比与](?:上年|去年|同期|20\d\d年))[^;。]*其中[^;。]*(?:增加|减少)[^,;:。\d]{0,12}$"
+)
 _REASON = Pattern("原因(?:主要)?(?:是|为|有|在于|包括|:)")
 _LEFT = Pattern("未(?:执行|支出|使用|支付)|结余|结转下年")
 
@@ -324,7 +328,7 @@ def _no_adjustment(passage: Passage, figure: Figure, words: str) -> bool:
     """比上年700万元增加24万元, the reasons of it, and what was taken back of what was left at the end."""
     ahead = passage.text[: figure.start]
     left = "收回" in words and _LEFT.search(ahead)
-    return bool(left or _BY_YEAR.search(ahead) or _REASON.search(ahead))
+    return bool(left or _BY_YEAR.search(ahead) or _PART_OF_GROWTH.search(ahead) or _REASON.search(ahead))
 
 
 def _plain(figure: Figure) -> bool:

@@ -85,6 +85,13 @@ def said(judged, code: str) -> list[str]:
             "560.00|600.00",
             "R01",
         ),
+        # Nor are the parts of a growth over last year steps of the budget.
+        (
+            "支出比上年500.00万元减少15.00万元，其中基本支出增加3.00万元，项目支出减少18.00万元。"
+            "年初预算500.00万元，年中追加80.00万元、追减20.00万元，调整预算560.00万元。",
+            "",
+            "R01",
+        ),
         # The whole list is what was done.
         ("新建公厕6座、改造9座，完成目标12座的125%。", "125%|85%", "R02"),
         # What stands behind 占 tells of the whole.
