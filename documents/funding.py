@@ -24,6 +24,8 @@ _NUMBERING = Pattern(r"^(?:[一二三四五六七八九十]+[、.．]|[(（]?\d+
 _DIVISION = Pattern(
     r"^(?:\d[.、])?(?:资金来源|资金结构|支出结构|收入来源|按?资金性质分?|按?支出性质分?|按?收入(?:来源|性质)分?)[:：]"
 )
+# The same in a row of its own above the rows it divides: 一、按资金来源.
+_DIVIDES = Pattern(r"按(?:资金|收入|支出).{2,6}[:：]?")
 _OF_BASIC = Pattern(r"(?:[(（]?\d+[)）.、．])?(?:人员|(?:日常)?公用)(?:经费|支出|费用)")
 # The row that numbers the columns.
 _COLUMN_NUMBERS = Pattern("[列栏]次|栏目|甲")
@@ -66,7 +68,7 @@ class FundingReader:
         if spoken is not None:
             self.lines.extend(spoken)
             return True
-        if self._goes_on(line):
+        if self._goes_on(line) or self._divides(line):
             return True
         label = self._label(line)
         if label is None:
@@ -95,6 +97,22 @@ class FundingReader:
         if line.number == self.heading_line.number + 1 and len(line.filled) > 1 and not under:
             under = line.filled
         return bool(under) and all(role_of(cell.text) for cell in under)
+
+    def _divides(self, line: Line) -> bool:
+        """A row over all columns that says only what the rows below are divided by is their heading, without amounts."""
+        said = [cell for cell in line.own if clean(cell.text)]
+        if len(said) != 1 or not _DIVIDES.fullmatch(_NUMBERING.sub("", bare(said[0].text))):
+            return False
+        head, role = said[0], role_of(said[0].text)
+        # Beside blank amounts it is a row like every other.
+        if not any(head.column < amount.end and amount.column < head.end for amount in self._amounts):
+            return False
+        if role not in (FundingRole.BY_SOURCE, FundingRole.BY_NATURE):
+            return False
+        label, at = _name(head.text), line.place(head.column)
+        self.previous = FundingLine(label=label, role=role, at=at, part_of=None)
+        self.lines.append(self.previous)
+        return True
 
     def _add(self, line: Line, label: GridCell, cells: dict[str, GridCell | None]) -> None:
         text = _name(label.text)

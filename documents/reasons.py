@@ -35,6 +35,13 @@ def in_rows(rows: Iterable[Line]) -> Iterator[Entry]:
     """Every row for reasons with what is filed in it, which may be nothing."""
     for line in rows:
         first, *others = line.own or (None,)
+        if first is not None and not any(clean(other.text) for other in others):
+            label, colon, said = first.text.replace(":", "：", 1).partition("：")
+            if colon and clean(said) and REASON_ROW.fullmatch(_label(label)) and _said(said):
+                yield Entry(
+                    squash(label), "", value_cell(line, first, first.column)._replace(text=clean(said))
+                )
+                continue
         if first is None or not REASON_ROW.fullmatch(_label(first.text)):
             continue
         cell = next((other for other in others if clean(other.text)), others[0] if others else None)

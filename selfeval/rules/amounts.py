@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from selfeval.figures import number
 from selfeval.filing import Cell, Entry, Form, FundingLine, FundingRole
-from selfeval.money import UNITS
+from selfeval.money import UNITS, parse_in_unit
 from selfeval.pattern import Pattern
 
 COLUMNS = {
@@ -55,6 +55,11 @@ _REMARKED = Pattern(
     r"|(?:下达|新增|取消|退回|跨年|跨年度|分期|推迟|延期|变更|减少).{0,16}(?:万元|元|资金|预算|项目|经费|付款|款项)|(?:资金|预算|项目|经费|任务|部分|活动|培训).{0,12}(?:取消|推迟|延期|变更|减少|跨年|未下达)"
 )
 
+# 执行率超过100%，系年底追加抢险资金12.50万元: more was spent than the budget says, and why.
+_EXCESS = Pattern(
+    "(?:执行|支出|预算)[^。]{0,16}(?:超过|超出|大于|高于|超支|超预算)[^。]*[系因由追增]", needs="超大高"
+)
+_AMOUNT_TOLD = Pattern(r"\d[\d,]*(?:\.\d+)?(?:百万|万|千)?元")
 
 # Shorter ones say that there is none.
 _A_REASON = len("未实施")
@@ -255,6 +260,21 @@ def budget_explanation(form: Form) -> bool:
         or any(map(_ADJUSTED.search, told))
         or any(map(_REASONED.search, reasons))
     )
+
+
+def excess_told(form: Form, over: Decimal) -> str | None:
+    """The words that name an amount spent above the budget to the cent, and where it came from; None without them."""
+    said = [
+        *(entry.cell.text for entry in form.reasons),
+        *(sentence.text for sentence in form.sentences),
+    ]
+    for words in said:
+        amounts = (
+            parse_in_unit(found[0], form.amount_unit or "万元") for found in _AMOUNT_TOLD.finditer(words)
+        )
+        if _EXCESS.search(words) and over in amounts:
+            return words.strip().rstrip("。")
+    return None
 
 
 def _speaks_of_money(entry: Entry) -> bool:

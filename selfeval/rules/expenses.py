@@ -15,6 +15,8 @@ _BUY, _RUN = Pattern("购置"), Pattern("运行|维护")
 _OPERATING_PARTS = Pattern("办公|水费|电费|差旅|会议费|培训费|印刷|邮电|物业|劳务|维修")
 # Parts of a project, or a sum of projects: counted with it already.
 _NESTED = Pattern("其中|小计|合计")
+# 其中：1、… numbers the first project of the list; 其中：… without a number may be any part.
+_FIRST_PROJECT = Pattern(r"其中[:：][(（]?(?:1|一)[)）、.．]")
 _MONEY = Pattern("决算|预算|支出|金额")
 _CHANGE = Pattern("(?:同比|较上年|比上年)?(?:增减|增长|变动|变化)(?:率|比例|幅度|%)?|同比")
 _TOTAL = Pattern("(?:本年|年度|部门|全年)?(?:总支出|支出(?:合计|总计|总额))")
@@ -167,6 +169,6 @@ def _place(row: Row, table: Table) -> None:
         table.projects is not None
         and not table.listed
         and table.operating is None
-        and not _NESTED.match(label)
+        and (not _NESTED.match(label) or (not table.project_rows and _FIRST_PROJECT.match(label)))
     ):
         table.project_rows.append(row)

@@ -17,6 +17,7 @@ from selfeval.rules.amounts import (
     carried_over,
     cell_of,
     emptied,
+    excess_told,
     exhausts,
     nearly_exhausts,
     one_by_one,
@@ -95,6 +96,14 @@ def executed_within_adjusted_budget(form: Form, context: Context) -> Iterator[Pr
                 text(line.executed),
                 text(line.adjusted_budget),
                 f"{said}，恰等于上年结转资金 {amount(carried)}",
+                severity=Severity.INFO,
+            )
+        elif told := excess_told(form, over):
+            yield Problem(
+                line.executed.at,
+                text(line.executed),
+                text(line.adjusted_budget),
+                f"{said}，已说明：{told}",
                 severity=Severity.INFO,
             )
         else:
